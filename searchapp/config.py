@@ -1,0 +1,241 @@
+"""Configuration: defaults, then `searchapp.toml`, then `SEARCHAPP_*`, then flags. The only reader of either."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from searchapp.errors import ConfigError
+
+FILE_NAME = "searchapp.toml"
+ENV_PREFIX = "SEARCHAPP_"
+CORPORA_VARIABLE = "SEARCHAPP_CORPORA"
+"""Where tests and benchmarks find real blogs; not a setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is in force. Paths are absolute. `sources` tells for each key where its value came from.
+
+    content_dir     the folder of Markdown files
+    index_dir       the folder of generated data; only searchapp writes there
+    site_title      the name shown on the pages
+    site_url        the blog's address (`https://example.org/blog`), "" if results open here
+    permalink       template for articles that name none (`/:year/:month/:title/`), "" for none
+    include_drafts  show drafts and unpublished articles too
+    include_future  show articles dated in the future too
+    timezone        IANA name, for dates that tell no offset
+    language        of articles that tell none ("de"); "" finds it out from each text
+    host, port      where `serve` listens
+    workers         processes that `serve` starts
+    """
+
+    content_dir: Path
+    index_dir: Path
+    site_title: str = "Search"
+    site_url: str = ""
+    permalink: str = ""
+    include_drafts: bool = False
+    include_future: bool = False
+    timezone: str = "UTC"
+    language: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """`timezone` as an object."""
+        return ZoneInfo(self.timezone)
+
+
+def keys() -> tuple[str, ...]:
+    """The names of all settings, in the order in which they are documented."""
+    return tuple(f.name for f in fields(Config) if f.name != "sources")
+
+
+def load(path: Path | str | None = None, flags: Mapping[str, object] | None = None) -> Config:
+    """The configuration in force in the working folder.
+
+    path    a file that must exist; None reads `searchapp.toml` here if there is one
+    flags   values from the command line; None values are not given
+
+    Raises ConfigError, naming key, place and remedy.
+    """
+    values: dict[str, Any] = {
+        "content_dir": Path("content").absolute(),
+        "index_dir": Path("index").absolute(),
+    }
+    sources = dict.fromkeys(keys(), "default")
+    for where, base, raw in (*_from_file(path), *_from_environment(), *_from_flags(flags or {})):
+        for key, (value, place) in raw.items():
+            values[key] = _checked(key, value, place, base)
+            sources[key] = where
+    return Config(**values, sources=sources)
+
+
+_Raw = tuple[str, Path, dict[str, tuple[object, str]]]
+
+
+def _from_file(path: Path | str | None) -> list[_Raw]:
+    file = Path(path) if path is not None else Path(FILE_NAME)
+    if path is None and not file.exists():
+        return []
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: can't be read ({error}); check the path and that it is UTF-8") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+    raw: dict[str, tuple[object, str]] = {}
+    for key, value in table.items():
+        place = f"{file}:{_line_of(key, text)}"
+        if key not in keys():
+            raise ConfigError(f"{place}: unknown key '{key}'; known are {', '.join(keys())}")
+        raw[key] = (value, place)
+    return [(str(file), file.absolute().parent, raw)]
+
+
+def _line_of(key: str, text: str) -> int:
+    pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""")
+    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _from_environment() -> list[_Raw]:
+    raw: dict[str, tuple[object, str]] = {}
+    for name, value in os.environ.items():
+        if not name.startswith(ENV_PREFIX) or name == CORPORA_VARIABLE:
+            continue
+        key = name.removeprefix(ENV_PREFIX).lower()
+        if key not in keys():
+            known = ", ".join(ENV_PREFIX + key.upper() for key in keys())
+            raise ConfigError(f"environment: unknown variable {name}; known are {known}")
+        raw[key] = (value, f"environment variable {name}")
+    return [("environment", Path.cwd(), raw)]
+
+
+def _from_flags(flags: Mapping[str, object]) -> list[_Raw]:
+    raw = {key: (value, f"--{key.removesuffix('_dir')}") for key, value in flags.items() if value is not None}
+    return [("flag", Path.cwd(), raw)]
+
+
+def _checked(key: str, value: object, place: str, base: Path) -> object:
+    def fail(expected: str) -> ConfigError:
+        return ConfigError(f"{place}: {key} must be {expected}, not {value!r}")
+
+    return _CHECKS[key](value, base, fail)
+
+
+_Fail = Callable[[str], ConfigError]
+
+
+def _path(value: object, base: Path, fail: _Fail) -> Path:
+    if not isinstance(value, str | os.PathLike) or not str(value).strip() or "\0" in str(value):
+        raise fail("the path of a folder")
+    return Path(os.path.normpath(base / Path(value).expanduser()))
+
+
+def _text(value: object, _base: Path, fail: _Fail) -> str:
+    if not isinstance(value, str):
+        raise fail("text in quotes")
+    return value
+
+
+def _site_url(value: object, base: Path, fail: _Fail) -> str:
+    text = _text(value, base, fail).strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        good = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and not parts.query
+            and not parts.fragment
+        )
+        _ = parts.port
+    except ValueError:
+        good = False
+    if not good or any(character.isspace() or character in "\"'<>\\" for character in text):
+        raise fail("an address such as https://example.org")
+    return text.rstrip("/")
+
+
+def _permalink(value: object, base: Path, fail: _Fail) -> str:
+    text = _text(value, base, fail).strip()
+    if text and not text.startswith("/"):
+        raise fail("a template that starts with a slash, such as /:year/:month/:title/")
+    return text
+
+
+def _bool(value: object, _base: Path, fail: _Fail) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    if isinstance(value, str) and value.strip().lower() in words:
+        return words[value.strip().lower()]
+    raise fail("true or false")
+
+
+def _timezone(value: object, base: Path, fail: _Fail) -> str:
+    text = _text(value, base, fail)
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise fail("an IANA time zone such as Europe/Warsaw") from error
+    return text
+
+
+def _language(value: object, base: Path, fail: _Fail) -> str:
+    text = _text(value, base, fail).strip().lower().replace("_", "-")
+    if text and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", text):
+        raise fail("a language code such as en or pl")
+    return text.split("-", 1)[0]
+
+
+def _number(low: int, high: int) -> Callable[[object, Path, _Fail], int]:
+    def check(value: object, _base: Path, fail: _Fail) -> int:
+        try:
+            number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
+        except ValueError:
+            number = None
+        if number is None or not low <= number <= high:
+            raise fail(f"a whole number from {low} to {high}")
+        return number
+
+    return check
+
+
+_CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
+    "content_dir": _path,
+    "index_dir": _path,
+    "site_title": _text,
+    "site_url": _site_url,
+    "permalink": _permalink,
+    "include_drafts": _bool,
+    "include_future": _bool,
+    "timezone": _timezone,
+    "language": _language,
+    "host": _text,
+    "port": _number(0, 65535),
+    "workers": _number(1, 64),
+}

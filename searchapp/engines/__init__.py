@@ -1,0 +1,13 @@
+"""The engines, and the one place that picks one."""
+
+from __future__ import annotations
+
+from searchapp.config import Config
+from searchapp.engine import Engine
+
+
+def open_engine(config: Config) -> Engine:
+    """The engine that the configuration names; opens nothing until it is asked something."""
+    from searchapp.engines.whoosh import WhooshEngine
+
+    return WhooshEngine(config.index_dir)

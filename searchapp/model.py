@@ -1,0 +1,250 @@
+"""The nouns: plain, frozen values that every room passes to every other.
+
+Nothing here knows a file format, an engine or a web framework. Text is Unicode
+without surrogates; `datetime`s are aware; sequences are tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Sort(StrEnum):
+    """The order of a result list. Ties break by date (newest first, undated last), then id."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Mode(StrEnum):
+    """Whether the hits have all the words of the query, or, since none had, some of them."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+FACETS = ("category", "tag", "author", "year")
+"""The facet names, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of an article below one heading.
+
+    `title` and `anchor` are empty for the text before the first heading. `anchor` is the id that
+    the article's own generator gives the heading (no `#`). `level` is 0 for that lead, else 1-6.
+    `text` is plain prose: no markup, no code blocks; paragraphs are separated by a newline.
+    """
+
+    title: str
+    anchor: str
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published article, as an engine indexes it and a reader sees it.
+
+    id          path below the content folder, POSIX, with its ending
+    title       plain text, never empty
+    permalink   path (`/2024/x/`) or absolute http(s) URL of the article on its own site, "" if unknown
+    aliases     earlier paths of the same article (`redirect_from`, `aliases`)
+    date        when it was published, aware; None if nothing tells
+    language    BCP 47 primary subtag, lower case ("en")
+    summary     the author's own description or excerpt as plain text, "" if there is none
+    sections    the body in order; at least one unless the body is empty
+    code        the code blocks' text, separated by newlines
+    html        the rendered body, NOT sanitised: only `web` may show it, through its sanitiser
+    digest      hex digest of everything this value was made from; equal digests, equal articles
+    """
+
+    id: str
+    title: str
+    permalink: str = ""
+    aliases: tuple[str, ...] = ()
+    date: datetime | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = "en"
+    summary: str = ""
+    sections: tuple[Section, ...] = ()
+    code: str = ""
+    html: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unpublished text for which like articles are sought; any part may be empty."""
+
+    title: str = ""
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a reader asks for.
+
+    `text` is in the query language (`searchapp.query`). Values within one of the four facet
+    filters are alternatives, different filters narrow; values match without regard to case.
+    `after` is inclusive and `before` exclusive, both compared with the article's local date.
+    `page` counts from 1.
+    """
+
+    text: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    after: date | None = None
+    before: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    per_page: int = 10
+
+    def selected(self, facet: str) -> tuple[str, ...]:
+        """The values chosen in one of `FACETS`, as text."""
+        return {
+            "category": self.categories,
+            "tag": self.tags,
+            "author": self.authors,
+            "year": tuple(str(year) for year in self.years),
+        }[facet]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a snippet; `matched` pieces are what the query's words met. Plain text, no markup."""
+
+    text: str
+    matched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article in a result list. `title_fragments` and `snippet` joined are plain text."""
+
+    id: str
+    title: str
+    permalink: str
+    date: datetime | None
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    language: str
+    excerpt: str
+    score: float
+    title_fragments: tuple[Fragment, ...] = ()
+    snippet: tuple[Fragment, ...] = ()
+    section: Section | None = None
+    """The best matching section, its `text` left empty; None for the lead or when browsing."""
+    reasons: tuple[Reason, ...] = ()
+    """Only for related articles: the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an article is related: `kind` is "tag", "category" or "word"; `weight` its share of the score."""
+
+    kind: str
+    value: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet, in its commonest spelling, and how many articles a click would show."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits and everything around it; plain data, complete when returned.
+
+    `facets` has every name of `FACETS`; values with a count of zero are there only if selected.
+    """
+
+    query: Query
+    mode: Mode
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    generation: str = ""
+    did_you_mean: str | None = None
+
+    @property
+    def pages(self) -> int:
+        """The number of pages, 0 when there are no hits."""
+        return -(-self.total // self.query.per_page)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion. `kind` is "article", "category", "tag" or "query"; `id`/`permalink` only for articles."""
+
+    text: str
+    kind: str
+    id: str = ""
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A finished build of the index: its name and when it was finished (UTC)."""
+
+    name: str
+    indexed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds. `size` is in bytes."""
+
+    generation: Generation
+    articles: int
+    terms: int
+    categories: int
+    tags: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a content file. `line` counts from 1; None if no line is to blame.
+
+    `skipped` tells a file that is not in the index (or only in its last good version) from one
+    that is, with a flaw worth knowing.
+    """
+
+    path: str
+    line: int | None
+    reason: str
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an indexing run did: the counts of contract §3, problems in path order."""
+
+    articles: int = 0
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    hidden: int = 0
+    converted: int = 0
+    skipped: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    generation: str = ""
+    seconds: float = field(default=0.0, compare=False)

@@ -1,0 +1,191 @@
+"""The query language (contract §5): text -> a small tree. Parsing never fails and takes linear time.
+
+    query   := clause*                       clauses narrow: all must hold
+    clause  := ["-" | "NOT"] atom ("OR" ["-"] atom)*
+    atom    := [field ":"] (word | word"*" | '"' phrase '"')
+    field   := title | category | tag | author | after | before
+
+Whatever does not parse is words: an unclosed quote runs to the end, an `OR` without a neighbour, a
+lone `-`, an unknown field or a bad date are what was typed. A query without anything positive
+(`-draft`) means everything but that.
+
+Limits: MAX_LENGTH characters and MAX_CLAUSES atoms; what is beyond is left out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+MAX_LENGTH = 1_000
+MAX_CLAUSES = 32
+MAX_EXPANSIONS = 1_000
+"""A prefix stands for at most so many index terms: those in the most articles, ties alphabetical."""
+
+TEXT_FIELDS = frozenset({"title"})
+FACET_FIELDS = frozenset({"category", "tag", "author"})
+DATE_FIELDS = frozenset({"after", "before"})
+FIELDS = TEXT_FIELDS | FACET_FIELDS | DATE_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One typed word; the analyzer decides what it is in the index."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words side by side, in order, within one field."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The start of a word (the star left out)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A word, phrase or prefix in one field: of the text for `title`, of the whole value for the others."""
+
+    name: str
+    node: Word | Phrase | Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Articles whose local date is on or after `after` and before `before`; undated ones never match."""
+
+    after: date | None = None
+    before: date | None = None
+
+
+Leaf = Word | Phrase | Prefix | Field | DateRange
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that do not match `node`."""
+
+    node: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Articles that match at least one of `nodes` (two or more)."""
+
+    nodes: tuple[Leaf | Not, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Articles that match all of `nodes`; without any, every article."""
+
+    nodes: tuple[Leaf | Not | Or, ...] = ()
+
+
+_TOKEN = re.compile(
+    r"""(?P<minus>-(?=[\w"“„«.#+]))?
+        (?:(?P<field>[A-Za-z]+):(?=\S))?
+        (?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+))""",
+    re.VERBOSE,
+)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
+
+
+def parse(text: str) -> And:
+    """The tree of a query text; the same text always gives the same tree."""
+    tokens = list(_tokens(normalise(text)))
+    clauses: list[Leaf | Not | Or] = []
+    negate = False
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        more = position + 1 < len(tokens)
+        if token == "NOT" and more and tokens[position + 1] not in {"NOT", "OR"}:
+            negate = True
+        elif token == "OR" and clauses and more and not negate and tokens[position + 1] not in {"OR", "NOT"}:
+            position += 1
+            clauses[-1] = _either(clauses[-1], _node(tokens[position]))
+        else:
+            node = _node(token)
+            clauses.append(Not(node) if negate and not isinstance(node, Not) else node)
+            negate = False
+        position += 1
+    return And(tuple(clauses))
+
+
+def normalise(text: str) -> str:
+    """The text in the form in which it is parsed and shown again: NFC, no control characters, cut to size."""
+    text = unicodedata.normalize("NFC", text[: MAX_LENGTH * 4])
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[
+        :MAX_LENGTH
+    ]
+
+
+_Token = str | tuple[bool, str, str | None, str | None]
+
+
+def _tokens(text: str) -> list[_Token]:
+    """The operators as they are, atoms as (negated, field, phrase, word)."""
+    tokens: list[_Token] = []
+    atoms = 0
+    for match in _TOKEN.finditer(text):
+        if match[0] in {"OR", "NOT"}:
+            tokens.append(match[0])
+            continue
+        if atoms == MAX_CLAUSES:
+            break
+        atoms += 1
+        tokens.append((bool(match["minus"]), match["field"] or "", match["phrase"], match["word"]))
+    return tokens
+
+
+def _either(left: Leaf | Not | Or, right: Leaf | Not) -> Or:
+    return Or((*left.nodes, right)) if isinstance(left, Or) else Or((left, right))
+
+
+def _node(token: _Token) -> Leaf | Not:
+    if isinstance(token, str):
+        return Word(token)
+    negated, name, phrase, word = token
+    atom = Phrase(phrase) if phrase is not None else _word(word or "")
+    field = name.lower()
+    node: Leaf = atom
+    if field in DATE_FIELDS:
+        node = _date_range(field, phrase or word or "") or Word(f"{name}:{phrase or word}")
+    elif field in FIELDS:
+        node = Field(field, atom)
+    elif name:
+        node = Phrase(f"{name} {phrase}") if phrase is not None else _word(f"{name}:{word}")
+    return Not(node) if negated else node
+
+
+def _word(text: str) -> Word | Prefix:
+    stem = text.rstrip("*")
+    return Prefix(stem) if stem != text and any(c.isalnum() for c in stem) else Word(text)
+
+
+def _date_range(field: str, text: str) -> DateRange | None:
+    day = parse_date(text)
+    if day is None:
+        return None
+    return DateRange(after=day) if field == "after" else DateRange(before=day)
+
+
+def parse_date(text: str) -> date | None:
+    """The first day of `2024`, `2024-03` or `2024-03-09`; None if it is none of them."""
+    match = _DATE.match(text.strip())
+    if not match:
+        return None
+    try:
+        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return None
