@@ -16,8 +16,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+
+from searchapp.analysis import STOP_WORDS, fold
 
 MAX_LENGTH = 1_000
 MAX_CLAUSES = 32
@@ -189,3 +192,43 @@ def parse_date(text: str) -> date | None:
         return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
     except ValueError:
         return None
+
+
+def relax(tree: And) -> And | None:
+    """The tree in which some of the words are enough (mode "any"); None where that changes nothing.
+
+    Words, phrases, prefixes and `title:` clauses become alternatives; exclusions, dates and the other
+    fields still hold. Stop words do not make a match by themselves, unless there is nothing else.
+    """
+    optional = [node for node in tree.nodes if _is_words(node)]
+    telling = [node for node in optional if not (isinstance(node, Word) and fold(node.text) in STOP_WORDS)]
+    words = tuple(
+        leaf for node in telling or optional for leaf in (node.nodes if isinstance(node, Or) else (node,))
+    )
+    if len(optional) < 2 or not words:
+        return None
+    required = tuple(node for node in tree.nodes if not _is_words(node))
+    return And((*required, Or(words) if len(words) > 1 else words[0]))
+
+
+def _is_words(node: Leaf | Not | Or) -> bool:
+    if isinstance(node, Or):
+        return all(_is_words(leaf) for leaf in node.nodes)
+    return isinstance(node, Word | Phrase | Prefix) or (isinstance(node, Field) and node.name in TEXT_FIELDS)
+
+
+def positive(tree: And) -> Iterator[tuple[str, Word | Phrase | Prefix]]:
+    """What a hit may be marked for: (field, node) of everything not excluded; field "" for any text field."""
+    for clause in tree.nodes:
+        for leaf in clause.nodes if isinstance(clause, Or) else (clause,):
+            if isinstance(leaf, Word | Phrase | Prefix):
+                yield "", leaf
+            elif isinstance(leaf, Field) and leaf.name in TEXT_FIELDS:
+                yield leaf.name, leaf.node
+
+
+def title_text(tree: And) -> str | None:
+    """The words of a query that is nothing but words and phrases, for comparison with titles; else None."""
+    if not tree.nodes or not all(isinstance(node, Word | Phrase) for node in tree.nodes):
+        return None
+    return " ".join(node.text for node in tree.nodes if isinstance(node, Word | Phrase))

@@ -1,0 +1,321 @@
+"""The analyzer: what a word is, in an article and in a query.
+
+A token is a run of letters, digits and their marks, joined by `'`, `.`, `-` or `_` where they stand between
+two of them. Each simple part takes one position. Joined words also yield compounds at the position of
+their first part, so that every way of typing them meets:
+
+    e-mail         e@0 mail@1 email@0                 well_known likewise
+    Node.js        node@0 js@1 nodejs@0               3.11   3@0 11@1 3.11@0
+    v1.93.0        1@0 93@1 0@2 1.93.0@0 1.93@0       10,000 10@0 000@1 10000@0
+    .NET           .net@0 net@0                       C++ c++@0   C# c#@0   Notepad++ notepad++@0 notepad@0
+    l'homme        l@0 homme@1                        don't dont@0   trainer's trainer@0
+    検索する        検索@0 索す@1 する@2  (scripts written without spaces: overlapping pairs)
+
+Terms are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
+article's language. Folding comes first: a reader who types without accents then gets the same stem.
+Nothing is dropped: stop words stay, for phrases.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+VERSION = 1
+"""Goes up whenever the same text would give other terms; part of an index's fingerprint."""
+
+MAX_TERM = 64
+"""Characters a term keeps; longer runs (base64, keys) are cut, in articles and queries alike."""
+
+MAX_CACHED = 250_000
+"""Distinct words whose terms are remembered; then the memory starts anew."""
+
+MAX_PARTS = 8
+"""A joined word of more parts yields no compound: it is a path or a number table, not a word."""
+
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch", "en": "english",
+    "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
+    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "no": "norwegian",
+    "nb": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "es": "spanish",
+    "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+
+STOP_WORDS = frozenset(
+    """
+    a about after all also an and any are as at be because been but by can could did do does for from had has have he
+    her his how i if in into is it its just me more my no not of on or our out she so some than that the their them
+    then there these they this to up us was we were what when where which who why will with would you your
+    aber als am auch auf aus bei bin bis das dass dein dem den der des die ein eine einem einen einer es für hat ich
+    ihr im ist mit nach nicht noch nur oder sich sie sind über und uns vom von vor war was wie wir zu zum zur
+    au aux avec ce ces dans de des du elle en est et il ils je la le les leur lui mais ne nous on ou par pas pour qu
+    que qui sa se ses son sont sur un une vous y
+    al como con del el ella ellos esta este esto fue ha hay las lo los mi muy más o para pero por se sin sobre su sus
+    che ci da dei della di gli ho mi nel non per più quella questo sono tra una
+    ao com das do dos e em foi mais na nas nem no nos num os pela pelo por quando são seu sua também te um uma à
+    dat een en er het ik je maar met naar niet ook op te van voor wat wel ze zijn
+    ale bo by być co czy dla do gdy i ich ja jak jest już na nie o od po pod przez przy się są ta tak te tego to tu
+    tylko w we z za ze że
+    och att det som är på av inte den till var jag har om ett men og ikke på
+    """.split()
+)
+"""Function words of common languages. They are indexed and must match like others; they only do not make an article
+a hit by themselves when no article has all the words, and never say that two articles are alike."""
+
+
+class Token(NamedTuple):
+    """A term at a position (counting words), and the characters `start:end` that it stands for.
+
+    `surface` is the word before stemming: what a prefix is compared with and an exact title made of.
+    """
+
+    term: str
+    surface: str
+    position: int
+    start: int
+    end: int
+
+
+def _class_of_marks() -> str:
+    """The combining marks that letters carry, as the inside of a regex class (Python's `\\w` leaves them out)."""
+    marks = [c for c in range(0x300, 0x1E950) if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
+    ranges: list[list[int]] = []
+    for code in marks:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
+
+
+_MARKS = _class_of_marks()
+_RUN = rf"[\w{_MARKS}]+"
+_TOKEN = re.compile(
+    rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{_RUN}(?:(?:['’ʼ.‐‑-]|(?<=\d),(?=\d{{3}}(?!\d))){_RUN})*"
+    r"(?:\+\+(?![\w+])|\#(?![\w#]))?"
+)
+_SPLIT = re.compile(r"[.,‐‑_-]+")
+_APOSTROPHES = re.compile("['’ʼ]")
+_ELISIONS = frozenset(
+    "l d j m t s n c qu jusqu lorsqu puisqu quoiqu dell all nell sull dall quell un d'l".split()
+)  # French, Italian, Catalan
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
+)
+_LATIN_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ħ": "h",
+        "ı": "i",
+        "ŧ": "t",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "ʼ": "'",
+    }
+)
+_STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
+_HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """The text without case, without the accents of Latin and Greek letters, in compatibility form (NFKC)."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LATIN_LETTERS)
+    return _HARAKAT.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed)))
+
+
+@lru_cache(maxsize=65_536)
+def fold_value(value: str) -> str:
+    """What a category, tag or author is compared by: case and white space do not matter, accents do."""
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+
+
+class Analyzer:
+    """The words of one language. Not shared by threads: Snowball stemmers keep state; see `analyzer`."""
+
+    def __init__(self, language: str) -> None:
+        name = STEMMERS.get(language, "")
+        known = name in Stemmer.algorithms()
+        self._stem = Stemmer.Stemmer(name, 0).stemWord if known else str
+        self._entries: dict[str, tuple[Token, ...]] = {}
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """The tokens of a text in order of position; compounds come right before the parts they span."""
+        position = 0
+        for match in _TOKEN.finditer(text):
+            offset = match.start()
+            entry = self._entry(match[0])
+            for term, surface, delta, start, end in entry:
+                yield Token(term, surface, position + delta, offset + start, offset + end)
+            position += entry[-1].position + 1 if entry else 0
+
+    def collect(self, text: str, into: dict[str, list[int]], surfaces: set[str], position: int = 0) -> int:
+        """Appends to `into` the positions of each term of a text, counted from `position`; the next free position.
+
+        The same tokens as `tokens`, without offsets and several times faster. `into` makes missing lists
+        itself (a defaultdict); `surfaces` gets every surface.
+        """
+        entry_of = self._entry
+        cached = self._entries.get
+        for match in _TOKEN.findall(text):
+            entry = cached(match) or entry_of(match)
+            delta = -1
+            for term, surface, delta, _, _ in entry:  # noqa: B007 - the last one tells how many positions it took
+                into[term].append(position + delta)
+                surfaces.add(surface)
+            position += delta + 1
+        return position
+
+    def _entry(self, surface: str) -> tuple[Token, ...]:
+        """The tokens of one match, positions and offsets counted from its own start."""
+        entry = self._entries.get(surface)
+        if entry is None:
+            if len(self._entries) >= MAX_CACHED:
+                self._entries.clear()
+            entry = self._entries[surface] = tuple(self._analyse(surface, 0, 0))
+        return entry
+
+    def _token(self, word: str, position: int, start: int, end: int) -> Token:
+        """One simple word: folded, without apostrophes and a final 's, stemmed, cut to `MAX_TERM`."""
+        pieces = _APOSTROPHES.split(fold(word))
+        if len(pieces) > 1 and pieces[-1] == "s":
+            pieces.pop()
+        plain = "".join(pieces)
+        stemmed = self._stem(plain) if plain.isalpha() else plain
+        return Token(stemmed[:MAX_TERM], plain[:MAX_TERM], position, start, end)
+
+    def alternatives(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """What a typed word may be in the index: term sequences, each to be met side by side; empty for none.
+
+        A joined word is its compound, or its parts in a row; a simple word is one sequence of one term.
+        """
+        tokens = list(self.tokens(word))
+        if not tokens:
+            return ()
+        last = tokens[-1].position
+        compounds = [
+            t for t in tokens if t.position == 0 and (t.start, t.end) == (tokens[0].start, tokens[-1].end)
+        ]
+        if last == 0:
+            return ((tokens[0].term,),)
+        parts = tuple(token.term for token in _one_per_position(tokens))
+        whole = [(t.term,) for t in compounds[:1]]
+        if whole and any(part.isdigit() for part in parts):
+            return tuple(whole)
+        return (*whole, parts)
+
+    def sequence(self, text: str) -> tuple[str, ...]:
+        """The terms of a phrase, one per position."""
+        return tuple(token.term for token in _one_per_position(self.tokens(text)))
+
+    def surfaces(self, text: str) -> tuple[str, ...]:
+        """The unstemmed words of a text, one per position."""
+        return tuple(token.surface for token in _one_per_position(self.tokens(text)))
+
+    def _analyse(self, surface: str, offset: int, position: int) -> Iterator[Token]:
+        suffix = "++" if surface.endswith("++") else "#" if surface.endswith("#") else ""
+        if suffix or surface.startswith("."):
+            yield from self._symbol(surface, suffix, offset, position)
+            return
+        parts = list(self._parts(surface, offset))
+        if 1 < len(parts) <= MAX_PARTS:
+            yield from self._compounds(surface, [part for part, _ in parts], offset, position)
+        for part, start in parts:
+            for piece, at in _pairs(part):
+                yield self._token(piece, position, start + at, start + at + len(piece))
+                position += 1
+
+    def _symbol(self, surface: str, suffix: str, offset: int, position: int) -> Iterator[Token]:
+        """`C++`, `F#`, `.NET`: the whole is the term; a longer word (`Notepad++`, `.htaccess`) is findable bare too."""
+        bare = surface.removesuffix(suffix).removeprefix(".")
+        end = offset + len(surface)
+        whole = fold(surface)[:MAX_TERM]
+        yield Token(whole, whole, position, offset, end)
+        if _SPLIT.search(bare) or _UNSPACED.search(bare):
+            yield from self._analyse(bare, offset + surface.index(bare), position)
+        elif len(bare) >= 3:
+            yield self._token(bare, position, offset, end)
+
+    def _parts(self, surface: str, offset: int) -> Iterator[tuple[str, int]]:
+        at = 0
+        for piece in _SPLIT.split(surface):
+            start = surface.index(piece, at)
+            at = start + len(piece)
+            head, apostrophe, tail = _first_apostrophe(piece)
+            if apostrophe and fold(head) in _ELISIONS and len(tail) > 2:
+                yield head, offset + start
+                yield tail, offset + start + len(head) + 1
+            elif piece[:1] in "vV" and piece[1:].isdigit() and len(surface) > len(piece):
+                yield piece[1:], offset + start + 1
+            elif piece:
+                yield piece, offset + start
+
+    def _compounds(self, surface: str, parts: list[str], offset: int, position: int) -> Iterator[Token]:
+        end = offset + len(surface)
+        if _APOSTROPHES.search(surface) and not _SPLIT.search(surface):
+            return
+        dotted = "." in surface
+        if dotted and all(part.isdigit() for part in parts):
+            digits = [fold(part) for part in parts]
+            for count in range(len(parts), 1, -1):
+                version = ".".join(digits[:count])[:MAX_TERM]
+                yield Token(version, version, position, offset, end)
+        elif dotted and any(part.isdigit() for part in parts):
+            whole = fold(surface)[:MAX_TERM]
+            yield Token(whole, whole, position, offset, end)
+        elif not any(_UNSPACED.search(part) for part in parts):
+            yield self._token("".join(parts), position, offset, end)
+
+
+def _first_apostrophe(piece: str) -> tuple[str, str, str]:
+    match = _APOSTROPHES.search(piece)
+    return (piece[: match.start()], match[0], piece[match.end() :]) if match else (piece, "", "")
+
+
+def _pairs(run: str) -> Iterator[tuple[str, int]]:
+    """Overlapping pairs of each unspaced stretch, and the spaced stretches between them, with their offsets."""
+    at = 0
+    for match in _UNSPACED.finditer(run):
+        if match.start() > at:
+            yield run[at : match.start()], at
+        text = match[0]
+        for i in range(max(1, len(text) - 1)):
+            yield text[i : i + 2], match.start() + i
+        at = match.end()
+    if at < len(run):
+        yield run[at:], at
+
+
+def _one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The narrowest token of each position, the first of equals: the parts of joined words, symbol words whole."""
+    best: Token | None = None
+    for token in tokens:
+        if best is not None and token.position != best.position:
+            yield best
+            best = token
+        elif best is None or token.end - token.start < best.end - best.start:
+            best = token
+    if best is not None:
+        yield best
+
+
+_ANALYZERS: dict[str, Analyzer] = {}
+
+
+def analyzer(language: str) -> Analyzer:
+    """The shared analyzer of a language (callers that use threads serialise their calls)."""
+    known = language if language in STEMMERS else ""
+    if known not in _ANALYZERS:
+        _ANALYZERS[known] = Analyzer(known)
+    return _ANALYZERS[known]

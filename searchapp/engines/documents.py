@@ -1,0 +1,94 @@
+"""What an article is to an engine: terms with positions in each text field, and the whole values of the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from searchapp.analysis import analyzer, fold_value
+from searchapp.model import Article
+
+TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "tags", "authors")
+"""The fields in which a plain word is sought."""
+
+EXCERPT_LENGTH = 240
+"""Characters of an excerpt taken from the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An analysed article.
+
+    postings      field -> term -> ascending positions
+    lengths       field -> number of words
+    words         every surface form in any text field; `title_words` those of the title
+    exact_title   the title's surface forms, joined by blanks
+    """
+
+    postings: Mapping[str, Mapping[str, list[int]]]
+    lengths: Mapping[str, int]
+    words: frozenset[str]
+    title_words: frozenset[str]
+    exact_title: str
+
+
+def analyse(article: Article) -> Document:
+    """The article's terms. A gap of one position keeps phrases from crossing sections or values."""
+    analyse_text = analyzer(article.language).collect
+    postings: dict[str, Mapping[str, list[int]]] = {}
+    lengths: dict[str, int] = {}
+    words: set[str] = set()
+    title_words: set[str] = set()
+    for field, texts in field_texts(article).items():
+        terms: defaultdict[str, list[int]] = defaultdict(list)
+        position = length = 0
+        for text in texts:
+            end = analyse_text(text, terms, title_words if field == "title" else words, position)
+            length += end - position
+            position = end + 1
+        postings[field] = terms
+        lengths[field] = length
+    exact = " ".join(analyzer(article.language).surfaces(article.title))
+    return Document(postings, lengths, frozenset(words | title_words), frozenset(title_words), exact)
+
+
+def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
+    """The texts of each of `TEXT_FIELDS`."""
+    return {
+        "title": (article.title,),
+        "headings": tuple(section.title for section in article.sections),
+        "summary": (article.summary,),
+        "body": tuple(section.text for section in article.sections),
+        "code": (article.code,),
+        "categories": article.categories,
+        "tags": article.tags,
+        "authors": article.authors,
+    }
+
+
+def facet_values(article: Article) -> dict[str, tuple[str, ...]]:
+    """The values of each facet as written, each once (case does not count, the first spelling stays)."""
+    day = local_date(article)
+    years = (str(day.year),) if day else ()
+    raw = {"category": article.categories, "tag": article.tags, "author": article.authors, "year": years}
+    return {
+        facet: tuple({fold_value(v): v for v in reversed(values)}.values()) for facet, values in raw.items()
+    }
+
+
+def local_date(article: Article) -> date | None:
+    """The calendar day on which the article was published, where it was published."""
+    return article.date.date() if article.date else None
+
+
+def excerpt(article: Article) -> str:
+    """The author's summary, else the beginning of the body, cut between words."""
+    text = article.summary or " ".join(section.text for section in article.sections[:3])
+    text = " ".join(text[: EXCERPT_LENGTH * 4].split())
+    if len(text) <= EXCERPT_LENGTH or article.summary:
+        return text
+    return (
+        text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"
+    )

@@ -1,0 +1,304 @@
+"""The naive engine: every article examined for every query. The specification in code, and the tests' engine."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from searchapp.analysis import analyzer, fold_value
+from searchapp.engines import related
+from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, facet_values, local_date
+from searchapp.engines.ranking import (
+    EXACT_TITLE,
+    PREFIX_SCORE,
+    PREFIX_TITLE_SCORE,
+    SCORE_DIGITS,
+    field_score,
+    idf,
+)
+from searchapp.engines.snippets import make_hit
+from searchapp.engines.suggest import Completions, Title
+from searchapp.engines.terms import Marks, marks, prefix_text, prune, sequences, value_matches
+from searchapp.errors import IndexMissingError, NotFoundError
+from searchapp.model import (
+    FACETS,
+    Article,
+    Draft,
+    FacetValue,
+    Generation,
+    Hit,
+    Mode,
+    Query,
+    Results,
+    Sort,
+    Status,
+    Suggestion,
+)
+from searchapp.query import (
+    MAX_EXPANSIONS,
+    And,
+    DateRange,
+    Field,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    parse,
+    relax,
+    title_text,
+)
+
+
+class MemoryEngine:
+    """Implements `searchapp.engine.Engine` over a dict. Nothing is kept beyond the process."""
+
+    def __init__(self) -> None:
+        self._articles: dict[str, Article] = {}
+        self._documents: dict[str, Document] = {}
+        self._df: dict[str, int] = {}
+        self._generation: Generation | None = None
+
+    def manifest(self) -> Mapping[str, str]:
+        return {id: article.digest for id, article in self._articles.items()}
+
+    def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
+        articles = {id: article for id, article in self._articles.items() if id not in removed}
+        return self._become({**articles, **{article.id: article for article in changed}})
+
+    def rebuild(self, articles: Iterable[Article]) -> Generation:
+        return self._become({article.id: article for article in articles})
+
+    def _become(self, articles: dict[str, Article]) -> Generation:
+        documents = {id: analyse(article) for id, article in articles.items()}
+        self._articles, self._documents = articles, documents
+        self._df = {}
+        self._generation = Generation(secrets.token_hex(8), datetime.now(UTC))
+        return self._generation
+
+    def search(self, query: Query) -> Results:
+        generation = self._ready()
+        tree = prune(parse(query.text))
+        mode = Mode.ALL
+        scores = self._match(tree) if tree is not None else {}
+        if tree and not scores and (relaxed := relax(tree)) and (found := self._match(relaxed)):
+            mode, scores = Mode.ANY, found
+        passing = {id for id in scores if self._passes(self._articles[id], query)}
+        ids = sorted(passing, key=self._order(query.sort, scores))
+        wanted = marks(tree or And(), self._languages())
+        start = (query.page - 1) * query.per_page
+        hits = tuple(
+            make_hit(self._articles[id], scores[id], wanted) for id in ids[start : start + query.per_page]
+        )
+        facets = {facet: self._facet(facet, scores, query) for facet in FACETS}
+        return Results(query, mode, len(ids), hits, facets, generation.name)
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        self._ready()
+        newest = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
+        titles = [Title(id, self._articles[id].title, self._articles[id].permalink) for id in newest]
+        counts = {
+            facet: [
+                (value.value, value.count)
+                for value in self._facet(facet, dict.fromkeys(newest, 0.0), Query())
+            ]
+            for facet in ("category", "tag")
+        }
+        return Completions(titles, counts["category"], counts["tag"]).complete(prefix, limit)
+
+    def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
+        self._ready()
+        ids = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
+        if isinstance(source, str) and source not in self._articles:
+            raise NotFoundError(f"no article '{source}' in the index")
+        text = self._articles[source] if isinstance(source, str) else source
+        exclude = ids.index(source) if isinstance(source, str) else None
+        index = _Statistics([self._documents[id] for id in ids], [self._articles[id] for id in ids])
+        likes = related.rank(related.profile(text, self._languages()), index, exclude, limit)
+        nothing = marks(And(), ())
+        hits = [(make_hit(self._articles[ids[like.doc]], like.score, nothing), like) for like in likes]
+        return tuple(replace(hit, reasons=like.reasons) for hit, like in hits)
+
+    def article(self, id: str) -> Article | None:
+        return self._articles.get(id)
+
+    def locate(self, permalink: str) -> str | None:
+        wanted = permalink.rstrip("/")
+        for id in sorted(self._articles):
+            article = self._articles[id]
+            if wanted and wanted in {link.rstrip("/") for link in (article.permalink, *article.aliases)}:
+                return id
+        return None
+
+    def status(self) -> Status:
+        generation = self._ready()
+        terms = {term for d in self._documents.values() for field in d.postings.values() for term in field}
+        everything = dict.fromkeys(self._articles, 0.0)
+        counts = {facet: len(self._facet(facet, everything, Query())) for facet in ("category", "tag")}
+        return Status(generation, len(self._articles), len(terms), counts["category"], counts["tag"], 0)
+
+    def close(self) -> None:
+        self._articles, self._documents, self._generation = {}, {}, None
+
+    def _ready(self) -> Generation:
+        if self._generation is None:
+            raise IndexMissingError("there is no index yet; run: searchapp index")
+        return self._generation
+
+    def _languages(self) -> tuple[str, ...]:
+        return tuple(sorted({article.language for article in self._articles.values()}))
+
+    def _match(self, tree: And) -> dict[str, float]:
+        """The score of each article that matches."""
+        exact = title_text(tree)
+        title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        scores = {}
+        for id, document in self._documents.items():
+            parts = [self._score(node, id) for node in tree.nodes]
+            if None not in parts:
+                score = sum(part or 0.0 for part in parts)
+                scores[id] = round(
+                    score + (EXACT_TITLE if title and title == document.exact_title else 0.0), SCORE_DIGITS
+                )
+        return scores
+
+    def _score(self, node: Leaf | Not | Or, id: str) -> float | None:
+        """What the node adds to the article's score; None if the article does not match it."""
+        article = self._articles[id]
+        if isinstance(node, Not):
+            return 0.0 if self._score(node.node, id) is None else None
+        if isinstance(node, Or):
+            parts = [part for leaf in node.nodes if (part := self._score(leaf, id)) is not None]
+            return sum(parts) if parts else None
+        if isinstance(node, DateRange):
+            day = local_date(article)
+            inside = day and (not node.after or day >= node.after) and (not node.before or day < node.before)
+            return 0.0 if inside else None
+        if isinstance(node, Field) and node.name in FACETS:
+            values = facet_values(article)[node.name]
+            return 0.0 if any(value_matches(node.name, node.node, value) for value in values) else None
+        fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
+        leaf = node.node if isinstance(node, Field) else node
+        if isinstance(leaf, Prefix):
+            return self._prefix_score(prefix_text(leaf), self._documents[id], isinstance(node, Field))
+        return self._words_score(leaf, self._documents[id], fields)
+
+    def _words_score(self, node: Word | Phrase, document: Document, fields: tuple[str, ...]) -> float | None:
+        parts = [
+            sum(self._term_score(term, field, document) for term in sequence)
+            for sequence in sequences(node, self._languages())
+            for field in fields
+            if _stands(sequence, document.postings[field])
+        ]
+        return sum(parts) if parts else None
+
+    def _term_score(self, term: str, field: str, document: Document) -> float:
+        lengths = [other.lengths[field] for other in self._documents.values()]
+        df = max(
+            sum(term in other.postings[name] for other in self._documents.values()) for name in TEXT_FIELDS
+        )
+        average = sum(lengths) / len(lengths)
+        tf = len(document.postings[field][term])
+        return idf(len(lengths), self._df[term]) * field_score(field, tf, document.lengths[field], average)
+
+    def _prefix_score(self, prefix: str, document: Document, title_only: bool) -> float | None:
+        in_title = bool(document.title_words & self._expansions(prefix, lambda other: other.title_words))
+        if not in_title and (
+            title_only or not document.words & self._expansions(prefix, lambda other: other.words)
+        ):
+            return None
+        return PREFIX_TITLE_SCORE * in_title + PREFIX_SCORE * (not title_only)
+
+    def _expansions(self, prefix: str, words_of: Callable[[Document], frozenset[str]]) -> set[str]:
+        df = Counter(
+            word for d in self._documents.values() for word in words_of(d) if word.startswith(prefix)
+        )
+        return set(sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS])
+
+    def _passes(self, article: Article, query: Query, but: str = "") -> bool:
+        """Whether the article passes the filters, except that of the facet `but`."""
+        day = local_date(article)
+        if (query.after or query.before) and not day:
+            return False
+        if day and ((query.after and day < query.after) or (query.before and day >= query.before)):
+            return False
+        values = facet_values(article)
+        return all(
+            facet == but or not query.selected(facet) or _keys(query.selected(facet)) & _keys(values[facet])
+            for facet in FACETS
+        )
+
+    def _facet(self, facet: str, matching: Mapping[str, float], query: Query) -> tuple[FacetValue, ...]:
+        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        counts: Counter[str] = Counter()
+        for id, article in self._articles.items():
+            for value in facet_values(article)[facet]:
+                spellings[fold_value(value)][value] += 1
+                counts[fold_value(value)] += id in matching and self._passes(article, query, facet)
+        chosen = {fold_value(value): value for value in query.selected(facet)}
+        for key, value in chosen.items():
+            if key not in spellings:
+                spellings[key][value] = 1
+        shown = {key: min(forms, key=lambda form: (-forms[form], form)) for key, forms in spellings.items()}
+        keys = [key for key in shown if counts[key] or key in chosen]
+        keys.sort(key=lambda key: (-int(key),) if facet == "year" else (-counts[key], key))
+        return tuple(FacetValue(shown[key], counts[key], key in chosen) for key in keys)
+
+    def _order(
+        self, sort: Sort, scores: Mapping[str, float]
+    ) -> Callable[[str], tuple[float, ...] | tuple[object, ...]]:
+        def key(id: str) -> tuple[object, ...]:
+            moment = self._articles[id].date
+            newest = (moment is None, -moment.timestamp() if moment else 0.0, id)
+            oldest = (moment is None, moment.timestamp() if moment else 0.0, id)
+            if sort is Sort.OLDEST:
+                return oldest
+            return newest if sort is Sort.NEWEST else (-scores[id], *newest)
+
+        return key
+
+
+def _keys(values: Iterable[str]) -> set[str]:
+    return {fold_value(value) for value in values}
+
+
+def _stands(sequence: tuple[str, ...], postings: Mapping[str, list[int]]) -> bool:
+    """Whether the terms stand side by side, in order."""
+    starts = postings.get(sequence[0], ())
+    return any(
+        all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence))
+        for start in starts
+    )
+
+
+class _Statistics:
+    """`searchapp.engines.related.Statistics` by looking at every document."""
+
+    def __init__(self, documents: list[Document], articles: list[Article]) -> None:
+        self._documents = documents
+        self._articles = articles
+        self._average = sum(d.lengths["body"] for d in documents) / max(1, len(documents))
+
+    @property
+    def articles(self) -> int:
+        return len(self._documents)
+
+    def df(self, term: str) -> int:
+        return max(sum(1 for _ in self.postings(field, term)) for field in related.SOURCE_FIELDS)
+
+    def postings(self, field: str, term: str) -> Iterator[tuple[int, float]]:
+        for doc, document in enumerate(self._documents):
+            if term in document.postings[field]:
+                yield doc, float(len(document.postings[field][term]))
+
+    def length(self, doc: int) -> float:
+        return self._documents[doc].lengths["body"] / self._average if self._average else 0.0
+
+    def holders(self, facet: str, key: str) -> Iterator[int]:
+        for doc, article in enumerate(self._articles):
+            if key in _keys(facet_values(article)[facet]):
+                yield doc

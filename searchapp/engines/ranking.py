@@ -1,0 +1,62 @@
+"""How an article is scored: BM25 per field, summed with field weights; the same numbers in every engine.
+
+    score(word, article) = idf · Σ_f w_f · tf_f · (k1 + 1) / (tf_f + k1 · (1 - b_f + b_f · len_f / avg_f))
+    idf = ln(1 + (N - df + 0.5) / (df + 0.5))
+
+after Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with Lucene's idf,
+which is never negative. N is the number of articles, df that of the articles that have the term in the
+field where it is commonest: one idf for all fields, so that a stop word in a tag weighs nothing. len_f
+counts words, avg_f is its mean over all articles. Only live articles count in any of them, so that an
+incremental build scores as a full one.
+
+A phrase scores as its words do in the fields where it stands. A prefix scores `PREFIX_SCORE`, more when it
+is in the title. An article whose title is what was typed, word for word, comes first: `EXACT_TITLE`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+K1 = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWeight:
+    """`weight` scales a field's part of the score; `b` is how much its length counts (0 not at all, 1 fully)."""
+
+    weight: float
+    b: float
+
+
+WEIGHTS: Mapping[str, FieldWeight] = MappingProxyType(
+    {
+        "title": FieldWeight(4.0, 0.4),
+        "headings": FieldWeight(1.5, 0.5),
+        "summary": FieldWeight(1.0, 0.5),
+        "body": FieldWeight(1.0, 0.7),
+        "code": FieldWeight(0.4, 0.7),
+        "categories": FieldWeight(1.0, 0.2),
+        "tags": FieldWeight(1.5, 0.2),
+        "authors": FieldWeight(1.0, 0.2),
+    }
+)
+PREFIX_SCORE = 1.0
+PREFIX_TITLE_SCORE = 3.0
+EXACT_TITLE = 1_000.0
+SCORE_DIGITS = 5
+"""Scores are compared and shown rounded to so many decimals: equal articles tie whatever the order of summing."""
+
+
+def idf(articles: int, df: int) -> float:
+    """The weight of a term that `df` of `articles` have; above 0."""
+    return math.log(1 + (articles - df + 0.5) / (df + 0.5))
+
+
+def field_score(field: str, tf: float, length: float, average: float) -> float:
+    """One field's part of a term's score, before idf. `average` is 0 only if `length` is."""
+    weight = WEIGHTS[field]
+    norm = 1 - weight.b + weight.b * (length / average if average else 0.0)
+    return weight.weight * tf * (K1 + 1) / (tf + K1 * norm)

@@ -1,0 +1,95 @@
+"""A query's words in the terms of an index: the same reading for every engine, and for marking what matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from searchapp.analysis import analyzer, fold, fold_value
+from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
+
+Sequences = tuple[tuple[str, ...], ...]
+"""Term sequences of which any one is enough; each stands side by side within one field."""
+
+
+def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
+    """What a word or phrase may be in an index of articles in these languages; empty if it has no words."""
+    found: dict[tuple[str, ...], None] = {}
+    for language in languages:
+        words = analyzer(language)
+        if isinstance(node, Word):
+            found.update(dict.fromkeys(words.alternatives(node.text)))
+        elif sequence := words.sequence(node.text):
+            found[sequence] = None
+    return tuple(found)
+
+
+def prefix_text(node: Prefix) -> str:
+    """The folded start that surface forms are compared with."""
+    return fold(node.text).replace("'", "").replace("’", "").lstrip("_")
+
+
+def searchable(node: Word | Phrase | Prefix) -> bool:
+    """Whether there is any word in it: `--` and `"…"` have none, and are left out of a query."""
+    return bool(prefix_text(node)) if isinstance(node, Prefix) else bool(sequences(node, ("",)))
+
+
+def prune(tree: And) -> And | None:
+    """The tree without what has no words in it; None if that was all that was asked for: nothing matches."""
+    nodes = tuple(node for node in map(_pruned, tree.nodes) if node is not None)
+    return And(nodes) if nodes or not tree.nodes else None
+
+
+def _pruned(node: Leaf | Not | Or) -> Leaf | Not | Or | None:
+    if isinstance(node, Or):
+        kept = tuple(leaf for leaf in node.nodes if _pruned(leaf) is not None)
+        return Or(kept) if len(kept) > 1 else kept[0] if kept else None
+    leaf = node.node if isinstance(node, Not) else node
+    if isinstance(leaf, Field) and leaf.name in TEXT_FIELDS:
+        leaf = leaf.node
+    return node if not isinstance(leaf, Word | Phrase | Prefix) or searchable(leaf) else None
+
+
+def value_matches(field: str, node: Word | Phrase | Prefix, value: str) -> bool:
+    """Whether `category:`, `tag:` or `author:` with this node means this value.
+
+    The whole value, without regard to case; an author also by any words of the name in a row.
+    """
+    wanted, actual = fold_value(node.text), fold_value(value)
+    if isinstance(node, Prefix):
+        return actual.startswith(wanted) or (field == "author" and f" {wanted}" in actual)
+    if wanted == actual:
+        return True
+    words, name = (analyzer("").surfaces(text) for text in (node.text, value))
+    return field == "author" and bool(words) and f" {' '.join(words)} " in f" {' '.join(name)} "
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to mark in a hit: term sequences and prefixes, each belonging to one item of the query.
+
+    `sequences` maps the first term of a sequence to (the whole sequence, item); items count from 0.
+    """
+
+    sequences: dict[str, list[tuple[tuple[str, ...], int]]]
+    prefixes: tuple[tuple[str, int], ...]
+    items: int
+
+    def __bool__(self) -> bool:
+        return self.items > 0
+
+
+def marks(tree: And, languages: Iterable[str]) -> Marks:
+    """The marks of everything in a pruned query that is not excluded."""
+    table: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    prefixes: list[tuple[str, int]] = []
+    items = 0
+    languages = tuple(languages)
+    for _, node in positive(tree):
+        if isinstance(node, Prefix):
+            prefixes.append((prefix_text(node), items))
+        else:
+            for sequence in sequences(node, languages):
+                table.setdefault(sequence[0], []).append((sequence, items))
+        items += 1
+    return Marks(table, tuple(prefixes), items)
