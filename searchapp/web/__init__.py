@@ -1,0 +1,40 @@
+"""The web application: the reader's pages and the JSON API over one engine."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from searchapp.config import Config, load
+from searchapp.engine import Engine
+from searchapp.engines import open_engine
+from searchapp.web import assets, errors, security, state, template_helpers
+from searchapp.web.api import api
+from searchapp.web.pages import pages
+
+
+class _Json(DefaultJSONProvider):
+    """Keys in the documented order, text as text."""
+
+    sort_keys = False
+    ensure_ascii = False
+    compact = True
+
+
+def create_app(config: Config | None = None, engine: Engine | None = None) -> Flask:
+    """A WSGI application.
+
+    config  what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
+    engine  what answers; None opens the configured one, which needs no index to exist yet
+    """
+    config = load() if config is None else config
+    app = Flask(__name__)
+    app.json = _Json(app)
+    state.attach(app, config, open_engine(config) if engine is None else engine)
+    security.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    template_helpers.init_app(app)
+    app.register_blueprint(pages)
+    app.register_blueprint(api)
+    return app

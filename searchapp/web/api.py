@@ -1,0 +1,141 @@
+"""The JSON API: parameters -> call -> render."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+import searchapp
+from searchapp import wire
+from searchapp.errors import NotFoundError, ParameterError
+from searchapp.model import Draft
+from searchapp.query import normalise
+from searchapp.web import params
+from searchapp.web.openapi import DOCUMENT
+from searchapp.web.pages import is_possible_id
+from searchapp.web.state import root, state
+
+api = Blueprint("api", __name__)
+
+MAX_SUGGESTIONS = 20
+MAX_RELATED = 100
+MAX_LABELS = 100
+"""Tags or categories of a draft."""
+
+
+@api.get("/api/search")
+def search() -> Response:
+    """One page of results."""
+    query = params.parse(request.args)
+    started = time.perf_counter()
+    results = state().engine.search(query)
+    took_ms = (time.perf_counter() - started) * 1000
+    body = wire.results(results, took_ms, state().site_url, root())
+    return _tagged(jsonify(body), results.generation, params.search_string(query))
+
+
+def _tagged(response: Response, generation: str, asked: str) -> Response:
+    """With an ETag, so that an unchanged answer travels once.
+
+    A weak one: two answers to the same question differ in `took_ms`.
+    """
+    parts = (searchapp.__version__, state().site_url, root(), generation, asked)
+    response.headers["Cache-Control"] = "no-cache"
+    if generation:
+        response.set_etag(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32], weak=True)
+        response.make_conditional(request)
+    return response
+
+
+@api.get("/api/suggest")
+def suggest() -> Response:
+    """Completions of what was typed so far."""
+    typed = normalise(params.single(request.args, "q"))
+    limit = params.number(request.args, "limit", 8, MAX_SUGGESTIONS)
+    found = state().engine.suggest(typed, limit) if typed else ()
+    return _fresh(wire.suggestions(typed, found, state().site_url, root()))
+
+
+@api.get("/api/articles/<path:id>")
+def article(id: str) -> Response:
+    """One article, section by section."""
+    found = state().engine.article(id) if is_possible_id(id) else None
+    if found is None:
+        state().engine.status()
+        raise NotFoundError("There is no article with this id.")
+    return _fresh(wire.article(found, state().site_url, root()))
+
+
+@api.get("/api/articles/<path:id>/related")
+def related(id: str) -> Response:
+    """Articles like one, with the reasons."""
+    limit = params.number(request.args, "limit", 10, MAX_RELATED)
+    found = state().engine.article(id) if is_possible_id(id) else None
+    if found is None:
+        state().engine.status()
+        raise NotFoundError("There is no article with this id.")
+    hits = state().engine.related(id, limit)
+    return _fresh(wire.related(found, hits, state().site_url, root()))
+
+
+@api.post("/api/related")
+def related_to_draft() -> Response:
+    """Articles like an unpublished text."""
+    body = _json_object()
+    limit = body.get("limit", 10)
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_RELATED:
+        raise ParameterError("limit", f"limit must be a whole number from 1 to {MAX_RELATED}")
+    draft = Draft(
+        _text(body, "title"), _text(body, "text"), _labels(body, "tags"), _labels(body, "categories")
+    )
+    return _fresh(wire.related(None, state().engine.related(draft, limit), state().site_url, root()))
+
+
+@api.get("/api/openapi.json")
+def openapi() -> Response:
+    """The description of all of this."""
+    return _fresh({**DOCUMENT, "servers": [{"url": root() or "/"}]})
+
+
+@api.get("/healthz")
+def healthz() -> Response:
+    """Whether there is an index that answers."""
+    response = jsonify(wire.healthz(state().engine.status()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _fresh(body: object) -> Response:
+    response = jsonify(body)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _json_object() -> dict[str, Any]:
+    if not request.is_json:
+        abort(415)
+    try:
+        body = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError):
+        raise ParameterError("body", "the body is not valid JSON in UTF-8") from None
+    if not isinstance(body, dict):
+        raise ParameterError("body", 'the body must be a JSON object such as {"title": "", "text": ""}')
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str):
+        raise ParameterError(name, f"{name} must be a string")
+    return value.encode("utf-8", "replace").decode()
+
+
+def _labels(body: dict[str, Any], name: str) -> tuple[str, ...]:
+    value = body.get(name, [])
+    if not isinstance(value, list) or len(value) > MAX_LABELS or not all(isinstance(v, str) for v in value):
+        raise ParameterError(name, f"{name} must be a list of at most {MAX_LABELS} strings")
+    return tuple(label for label in map(normalise, value) if label)

@@ -1,0 +1,236 @@
+"""The OpenAPI 3.1 description of every address; a test holds it against the real ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import searchapp
+from searchapp.model import FACETS, Mode, Sort
+from searchapp.query import MAX_LENGTH
+from searchapp.web.params import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES
+
+Json = dict[str, Any]
+
+_TEXT: Json = {"type": "string"}
+_COUNT: Json = {"type": "integer", "minimum": 0}
+_TEXTS: Json = {"type": "array", "items": _TEXT}
+_MAYBE_TEXT: Json = {"type": ["string", "null"]}
+
+
+def _object(properties: Json, optional: tuple[str, ...] = ()) -> Json:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _note(schema: Json, description: str) -> Json:
+    return {**schema, "description": description}
+
+
+_HEAD: Json = {
+    "id": _note(_TEXT, "path below the content folder, with its ending"),
+    "url": _note(_TEXT, "where a reader finds the article"),
+    "title": _TEXT,
+    "date": _note({"type": ["string", "null"], "format": "date-time"}, "ISO 8601 with offset"),
+    "authors": _TEXTS,
+    "categories": _TEXTS,
+    "tags": _TEXTS,
+    "language": _note(_TEXT, "primary language subtag, such as en"),
+    "excerpt": _TEXT,
+}
+_HIT: Json = {
+    **_HEAD,
+    "score": _note({"type": "number"}, "comparable within one answer only"),
+    "highlights": _note(
+        _object({"title": _TEXT, "body": _TEXT}), "HTML: escaped text in which only <mark> is markup"
+    ),
+    "section": {
+        "anyOf": [{"type": "null"}, _object({"title": _TEXT, "anchor": _TEXT})],
+        "description": "the best matching section; its anchor is the fragment to append to `url`",
+    },
+}
+_SECTION = _object({"title": _TEXT, "anchor": _TEXT, "level": _COUNT, "text": _TEXT})
+_FACET_VALUE = _object({"value": _TEXT, "count": _COUNT, "selected": {"type": "boolean"}})
+
+SCHEMAS: Json = {
+    "Hit": _object(_HIT),
+    "RelatedHit": _object({**_HIT, "reasons": _note(_TEXTS, '"tag: …", "category: …" or "word: …"')}),
+    "ArticleHead": _object(_HEAD),
+    "Article": _object({**_HEAD, "summary": _TEXT, "sections": _list(_SECTION), "code": _TEXT}),
+    "Results": _object(
+        {
+            "query": _note(_TEXT, "the text as it was understood"),
+            "mode": _note({"type": "string", "enum": [*Mode]}, '"any" if no article has all the words'),
+            "total": _COUNT,
+            "page": _COUNT,
+            "pages": _COUNT,
+            "per_page": _COUNT,
+            "sort": {"type": "string", "enum": [*Sort]},
+            "took_ms": {"type": "number", "minimum": 0},
+            "did_you_mean": _MAYBE_TEXT,
+            "hits": _list(_ref("Hit")),
+            "facets": _object({name: _list(_FACET_VALUE) for name in FACETS}),
+        }
+    ),
+    "Suggestions": _object(
+        {
+            "query": _TEXT,
+            "suggestions": _list(
+                _object(
+                    {
+                        "text": _TEXT,
+                        "kind": {"type": "string", "enum": ["article", "category", "tag", "query"]},
+                        "url": _MAYBE_TEXT,
+                    }
+                )
+            ),
+        }
+    ),
+    "Related": _object(
+        {
+            "article": {"anyOf": [{"type": "null"}, _ref("ArticleHead")]},
+            "hits": _list(_ref("RelatedHit")),
+        }
+    ),
+    "Draft": _object(
+        {
+            "title": _TEXT,
+            "text": _TEXT,
+            "tags": _TEXTS,
+            "categories": _TEXTS,
+            "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
+        },
+        optional=("title", "text", "tags", "categories", "limit"),
+    ),
+    "Health": _object(
+        {
+            "status": {"type": "string", "const": "ok"},
+            "articles": _COUNT,
+            "generation": _TEXT,
+            "indexed_at": {"type": "string", "format": "date-time"},
+        }
+    ),
+    "Problem": _object(
+        {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "parameter": _note(_TEXT, "with 400: which one"),
+        },
+        optional=("parameter",),
+    ),
+}
+
+
+def _query(name: str, schema: Json, description: str) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def _repeatable(name: str, schema: Json) -> Json:
+    described = f"one of these values; repeat it for alternatives, at most {MAX_VALUES} times"
+    return _query(name, {"type": "array", "items": schema}, described) | {"style": "form", "explode": True}
+
+
+_Q = _query("q", _TEXT, f"in the query language; never an error; read up to {MAX_LENGTH} characters")
+_DAY = {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"}
+_SEARCH: list[Json] = [
+    _Q,
+    _repeatable("category", _TEXT),
+    _repeatable("tag", _TEXT),
+    _repeatable("author", _TEXT),
+    _repeatable("year", {"type": "string", "pattern": r"^\d{4}$"}),
+    _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
+    _query("before", _DAY, "published before this day"),
+    _query(
+        "sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"
+    ),
+    _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
+    _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
+]
+_ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": _TEXT,
+    "description": "the article's id; its slashes may stay as they are",
+}
+
+
+def _limit(default: int, most: int) -> Json:
+    return _query("limit", {"type": "integer", "minimum": 1, "maximum": most, "default": default}, "at most")
+
+
+def _answer(description: str, media: str, schema: Json) -> Json:
+    return {"description": description, "content": {media: {"schema": schema}}}
+
+
+_PROBLEMS = {
+    "304": "not changed since the answer with this ETag",
+    "400": "a parameter has a bad value",
+    "404": "there is no such article",
+    "413": "the body is larger than 1 MB",
+    "415": "the body is not application/json",
+    "429": "too many requests",
+    "503": "there is no usable index",
+}
+
+
+def _get(summary: str, schema: str, parameters: list[Json], *others: str) -> Json:
+    answers: Json = {"200": _answer("the answer", "application/json", _ref(schema))}
+    for status in others:
+        answers[status] = (
+            {"description": _PROBLEMS[status]}
+            if status == "304"
+            else _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
+        )
+    return {"summary": summary, "parameters": parameters, "responses": answers}
+
+
+def _page(summary: str, parameters: list[Json], *others: str) -> Json:
+    answers = {"200": _answer("the page", "text/html", _TEXT)}
+    answers |= {status: _answer(_PROBLEMS[status], "text/html", _TEXT) for status in others}
+    return {"summary": summary, "parameters": parameters, "responses": answers}
+
+
+_DRAFT = _get("Articles like an unpublished text", "Related", [], "400", "413", "415", "429", "503") | {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Draft")}}}
+}
+
+DOCUMENT: Json = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "searchapp",
+        "version": searchapp.__version__,
+        "description": "Full-text search over a blog's articles. Unknown parameters are ignored; an empty "
+        "value counts as one not given; a parameter that is not repeatable and comes twice is an error.",
+        "license": {"name": "MIT", "identifier": "MIT"},
+    },
+    "paths": {
+        "/": {"get": _page("The reader's page", _SEARCH, "400", "503")},
+        "/search": {"get": _page("The reader's page", _SEARCH, "400", "503")},
+        "/articles/{id}": {"get": _page("An article with its related ones", [_ID], "404", "503")},
+        "/api/search": {"get": _get("One page of results", "Results", _SEARCH, "304", "400", "429", "503")},
+        "/api/suggest": {"get": _get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503")},
+        "/api/articles/{id}": {"get": _get("One article", "Article", [_ID], "404", "429", "503")},
+        "/api/articles/{id}/related": {
+            "get": _get("Articles like one", "Related", [_ID, _limit(10, 100)], "400", "404", "429", "503")
+        },
+        "/api/related": {"post": _DRAFT},
+        "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},
+        "/api/openapi.json": {
+            "get": {
+                "summary": "This description",
+                "responses": {"200": _answer("the answer", "application/json", {"type": "object"})},
+            }
+        },
+    },
+    "components": {"schemas": SCHEMAS},
+}

@@ -1,0 +1,119 @@
+"""The reader's pages: parameters -> call -> render."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from searchapp.errors import NotFoundError
+from searchapp.model import Article, Hit, Query, Section
+from searchapp.web import params, sanitize, view
+from searchapp.web.state import root, state
+from searchapp.wire import public_url
+
+pages = Blueprint("pages", __name__)
+
+MAX_ID = 1_000
+"""Characters of an article's id; no file system has longer paths of text."""
+RELATED = 6
+CONTENTS_FROM = 3
+"""Headings from which a table of contents helps."""
+
+
+@pages.get("/")
+@pages.get("/search")
+def search() -> Response:
+    """The search box, one page of results and everything to narrow them."""
+    query = params.parse(request.args)
+    results = state().engine.search(query)
+    nothing = results.total == 0
+    response = make_response(
+        render_template(
+            "search.html",
+            query=results.query,
+            results=results,
+            browsing=not query.text,
+            chips=view.chips(query, search_url),
+            facets=view.facet_boxes(results, search_url),
+            sorts=view.sort_links(query, search_url),
+            pager=view.pager(results, search_url),
+            instead=state().engine.search(Query(per_page=5)) if nothing else None,
+            search_url=search_url,
+            keep=[pair for pair in params.pairs(replace(query, page=1)) if pair[0] != "q"],
+        )
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@pages.get("/articles/<path:id>")
+def article(id: str) -> Answer:
+    """One article with its related ones; a former address of it leads on."""
+    engine = state().engine
+    found = engine.article(id) if is_possible_id(id) else None
+    if found is None:
+        moved = engine.locate(f"/{id}") if is_possible_id(id) else None
+        if moved is not None and engine.article(moved) is not None:
+            return redirect(url_for("pages.article", id=moved), 301)
+        engine.status()
+        raise NotFoundError("There is no article at this address. It may have been renamed or taken back.")
+    response = make_response(
+        render_template(
+            "article.html",
+            article=found,
+            body=sanitize.body_html(found, _place()),
+            contents=_contents(found),
+            related=engine.related(found.id, RELATED),
+            original=_original(found),
+            reasons=view.reasons_in_words,
+        )
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def is_possible_id(id: str) -> bool:
+    """Whether an id may be an article's; spares the engine what no content folder can hold."""
+    parts = id.split("/")
+    return len(id) <= MAX_ID and "\0" not in id and not any(part in {"", ".", ".."} for part in parts)
+
+
+def search_url(query: Query) -> str:
+    """The page that shows a query, relative to the host."""
+    return f"{root()}/search{params.search_string(query)}"
+
+
+def filter_url(facet: str, value: str) -> str:
+    """The page of everything with one facet value."""
+    return search_url(params.with_selected(Query(), facet, (value,)))
+
+
+def hit_url(hit: Hit) -> str:
+    """Where a result leads."""
+    return public_url(state().site_url, hit.permalink, hit.id, root())
+
+
+def _place() -> sanitize.Place:
+    engine = state().engine
+    return sanitize.Place(
+        site_url=state().site_url,
+        root=root(),
+        locate=engine.locate,
+        exists=lambda id: is_possible_id(id) and engine.article(id) is not None,
+    )
+
+
+def _contents(found: Article) -> tuple[Section, ...]:
+    sections = tuple(each for each in found.sections if each.anchor and each.title)
+    top = min((each.level for each in sections), default=0)
+    shown = tuple(each for each in sections if each.level <= top + 1)
+    return shown if len(shown) >= CONTENTS_FROM else ()
+
+
+def _original(found: Article) -> str:
+    has_one = state().site_url and found.permalink
+    url = public_url(state().site_url, found.permalink, found.id, root()) if has_one else ""
+    return url if url.startswith(("http://", "https://")) else ""

@@ -1,0 +1,143 @@
+"""URL parameters <-> `Query`, both ways; the one place that knows their names.
+
+Unknown parameters are ignored and an empty value is one not given (forms send those). A parameter
+that may come once and comes twice, or has a bad value, is a ParameterError that names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from searchapp.analysis import fold
+from searchapp.errors import ParameterError
+from searchapp.model import FACETS, Query, Sort
+from searchapp.query import normalise, parse_date
+
+MAX_PAGE = 1_000_000
+MAX_PER_PAGE = 100
+MAX_VALUES = 50
+"""How many values one facet may be narrowed to at once."""
+
+DEFAULT = Query()
+
+Args = MultiDict[str, str]
+Pairs = list[tuple[str, str]]
+
+
+def parse(args: Args) -> Query:
+    """The query of a URL; its text is normalised and cut to what the query language reads."""
+    years = tuple(_year(value) for value in _values(args, "year"))
+    return Query(
+        text=normalise(single(args, "q")),
+        categories=_values(args, "category"),
+        tags=_values(args, "tag"),
+        authors=_values(args, "author"),
+        years=tuple(dict.fromkeys(years)),
+        after=_date(args, "after"),
+        before=_date(args, "before"),
+        sort=_sort(args),
+        page=number(args, "page", DEFAULT.page, MAX_PAGE),
+        per_page=number(args, "per_page", DEFAULT.per_page, MAX_PER_PAGE),
+    )
+
+
+def single(args: Args, name: str) -> str:
+    """The value of a parameter that may come once, "" without it."""
+    values = args.getlist(name)
+    if len(values) > 1:
+        raise ParameterError(name, f"{name} is given {len(values)} times; it can have one value only")
+    return values[0] if values else ""
+
+
+def number(args: Args, name: str, default: int, most: int) -> int:
+    """A whole number from 1 to `most`, in ASCII digits."""
+    text = single(args, name).strip()
+    if not text:
+        return default
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
+        raise ParameterError(name, f"{name} must be a whole number from 1 to {most}")
+    return int(text)
+
+
+def _values(args: Args, name: str) -> tuple[str, ...]:
+    values = {fold(text): text for text in map(normalise, reversed(args.getlist(name))) if text}
+    if len(values) > MAX_VALUES:
+        raise ParameterError(name, f"{name} has more than {MAX_VALUES} values")
+    return tuple(reversed(values.values()))
+
+
+def _year(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{4}", text) or text == "0000":
+        raise ParameterError("year", "year must have four digits, such as 2024")
+    return int(text)
+
+
+def _date(args: Args, name: str) -> date | None:
+    text = single(args, name).strip()
+    if not text:
+        return None
+    found = parse_date(text)
+    if found is None:
+        raise ParameterError(name, f"{name} must be a date such as 2024-03-09, 2024-03 or 2024")
+    return found
+
+
+def _sort(args: Args) -> Sort:
+    text = single(args, "sort").strip()
+    try:
+        return Sort(text) if text else DEFAULT.sort
+    except ValueError:
+        raise ParameterError("sort", f"sort must be one of {', '.join(Sort)}") from None
+
+
+def pairs(query: Query) -> Pairs:
+    """The parameters of a query in their one order, defaults left out: equal queries, equal URLs."""
+    found: Pairs = [("q", query.text)] if query.text else []
+    for facet in FACETS:
+        found += [(facet, value) for value in query.selected(facet)]
+    for name in ("after", "before"):
+        if (day := getattr(query, name)) is not None:
+            found.append((name, day.isoformat()))
+    for name in ("sort", "page", "per_page"):
+        if (value := getattr(query, name)) != getattr(DEFAULT, name):
+            found.append((name, str(value)))
+    return found
+
+
+def search_string(query: Query) -> str:
+    """`?q=…`, or "" for the query that lists everything."""
+    encoded = urlencode(pairs(query), errors="replace")
+    return f"?{encoded}" if encoded else ""
+
+
+def toggle(query: Query, facet: str, value: str) -> Query:
+    """The query with one facet value chosen, or given up if it was; on the first page."""
+    folded = fold(value)
+    kept = tuple(each for each in query.selected(facet) if fold(each) != folded)
+    if len(kept) == len(query.selected(facet)):
+        kept = (*kept, value)
+    return with_selected(query, facet, kept)
+
+
+def with_selected(query: Query, facet: str, values: Sequence[str]) -> Query:
+    """The query with exactly these values of a facet, on the first page."""
+    match facet:
+        case "category":
+            return replace(query, page=1, categories=tuple(values))
+        case "tag":
+            return replace(query, page=1, tags=tuple(values))
+        case "author":
+            return replace(query, page=1, authors=tuple(values))
+        case _:
+            return replace(query, page=1, years=tuple(int(value) for value in values))
+
+
+def without_filters(query: Query) -> Query:
+    """The words and the order alone, on the first page."""
+    return Query(text=query.text, sort=query.sort, per_page=query.per_page)

@@ -1,0 +1,42 @@
+"""What every view needs: the configuration and the engine of the application that is answering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+
+from searchapp.config import Config
+from searchapp.engine import Engine
+
+_KEY = "searchapp"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One application's own; engines may be shared by threads."""
+
+    config: Config
+    engine: Engine
+
+    @property
+    def site_url(self) -> str:
+        """The blog's address, "" if results open here."""
+        return self.config.site_url
+
+
+def attach(app: Flask, config: Config, engine: Engine) -> None:
+    """Gives the application its state."""
+    app.extensions[_KEY] = State(config, engine)
+
+
+def state() -> State:
+    """The state of the application that handles this request."""
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, State)
+    return found
+
+
+def root() -> str:
+    """The path below which the server mounted this application ("" or "/search-site"); never a host."""
+    return request.script_root

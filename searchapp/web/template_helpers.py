@@ -1,0 +1,65 @@
+"""What templates may call: links, dates and highlighted text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
+
+from flask import Flask
+from markupsafe import Markup
+
+from searchapp.model import Fragment, Query
+from searchapp.web import pages, params
+from searchapp.web.state import root, state
+from searchapp.wire import highlight_html
+
+
+def init_app(app: Flask) -> None:
+    """Registers the filters and globals of the templates."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(_marked, "marked")
+    app.add_template_filter(_day, "day")
+    app.add_template_filter(_anchor, "anchor")
+    app.add_template_filter(_thousands, "thousands")
+    app.add_template_global(pages.hit_url, "hit_url")
+    app.add_template_global(pages.filter_url, "filter_url")
+    app.add_template_global(pages.search_url, "search_url")
+    app.add_template_global(params.without_filters, "without_filters")
+    app.add_template_global(_with_text, "with_text")
+    app.add_template_global(_home, "home_url")
+    app.add_template_global(_search_action, "search_action")
+
+    @app.context_processor
+    def site() -> dict[str, object]:
+        return {"site_title": state().config.site_title, "site_url": state().site_url}
+
+
+def _home() -> str:
+    return f"{root()}/"
+
+
+def _search_action() -> str:
+    return f"{root()}/search"
+
+
+def _with_text(query: Query, text: str) -> Query:
+    return replace(query, text=text, page=1)
+
+
+def _marked(fragments: Iterable[Fragment]) -> Markup:
+    return Markup(highlight_html(fragments))  # noqa: S704 - escaped there, piece by piece
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def _anchor(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}"

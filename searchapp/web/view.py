@@ -1,0 +1,169 @@
+"""What the result page shows, as plain values: labels and links made from a query and its results.
+
+A `Url` turns a query into a link; nothing here knows Flask or templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from searchapp.analysis import fold
+from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
+from searchapp.web import params
+
+Url = Callable[[Query], str]
+
+FIRST_VALUES = 10
+MOST_VALUES = 100
+"""A blog may have thousands of tags: a page offers the commonest, the rest are found by typing them."""
+
+FACET_TITLES = {
+    "category": ("Category", "categories"),
+    "tag": ("Tag", "tags"),
+    "author": ("Author", "authors"),
+    "year": ("Year", "years"),
+}
+SORT_LABELS = {Sort.RELEVANCE: "Best match", Sort.NEWEST: "Newest", Sort.OLDEST: "Oldest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to click. `count` is how many articles it would show, None if that isn't said."""
+
+    label: str
+    url: str
+    count: int | None = None
+    selected: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBox:
+    """One facet: the values shown at once, those behind "more", and how many are not listed at all."""
+
+    name: str
+    title: str
+    plural: str
+    first: tuple[Link, ...]
+    more: tuple[Link, ...]
+    unlisted: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links to other pages. `steps` are page numbers as links; None is a gap."""
+
+    previous: str | None
+    next: str | None
+    steps: tuple[Link | None, ...]
+    last: Link | None
+    """The last page, if the reader is past it."""
+
+
+def facet_boxes(results: Results, url: Url) -> tuple[FacetBox, ...]:
+    """The facets that have something to choose, in their order."""
+    boxes = (_facet_box(name, results.facets.get(name, ()), results.query, url) for name in FACETS)
+    return tuple(box for box in boxes if box.first)
+
+
+def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) -> FacetBox:
+    title, plural = FACET_TITLES[name]
+    if name == "year":
+        values = sorted(values, key=lambda each: each.value, reverse=True)
+    chosen = [each for each in values if each.selected]
+    ordered = [*chosen, *(each for each in values if not each.selected)]
+    if name == "year" and len(values) <= FIRST_VALUES:
+        ordered = list(values)
+    links = tuple(
+        Link(each.value, url(params.toggle(query, name, each.value)), each.count, each.selected)
+        for each in ordered[: max(MOST_VALUES, len(chosen))]
+    )
+    first = max(FIRST_VALUES, len(chosen))
+    first = first if len(links) > first + 1 else len(links)
+    return FacetBox(
+        name, title, plural, links[:first], links[first:], len(ordered) - len(links), bool(chosen)
+    )
+
+
+def chips(query: Query, url: Url) -> tuple[Link, ...]:
+    """The filters in force, each with the link that gives it up."""
+    found = [
+        Link(value, url(params.toggle(query, name, value)), kind=FACET_TITLES[name][0])
+        for name in FACETS
+        for value in query.selected(name)
+    ]
+    if query.after:
+        found.append(Link(_day(query.after), url(replace(query, after=None, page=1)), kind="From"))
+    if query.before:
+        found.append(Link(_day(query.before), url(replace(query, before=None, page=1)), kind="Before"))
+    return tuple(found)
+
+
+def sort_links(query: Query, url: Url) -> tuple[Link, ...]:
+    """The orders; without words there is nothing to match best, and newest is what is meant."""
+    current = effective_sort(query)
+    orders = [order for order in Sort if query.text or order is not Sort.RELEVANCE]
+    return tuple(
+        Link(SORT_LABELS[order], url(replace(query, sort=order, page=1)), selected=order is current)
+        for order in orders
+    )
+
+
+def effective_sort(query: Query) -> Sort:
+    """The order that the engine gives."""
+    return Sort.NEWEST if not query.text and query.sort is Sort.RELEVANCE else query.sort
+
+
+def pager(results: Results, url: Url) -> Pager | None:
+    """Links around a page of results; None if all is on this page."""
+    page, pages = results.query.page, results.pages
+    if pages <= 1 and page <= max(pages, 1):
+        return None
+
+    def at(number: int) -> str:
+        return url(replace(results.query, page=number))
+
+    if page > pages:
+        last = Link(f"Go to page {pages}, the last one", at(pages)) if pages else None
+        return Pager(None, None, (), last)
+    steps = tuple(
+        Link(str(number), at(number), selected=number == page) if number else None
+        for number in _page_numbers(page, pages)
+    )
+    return Pager(at(page - 1) if page > 1 else None, at(page + 1) if page < pages else None, steps, None)
+
+
+def _page_numbers(page: int, pages: int) -> Iterator[int]:
+    """The first, the last and those around the current page; 0 where some are left out."""
+    before = 0
+    for number in sorted({1, 2, page - 1, page, page + 1, pages} & set(range(1, pages + 1))):
+        if number == before + 2:
+            yield number - 1
+        elif number > before + 2:
+            yield 0
+        yield number
+        before = number
+
+
+def reasons_in_words(reasons: Sequence[Reason]) -> str:
+    """Why an article is related, as a reader would say it: `Also in Education · both mention “trainer”`."""
+    kinds = (("category", "Also in {}"), ("tag", "also tagged {}"), ("word", "both mention {}"))
+    parts = []
+    for kind, pattern in kinds:
+        values = list({fold(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]
+        if values:
+            shown = [f"“{value}”" if kind == "word" else value for value in values]
+            parts.append(pattern.format(_enumeration(shown)))
+    text = " · ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _enumeration(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
