@@ -1,0 +1,94 @@
+"""The command line: parse, call, print. Exit codes: 0 done, 1 problems or nothing to show, 2 wrong usage
+or configuration, 3 the index is missing, damaged or locked, 130 interrupted.
+
+output.py     what goes to standard output, what to standard error
+options.py    the options that every command has
+building.py   index, check, stats
+finding.py    search, related
+running.py    serve, config
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from searchapp import __version__
+from searchapp.cli import building, finding, running
+from searchapp.cli.output import LogHandler, error_line
+from searchapp.errors import SearchappError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports for tools that `head` cut short (128 + SIGPIPE)."""
+
+
+class _Group(click.Group):
+    """Turns whatever a command raises into one line on standard error and the right exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Runs the command and exits."""
+        kwargs["standalone_mode"] = False
+        _prepare_streams()
+        code = INTERRUPTED
+        try:
+            code = _outcome(lambda: super(_Group, self).main(*args, **kwargs))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The interpreter flushes once more at exit and would complain then.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = BROKEN_PIPE
+        except KeyboardInterrupt:
+            pass
+        sys.exit(code)
+
+
+def _outcome(command: Any) -> int:
+    try:
+        result = command()
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SearchappError as error:
+        error_line(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        error_line("out of memory; free some, or index fewer articles at once")
+        return 1
+    except Exception as error:
+        error_line(f"internal error: {type(error).__name__}: {error}; please report it")
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _prepare_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # File names may hold bytes that are no text; showing them must not fail.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    logger = logging.getLogger("searchapp")
+    logger.handlers[:] = [LogHandler()]
+    logger.propagate = False
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="searchapp")
+def cli() -> None:
+    """Full-text search for a blog's Markdown articles."""
+
+
+for command in (*building.COMMANDS, *finding.COMMANDS, *running.COMMANDS):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """The `searchapp` command."""
+    cli.main(prog_name="searchapp")

@@ -1,0 +1,125 @@
+"""Printing: results to standard output, everything else to standard error; JSON, tables or plain lines."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from searchapp.model import Problem
+
+SHOWN_WARNINGS = 20
+"""So many warnings are shown to people after a run; `searchapp check` lists all."""
+
+_BREAKS = "\n\r\t\u2028\u2029"
+ProgressCallback = Callable[[int, int], None]
+
+
+def stdout() -> Console:
+    """For results. Plain text, unwrapped, when it is not a terminal."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def stderr() -> Console:
+    """For logs, bars and warnings."""
+    return _STDERR
+
+
+_STDERR = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say(console: Console, text: Text | str) -> None:
+    """One line. Broken only where a terminal breaks it anyway."""
+    console.print(text, soft_wrap=True)
+
+
+def clean(text: str) -> str:
+    """Text that can't steer a terminal: control characters become a mark, line ends blanks."""
+    return "".join(" " if c in _BREAKS else "\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
+
+
+def error_line(message: str) -> None:
+    """The one line that says what went wrong and what to do."""
+    say(stderr(), Text.assemble(("Error:", "bold red"), " ", clean(message)))
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def number(value: int) -> str:
+    """1,234"""
+    return f"{value:,}"
+
+
+def counted(value: int, noun: str) -> str:
+    """`1 article`, `2 articles`"""
+    return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
+
+
+def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
+    """A table on a terminal; lines of tab-separated values in a pipe."""
+    console = stdout()
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    if not console.is_terminal:
+        for row in cleaned:
+            say(console, "\t".join(row))
+        return
+    grid = Table(box=None, show_header=bool(header), pad_edge=False, header_style="dim")
+    for position in range(max(len(header), max((len(row) for row in cleaned), default=0))):
+        title = header[position] if header else ""
+        grid.add_column(title, style="bold" if position == 0 else "", overflow="fold")
+    for row in cleaned:
+        grid.add_row(*(Text(cell) for cell in row))
+    console.print(grid)
+
+
+def problem_line(problem: Problem) -> Text:
+    """`path:line: reason`, as editors and compilers have it."""
+    line = f":{problem.line}" if problem.line is not None else ""
+    text = Text(f"{clean(problem.path)}{line}: ")
+    if problem.skipped:
+        text.append("skipped: ", style="bold red")
+    return text.append(clean(problem.reason))
+
+
+def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) -> None:
+    """All skipped files and the first warnings."""
+    for problem in (*skipped, *warnings[:SHOWN_WARNINGS]):
+        say(stderr(), problem_line(problem))
+    if len(warnings) > SHOWN_WARNINGS:
+        more = counted(len(warnings) - SHOWN_WARNINGS, "more warning")
+        say(stderr(), f"… and {more}; searchapp check lists all")
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """The shape of contract and `index --json`."""
+    return {"path": problem.path, "line": problem.line, "reason": problem.reason}
+
+
+@contextmanager
+def progress(label: str) -> Iterator[ProgressCallback]:
+    """A bar on standard error while the block runs; on a terminal only."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = stderr()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class LogHandler(logging.Handler):
+    """Log records as lines on standard error, above a bar that may be there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Prints one record."""
+        say(stderr(), clean(f"searchapp: {record.getMessage()}"))

@@ -1,0 +1,61 @@
+"""The commands `serve` and `config`."""
+
+from __future__ import annotations
+
+import click
+
+from searchapp.cli import output
+from searchapp.cli.options import common
+from searchapp.config import Config, keys
+
+
+@click.command("serve")
+@click.option("--host", metavar="HOST", help="Where to listen.  [default: 127.0.0.1]")
+@click.option("--port", metavar="PORT", help="0 takes a free one.  [default: 8000]")
+@click.option("--workers", metavar="N", help="Processes that answer.  [default: 2]")
+@click.option("--watch", is_flag=True, help="Also bring the index up to date whenever the content changes.")
+@common
+def serve(config: Config, as_json: bool, watch: bool) -> int:
+    """Serve the search page and the API; builds the index first if there is none."""
+    from searchapp import serving  # pulls in the web server, which no other command needs
+
+    with output.progress("Indexing") as progress:
+        articles, report = serving.prepare(config, progress)
+    if report is not None:
+        output.problems_to_stderr(report.skipped, report.warnings)
+
+    def ready(address: str) -> None:
+        if as_json:
+            output.print_json({"url": address, "workers": config.workers, "articles": articles})
+        else:
+            count = output.counted(articles, "article")
+            workers = output.counted(config.workers, "worker")
+            output.say(output.stderr(), f"Serving {address} ({workers}, {count})")
+
+    return serving.serve(config, ready, watch=watch)
+
+
+@click.command("config")
+@common
+def show_config(config: Config, as_json: bool) -> None:
+    """Print every setting in force and where its value came from."""
+    values = {key: getattr(config, key) for key in keys()}
+    if as_json:
+        output.print_json(
+            {
+                key: {
+                    "value": value if isinstance(value, bool | int) else str(value),
+                    "source": config.sources[key],
+                }
+                for key, value in values.items()
+            }
+        )
+        return
+    rows = [
+        (key, str(value).lower() if isinstance(value, bool) else str(value), config.sources[key])
+        for key, value in values.items()
+    ]
+    output.table(rows, ("key", "value", "from"))
+
+
+COMMANDS = (serve, show_config)

@@ -1,0 +1,252 @@
+"""One indexing run: compares the content with the engine's manifest and feeds the engine the changes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from searchapp.articles import Outcome, Site, Source, convert, digest_of, discover, open_site
+from searchapp.config import Config
+from searchapp.engine import Engine
+from searchapp.errors import IndexDamagedError, IndexUnusableError
+from searchapp.indexing import scan as scans
+from searchapp.indexing.lock import WAIT, lock
+from searchapp.indexing.report import in_order, same_permalinks
+from searchapp.indexing.scan import Entry, Scan
+from searchapp.indexing.spool import Spool
+from searchapp.model import Article, IndexReport, Problem
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files read so far and of all that are to be read."""
+
+_KEPT = "; its last good version stays searchable"
+_log = logging.getLogger(__name__)
+
+
+def index(
+    config: Config,
+    engine: Engine,
+    *,
+    rebuild: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    wait: float = WAIT,
+) -> IndexReport:
+    """Brings the index up to date and says what it did.
+
+    Only changed articles are converted; without a change there is no new generation. A missing or
+    damaged index is built anew. A file that broke keeps its last good version; an article that is
+    hidden now goes.
+
+    rebuild     convert everything and build from zero
+    dry_run     only report: nothing is written anywhere
+    wait        seconds to wait for another run on the same index
+
+    Raises ConfigError if there is no content folder, IndexUnusableError if the index can't be written
+    or is locked; either way the index is as it was.
+    """
+    return run(config, engine, rebuild=rebuild, dry_run=dry_run, progress=progress, wait=wait)[0]
+
+
+def run(
+    config: Config,
+    engine: Engine,
+    *,
+    rebuild: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    wait: float = WAIT,
+) -> tuple[IndexReport, Scan]:
+    """`index`, and the notes that it took on the way."""
+    clock = time.monotonic()
+    open_site(config)  # a content folder that is not there must not make an index folder
+    with nullcontext() if dry_run else lock(config.index_dir, wait):
+        state = _survey(config, engine, rebuild)
+        if dry_run:
+            _exhaust(_reading(state, progress))
+        elif state.anew:
+            state.generation = engine.rebuild(_everything(state, engine, progress)).name
+        else:
+            _update(state, engine, progress)
+        found = Scan(state.old.key, state.started, state.entries)
+        news = state.candidates or state.touched or state.old.entries.keys() != state.entries.keys()
+        if news and not dry_run:
+            scans.store(config.index_dir, found)
+        state.generation = state.generation or _generation(engine)
+    return _report(state, time.monotonic() - clock), found
+
+
+@dataclass(slots=True)
+class _State:
+    """What a run knows: before it, and as it goes on."""
+
+    site: Site
+    known: Mapping[str, str]
+    """The engine's manifest before the run."""
+    anew: bool
+    """Build from zero."""
+    old: Scan
+    started: int
+    candidates: list[Source] = field(default_factory=list)
+    """The files that must be converted."""
+    entries: dict[str, Entry] = field(default_factory=dict)
+    target: dict[str, str] = field(default_factory=dict)
+    """The manifest as it will be."""
+    problems: list[Problem] = field(default_factory=list)
+    """Those that no entry carries."""
+    touched: bool = False
+    """Files were read again only to find that they are the same: worth a fresh note."""
+    converted: int = 0
+    generation: str = ""
+
+    def settle(self, id: str, entry: Entry) -> None:
+        """Notes what a file is now, and what that means for the index."""
+        self.entries[id] = entry
+        if entry.hidden:
+            return
+        if not entry.skipped:
+            self.target[id] = entry.digest
+        elif id in self.known:
+            self.target[id] = self.known[id]
+
+
+def _survey(config: Config, engine: Engine, rebuild: bool) -> _State:
+    """Compares files with notes and manifest, reading as few of them as possible."""
+    site = open_site(config)
+    known, anew = _manifest(engine, rebuild)
+    started, now = time.time_ns(), datetime.now(UTC)
+    sources, problems = discover(site)
+    old = scans.load(config.index_dir, f"{site.fingerprint} {config.content_dir}")
+    state = _State(site, known, anew, old, started, problems=[*site.problems, *problems])
+    for source in sources:
+        entry = None if rebuild else _still_true(state, source, now)
+        if entry is None:
+            state.candidates.append(source)
+        else:
+            state.settle(source.id, entry)
+    out_of_reach = tuple(problem.path for problem in problems if problem.skipped)
+    state.target.update({id: digest for id, digest in known.items() if _below(id, out_of_reach)})
+    return state
+
+
+def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
+    """What is indexed, and whether to build from zero."""
+    try:
+        known = dict(engine.manifest())
+        if not known:
+            engine.status()
+    except IndexDamagedError as error:
+        _log.warning("%s; building the index anew", str(error).rstrip("."))
+        return {}, True
+    except IndexUnusableError:
+        return {}, True
+    return known, rebuild
+
+
+def _still_true(state: _State, source: Source, now: datetime) -> Entry | None:
+    """The note on a file if it still holds and the index agrees with it, else None."""
+    entry = state.old.entries.get(source.id)
+    if entry is None or not entry.digest or entry.due(now):
+        return None
+    shown = not entry.hidden and not entry.skipped
+    if shown and (state.anew or state.known.get(source.id) != entry.digest):
+        return None
+    if entry.signature == source.signature and not state.old.racy(source):
+        return entry
+    state.touched = True
+    try:
+        same = digest_of(state.site, source) == entry.digest
+    except OSError:
+        return None
+    return scans.moved(entry, source) if same else None
+
+
+def _below(id: str, paths: Collection[str]) -> bool:
+    """True if the file is one of the paths or in a folder that is."""
+    return any(id == path or id.startswith(f"{path}/") for path in paths)
+
+
+def _reading(state: _State, progress: Progress | None) -> Iterator[Outcome]:
+    """Converts the candidates, noting each outcome as it comes."""
+    sources: Mapping[str, Source] = {source.id: source for source in state.candidates}
+    candidates: Sequence[Source] = state.candidates
+    if progress:
+        progress(0, len(candidates))
+    if not candidates:
+        return
+    for outcome in convert(state.site, candidates, {}):
+        state.converted += 1
+        state.settle(outcome.id, scans.entry(sources[outcome.id], outcome))
+        yield outcome
+        if progress:
+            progress(state.converted, len(candidates))
+
+
+def _exhaust(outcomes: Iterator[Outcome]) -> None:
+    for _ in outcomes:
+        pass
+
+
+def _update(state: _State, engine: Engine, progress: Progress | None) -> None:
+    """Feeds the engine what changed. What must go is only known once everything is read, hence the spool."""
+    with Spool() as spool:
+        for outcome in _reading(state, progress):
+            if outcome.article is not None and state.known.get(outcome.id) != outcome.digest:
+                spool.put(outcome.article)
+        removed = state.known.keys() - state.target.keys()
+        if spool or removed:
+            state.generation = engine.update(iter(spool), removed).name
+
+
+def _everything(state: _State, engine: Engine, progress: Progress | None) -> Iterator[Article]:
+    """All articles for a build from zero: as they come, then the last good versions of broken files."""
+    kept = set(state.target)
+    for outcome in _reading(state, progress):
+        if outcome.article is not None:
+            yield outcome.article
+        elif outcome.id in state.target:
+            kept.add(outcome.id)
+    for id in sorted(kept):
+        article = engine.article(id)
+        if article is not None:
+            yield article
+        else:
+            del state.target[id]
+
+
+def _generation(engine: Engine) -> str:
+    try:
+        return engine.status().generation.name
+    except IndexUnusableError:
+        return ""
+
+
+def _report(state: _State, seconds: float) -> IndexReport:
+    old, new = state.known, state.target
+    kept = old.keys() & new.keys()
+    unchanged = sum(old[id] == new[id] for id in kept)
+    problems = list(state.problems)
+    shown: dict[str, str] = {}
+    for id, entry in state.entries.items():
+        suffix = _KEPT if entry.skipped and id in new else ""
+        problems += [replace(p, reason=p.reason + suffix) if p.skipped else p for p in entry.problems]
+        if not entry.hidden and not entry.skipped:
+            shown[id] = entry.permalink
+    problems += same_permalinks(shown)
+    return IndexReport(
+        articles=len(new),
+        added=len(new) - len(kept),
+        updated=len(kept) - unchanged,
+        deleted=len(old) - len(kept),
+        unchanged=unchanged,
+        hidden=sum(bool(entry.hidden) for entry in state.entries.values()),
+        converted=state.converted,
+        skipped=in_order(p for p in problems if p.skipped),
+        warnings=in_order(p for p in problems if not p.skipped),
+        generation=state.generation,
+        seconds=seconds,
+    )

@@ -1,0 +1,127 @@
+"""Configuration: file, environment, flags; every mistake named with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searchapp.config import keys, load
+from searchapp.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for key in keys():
+        monkeypatch.delenv(f"SEARCHAPP_{key.upper()}", raising=False)
+    return tmp_path
+
+
+def test_defaults(tmp_path: Path) -> None:
+    config = load()
+    assert config.content_dir == tmp_path / "content"
+    assert config.index_dir == tmp_path / "index"
+    assert (config.host, config.port, config.workers) == ("127.0.0.1", 8000, 2)
+    assert set(config.sources.values()) == {"default"}
+
+
+def test_flags_win_over_environment_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("searchapp.toml").write_text('port = 1001\nhost = "::1"\nsite_title = "From the file"\n')
+    monkeypatch.setenv("SEARCHAPP_PORT", "1002")
+    monkeypatch.setenv("SEARCHAPP_HOST", "localhost")
+    config = load(flags={"port": 1003, "host": None})
+    assert (config.port, config.host, config.site_title) == (1003, "localhost", "From the file")
+    assert config.sources["port"] == "flag"
+    assert config.sources["host"] == "environment"
+    assert config.sources["site_title"] == "searchapp.toml"
+
+
+def test_paths_in_a_file_are_relative_to_that_file(tmp_path: Path) -> None:
+    folder = tmp_path / "blog"
+    folder.mkdir()
+    (folder / "my.toml").write_text('content_dir = "posts"\n')
+    assert load(folder / "my.toml").content_dir == folder / "posts"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "word"),
+    [
+        ('site_title = "x"\ncontent_dri = "y"\n', ":2:", "content_dri"),
+        ("\n\nport = 70000\n", ":3:", "port"),
+        ('port = "many"\n', ":1:", "port"),
+        ("port = true\n", ":1:", "port"),
+        ("workers = 0\n", ":1:", "workers"),
+        ('site_url = "javascript:alert(1)"\n', ":1:", "site_url"),
+        ('site_url = "https://example.org/?q"\n', ":1:", "site_url"),
+        ('timezone = "Mars/Olympus"\n', ":1:", "timezone"),
+        ('timezone = "../../etc/passwd"\n', ":1:", "timezone"),
+        ('language = "klingon!"\n', ":1:", "language"),
+        ('permalink = ":year"\n', ":1:", "permalink"),
+        ('include_drafts = "maybe"\n', ":1:", "include_drafts"),
+        ('content_dir = ""\n', ":1:", "content_dir"),
+        ("content_dir = 5\n", ":1:", "content_dir"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_line(text: str, place: str, word: str) -> None:
+    Path("searchapp.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load()
+    message = str(caught.value)
+    assert "searchapp.toml" + place in message
+    assert word in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("text", ["port = ", "[[[", 'a = "', "\x00"])
+def test_a_file_that_is_no_toml(text: str) -> None:
+    Path("searchapp.toml").write_text(text)
+    with pytest.raises(ConfigError, match=r"searchapp\.toml"):
+        load()
+
+
+def test_a_file_that_is_no_utf8_or_missing() -> None:
+    Path("searchapp.toml").write_bytes(b'site_title = "\xff"\n')
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load()
+    with pytest.raises(ConfigError, match=r"absent\.toml"):
+        load("absent.toml")
+
+
+def test_an_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHAPP_PROT", "80")
+    with pytest.raises(ConfigError, match="SEARCHAPP_PROT"):
+        load()
+
+
+def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHAPP_WORKERS", "none")
+    with pytest.raises(ConfigError, match="SEARCHAPP_WORKERS"):
+        load()
+
+
+def test_a_bad_flag_is_named() -> None:
+    with pytest.raises(ConfigError, match="--port"):
+        load(flags={"port": "x"})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("yes", True), ("0", False), ("TRUE", True), ("off", False), ("on", True)]
+)
+def test_booleans_from_the_environment(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:
+    monkeypatch.setenv("SEARCHAPP_INCLUDE_FUTURE", value)
+    assert load().include_future is expected
+
+
+def test_a_final_slash_of_the_address_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHAPP_SITE_URL", "https://example.org/blog/")
+    assert load().site_url == "https://example.org/blog"
+
+
+def test_a_language_is_its_primary_subtag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHAPP_LANGUAGE", "pt_BR")
+    assert load().language == "pt"
+
+
+def test_the_zone_is_usable() -> None:
+    assert load(flags={"timezone": "Europe/Warsaw"}).zone.key == "Europe/Warsaw"

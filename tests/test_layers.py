@@ -1,0 +1,130 @@
+"""The architecture as a table: which room may import what. Reads every file, lazy imports too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "searchapp"
+
+LAYERS = (  # each may import from its own room and from the lines above it
+    {"searchapp", "model", "errors"},
+    {"analysis"},
+    {"config", "query", "engine"},
+    {"articles"},
+    {"engines"},
+    {"indexing"},
+    {"wire"},
+    {"web"},
+    {"serving"},
+    {"cli"},
+    {"__main__"},
+)
+ONLY_IN = {  # third-party module -> the only room that may import it
+    "flask": "web",
+    "werkzeug": "web",
+    "jinja2": "web",
+    "markupsafe": "web",
+    "nh3": "web",
+    "click": "cli",
+    "rich": "cli",
+    "gunicorn": "serving",
+    "frontmatter": "articles",
+    "markdown": "articles",
+    "yaml": "articles",
+    "whoosh": "engines.whoosh",
+}
+
+
+def files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else module
+
+
+def level(module: str) -> int:
+    return next(number for number, names in enumerate(LAYERS) if room(module) in names)
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or path.is_dir()
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Every module that a file imports, with the line; `from a import b` gives a.b if that is a module."""
+    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = (
+                ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            )
+            module = ".".join(filter(None, (base, node.module)))
+            for alias in node.names:
+                full = f"{module}.{alias.name}"
+                yield node.lineno, full if module.startswith("searchapp") and is_module(full) else module
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_imports_look_downwards_only(path: Path) -> None:
+    importer = name_of(path)
+    for line, imported in imports(path):
+        if imported.split(".")[0] != "searchapp" or room(imported) == room(importer):
+            continue
+        assert level(imported) <= level(importer), f"{path}:{line} imports {imported}"
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_third_parties_stay_in_their_room(path: Path) -> None:
+    importer = name_of(path).removeprefix("searchapp").removeprefix(".")
+    for line, imported in imports(path):
+        owner = ONLY_IN.get(imported.split(".")[0])
+        if owner is not None:
+            assert f"{importer}.".startswith(f"{owner}."), f"{path}:{line} imports {imported}"
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_only_config_reads_the_environment(path: Path) -> None:
+    if name_of(path) == "searchapp.config":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = ""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            name = node.attr
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            name = next((alias.name for alias in node.names if alias.name in {"environ", "getenv"}), "")
+        assert name not in {"environ", "environb", "getenv", "putenv", "unsetenv"}, f"{path}:{node.lineno}"
+
+
+def test_one_engine_does_not_know_another() -> None:
+    for path in files():
+        importer = name_of(path)
+        for line, imported in imports(path):
+            if importer.startswith("searchapp.engines.memory"):
+                assert not imported.startswith("searchapp.engines.whoosh"), f"{path}:{line}"
+            if importer.startswith("searchapp.engines.whoosh"):
+                assert imported != "searchapp.engines.memory", f"{path}:{line}"
+
+
+def test_every_room_has_a_layer() -> None:
+    for path in files():
+        level(name_of(path))
+
+
+def test_the_model_is_pure() -> None:
+    allowed = {"__future__", "collections", "dataclasses", "datetime", "enum"}
+    for _, imported in imports(PACKAGE / "model.py"):
+        assert imported.split(".")[0] in allowed
