@@ -198,9 +198,9 @@ class MemoryEngine:
 
     def _term_score(self, term: str, field: str, document: Document) -> float:
         lengths = [other.lengths[field] for other in self._documents.values()]
-        df = max(
-            sum(term in other.postings[name] for other in self._documents.values()) for name in TEXT_FIELDS
-        )
+        if term not in self._df:
+            others = self._documents.values()
+            self._df[term] = max(sum(term in other.postings[name] for other in others) for name in TEXT_FIELDS)
         average = sum(lengths) / len(lengths)
         tf = len(document.postings[field][term])
         return idf(len(lengths), self._df[term]) * field_score(field, tf, document.lengths[field], average)
