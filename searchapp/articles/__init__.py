@@ -1,0 +1,19 @@
+"""From a folder of Markdown to `Article` values: found, read, rendered and made safe, each in its own time."""
+
+from searchapp.articles.discover import discover
+from searchapp.articles.outcome import Limits, Outcome, Source, permalink_clashes
+from searchapp.articles.site import Site, open_site
+from searchapp.articles.workers import convert, digest_of, render_draft
+
+__all__ = [
+    "Limits",
+    "Outcome",
+    "Site",
+    "Source",
+    "convert",
+    "digest_of",
+    "discover",
+    "open_site",
+    "permalink_clashes",
+    "render_draft",
+]

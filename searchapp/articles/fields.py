@@ -1,0 +1,175 @@
+"""Front matter values -> the article's plain fields, in every shape that the generators allow."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from searchapp.articles.loaders import FrontMatterError, Value
+from searchapp.articles.metadata import FrontMatter
+from searchapp.articles.source import tidy
+
+MAX_TAGS = 100
+BLANK_SEPARATED = frozenset({"jekyll", "wordpress"})
+"""The dialects in which `tags: a b` are two tags; in the others they are one."""
+
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|"
+    r"u|wbr)(?:\s[^<>]*)?/?>",
+    re.I,
+)
+_BLANKS = re.compile(r"\s+")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+_PHP = re.compile(r"(?:a|O|s|i|b|d):\d+[:;]")
+
+
+def plain(text: str) -> str:
+    """One line of text without HTML tags and entities. `List<int>` and other code stays."""
+    if "<" in text:
+        text = _MARKUP.sub("", text)
+    if "&" in text:
+        text = tidy(html.unescape(text))
+    return _BLANKS.sub(" ", text).strip()
+
+
+def first(value: Value) -> str:
+    """The text of a value, or of the first item of a list; "" for anything else."""
+    while isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else ""
+
+
+def truth(value: Value) -> bool | None:
+    """What a switch says, None if it is not a switch (or is empty)."""
+    word = first(value).strip().lower()
+    if word in {"true", "yes", "on", "1", "y"}:
+        return True
+    if word in {"false", "no", "off", "0", "n"}:
+        return False
+    return None
+
+
+def title(front: FrontMatter) -> str:
+    """The title as plain text, "" if there is none."""
+    return plain(first(front.data.get("title")))
+
+
+def summary(front: FrontMatter) -> str:
+    """The author's own description as plain text, "" if there is none."""
+    for key in ("description", "summary", "excerpt"):
+        if text := plain(re.sub(r"<[^<>]{1,500}>", " ", first(front.data.get(key)))):
+            return text
+    return ""
+
+
+def language(front: FrontMatter) -> str:
+    """The primary subtag of `lang`, `language` or `locale`, "" if none is a language code."""
+    for key in ("lang", "language", "locale"):
+        if code := language_code(first(front.data.get(key))):
+            return code
+    return ""
+
+
+def language_code(text: str) -> str:
+    """`pl` of `pl_PL.UTF-8`; "" if the text is no language code."""
+    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*(?:\.[\w-]+)?", text.strip(), re.A)
+    return match[1].lower() if match else ""
+
+
+def categories(front: FrontMatter, dialect: str, folders: Iterable[str] = ()) -> tuple[str, ...]:
+    """`category` and `categories` merged, after the folders that are categories in Jekyll."""
+    return _labels(front, "category", "categories", dialect, folders)
+
+
+def tags(front: FrontMatter, dialect: str) -> tuple[str, ...]:
+    """`tag` and `tags` merged. Raises FrontMatterError if there are more than MAX_TAGS."""
+    return _labels(front, "tag", "tags", dialect, ())
+
+
+def _labels(front: FrontMatter, one: str, many: str, dialect: str, before: Iterable[str]) -> tuple[str, ...]:
+    found = list(before)
+    single = front.data.get(one)
+    found += [single] if isinstance(single, str) and dialect != "pelican" else _several(single, dialect)
+    found += _several(front.data.get(many), dialect)
+    values = distinct(plain(text) for text in found if not _PHP.match(text))
+    if len(values) > MAX_TAGS:
+        line = front.line_of(many) or front.line_of(one) or front.raw_line
+        raise FrontMatterError(line, f"{len(values)} {many}; at most {MAX_TAGS} are read")
+    return values
+
+
+def _several(value: Value, dialect: str) -> list[str]:
+    """The labels in a value: text is divided as the dialect does, lists are flattened, maps give their label."""
+    if isinstance(value, str):
+        return _divided(value, dialect)
+    if isinstance(value, dict):
+        return [name] if (name := _named(value, ("label", "name", "title", "slug"))) else []
+    if isinstance(value, list):
+        labels: list[str] = []
+        for item in value:
+            labels += [item] if isinstance(item, str) else _several(item, dialect)
+        return labels
+    return []
+
+
+def _divided(text: str, dialect: str) -> list[str]:
+    inner = text.strip()
+    if inner.startswith("[") and inner.endswith("]"):
+        return [part.strip().strip("\"'") for part in inner[1:-1].split(",")]
+    if ";" in html.unescape(inner) and dialect == "pelican":
+        return inner.split(";")
+    if "," in inner:
+        return inner.split(",")
+    return inner.split() if dialect in BLANK_SEPARATED else [inner]
+
+
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """The values without empty ones and without those that differ only in case from an earlier one."""
+    seen: dict[str, str] = {}
+    for value in values:
+        text = value.strip().strip(",").strip()
+        if text:
+            seen.setdefault(text.casefold(), text)
+    return tuple(seen.values())
+
+
+def authors(front: FrontMatter, dialect: str) -> tuple[str, ...]:
+    """The authors' names and nothing else about them: no address ever leaves here."""
+    names: list[str] = []
+    for key in ("author", "authors"):
+        value = front.data.get(key)
+        if isinstance(value, str):
+            several = key == "authors" or dialect == "pelican"
+            names += value.split(";") if ";" in value else value.split(",") if several else [value]
+        else:
+            names += _people(value)
+    return distinct(plain(_without_address(name)) for name in names)
+
+
+def _people(value: Value) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        name = _named(
+            value, ("name", "displayname", "title", "nickname", "nicename", "login", "username", "id", "key")
+        )
+        return [name] if name else []
+    return [name for item in value or [] for name in _people(item)]
+
+
+def _named(value: dict[str, Value], keys: Iterable[str]) -> str:
+    known = {key.lower().replace("_", "").replace("-", ""): first(item) for key, item in value.items()}
+    return next((known[key] for key in keys if known.get(key, "").strip()), "")
+
+
+def _without_address(text: str) -> str:
+    """`Jane Doe` of `Jane Doe <jane@example.org>`; the part before the @ if there is nothing else."""
+    if "@" not in text:
+        return text
+    rest = _ADDRESS.sub("", text)
+    rest = re.sub(r"(?i)\bmailto:|[<>()\[\]\"']", " ", rest).strip(" ,;:-")
+    if rest and "@" not in rest:
+        return rest
+    match = _ADDRESS.search(text)
+    return match[0].split("@", 1)[0].lstrip("<(") if match else text.replace("@", " ").strip()

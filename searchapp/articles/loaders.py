@@ -1,0 +1,182 @@
+"""Front matter text -> nested str, None, list and dict: what was written, not what YAML makes of it.
+
+python-frontmatter's handlers with loaders that keep scalars as text, so that a title `no`, `12:30` or
+`0123` stays one. All of them raise FrontMatterError and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date, datetime, time
+from typing import Any
+
+import yaml
+from frontmatter.default_handlers import JSONHandler, TOMLHandler, YAMLHandler
+
+Value = None | str | list["Value"] | dict[str, "Value"]
+
+MAX_CHARS = 64 * 1024
+MAX_DEPTH = 20
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class FrontMatterError(Exception):
+    """Front matter that can't be used. `line` counts from 1 within it, 0 if no line is to blame."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+class Repeated(dict[str, Value]):
+    """A mapping that remembers which keys were written twice, as (line, key)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.twice: list[tuple[int, str]] = []
+
+
+class TextYAML(YAMLHandler):
+    """YAML without types, anchors, aliases and merges."""
+
+    def load(self, fm: str, **_options: object) -> Value:
+        """The document's value; raises FrontMatterError."""
+        _check_size(fm)
+        try:
+            return _build(fm)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+            raise FrontMatterError(mark.line + 1 if mark else 0, f"not valid YAML: {problem}") from error
+        except (ValueError, RecursionError) as error:
+            raise FrontMatterError(0, f"not valid YAML: {_first_line(error)}") from error
+
+
+class TextTOML(TOMLHandler):
+    """TOML 1.0 with its values written out as text (dates as ISO 8601, booleans as true and false)."""
+
+    def load(self, fm: str, **_options: object) -> Value:
+        """The document's table; raises FrontMatterError."""
+        _check_size(fm)
+        try:
+            return _plain(tomllib.loads(fm, parse_float=str), 0)
+        except (ValueError, RecursionError) as error:
+            raise FrontMatterError(_toml_line(error), f"not valid TOML: {_first_line(error)}") from error
+
+
+class TextJSON(JSONHandler):
+    """JSON with numbers and booleans as the text that was written."""
+
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+    def load(self, fm: str, **_options: object) -> Value:
+        """The document's value; raises FrontMatterError."""
+        value, end = self.load_start(fm)
+        if fm[end:].strip():
+            raise FrontMatterError(fm.count("\n", 0, end) + 1, "not valid JSON: extra text after the value")
+        return value
+
+    def load_start(self, text: str) -> tuple[Value, int]:
+        """The value that the text starts with and where it ends; raises FrontMatterError."""
+        try:
+            value, end = self.decoder.raw_decode(text)
+            plain = _plain(value, 0)
+        except json.JSONDecodeError as error:
+            raise FrontMatterError(error.lineno, f"not valid JSON: {error.msg}") from error
+        except (ValueError, RecursionError) as error:
+            raise FrontMatterError(0, f"not valid JSON: {_first_line(error)}") from error
+        _check_size(text[:end])
+        return plain, end
+
+
+def _check_size(text: str) -> None:
+    if len(text) > MAX_CHARS:
+        raise FrontMatterError(
+            1, f"front matter is {len(text):,} characters long; the limit is {MAX_CHARS:,}"
+        )
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _toml_line(error: BaseException) -> int:
+    _, _, tail = str(error).rpartition("(at line ")
+    number = tail.split(",")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+def _plain(value: object, depth: int) -> Value:
+    if depth > MAX_DEPTH:
+        raise FrontMatterError(0, f"nested more than {MAX_DEPTH} deep")
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    return str(value)
+
+
+def _build(text: str) -> Value:
+    """One pass over libyaml's events: nothing is ever resolved, constructed or shared."""
+    holders: list[list[Value] | Repeated] = []
+    keys: list[str | None] = []
+    root: list[Value] = []
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1
+        _reject(event, line, len(holders))
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.style is None and event.value in _NULLS
+            _put(holders, keys, root, None if plain else event.value, line)
+        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
+            fresh: list[Value] | Repeated = [] if isinstance(event, yaml.SequenceStartEvent) else Repeated()
+            _put(holders, keys, root, fresh, line)
+            holders.append(fresh)
+            keys.append(None)
+        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+            holders.pop()
+            keys.pop()
+        elif isinstance(event, yaml.DocumentStartEvent) and root:
+            break
+    return root[0] if root else None
+
+
+def _reject(event: yaml.Event, line: int, depth: int) -> None:
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+        raise FrontMatterError(
+            line, "YAML anchors and aliases (&name, *name) are not read; write the value out"
+        )
+    if depth > MAX_DEPTH:
+        raise FrontMatterError(line, f"nested more than {MAX_DEPTH} deep")
+
+
+def _put(
+    holders: list[list[Value] | Repeated], keys: list[str | None], root: list[Value], value: Value, line: int
+) -> None:
+    holder = holders[-1] if holders else root
+    if isinstance(holder, list):
+        holder.append(value)
+        return
+    key = keys[-1]
+    if key is not None:
+        holder[key] = value
+        keys[-1] = None
+        return
+    if isinstance(value, list | dict):
+        raise FrontMatterError(line, "a key must be a word, not a list or a mapping")
+    if value == "<<":
+        raise FrontMatterError(line, "YAML merges (<<) are not read; write the values out")
+    name = "" if value is None else value
+    if name in holder:
+        holder.twice.append((line, name))
+    keys[-1] = name

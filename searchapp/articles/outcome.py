@@ -1,0 +1,78 @@
+"""What goes in and comes out of this room, as plain values, and the limits that guard it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from searchapp.model import Article, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that may be an article.
+
+    id          POSIX path below the content folder, without surrogates
+    path        where it is
+    signature   (size in bytes, mtime in ns, ctime in ns, inode) when it was found
+    """
+
+    id: str
+    path: Path
+    signature: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading one source gave.
+
+    digest      hex; of the file's bytes, its id and all else that shapes the article. "" if the file
+                could not be read
+    article     None if it is hidden, skipped or unchanged
+    unchanged   the digest is the known one: not converted
+    hidden      why it is not shown ("draft", "unpublished", "future", "expired", "unlisted", …), "" if it is
+    until       when `hidden` changes by the clock alone (aware, UTC); None if it does not
+    problems    with `skipped` set if the file is not usable, else warnings
+    """
+
+    id: str
+    digest: str
+    article: Article | None
+    unchanged: bool = False
+    hidden: str = ""
+    until: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one article may cost before it is given up or read as plain text.
+
+    file_bytes      larger files are skipped
+    markdown_chars  longer bodies are not rendered but read as plain text
+    seconds         of processor time for one article
+    stalled         seconds that a worker may take in all, waiting for the disk included
+    memory_bytes    of address space that one worker may add to what it starts with
+    """
+
+    file_bytes: int = 16 * 2**20
+    markdown_chars: int = 2 * 2**20
+    seconds: float = 5.0
+    stalled: float = 20.0
+    memory_bytes: int = 384 * 2**20
+
+
+def permalink_clashes(articles: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
+    """A warning for every article whose permalink another one (the first by id) already has.
+
+    articles    (id, permalink) of all the articles shown; empty permalinks never clash
+    """
+    first: dict[str, str] = {}
+    problems: list[Problem] = []
+    for id, permalink in sorted(articles):
+        key = permalink.rstrip("/")
+        if permalink and first.setdefault(key, id) != id:
+            problems.append(Problem(id, None, f"has the same permalink as {first[key]}: {permalink}"))
+    return tuple(problems)

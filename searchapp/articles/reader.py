@@ -1,0 +1,238 @@
+"""One file -> its Outcome: bytes, front matter, fields, visibility, body, in this order. Runs in a worker."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from searchapp.articles import dates, fields, links, metadata, rest
+from searchapp.articles.dialects import dialect_of
+from searchapp.articles.language import detect
+from searchapp.articles.loaders import FrontMatterError
+from searchapp.articles.metadata import FrontMatter
+from searchapp.articles.outcome import Limits, Outcome, Source
+from searchapp.articles.place import Place, locate, no_article
+from searchapp.articles.render import render, render_plain
+from searchapp.articles.site import Site
+from searchapp.articles.slugs import titleised
+from searchapp.articles.source import UnreadableError, decode, digest, read_bytes
+from searchapp.articles.text import Body, extract
+from searchapp.articles.visibility import judge
+from searchapp.model import Article, Draft, Problem
+
+_DATE_KEYS = (
+    "date",
+    "pubdate",
+    "pubdatetime",
+    "publishedat",
+    "datepublished",
+    "publishdate",
+    "postdate",
+    "created",
+    "createdat",
+)
+_DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/(\d{1,2})/(\d{1,2})(?:/|\Z)", re.A)
+
+
+@dataclass(slots=True)
+class Notes:
+    """The problems of one file as they are found."""
+
+    id: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def warn(self, line: int | None, reason: str) -> None:
+        """Adds what a reader of the report should know; the file is used all the same."""
+        self.problems.append(Problem(self.id, line, reason))
+
+    def skip(self, line: int | None, reason: str, digest: str = "") -> Outcome:
+        """The outcome of a file that can't be used."""
+        return Outcome(self.id, digest, None, problems=(*self.problems, Problem(self.id, line, reason, True)))
+
+
+def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
+    """What one source gives; raises nothing but what the worker around it handles.
+
+    plain   why its body is not to be rendered as Markdown; "" if it is
+    known   its digest when it was last shown; if it is still that, nothing is converted
+    """
+    notes = Notes(source.id)
+    try:
+        data = read_bytes(source.path, limits)
+    except UnreadableError as error:
+        return notes.skip(None, str(error))
+    except OSError as error:
+        return notes.skip(None, f"can't be read: {error.strerror or error}")
+    key = digest(site.fingerprint, source.id, data)
+    text, bad_line = decode(data)
+    if bad_line is not None:
+        notes.warn(bad_line, "is not valid UTF-8; the bytes that are not were replaced")
+    place = locate(source.id, site)
+    try:
+        front = rest.split(text) if place.ending == ".rst" else metadata.split(text)
+        return _outcome(site, source, place, front, notes, limits, key, plain, known)
+    except FrontMatterError as error:
+        return notes.skip(error.line or None, error.reason, key)
+
+
+def _outcome(
+    site: Site,
+    source: Source,
+    place: Place,
+    front: FrontMatter,
+    notes: Notes,
+    limits: Limits,
+    key: str,
+    plain: str,
+    known: str,
+) -> Outcome:
+    _apply_defaults(site, place, front)
+    for line, reason in front.warnings:
+        notes.warn(line, reason)
+    dialect = dialect_of(front, source.id, site)
+    if reason := no_article(place, front, dialect, site):
+        return Outcome(source.id, key, None, hidden=reason, problems=tuple(notes.problems))
+    zone = site.zone
+    date = _date(front, place, zone, notes)
+    seen = judge(front, place.folders, date, site.config, zone, datetime.now(UTC))
+    if seen.hidden:
+        return Outcome(
+            source.id, key, None, hidden=seen.hidden, until=seen.until, problems=tuple(notes.problems)
+        )
+    if known == key:
+        return Outcome(source.id, key, None, unchanged=True, until=seen.until)
+    article = _article(site, source, place, front, notes, limits, dialect, date, key, plain)
+    return Outcome(source.id, key, article, until=seen.until, problems=tuple(notes.problems))
+
+
+def _article(
+    site: Site,
+    source: Source,
+    place: Place,
+    front: FrontMatter,
+    notes: Notes,
+    limits: Limits,
+    dialect: str,
+    date: datetime | None,
+    key: str,
+    plain: str,
+) -> Article:
+    above = place.above if dialect in {"jekyll", "wordpress"} else ()
+    categories = fields.categories(front, dialect, above)
+    tags = fields.tags(front, dialect)
+    permalink, aliases = links.of(site, place, front, dialect, categories, date, notes.warn)
+    body = _body(front, place, dialect, limits, notes, plain)
+    title = fields.title(front) or _first_heading(body) or titleised(place.slug) or source.id
+    return Article(
+        id=source.id,
+        title=title,
+        permalink=permalink,
+        aliases=aliases,
+        date=date,
+        authors=fields.authors(front, dialect),
+        categories=categories,
+        tags=tags,
+        language=fields.language(front) or place.language or site.language or _language(title, body),
+        summary=fields.summary(front),
+        sections=body.sections,
+        code=body.code,
+        html=body.html,
+        digest=key,
+    )
+
+
+def _apply_defaults(site: Site, place: Place, front: FrontMatter) -> None:
+    """Jekyll's front matter defaults: the deeper path wins, and the file's own values over all."""
+    if not site.defaults:
+        return
+    folder = "/".join(place.folders)
+    merged = {}
+    for default in site.defaults:
+        below = not default.path or f"{folder}/{place.name}/".startswith(default.path + "/")
+        if below and default.type in {"", place.collection or "pages"}:
+            merged.update(default.values)
+    for key, value in merged.items():
+        front.data.setdefault(key, value)
+
+
+def _date(front: FrontMatter, place: Place, zone: tzinfo, notes: Notes) -> datetime | None:
+    """The date of the front matter, else of Zola's path, else of the file's name."""
+    for key in (*_DATE_KEYS, "published"):
+        text = fields.first(front.data.get(key))
+        if not text.strip() or (key == "published" and not text.strip()[:4].isdigit()):
+            continue
+        if date := dates.parse(text, zone):
+            return date
+        notes.warn(front.line_of(key), f"{key} is not a date that can be read: {text[:60]}")
+        break
+    if match := _DATE_IN_PATH.search(fields.first(front.data.get("path"))):
+        if date := dates.parse("-".join(match.groups()), zone):
+            return date
+    date = place.date(zone)
+    if place.day is not None and date is None:
+        notes.warn(None, f"the file name's date is not in the calendar: {'-'.join(map(str, place.day))}")
+    return date
+
+
+def _body(front: FrontMatter, place: Place, dialect: str, limits: Limits, notes: Notes, plain: str) -> Body:
+    body = front.body
+    if len(body) > limits.markdown_chars:
+        plain = f"its {len(body):,} characters are more than the {limits.markdown_chars:,} that are rendered"
+    if not plain:
+        try:
+            return extract(_html(body, place, dialect), dialect)
+        except (
+            RecursionError,
+            ValueError,
+            IndexError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            AssertionError,
+        ) as error:
+            # Whatever Python-Markdown trips over, the words are still there to be found.
+            plain = (
+                "nested too deeply"
+                if isinstance(error, RecursionError)
+                else f"{type(error).__name__}: {error}"[:200]
+            )
+    notes.warn(front.body_line, f"can't be rendered and is read as plain text: {plain}")
+    return extract(render_plain(body), dialect)
+
+
+def _html(body: str, place: Place, dialect: str) -> str:
+    if place.ending == ".rst":
+        return rest.render(body)
+    return render(body, mdx=place.ending == ".mdx" or dialect == "docusaurus")
+
+
+def _first_heading(body: Body) -> str:
+    first = next((section for section in body.sections if section.level), None)
+    return first.title if first is not None and first.level == 1 else ""
+
+
+def _language(title: str, body: Body) -> str:
+    sample = [title]
+    size = 0
+    for section in body.sections:
+        sample.append(section.text)
+        size += len(section.text)
+        if size > 4_000:
+            break
+    return detect("\n".join(sample))
+
+
+def draft(text: str, *, plain: bool = False) -> Draft:
+    """An unpublished text, with or without front matter, as what like articles are sought for."""
+    try:
+        front = metadata.split(text)
+        tags, categories = fields.tags(front, "jekyll"), fields.categories(front, "jekyll")
+    except FrontMatterError:
+        front = FrontMatter(
+            "", {}, re.sub(r"\A\s*(---|\+\+\+)\n.*?\n\1[ \t]*(?:\n|\Z)", "", text, count=1, flags=re.S)
+        )
+        tags, categories = (), ()
+    body = extract(render_plain(front.body) if plain else render(front.body), "jekyll")
+    prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)
+    return Draft(fields.title(front) or _first_heading(body), prose, tags, categories)

@@ -1,0 +1,90 @@
+"""Bytes of one file: read once without ever blocking on a device, digested, decoded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+
+from searchapp.articles.outcome import Limits
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_LINES = re.compile("\r\n?|\u2028|\u2029|\x85")
+
+
+class UnreadableError(Exception):
+    """The file can't be used; the message says why, in words for people."""
+
+
+def read_bytes(path: Path, limits: Limits) -> bytes:
+    """The file's content up to the size it had when it was opened, so that a growing file ends.
+
+    Raises UnreadableError for what is no regular file or too large, OSError for what can't be opened.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError(f"is {kind_of(status.st_mode)}, not a file")
+        if status.st_size > limits.file_bytes:
+            raise UnreadableError(
+                f"is {status.st_size:,} bytes long; files over {limits.file_bytes:,} bytes are not read"
+            )
+        parts: list[bytes] = []
+        missing = status.st_size
+        while missing and (part := os.read(descriptor, missing)):
+            parts.append(part)
+            missing -= len(part)
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
+
+
+def kind_of(mode: int) -> str:
+    """A file type in words, from `st_mode`."""
+    for test, name in (
+        (stat.S_ISDIR, "a folder"),
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISLNK, "a symbolic link"),
+    ):
+        if test(mode):
+            return name
+    return "a device"
+
+
+def digest(fingerprint: str, id: str, data: bytes) -> str:
+    """Hex digest of a file's bytes together with its id and the site's fingerprint."""
+    state = hashlib.blake2b(f"{fingerprint}\0{id}\0".encode("utf-8", "surrogatepass"), digest_size=20)
+    state.update(data)
+    return state.hexdigest()
+
+
+def decode(data: bytes) -> tuple[str, int | None]:
+    """The text, with plain newlines and without control characters, and the line of the first bad byte.
+
+    UTF-8, or UTF-16 if it says so in a byte order mark. What is no text becomes U+FFFD.
+    """
+    bad = None
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            bad = data.count(b"\n", 0, error.start) + 1
+            text = data.decode("utf-8-sig", "replace")
+    return tidy(text), bad
+
+
+def tidy(text: str) -> str:
+    """The text with `\\n` for every kind of line end, without control characters and lone surrogates."""
+    if not text.isascii() or "\r" in text:
+        text = _LINES.sub("\n", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub("", text)

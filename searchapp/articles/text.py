@@ -1,0 +1,157 @@
+"""HTML of a body -> sections of prose, code, and the same HTML with the ids that the sections name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from searchapp.articles.clean import leftovers, restore
+from searchapp.articles.slugs import Anchors
+from searchapp.articles.source import tidy
+from searchapp.model import Section
+
+_DROPPED = frozenset(
+    "script style template noscript iframe object embed svg head select textarea button".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form header hr li "
+    "main nav ol p section summary table tbody td tfoot th thead tr ul body".split()
+)
+_SPACED = frozenset({"br", "td", "th", "wbr", "img"})
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_TITLED = frozenset({"a", "abbr", "acronym", "dfn"})
+_EXPLICIT_ID = re.compile(r"[ \t]*\{[:]?[ ]*([^{}\n]*)\}[ \t]*\Z")
+_INSIDE_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.S)
+
+
+@dataclass(slots=True)
+class Body:
+    """What a body holds: `sections` and `code` as in `Article`, `html` with the sections' anchors as ids."""
+
+    sections: tuple[Section, ...]
+    code: str
+    html: str
+
+
+class _Collector:
+    def __init__(self, anchors: Anchors) -> None:
+        self.anchors = anchors
+        self.sections: list[Section] = []
+        self.code: list[str] = []
+        self.parts: list[str] = []
+        self.title, self.anchor, self.level = "", "", 0
+
+    def heading(self, element: etree._Element, level: int) -> None:
+        self.close()
+        explicit = _explicit_id(element)
+        title = " ".join(leftovers("".join(_texts(element))).split())
+        anchor = element.get("id") or explicit
+        self.title, self.level = restore(tidy(title)), level
+        self.anchor = self.anchors.take(tidy(anchor)) if anchor else self.anchors.make(self.title)
+        element.set("id", self.anchor)
+
+    def close(self) -> None:
+        text = leftovers("".join(self.parts))
+        rows = (" ".join(row.split()) for row in text.split("\n"))
+        prose = restore(tidy("\n".join(row for row in rows if row)))
+        if prose or self.level:
+            self.sections.append(Section(self.title, self.anchor, prose, self.level))
+        self.parts = []
+
+
+def extract(html: str, dialect: str) -> Body:
+    """The sections, code and HTML of a rendered body; the dialect decides how headings get their ids."""
+    collector = _Collector(Anchors(dialect))
+    if not html.strip():
+        return Body((), "", "")
+    parser = etree.HTMLParser(huge_tree=True, remove_pis=True)
+    root = etree.fromstring(f"<html><body>{html}</body></html>", parser)
+    _walk(root, collector)
+    collector.close()
+    if any(section.level for section in collector.sections):
+        whole = etree.tostring(root, encoding="unicode", method="html")
+        inner = _INSIDE_BODY.search(whole)
+        html = inner[1] if inner else whole
+    return Body(tuple(collector.sections), restore(tidy("\n".join(collector.code))), restore(html))
+
+
+def _walk(root: etree._Element, collector: _Collector) -> None:
+    walker = etree.iterwalk(root, events=("start", "end", "comment"))
+    parts = collector.parts
+    skipped: etree._Element | None = None
+    for event, element in walker:
+        if event == "start":
+            tag = element.tag
+            if tag in _HEADINGS:
+                collector.heading(element, _HEADINGS[tag])
+                parts = collector.parts
+                skipped = element
+            elif tag == "pre":
+                collector.code.append("".join(element.itertext()).strip("\n"))
+                skipped = element
+            elif tag in _DROPPED or _is_footnote_mark(element, tag):
+                skipped = element
+            else:
+                _open(element, tag, parts)
+                continue
+            walker.skip_subtree()
+            continue
+        tag = element.tag
+        if event == "end" and (tag in _BLOCKS or tag == "pre" or tag in _HEADINGS) and element is not skipped:
+            parts.append("\n")
+        elif element is skipped and tag == "pre":
+            parts.append("\n")
+        if tail := element.tail:
+            parts.append(tail.replace("\n", " "))
+
+
+def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
+    if tag in _SPACED:
+        parts.append(" ")
+    elif tag in _BLOCKS:
+        parts.append("\n")
+    if tag == "img":
+        shown = dict.fromkeys(filter(None, (element.get("alt"), element.get("title"))))
+        parts.append(" ".join(shown).replace("\n", " ") + " ")
+    elif tag in _TITLED and (title := element.get("title")) and title not in "".join(element.itertext()):
+        parts.append(title.replace("\n", " ") + " ")
+    if text := element.text:
+        parts.append(text.replace("\n", " "))
+
+
+def _is_footnote_mark(element: etree._Element, tag: str) -> bool:
+    if tag == "sup":
+        return (element.get("id") or "").startswith("fnref")
+    return tag == "a" and "footnote-backref" in (element.get("class") or "")
+
+
+def _texts(element: etree._Element) -> list[str]:
+    """The text of a heading, with what its pictures say."""
+    texts = [element.text or ""]
+    for child in element.iterdescendants():
+        if child.tag == "img":
+            texts.append(child.get("alt") or "")
+        if isinstance(child.tag, str) and child.tag not in _DROPPED:
+            texts.append(child.text or "")
+        texts.append(child.tail or "")
+    return texts
+
+
+def _explicit_id(element: etree._Element) -> str:
+    """The id of `{#id}` at a heading's end, which is taken out of it."""
+    last = element[-1] if len(element) else None
+    text = (last.tail if last is not None else element.text) or ""
+    match = _EXPLICIT_ID.search(text) if text.rstrip().endswith("}") else None
+    if match is None:
+        return ""
+    words = match[1].split()
+    if not words or not all(re.fullmatch(r"[#.][\w:.-]+|\w[\w-]*=\S+|-|no_toc", word) for word in words):
+        return ""
+    rest = text[: match.start()]
+    if last is not None:
+        last.tail = rest
+    else:
+        element.text = rest
+    return next((word[1:] for word in words if word.startswith("#")), "")

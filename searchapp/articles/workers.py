@@ -1,0 +1,298 @@
+"""The parent's side of the process pool: bounded, in order, and no article can hold up or lose another."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import pickle
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from searchapp.articles.outcome import Limits, Outcome, Source
+from searchapp.articles.site import Site
+from searchapp.articles.source import UnreadableError, digest, read_bytes
+from searchapp.articles.worker import HEADER, HELLO, Task
+from searchapp.errors import SearchappError
+from searchapp.model import Draft, Problem
+
+CHUNK = 8
+"""Articles in one message: enough to hide the pipe's latency, few enough to share the work evenly."""
+WINDOW = 256
+"""Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
+PIPE_BYTES = 1024 * 1024
+_COMMAND = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from searchapp.articles.worker import main; main()"
+)
+
+
+class _Worker:
+    """One child, the tasks it has been given and not answered, and what has come of its next answer."""
+
+    def __init__(self, site: Site | None, limits: Limits) -> None:
+        package = str(Path(__file__).parents[2])
+        path = json.dumps([package, *(entry for entry in sys.path if entry)])
+        # `-S`: the path is given, and reading it from the disk again would take a quarter of the start.
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _COMMAND, path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+        self.pending: deque[tuple[int, Task]] = deque()
+        self.buffer = bytearray()
+        self.greeted = False
+        self.waited = 0.0
+        self.stalled = False
+        # A deep pipe keeps the child working while the parent is busy with what it already has.
+        with contextlib.suppress(OSError, AttributeError):
+            fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self.send(limits)
+        self.send(site)
+
+    @property
+    def output(self) -> int:
+        assert self.process.stdout is not None
+        return self.process.stdout.fileno()
+
+    def send(self, value: object) -> None:
+        """Writes a frame; that the child is gone shows when it is read from."""
+        body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        view = memoryview(HEADER.pack(len(body)) + body)
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            while view:
+                view = view[os.write(self.process.stdin.fileno(), view) :]
+
+    def frames(self) -> Iterator[object] | None:
+        """The answers that have arrived, None once the child is gone."""
+        part = os.read(self.output, PIPE_BYTES)
+        if not part:
+            return None
+        self.buffer += part
+        return self._unpacked()
+
+    def _unpacked(self) -> Iterator[object]:
+        while len(self.buffer) >= HEADER.size:
+            end = HEADER.size + HEADER.unpack_from(self.buffer)[0]
+            if len(self.buffer) < end:
+                return
+            body = bytes(self.buffer[HEADER.size : end])
+            del self.buffer[:end]
+            yield pickle.loads(body)  # noqa: S301 - from our own child
+
+    def end(self) -> int:
+        """Kills the child and gives its exit status as `Popen.returncode`."""
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+        return self.process.wait()
+
+
+class Pool:
+    """Up to `size` children, started as they are needed. Not shared between threads."""
+
+    def __init__(self, site: Site | None, size: int, limits: Limits) -> None:
+        self.site, self.size, self.limits = site, size, limits
+        self.workers: list[_Worker] = []
+        self.again: deque[tuple[int, Task]] = deque()
+        self.selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            worker.end()
+        self.selector.close()
+
+    def has_room(self) -> bool:
+        """Whether another chunk would be worked on soon."""
+        return len(self.workers) < self.size or any(len(worker.pending) <= CHUNK for worker in self.workers)
+
+    def give(self, tasks: Sequence[tuple[int, Task]]) -> None:
+        """Hands a chunk to an idle child, a new one, or the one with the least to do."""
+        worker = min(self.workers, key=lambda worker: len(worker.pending), default=None)
+        if worker is None or (worker.pending and len(self.workers) < self.size):
+            worker = _Worker(self.site, self.limits)
+            self.workers.append(worker)
+            self.selector.register(worker.output, selectors.EVENT_READ, worker)
+        worker.pending.extend(tasks)
+        worker.send([task for _, task in tasks])
+
+    def wait(self) -> list[tuple[int, object]]:
+        """Blocks until there is something new; (index, value or the Outcome of a failure) of what is done."""
+        done: list[tuple[int, object]] = []
+        started = time.monotonic()
+        events = self.selector.select(timeout=1.0)
+        passed = time.monotonic() - started
+        for worker in self.workers:
+            worker.waited += passed
+        for key, _ in events:
+            worker = key.data
+            worker.waited = 0.0
+            frames = worker.frames()
+            if frames is None:
+                done += self._lost(worker)
+                continue
+            for frame in frames:
+                done += self._answered(worker, frame)
+        for worker in list(self.workers):
+            if worker.pending and worker.waited > self.limits.stalled:
+                worker.stalled = True
+                done += self._lost(worker)
+        while self.again and self.has_room():
+            self.give([self.again.popleft()])
+        return done
+
+    def _answered(self, worker: _Worker, frame: object) -> list[tuple[int, object]]:
+        if frame == HELLO:
+            worker.greeted = True
+            return []
+        assert isinstance(frame, tuple)
+        value, failure = frame
+        index, task = worker.pending.popleft()
+        return [(index, value)] if not failure else self._failed(index, task, failure)
+
+    def _failed(self, index: int, task: Task, reason: str) -> list[tuple[int, object]]:
+        """A second try as plain text, or a report if that was it."""
+        id, path, signature, plain, known = task
+        if plain:
+            problem = Problem(id, None, f"can't be converted: {reason}", True)
+            return [(index, Outcome(id, "", None, problems=(problem,)))]
+        self.again.append((index, (id, path, signature, reason, known)))
+        return []
+
+    def _lost(self, worker: _Worker) -> list[tuple[int, object]]:
+        """A child is gone: the task it was at is to blame, the others are given to another."""
+        self.selector.unregister(worker.output)
+        self.workers.remove(worker)
+        status = worker.end()
+        if not worker.greeted and not worker.stalled:
+            raise SearchappError(
+                f"a process that converts articles can't be started (status {status}); is {sys.executable} in order?"
+            )
+        done: list[tuple[int, object]] = []
+        if worker.pending:
+            index, task = worker.pending.popleft()
+            done = self._failed(index, task, self._cause(worker, status))
+        self.again.extend(worker.pending)
+        return done
+
+    def _cause(self, worker: _Worker, status: int) -> str:
+        if worker.stalled or status == -signal.SIGPROF:
+            seconds = self.limits.stalled if worker.stalled else self.limits.seconds
+            return f"it takes more than {seconds:g} seconds"
+        return f"the process that converts it was ended ({_signal_name(status)})"
+
+
+def _signal_name(status: int) -> str:
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"status {status}"
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def convert(
+    site: Site,
+    sources: Sequence[Source],
+    known: Mapping[str, str],
+    *,
+    workers: int | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Iterator[Outcome]:
+    """The outcome of every source, in their order, converted in child processes as it is asked for.
+
+    known       id -> digest of what need not be converted again
+    workers     child processes at most; as many as there are processors by default
+
+    Raises SearchappError if no child can be started. Closing the iterator ends all children.
+    """
+    ready: dict[int, Outcome] = {}
+    given = 0
+    with Pool(site, workers or processors(), limits) as pool:
+        for index in range(len(sources)):
+            while index not in ready:
+                given = _feed(pool, site, sources, known, ready, given, index + WINDOW)
+                if index not in ready:
+                    for position, outcome in pool.wait():
+                        assert isinstance(outcome, Outcome)
+                        ready[position] = outcome
+            yield ready.pop(index)
+
+
+def _feed(
+    pool: Pool,
+    site: Site,
+    sources: Sequence[Source],
+    known: Mapping[str, str],
+    ready: dict[int, Outcome],
+    given: int,
+    stop: int,
+) -> int:
+    """Hands out sources from number `given` on, up to `stop`; those that have not changed are ready at once."""
+    stop = min(stop, len(sources))
+    while given < stop and pool.has_room():
+        tasks: list[tuple[int, Task]] = []
+        while given < stop and len(tasks) < CHUNK:
+            source = sources[given]
+            before = known.get(source.id, "")
+            unchanged = _unchanged(site, source, before, pool.limits) if before else None
+            if unchanged is not None:
+                ready[given] = unchanged
+            else:
+                tasks.append((given, (source.id, os.fspath(source.path), source.signature, "", before)))
+            given += 1
+        if tasks:
+            pool.give(tasks)
+    return given
+
+
+def _unchanged(site: Site, source: Source, before: str, limits: Limits) -> Outcome | None:
+    """The outcome of a source that is as it was; None if a child has to look at it."""
+    try:
+        data = read_bytes(source.path, limits)
+    except (OSError, UnreadableError):
+        return None
+    if digest(site.fingerprint, source.id, data) != before:
+        return None
+    # What expires may be hidden now though it has not changed.
+    if any(word in data.lower() for word in (b"expir", b"unpublish")) or not data:
+        return None
+    return Outcome(source.id, before, None, unchanged=True)
+
+
+def digest_of(site: Site, source: Source) -> str:
+    """The digest that `convert` would give a source. Reads the file; raises OSError if it can't."""
+    try:
+        return digest(site.fingerprint, source.id, read_bytes(source.path, Limits()))
+    except UnreadableError as error:
+        raise OSError(str(error)) from error
+
+
+def render_draft(text: str, limits: Limits = Limits()) -> Draft:  # noqa: B008 - frozen
+    """An unpublished text, with or without front matter, as a `Draft`; read as plain text if it must be."""
+    task: Task = ("draft", text, (), "", "")
+    with Pool(None, 1, limits) as pool:
+        pool.give([(0, task)])
+        while True:
+            for _, value in pool.wait():
+                return value if isinstance(value, Draft) else Draft(text=text)
