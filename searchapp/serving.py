@@ -12,12 +12,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from searchapp import indexing
 from searchapp.config import Config
@@ -26,14 +27,14 @@ from searchapp.errors import ConfigError, IndexMissingError, SearchappError
 from searchapp.model import IndexReport
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
-THREADS = 8
+THREADS = 4
 """Connections that a worker serves at once."""
-REQUEST_LIMIT = 30.0
-"""Seconds after which a request's worker is replaced."""
+REQUEST_LIMIT = 20.0
+"""Seconds after which a request's connection is cut."""
 GRACE = 5
-"""Seconds that requests under way have to finish when the server ends."""
+"""Seconds that requests under way have to finish when the server ends, or after their connection was cut."""
 BACKLOG = 512
 
 _log = logging.getLogger(__name__)
@@ -110,9 +111,9 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
             "bind": f"fd://{descriptor}",
             "backlog": BACKLOG,
             "workers": config.workers,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "threads": THREADS,
-            "timeout": int(REQUEST_LIMIT),
+            "timeout": 30,
             "graceful_timeout": GRACE,
             "keepalive": 5,
             "loglevel": "warning",
@@ -132,58 +133,58 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
         """Called in each worker, after the fork."""
         from searchapp.web import create_app
 
-        return limited(create_app(self._config), REQUEST_LIMIT)
+        return create_app(self._config)
 
 
-def limited(app: WSGIApplication, seconds: float) -> WSGIApplication:
-    """The same application in a process that ends itself when a request takes longer than `seconds`.
+class Deadlines:
+    """Bounds what one request may take of a worker, whether its client or our code is to blame.
 
-    A Python thread can't be stopped from outside; the server replaces the process, and the client sees
-    a closed connection.
+    After `limit` seconds the connection is cut: a client that dribbles its request or does not read the
+    answer frees its thread. Code that is still busy `grace` seconds later can't be stopped from outside,
+    so the process ends, and the server replaces it.
     """
-    running: dict[int, float] = {}
 
-    def watchdog() -> None:
-        while True:
-            time.sleep(min(1.0, seconds / 4))
-            oldest = min(list(running.values()), default=None)
-            if oldest is not None and time.monotonic() - oldest > seconds:
-                _log.error("a request took longer than %g s; its worker is replaced", seconds)
-                os._exit(1)
+    def __init__(self, limit: float, grace: float) -> None:
+        self._limit = limit
+        self._grace = grace
+        self._running: dict[int, tuple[float, socket.socket]] = {}
+        threading.Thread(target=self._look, name="deadlines", daemon=True).start()
 
-    threading.Thread(target=watchdog, name="request limit", daemon=True).start()
-
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    @contextmanager
+    def watching(self, connection: socket.socket) -> Iterator[None]:
+        """The block serves one request on `connection`, in a thread of its own."""
         token = threading.get_ident()
-        running[token] = time.monotonic()
+        self._running[token] = (time.monotonic(), connection)
         try:
-            body = app(environ, start_response)
-        except BaseException:
-            running.pop(token, None)
-            raise
-        return _Body(body, lambda: running.pop(token, None))
-
-    return call
-
-
-class _Body:
-    """A response body that tells when it is closed, as WSGI servers must do at its end."""
-
-    def __init__(self, body: Iterable[bytes], closed: Callable[[], Any]) -> None:
-        self._body = body
-        self._closed = closed
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
-
-    def close(self) -> None:
-        """The request is over, whether all of it was sent or not."""
-        try:
-            close = getattr(self._body, "close", None)
-            if close:
-                close()
+            yield
         finally:
-            self._closed()
+            del self._running[token]
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(min(1.0, self._limit / 4))
+            now = time.monotonic()
+            for began, connection in list(self._running.values()):
+                if now - began > self._limit + self._grace:
+                    _log.error("a request was still busy after %.0f s; its worker is replaced", now - began)
+                    os._exit(1)
+                if now - began > self._limit:
+                    with suppress(OSError):
+                        connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's threaded worker, which itself never gives up on a request."""
+
+    def init_process(self) -> None:
+        """Runs the worker until it ends."""
+        self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """Serves one request of a connection, in a thread."""
+        with self._deadlines.watching(conn.sock):
+            return super().handle(conn)
 
 
 def _start_watcher(config: Config, listener: socket.socket) -> int:

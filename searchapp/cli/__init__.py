@@ -76,7 +76,6 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
     logger = logging.getLogger("searchapp")
     logger.handlers[:] = [LogHandler()]
-    logger.propagate = False
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["--help"], "max_content_width": 100})

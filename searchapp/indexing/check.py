@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from searchapp.articles import convert, discover, open_site
+from searchapp.articles import convert, discover, open_site, permalink_clashes
 from searchapp.config import Config
-from searchapp.indexing.report import in_order, same_permalinks
+from searchapp.indexing.report import in_order
 from searchapp.indexing.run import Progress
 from searchapp.model import Problem
 
@@ -41,5 +41,5 @@ def examine(config: Config, progress: Progress | None = None) -> Examination:
             hidden[outcome.hidden] = hidden.get(outcome.hidden, 0) + 1
         if progress:
             progress(done, len(sources))
-    found += same_permalinks(permalinks)
+    found += permalink_clashes(permalinks.items())
     return Examination(in_order(found), len(permalinks), dict(sorted(hidden.items())))

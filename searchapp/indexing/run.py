@@ -9,13 +9,22 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from searchapp.articles import Outcome, Site, Source, convert, digest_of, discover, open_site
+from searchapp.articles import (
+    Outcome,
+    Site,
+    Source,
+    convert,
+    digest_of,
+    discover,
+    open_site,
+    permalink_clashes,
+)
 from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.errors import IndexDamagedError, IndexUnusableError
 from searchapp.indexing import scan as scans
 from searchapp.indexing.lock import WAIT, lock
-from searchapp.indexing.report import in_order, same_permalinks
+from searchapp.indexing.report import in_order
 from searchapp.indexing.scan import Entry, Scan
 from searchapp.indexing.spool import Spool
 from searchapp.model import Article, IndexReport, Problem
@@ -236,7 +245,7 @@ def _report(state: _State, seconds: float) -> IndexReport:
         problems += [replace(p, reason=p.reason + suffix) if p.skipped else p for p in entry.problems]
         if not entry.hidden and not entry.skipped:
             shown[id] = entry.permalink
-    problems += same_permalinks(shown)
+    problems += permalink_clashes(shown.items())
     return IndexReport(
         articles=len(new),
         added=len(new) - len(kept),

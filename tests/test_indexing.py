@@ -1,0 +1,382 @@
+"""Indexing runs over real files, with the memory engine: what is read, what changes, what is reported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from searchapp.config import Config
+from searchapp.engine import Engine
+from searchapp.engines.memory import MemoryEngine
+from searchapp.errors import ConfigError, IndexLockedError, IndexWriteError, SearchappError
+from searchapp.indexing import check, examine, index, watch
+from searchapp.model import IndexReport, Query
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "content").mkdir()
+    return Config(content_dir=tmp_path / "content", index_dir=tmp_path / "index")
+
+
+@pytest.fixture
+def engine() -> MemoryEngine:
+    return MemoryEngine()
+
+
+def write(config: Config, id: str, title: str, body: str = "Some words.", **front: str) -> Path:
+    path = config.content_dir / id
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"title: {title}", *(f"{key}: {value}" for key, value in front.items())]
+    path.write_text("---\n" + "\n".join(lines) + f"\n---\n\n{body}\n", encoding="utf-8")
+    return path
+
+
+def three(config: Config) -> None:
+    write(config, "a.md", "Apples", "Crisp and red.", date="2024-01-02")
+    write(config, "b.md", "Bread", "Flour and water.", date="2024-01-03")
+    write(config, "sub/c.md", "Cheese", "Milk and time.", date="2024-01-04")
+
+
+def make_unusable(path: Path) -> None:
+    """Larger than any article may be; takes no room on the disk."""
+    with path.open("r+b") as file:
+        file.truncate(64 * 2**20)
+
+
+def titles(engine: Engine, text: str = "") -> list[str]:
+    return [hit.title for hit in engine.search(Query(text)).hits]
+
+
+def counts(report: IndexReport) -> tuple[int, int, int, int]:
+    return report.added, report.updated, report.deleted, report.unchanged
+
+
+def test_a_second_run_reads_nothing_and_makes_no_generation(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    first = index(config, engine)
+    assert counts(first) == (3, 0, 0, 0)
+    assert (first.articles, first.converted, first.skipped, first.warnings) == (3, 3, (), ())
+    second = index(config, engine)
+    assert counts(second) == (0, 0, 0, 3)
+    assert second.converted == 0
+    assert second.generation == first.generation != ""
+
+
+def test_only_the_edited_article_is_converted(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    first = index(config, engine)
+    write(config, "b.md", "Bread", "Rye and salt.", date="2024-01-03")
+    second = index(config, engine)
+    assert counts(second) == (0, 1, 0, 2)
+    assert second.converted == 1
+    assert second.generation != first.generation
+    assert titles(engine, "rye") == ["Bread"]
+    assert titles(engine, "flour water") == []
+
+
+def test_many_small_runs_end_like_one_full_build(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    write(config, "b.md", "Bread", "Rye.", date="2024-02-03")
+    index(config, engine)
+    (config.content_dir / "a.md").rename(config.content_dir / "z.md")
+    index(config, engine)
+    (config.content_dir / "sub/c.md").unlink()
+    write(config, "d.md", "Dill")
+    report = index(config, engine)
+    assert counts(report) == (1, 0, 1, 2)
+    fresh = MemoryEngine()
+    index(replace(config, index_dir=config.index_dir.with_name("other")), fresh)
+    assert dict(engine.manifest()) == dict(fresh.manifest())
+    mine, other = engine.search(Query("")), fresh.search(Query(""))
+    assert (mine.hits, mine.facets, mine.total) == (other.hits, other.facets, other.total)
+
+
+def test_an_article_that_becomes_a_draft_goes(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    write(config, "a.md", "Apples", draft="true")
+    write(config, "b.md", "Bread", "Now with seeds.")
+    report = index(config, engine)
+    assert counts(report) == (0, 1, 1, 1)
+    assert report.hidden == 1
+    assert titles(engine, "apples") == []
+    again = index(config, engine)
+    assert (again.hidden, again.converted, again.generation) == (1, 0, report.generation)
+
+
+def test_a_future_article_appears_when_its_time_comes(config: Config, engine: MemoryEngine) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    write(config, "a.md", "Apples", date=due.strftime("%Y-%m-%d %H:%M:%S +0000"))
+    write(config, "b.md", "Bread")
+    first = index(config, engine)
+    assert (first.articles, first.hidden) == (1, 1)
+    time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()) + 0.1)
+    second = index(config, engine)
+    assert counts(second) == (1, 0, 0, 1)
+    assert second.converted == 1
+
+
+def test_a_file_that_broke_keeps_its_last_good_version(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    make_unusable(config.content_dir / "a.md")
+    for report in (index(config, engine), index(config, engine), index(config, engine, rebuild=True)):
+        assert counts(report) == (0, 0, 0, 3)
+        assert [problem.path for problem in report.skipped] == ["a.md"]
+        assert "last good version" in report.skipped[0].reason
+        assert titles(engine, "crisp") == ["Apples"]
+    write(config, "a.md", "Apples", "Green.")
+    assert index(config, engine).skipped == ()
+    assert titles(engine, "green") == ["Apples"]
+
+
+def test_a_file_that_never_was_good_is_reported_on_every_run(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    make_unusable(write(config, "x.md", "Broken"))
+    first, second = index(config, engine), index(config, engine)
+    assert first.articles == second.articles == 3
+    assert [problem.path for problem in first.skipped] == ["x.md"]
+    assert first.skipped == second.skipped
+    assert "last good" not in first.skipped[0].reason
+
+
+def test_articles_in_a_folder_out_of_reach_stay(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    (config.content_dir / "sub/c.md").unlink()
+    (config.content_dir / "sub").rmdir()
+    (config.content_dir / "sub").symlink_to(config.content_dir / "sub")
+    report = index(config, engine)
+    if any(problem.skipped for problem in report.skipped):
+        assert counts(report) == (0, 0, 0, 3)
+    else:
+        assert counts(report) == (0, 0, 1, 2)
+
+
+def test_the_same_permalink_is_reported_from_the_notes_too(config: Config, engine: MemoryEngine) -> None:
+    write(config, "a.md", "Apples", permalink="/fruit/")
+    write(config, "b.md", "Bread", permalink="/fruit")
+    first, second = index(config, engine), index(config, engine)
+    assert second.converted == 0
+    assert first.warnings == second.warnings
+    (warning,) = first.warnings
+    assert warning.path == "b.md"
+    assert "a.md" in warning.reason
+    assert check(config) == first.warnings
+
+
+@pytest.mark.parametrize(
+    "junk", [None, "", "{", "[]", '{"format": 1}', '{"entries": []}', "\x00" * 100, "[" * 99999]
+)
+def test_lost_or_damaged_notes_only_cost_time(config: Config, engine: MemoryEngine, junk: str | None) -> None:
+    three(config)
+    write(config, "d.md", "Dill", permalink="/x/")
+    write(config, "e.md", "Eggs", permalink="/x/")
+    first = index(config, engine)
+    notes = config.index_dir / "scan.json"
+    if junk is None:
+        notes.unlink()
+    else:
+        notes.write_text(junk)
+    second = index(config, engine)
+    assert counts(second) == (0, 0, 0, 5)
+    assert (second.generation, second.warnings) == (first.generation, first.warnings)
+    assert second.converted == 5
+    assert index(config, engine).converted == 0
+
+
+def test_notes_with_entries_of_the_wrong_shape_are_not_trusted(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    notes = config.index_dir / "scan.json"
+    for value in ([], None, 5, ["x"] * 7, [[1, 2, 3, 4], 5, "", False, None, "", []]):
+        data = json.loads(notes.read_text())
+        data["entries"]["a.md"] = value
+        notes.write_text(json.dumps(data))
+        report = index(config, engine)
+        assert counts(report) == (0, 0, 0, 3)
+        assert report.converted == 3
+
+
+def test_notes_without_an_index_do_not_hide_that_it_is_gone(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    fresh = MemoryEngine()
+    assert counts(index(config, fresh)) == (3, 0, 0, 0)
+    assert titles(fresh, "bread") == ["Bread"]
+
+
+def test_a_touched_file_is_not_converted(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    first = index(config, engine)
+    os.utime(config.content_dir / "a.md", (1, 1))
+    second = index(config, engine)
+    assert (second.converted, second.generation) == (0, first.generation)
+
+
+def test_an_edit_that_keeps_size_and_time_is_seen(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    path = config.content_dir / "a.md"
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    index(config, engine)
+    path.write_text(path.read_text().replace("Crisp", "Tarty"))
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert counts(index(config, engine)) == (0, 1, 0, 2)
+    assert titles(engine, "tarty") == ["Apples"]
+
+
+def test_an_edit_within_a_clock_tick_of_the_scan_is_seen(config: Config, engine: MemoryEngine) -> None:
+    """The notes claim the edited file's own signature, as they would within one tick of a coarse clock."""
+    three(config)
+    index(config, engine)
+    path = config.content_dir / "a.md"
+    path.write_text(path.read_text().replace("Crisp", "Tarty"))
+    status = path.stat()
+    notes = config.index_dir / "scan.json"
+    data = json.loads(notes.read_text())
+    data["entries"]["a.md"][0] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+    notes.write_text(json.dumps(data))
+    assert counts(index(config, engine)) == (0, 1, 0, 2)
+
+
+def test_a_dry_run_writes_nothing(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    report = index(config, engine, dry_run=True)
+    assert counts(report) == (3, 0, 0, 0)
+    assert not config.index_dir.exists()
+    assert dict(engine.manifest()) == {}
+    index(config, engine)
+    before = {path: path.stat().st_mtime_ns for path in config.index_dir.iterdir()}
+    write(config, "b.md", "Bread", "Changed.")
+    (config.content_dir / "a.md").unlink()
+    assert counts(index(config, engine, dry_run=True)) == (0, 1, 1, 1)
+    assert {path: path.stat().st_mtime_ns for path in config.index_dir.iterdir()} == before
+    assert titles(engine, "changed") == []
+
+
+def test_rebuild_makes_a_new_generation_of_the_same(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    first = index(config, engine)
+    second = index(config, engine, rebuild=True)
+    assert counts(second) == (0, 0, 0, 3)
+    assert second.converted == 3
+    assert second.generation != first.generation
+
+
+def test_other_settings_convert_anew(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    write(config, "d.md", "Dill", draft="true")
+    assert index(config, engine).articles == 3
+    assert counts(index(replace(config, include_drafts=True), engine))[0] == 1
+    assert index(config, engine).articles == 3
+
+
+def test_no_articles_make_an_empty_index_once(config: Config, engine: MemoryEngine) -> None:
+    first, second = index(config, engine), index(config, engine)
+    assert (first.articles, second.articles) == (0, 0)
+    assert first.generation == second.generation != ""
+    three(config)
+    assert counts(index(config, engine)) == (3, 0, 0, 0)
+
+
+def test_no_content_folder_is_a_mistake_and_makes_no_index(config: Config, engine: MemoryEngine) -> None:
+    gone = replace(config, content_dir=config.content_dir / "absent")
+    for attempt in (lambda: index(gone, engine), lambda: check(gone)):
+        with pytest.raises(ConfigError, match="absent"):
+            attempt()
+    assert not config.index_dir.exists()
+
+
+def test_an_index_folder_that_is_a_file(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    config.index_dir.write_text("in the way")
+    with pytest.raises(IndexWriteError, match="index"):
+        index(config, engine)
+
+
+def test_progress_counts_up_to_the_total(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    seen: list[tuple[int, int]] = []
+    index(config, engine, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_check_reads_everything_and_touches_nothing(config: Config) -> None:
+    three(config)
+    write(config, "d.md", "Dill", draft="true")
+    make_unusable(write(config, "x.md", "Broken"))
+    found = examine(config)
+    assert (found.articles, sum(found.hidden.values())) == (3, 1)
+    assert [problem.path for problem in found.problems if problem.skipped] == ["x.md"]
+    assert not config.index_dir.exists()
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from searchapp.indexing.lock import lock
+with lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_run_waits_then_says_who_holds_the_lock(
+    config: Config, engine: MemoryEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    three(config)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(config.index_dir)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(IndexLockedError, match=f"pid {holder.pid}"):
+            index(config, engine, wait=0.2)
+        assert f"(pid {holder.pid}); waiting" in caplog.text
+        threading.Timer(0.5, holder.kill).start()
+        assert index(config, engine, wait=30).articles == 3
+
+
+def test_watch_follows_the_content_and_survives_errors(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    results: list[IndexReport | SearchappError] = []
+    stop = threading.Event()
+    thread = threading.Thread(target=watch, args=(config, engine, results.append, stop))
+    thread.start()
+
+    def until(count: int) -> IndexReport | SearchappError:
+        deadline = time.monotonic() + 15
+        while len(results) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(results) == count
+        return results[-1]
+
+    try:
+        first = until(1)
+        assert isinstance(first, IndexReport)
+        assert first.added == 3
+        write(config, "d.md", "Dill")
+        second = until(2)
+        assert isinstance(second, IndexReport)
+        assert second.added == 1
+        config.content_dir.rename(config.content_dir.with_name("away"))
+        assert isinstance(until(3), ConfigError)
+        config.content_dir.with_name("away").rename(config.content_dir)
+        fourth = until(4)
+        assert isinstance(fourth, IndexReport)
+        assert fourth.unchanged == 4
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()

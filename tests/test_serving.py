@@ -1,0 +1,271 @@
+"""The server as a process: several workers, new generations, signals, hostile clients."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searchapp.serving import Deadlines
+
+
+class Server:
+    """`searchapp serve` on a free port."""
+
+    def __init__(self, folder: Path, *args: str) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHAPP_")}
+        self.errors = folder / "serve.log"
+        with self.errors.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "searchapp", "serve", "--port", "0", *args],
+                cwd=folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.line = wait_for(lambda: re.search("^Serving .*$", self.errors.read_text(), re.MULTILINE))[0]
+        self.url = re.search(r"http://\S+", self.line)[0]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.url.removeprefix("http://").rpartition(":")
+        return host.strip("[]"), int(port)
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(self.url + path, timeout=20) as response:
+            return json.load(response)
+
+    def total(self, query: str) -> int:
+        return int(self.get(f"/api/search?q={query}")["total"])
+
+    def members(self) -> list[int]:
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                except OSError:
+                    continue
+                if int(fields[2]) == self.process.pid and fields[0] != "Z":
+                    found.append(int(entry.name))
+        return found
+
+    def workers(self) -> list[int]:
+        return [pid for pid in self.members() if pid != self.process.pid]
+
+    def end(self, sign: int = signal.SIGTERM) -> tuple[int, float]:
+        began = time.monotonic()
+        self.process.send_signal(sign)
+        code = self.process.wait(20)
+        return code, time.monotonic() - began
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for pid in self.members():
+            os.kill(pid, signal.SIGKILL)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def post(folder: Path, name: str, text: str) -> None:
+    (folder / "content").mkdir(exist_ok=True)
+    (folder / "content" / name).write_text(f"---\ntitle: {name}\n---\n\n{text}\n")
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Path:
+    for number in range(5):
+        post(tmp_path, f"p{number}.md", "common words")
+    return tmp_path
+
+
+@pytest.fixture
+def server(blog: Path) -> Iterator[Server]:
+    with closing(Server(blog)) as running:
+        yield running
+
+
+def index(folder: Path) -> None:
+    subprocess.run([sys.executable, "-m", "searchapp", "index"], cwd=folder, check=True, capture_output=True)
+
+
+def test_it_builds_a_missing_index_serves_and_ends_cleanly(server: Server) -> None:
+    assert re.fullmatch(r"Serving http://127\.0\.0\.1:\d+ \(2 workers, 5 articles\)", server.line)
+    assert server.total("common") == 5
+    assert server.get("/healthz")["articles"] == 5
+    assert len(server.workers()) == 2
+    code, seconds = server.end()
+    assert code == 0
+    assert seconds < 6
+    wait_for(lambda: not server.members(), 5)
+    assert "Traceback" not in server.errors.read_text()
+
+
+def test_every_worker_notices_a_new_generation(server: Server, blog: Path) -> None:
+    assert {server.total("newcomer") for _ in range(10)} == {0}
+    post(blog, "new.md", "a newcomer")
+    index(blog)
+    assert {server.total("newcomer") for _ in range(20)} == {1}
+
+
+def test_no_request_fails_while_the_index_is_rebuilt(server: Server, blog: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        build = subprocess.Popen(
+            [sys.executable, "-m", "searchapp", "index", "--rebuild"],
+            cwd=blog,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        totals: list[int] = []
+        while build.poll() is None:
+            totals += pool.map(server.total, ["common"] * 4)
+        assert build.returncode == 0
+        assert set(totals) == {5}
+
+
+def test_hostile_requests_kill_no_worker(server: Server) -> None:
+    before = sorted(server.workers())
+    for data in (
+        b"\x00" * 5000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 500 + b"\r\n",
+        b"GET /" + b"x" * 20000 + b" HTTP/1.1\r\n\r\n",
+        b"POST /api/related HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n{}",
+        b"POST /api/related HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /api/search?q=%ff%00%F0%9F HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\x16\x03\x01\x02\x00",
+    ):
+        with socket.create_connection(server.address, 10) as connection:
+            connection.sendall(data)
+    assert server.total("common") == 5
+    assert sorted(server.workers()) == before
+
+
+def test_idle_connections_do_not_block_it(server: Server) -> None:
+    idle = [socket.create_connection(server.address, 10) for _ in range(4)]
+    began = time.monotonic()
+    assert server.total("common") == 5
+    assert time.monotonic() - began < 3
+    for connection in idle:
+        connection.close()
+
+
+def test_a_killed_worker_is_replaced(server: Server) -> None:
+    first = server.workers()
+    os.kill(first[0], signal.SIGKILL)
+    wait_for(lambda: len(server.workers()) == 2 and first[0] not in server.workers())
+    assert server.total("common") == 5
+
+
+def test_without_its_master_no_process_stays(server: Server) -> None:
+    server.process.kill()
+    server.process.wait()
+    wait_for(lambda: not server.members(), 15)
+
+
+def test_watch_indexes_what_changes_and_ends_with_the_server(blog: Path) -> None:
+    with closing(Server(blog, "--watch")) as server:
+        assert len(server.workers()) == 3
+        post(blog, "new.md", "a newcomer")
+        wait_for(lambda: server.total("newcomer") == 1)
+        code, seconds = server.end()
+        assert (code, seconds < 8) == (0, True)
+        wait_for(lambda: not server.members(), 5)
+
+
+def test_the_watcher_ends_even_if_the_server_is_killed(blog: Path) -> None:
+    with closing(Server(blog, "--watch")) as server:
+        server.process.kill()
+        server.process.wait()
+        wait_for(lambda: not server.members(), 15)
+
+
+def test_ctrl_c_ends_it_quietly(blog: Path) -> None:
+    with closing(Server(blog, "--watch")) as server:
+        os.killpg(server.process.pid, signal.SIGINT)
+        assert server.process.wait(15) in {0, 130}
+        wait_for(lambda: not server.members(), 5)
+        assert "Traceback" not in server.errors.read_text()
+
+
+def test_a_port_in_use_is_one_clear_line(blog: Path) -> None:
+    index(blog)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [sys.executable, "-m", "searchapp", "serve", "--port", str(port)],
+            cwd=blog,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in result.stderr
+
+
+def test_neither_index_nor_content_is_two(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "searchapp", "serve"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+STUCK = """
+import socket, time
+from searchapp.serving import Deadlines
+connection, client = socket.socketpair()
+with Deadlines(0.2, 0.3).watching(connection):
+    time.sleep(30)
+"""
+
+
+def test_code_that_does_not_come_back_ends_its_process() -> None:
+    began = time.monotonic()
+    result = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert time.monotonic() - began < 10
+    assert "still busy" in result.stderr
+
+
+def test_a_client_that_says_nothing_more_is_cut_off() -> None:
+    connection, client = socket.socketpair()
+    with connection, client, Deadlines(0.2, 30).watching(connection):
+        client.sendall(b"GET / HT")
+        received = b""
+        while piece := connection.recv(100):
+            received += piece
+    assert received == b"GET / HT"
