@@ -118,8 +118,11 @@ def _fresh(body: object) -> Response:
 def _json_object() -> dict[str, Any]:
     if not request.is_json:
         abort(415)
+    raw = request.get_data(cache=False)
+    # A body without Content-Length is cut at the limit in silence; only reading on raises 413.
+    request.stream.read(1)
     try:
-        body = json.loads(request.get_data(cache=False))
+        body = json.loads(raw)
     except (ValueError, RecursionError):
         raise ParameterError("body", "the body is not valid JSON in UTF-8") from None
     if not isinstance(body, dict):

@@ -146,7 +146,7 @@ _SEARCH: list[Json] = [
     _repeatable("category", _TEXT),
     _repeatable("tag", _TEXT),
     _repeatable("author", _TEXT),
-    _repeatable("year", {"type": "string", "pattern": r"^\d{4}$"}),
+    _repeatable("year", {"type": "string", "pattern": r"^[1-9]\d{3}$"}),
     _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
     _query("before", _DAY, "published before this day"),
     _query(

@@ -55,7 +55,7 @@ def article(id: str) -> Answer:
     engine = state().engine
     found = engine.article(id) if is_possible_id(id) else None
     if found is None:
-        moved = engine.locate(f"/{id}") if is_possible_id(id) else None
+        moved = engine.locate(f"/{id}") if is_possible_id(id.rstrip("/")) else None
         if moved is not None and engine.article(moved) is not None:
             return redirect(url_for("pages.article", id=moved), 301)
         engine.status()
@@ -86,9 +86,9 @@ def search_url(query: Query) -> str:
     return f"{root()}/search{params.search_string(query)}"
 
 
-def filter_url(facet: str, value: str) -> str:
-    """The page of everything with one facet value."""
-    return search_url(params.with_selected(Query(), facet, (value,)))
+def filter_url(facet: str, value: str, query: Query | None = None) -> str:
+    """The page of a query, or of everything, narrowed to one value of a facet."""
+    return search_url(params.with_selected(query or Query(), facet, (value,)))
 
 
 def hit_url(hit: Hit) -> str:

@@ -73,7 +73,7 @@ def _values(args: Args, name: str) -> tuple[str, ...]:
 
 
 def _year(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{4}", text) or text == "0000":
+    if not re.fullmatch(r"[1-9][0-9]{3}", text):
         raise ParameterError("year", "year must have four digits, such as 2024")
     return int(text)
 

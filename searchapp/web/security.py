@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body; werkzeug counts them also when no Content-Length announces them."""
@@ -33,11 +33,18 @@ HEADERS = {
 def init_app(app: Flask) -> None:
     """Bounds bodies, sets the headers, and keeps the `Host` header out of every answer."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    # A redirect that merges `//` would be built from the request's Host header.
     app.url_map.merge_slashes = False
 
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        return response
+        return _without_host(response)
+
+
+def _without_host(response: Response) -> Response:
+    """Routing's own redirects (`/find` to `/find/`) are built from the Host header: only the path stays."""
+    if response.location and response.location.startswith(request.host_url):
+        response.location = "/" + response.location.removeprefix(request.host_url)
+        response.set_data(b"")
+    return response

@@ -1,0 +1,109 @@
+"""A real Chromium and a real server. Without a Chromium on the machine these tests are skipped, saying so."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from fieldnotes import blog
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from searchapp.config import Config
+from searchapp.engines.memory import MemoryEngine
+from searchapp.web import create_app
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class OpenPage(Protocol):
+    """Opens a page in a window of its own."""
+
+    def __call__(
+        self, *, width: int = 1280, scheme: str = "light", javascript: bool = False
+    ) -> Page: ...  # pragma: no cover
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the test server listens."""
+
+    url: str
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip(f"needs a Chromium ({', '.join(NAMES)}); on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    engine = MemoryEngine()
+    engine.rebuild(blog())
+    app = create_app(Config(folder / "content", folder / "index", site_title="Field Notes"), engine)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site) -> Iterator[OpenPage]:
+    """Pages that reach only our server; what they complain about on the console fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    def open_one(*, width: int = 1280, scheme: str = "light", javascript: bool = False) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 850},
+            color_scheme="dark" if scheme == "dark" else "light",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.route(lambda url: not url.startswith(site.url), lambda route: route.abort())
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []

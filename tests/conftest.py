@@ -1,0 +1,36 @@
+"""What several test files share: an engine over a small blog, and the application on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fieldnotes import blog
+from flask import Flask
+from flask.testing import FlaskClient
+
+from searchapp.config import Config
+from searchapp.engines.memory import MemoryEngine
+from searchapp.web import create_app
+
+
+@pytest.fixture
+def engine() -> MemoryEngine:
+    engine = MemoryEngine()
+    engine.rebuild(blog())
+    return engine
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(content_dir=tmp_path / "content", index_dir=tmp_path / "index", site_title="Field Notes")
+
+
+@pytest.fixture
+def app(config: Config, engine: MemoryEngine) -> Flask:
+    return create_app(config, engine)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,307 @@
+"""The reader's pages through the application: what is on them, and what leads where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from fieldnotes import HOSTILE, blog
+from flask.testing import FlaskClient
+
+from searchapp.config import Config
+from searchapp.engines.memory import MemoryEngine
+from searchapp.model import Reason
+from searchapp.web import create_app
+from searchapp.web.view import reasons_in_words
+
+BREAD = "/articles/posts/2021-02-14-bread.md"
+VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "path", "circle"}
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+
+@dataclass
+class Page(HTMLParser):
+    """The elements of a page in order, and whether they nest."""
+
+    html: str
+    elements: list[Element] = field(default_factory=list)
+    open: list[Element] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.html)
+        self.close()
+        self.faults += [f"<{element.tag}> stays open" for element in self.open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop().tag != tag:
+            self.faults.append(f"</{tag}> closes something else")
+
+    def handle_data(self, data: str) -> None:
+        for element in self.open:
+            element.text += data
+
+    def find(self, tag: str, **wanted: str) -> Iterator[Element]:
+        names = {name.rstrip("_").replace("_", "-"): value for name, value in wanted.items()}
+        for element in self.elements:
+            if element.tag == tag and names.items() <= element.attributes.items():
+                yield element
+
+    def link(self, text: str) -> str:
+        found = [a for a in self.find("a") if text in " ".join(a.text.split())]
+        assert found, f"no link '{text}'"
+        return found[0].attributes["href"]
+
+
+def get(client: FlaskClient, url: str, status: int = 200) -> Page:
+    response = client.get(url)
+    assert response.status_code == status, response.text
+    page = Page(response.text)
+    assert not page.faults
+    return page
+
+
+ALL = [
+    "/",
+    "/search",
+    "/search?q=bread",
+    "/search?q=bread&category=Kitchen&sort=newest",
+    "/search?q=bread+zebra",
+    "/search?q=zebra",
+    "/search?tag=wood&year=2020",
+    "/search?per_page=5&page=2",
+    "/search?page=999999",
+    "/search?q=hostile",
+    "/search?tag=" + HOSTILE.replace(" ", "+"),
+    "/search?q=" + HOSTILE,
+    BREAD,
+    "/articles/posts/hostile.md",
+]
+
+
+@pytest.mark.parametrize("url", ALL)
+def test_every_page_is_sound(client: FlaskClient, url: str) -> None:
+    page = get(client, url)
+    assert [each.attributes["lang"] for each in page.find("html")] == ["en"]
+    assert len(list(page.find("h1"))) == 1
+    assert len(list(page.find("main"))) == 1
+    assert page.elements[0].tag == "html"
+    assert not list(page.find("script"))
+    assert not list(page.find("style"))
+    ids = [each.attributes["id"] for each in page.elements if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+    for each in page.elements:
+        assert not [name for name in each.attributes if name == "style" or name.startswith("on")]
+        link = each.attributes.get("href", "") + each.attributes.get("src", "")
+        assert link.startswith(("/", "#", "https://")) or not link
+    levels = [int(each.tag[1]) for each in page.elements if re.fullmatch("h[1-6]", each.tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_home_invites_and_lists_the_newest(client: FlaskClient) -> None:
+    page = get(client, "/")
+    box = next(page.find("input", name="q"))
+    assert "autofocus" in box.attributes
+    assert f"Search {len(blog())} articles" in page.html
+    assert page.link("Ten walks with a map and bread") == "/articles/posts/2024-09-12-walks.md"
+    assert "autofocus" not in next(get(client, "/search").find("input", name="q")).attributes
+
+
+def test_a_hit_shows_everything(client: FlaskClient) -> None:
+    page = get(client, "/search?q=patience+bread")
+    assert list(page.find("mark"))
+    assert next(page.find("time")).attributes["datetime"]
+    assert page.link("Ada Moss").startswith("/search?q=patience+bread&author=Ada+Moss")
+    assert page.link("Step by step").endswith(".md#step-by-step")
+    label = next(a for a in page.find("a", class_="label label-tag") if a.text == "bread")
+    assert label.attributes["href"] == "/search?q=patience+bread&tag=bread"
+
+
+def test_results_are_not_for_search_engines(client: FlaskClient) -> None:
+    assert client.get("/search?q=x").headers["X-Robots-Tag"] == "noindex"
+    assert list(get(client, "/").find("meta", name="robots", content="noindex"))
+    assert not list(get(client, BREAD).find("meta", name="robots"))
+
+
+def test_facets_lead_in_and_back_out(client: FlaskClient) -> None:
+    page = get(client, "/search?q=bread")
+    narrower = page.link("Kitchen, 3 articles")
+    assert narrower == "/search?q=bread&category=Kitchen"
+    page = get(client, narrower + "&year=2021")
+    selected = [a for a in page.find("a", aria_current="true") if "remove this filter" in a.text]
+    assert {a.attributes["href"] for a in selected} == {
+        "/search?q=bread&year=2021",
+        "/search?q=bread&category=Kitchen",
+    }
+    assert page.link("Remove filter Category Kitchen") == "/search?q=bread&year=2021"
+    assert page.link("Clear all") == "/search?q=bread"
+
+
+def test_a_new_search_keeps_the_filters(client: FlaskClient) -> None:
+    page = get(client, "/search?q=bread&category=Kitchen&sort=newest&page=2&per_page=1")
+    hidden = {each.attributes["name"]: each.attributes["value"] for each in page.find("input", type="hidden")}
+    assert hidden == {"category": "Kitchen", "sort": "newest", "per_page": "1"}
+
+
+def test_long_facets_are_folded(config: Config) -> None:
+    engine = MemoryEngine()
+    engine.rebuild(
+        replace(blog()[0], id=f"{n}.md", tags=(f"tag{n:03}",), categories=(), permalink="")
+        for n in range(150)
+    )
+    page = get(create_app(config, engine).test_client(), "/")
+    assert len([a for a in page.find("a", class_="value") if "tag" in a.text]) == 100
+    assert "90 more tags" in page.html
+    assert "50 rarer tags" in page.html
+
+
+def test_sort_links(client: FlaskClient) -> None:
+    page = get(client, "/search?q=bread&page=2&per_page=1")
+    assert page.link("Newest") == "/search?q=bread&sort=newest&per_page=1"
+    assert [a.text for a in page.find("a", aria_current="true")] == ["Best match"]
+    browsing = get(client, "/search")
+    assert "Best match" not in browsing.html
+    assert [a.text for a in browsing.find("a", aria_current="true")] == ["Newest"]
+
+
+def test_pager(client: FlaskClient) -> None:
+    first = get(client, "/search?per_page=2")
+    assert not list(first.find("a", rel="prev"))
+    assert next(first.find("a", rel="next")).attributes["href"] == "/search?page=2&per_page=2"
+    middle = get(client, "/search?per_page=2&page=5")
+    assert [a.text for a in middle.find("a", aria_current="page")] == ["Page 5"]
+    assert next(middle.find("a", rel="prev")).attributes["href"] == "/search?page=4&per_page=2"
+    last = get(client, "/search?per_page=2&page=10")
+    assert not list(last.find("a", rel="next"))
+
+
+def test_past_the_end_the_last_page_is_offered(client: FlaskClient) -> None:
+    page = get(client, "/search?page=999999")
+    assert page.link("Go to page 2") == "/search?page=2"
+    assert "19" in next(page.find("h1")).text
+
+
+def test_mode_any_is_said(client: FlaskClient) -> None:
+    notice = "No article has all of these words"
+    assert notice in get(client, "/search?q=bread+zebra").html
+    assert notice not in get(client, "/search?q=bread").html
+
+
+def test_nothing_found_offers_ways_on(client: FlaskClient) -> None:
+    page = get(client, "/search?q=zebra&tag=bread&after=2020")
+    assert "Nothing found for" in page.html
+    assert page.link("Remove filter Tag bread") == "/search?q=zebra&after=2020-01-01"
+    assert page.link("Remove filter From 1 January 2020") == "/search?q=zebra&tag=bread"
+    assert page.link("Clear all") == "/search?q=zebra"
+    assert page.link("Kitchen").startswith("/search?category=Kitchen")
+    assert page.link("Ten walks")
+    assert page.link("Show all 19 articles") == "/"
+
+
+def test_an_empty_blog(config: Config) -> None:
+    engine = MemoryEngine()
+    engine.rebuild(())
+    client = create_app(config, engine).test_client()
+    assert "no articles here yet" in get(client, "/").html
+    assert "Nothing found" in get(client, "/search?q=x").html
+
+
+@pytest.mark.parametrize("url", ["/search?page=0", "/?year=abc", "/search?per_page=1000", "/?q=a&q=b"])
+def test_bad_parameters_are_explained(client: FlaskClient, url: str) -> None:
+    parameter = re.search(r"\?(\w+)=", url)
+    assert parameter
+    assert parameter[1] in next(get(client, url, 400).find("main")).text
+
+
+@pytest.mark.parametrize("q", ["x" * 2000, "%00", "%ED%A0%80", "[" * 900, "%E2%80%AE", "utm&utm_source=1"])
+def test_no_query_breaks_the_page(client: FlaskClient, q: str) -> None:
+    get(client, f"/search?q={q}")
+
+
+def test_hostile_text_is_text(client: FlaskClient) -> None:
+    for url in ("/search?q=hostile", "/articles/posts/hostile.md", f"/search?q={HOSTILE}&tag={HOSTILE}"):
+        page = get(client, url)
+        assert not list(page.find("script"))
+        assert "javascript:" not in page.html
+        assert not list(page.find("img"))
+    page = get(client, "/search?q=hostile")
+    assert HOSTILE in page.elements[0].text
+    assert page.link('"><b>') == "/articles/posts/hostile.md#%22%3E%3Cscript%3E"
+
+
+def test_article(client: FlaskClient) -> None:
+    page = get(client, BREAD)
+    assert next(page.find("h1")).text == "Sourdough for patient people"
+    assert "14 February 2021" in next(page.find("time")).text
+    assert page.link("Ada Moss") == "/search?author=Ada+Moss"
+    assert page.link("Kitchen") == "/search?category=Kitchen"
+    assert page.link("What you need") == "#what-you-need"
+    assert list(page.find("h2", id="what-you-need"))
+    assert next(page.find("article")).attributes["lang"] == "en"
+    assert "Read it on the blog" not in page.html
+
+
+def test_article_names_related_ones_and_why(client: FlaskClient) -> None:
+    related = next(get(client, BREAD).find("aside", aria_labelledby="app-related"))
+    assert "Dark rye, slowly" in related.text
+    assert "tagged bread" in related.text
+    assert "Sourdough for patient people" not in related.text
+
+
+def test_article_in_its_own_language(client: FlaskClient) -> None:
+    page = get(client, "/articles/pages/%C3%BCber%20uns%20%231%3F.md")
+    assert next(page.find("article")).attributes["lang"] == "de"
+    assert not list(page.find("time"))
+    assert "On this page" not in page.html
+
+
+def test_links_to_the_blog_if_it_is_known(config: Config, engine: MemoryEngine) -> None:
+    client = create_app(replace(config, site_url="https://example.org"), engine).test_client()
+    assert get(client, BREAD).link("Read it on the blog") == "https://example.org/2021/bread/"
+    assert get(client, "/search?q=sourdough").link("Sourdough") == "https://example.org/2021/bread/"
+    hostile = get(client, "/articles/posts/hostile.md")
+    assert "Read it on the blog" not in hostile.html
+
+
+@pytest.mark.parametrize("url", ["/articles/2021/bread", "/articles/2021/bread/", "/articles/old/bread.html"])
+def test_former_addresses_lead_on(client: FlaskClient, url: str) -> None:
+    response = client.get(url)
+    assert (response.status_code, response.headers["Location"]) == (301, BREAD)
+
+
+@pytest.mark.parametrize("id", ["none.md", "../x", "%2e%2e/x", "a%00", "y" * 3000, "", "a//b.md"])
+def test_unknown_articles(client: FlaskClient, id: str) -> None:
+    get(client, f"/articles/{id}", 404)
+
+
+def test_reasons_in_words() -> None:
+    reasons = (
+        Reason("word", "crumb"),
+        Reason("tag", "bread"),
+        Reason("category", "Kitchen"),
+        Reason("tag", "Bread"),
+        Reason("tag", "rye"),
+    )
+    assert reasons_in_words(reasons) == "Also in Kitchen · also tagged Bread and rye · both mention “crumb”"
+    assert reasons_in_words(reasons[:1]) == "Both mention “crumb”"
+    assert reasons_in_words(()) == ""

@@ -1,0 +1,170 @@
+"""The JSON shapes of the API, from values."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp import wire
+from searchapp.model import (
+    Article,
+    FacetValue,
+    Fragment,
+    Generation,
+    Hit,
+    Mode,
+    Query,
+    Reason,
+    Results,
+    Section,
+    Status,
+    Suggestion,
+)
+
+HIT = Hit(
+    id="posts/2023-10-04-x.md",
+    title="A <b> title",
+    permalink="/2023/x/",
+    date=datetime(2023, 10, 4, 9, 30, tzinfo=timezone(timedelta(hours=2))),
+    authors=("Ada",),
+    categories=("Education",),
+    tags=("jobs",),
+    language="en",
+    excerpt="An <i>excerpt</i>",
+    score=1.5,
+    section=Section("Trust & care", "trust", "", 2),
+)
+FACETS = {"category": (FacetValue("Education", 3, True),), "tag": (), "author": (), "year": ()}
+
+
+def test_hit_has_exactly_the_promised_names() -> None:
+    assert wire.hit(HIT, "https://example.org") == {
+        "id": "posts/2023-10-04-x.md",
+        "url": "https://example.org/2023/x/",
+        "title": "A <b> title",
+        "date": "2023-10-04T09:30:00+02:00",
+        "authors": ["Ada"],
+        "categories": ["Education"],
+        "tags": ["jobs"],
+        "language": "en",
+        "excerpt": "An <i>excerpt</i>",
+        "score": 1.5,
+        "highlights": {"title": "A &lt;b&gt; title", "body": "An &lt;i&gt;excerpt&lt;/i&gt;"},
+        "section": {"title": "Trust & care", "anchor": "trust"},
+    }
+
+
+def test_undated_hit_without_section() -> None:
+    found = wire.hit(replace(HIT, date=None, section=None))
+    assert found["date"] is None
+    assert found["section"] is None
+
+
+def test_results() -> None:
+    query = Query(text="x", page=2, per_page=5)
+    found = wire.results(Results(query, Mode.ANY, 11, (HIT,), FACETS, "g", "y"), 1.23456)
+    assert list(found) == [
+        "query", "mode", "total", "page", "pages", "per_page", "sort", "took_ms", "did_you_mean", "hits",
+        "facets",
+    ]  # fmt: skip
+    assert (found["mode"], found["total"], found["page"], found["pages"]) == ("any", 11, 2, 3)
+    assert (found["per_page"], found["sort"], found["took_ms"], found["did_you_mean"]) == (
+        5,
+        "relevance",
+        1.235,
+        "y",
+    )
+    assert found["facets"]["category"] == [{"value": "Education", "count": 3, "selected": True}]
+    json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("site", "permalink", "id", "url"),
+    [
+        ("", "/2023/x/", "a.md", "/articles/a.md"),
+        ("https://e.org", "", "a b/ü?#%.md", "/articles/a%20b/%C3%BC%3F%23%25.md"),
+        ("https://e.org/blog", "/2023/x/", "a.md", "https://e.org/blog/2023/x/"),
+        ("https://e.org/", "2023/ü x", "a.md", "https://e.org/2023/%C3%BC%20x"),
+        ("https://e.org", "https://other.org/p?q=1", "a.md", "https://other.org/p?q=1"),
+        ("", "https://other.org/p", "a.md", "/articles/a.md"),
+        ("https://e.org", "javascript:alert(1)", "a.md", "/articles/a.md"),
+        ("https://e.org", " java\tscript:alert(1)", "a.md", "/articles/a.md"),
+        ("https://e.org", "data:text/html,x", "a.md", "/articles/a.md"),
+        ("https://e.org", "//evil.org/x", "a.md", "https://e.org/evil.org/x"),
+        ("https://e.org", "/?p=12", "a.md", "https://e.org/?p=12"),
+        ("https://e.org", '/"><script>', "a.md", "https://e.org/%22%3E%3Cscript%3E"),
+        ("https://e.org", "/already%20encoded/", "a.md", "https://e.org/already%20encoded/"),
+    ],
+)
+def test_public_url(site: str, permalink: str, id: str, url: str) -> None:
+    assert wire.public_url(site, permalink, id) == url
+
+
+def test_public_url_below_a_mount_point() -> None:
+    assert wire.public_url("", "/x/", "a.md", "/find") == "/find/articles/a.md"
+
+
+@given(st.lists(st.builds(Fragment, st.text(), st.booleans())))
+def test_only_mark_is_markup_in_highlights(fragments: list[Fragment]) -> None:
+    html = wire.highlight_html(fragments)
+    bare = re.sub(r"</?mark>", "", html)
+    assert not set("<>\"'") & set(bare)
+    assert unescape(bare) == "".join(fragment.text for fragment in fragments)
+
+
+def test_highlights() -> None:
+    fragments = (Fragment("a & "), Fragment("<mark>", matched=True))
+    assert wire.highlight_html(fragments) == "a &amp; <mark>&lt;mark&gt;</mark>"
+
+
+def test_suggestions() -> None:
+    found = wire.suggestions(
+        "tr",
+        (
+            Suggestion("Trains", "article", "a.md", "/trains/"),
+            Suggestion("Travel & rest", "category"),
+            Suggestion("trees", "tag"),
+            Suggestion("trees pruning", "query"),
+        ),
+        "https://e.org",
+    )
+    assert found == {
+        "query": "tr",
+        "suggestions": [
+            {"text": "Trains", "kind": "article", "url": "https://e.org/trains/"},
+            {"text": "Travel & rest", "kind": "category", "url": "/search?category=Travel+%26+rest"},
+            {"text": "trees", "kind": "tag", "url": "/search?tag=trees"},
+            {"text": "trees pruning", "kind": "query", "url": None},
+        ],
+    }
+
+
+def test_related_gives_reasons_as_text() -> None:
+    hit = replace(HIT, reasons=(Reason("tag", "fitness", 0.6), Reason("word", "certification", 0.4)))
+    found = wire.related(None, (hit,))
+    assert found["article"] is None
+    assert found["hits"][0]["reasons"] == ["tag: fitness", "word: certification"]
+
+
+def test_article_has_its_sections() -> None:
+    found = wire.article(Article("a.md", "T", sections=(Section("H", "h", "text", 2),), html="<p>secret"))
+    assert found["sections"] == [{"title": "H", "anchor": "h", "level": 2, "text": "text"}]
+    assert found["excerpt"] == "text"
+    assert "html" not in found
+
+
+def test_healthz() -> None:
+    status = Status(Generation("g1", datetime(2024, 1, 1, tzinfo=UTC)), 3, 4, 1, 1, 100)
+    assert wire.healthz(status) == {
+        "status": "ok",
+        "articles": 3,
+        "generation": "g1",
+        "indexed_at": "2024-01-01T00:00:00+00:00",
+    }
