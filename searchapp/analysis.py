@@ -94,9 +94,9 @@ def _class_of_marks() -> str:
 
 
 _MARKS = _class_of_marks()
-_RUN = rf"[\w{_MARKS}]+"
+_RUN = rf"\w++(?:[{_MARKS}][\w{_MARKS}]*+)?"
 _TOKEN = re.compile(
-    rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{_RUN}(?:(?:['’ʼ.‐‑-]|(?<=\d),(?=\d{{3}}(?!\d))){_RUN})*"
+    rf"(?:{_RUN}|(?<![\w.])\.(?=[^\W\d_]){_RUN})(?:(?:['’ʼ.‐‑-]|(?<=\d),(?=\d{{3}}(?!\d))){_RUN})*+"
     r"(?:\+\+(?![\w+])|\#(?![\w#]))?"
 )
 _SPLIT = re.compile(r"[.,‐‑_-]+")
@@ -155,7 +155,7 @@ class Analyzer:
         position = 0
         for match in _TOKEN.finditer(text):
             offset = match.start()
-            entry = self._entry(match[0])
+            entry = self.entry(match[0])
             for term, surface, delta, start, end in entry:
                 yield Token(term, surface, position + delta, offset + start, offset + end)
             position += entry[-1].position + 1 if entry else 0
@@ -166,7 +166,7 @@ class Analyzer:
         The same tokens as `tokens`, without offsets and several times faster. `into` makes missing lists
         itself (a defaultdict); `surfaces` gets every surface.
         """
-        entry_of = self._entry
+        entry_of = self.entry
         cached = self._entries.get
         for match in _TOKEN.findall(text):
             entry = cached(match) or entry_of(match)
@@ -177,21 +177,27 @@ class Analyzer:
             position += delta + 1
         return position
 
-    def _entry(self, surface: str) -> tuple[Token, ...]:
-        """The tokens of one match, positions and offsets counted from its own start."""
+    def entry(self, surface: str) -> tuple[Token, ...]:
+        """The tokens of one of `split`'s pieces, positions and offsets counted from its own start."""
         entry = self._entries.get(surface)
         if entry is None:
             if len(self._entries) >= MAX_CACHED:
                 self._entries.clear()
-            entry = self._entries[surface] = tuple(self._analyse(surface, 0, 0))
+            if surface.isascii() and surface.isalnum():
+                entry = (self._token(surface, 0, 0, len(surface)),)
+            else:
+                entry = _distinct(self._analyse(surface, 0, 0))
+            self._entries[surface] = entry
         return entry
 
     def _token(self, word: str, position: int, start: int, end: int) -> Token:
         """One simple word: folded, without apostrophes and a final 's, stemmed, cut to `MAX_TERM`."""
-        pieces = _APOSTROPHES.split(fold(word))
-        if len(pieces) > 1 and pieces[-1] == "s":
-            pieces.pop()
-        plain = "".join(pieces)
+        plain = word.lower() if word.isascii() else fold(word)
+        if not plain.isalnum():
+            pieces = _APOSTROPHES.split(plain)
+            if len(pieces) > 1 and pieces[-1] == "s":
+                pieces.pop()
+            plain = "".join(pieces)
         stemmed = self._stem(plain) if plain.isalpha() else plain
         return Token(stemmed[:MAX_TERM], plain[:MAX_TERM], position, start, end)
 
@@ -309,6 +315,14 @@ def _one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
     if best is not None:
         yield best
 
+
+def _distinct(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    """The tokens without a second one of the same term at the same position."""
+    return tuple({(token.position, token.term): token for token in reversed(list(tokens))}.values())[::-1]
+
+
+split = _TOKEN.findall
+"""The pieces of a text that `Analyzer.entry` takes, in order."""
 
 _ANALYZERS: dict[str, Analyzer] = {}
 

@@ -50,8 +50,14 @@ def analyse(article: Article) -> Document:
             position = end + 1
         postings[field] = terms
         lengths[field] = length
-    exact = " ".join(analyzer(article.language).surfaces(article.title))
-    return Document(postings, lengths, frozenset(words | title_words), frozenset(title_words), exact)
+    return Document(
+        postings, lengths, frozenset(words | title_words), frozenset(title_words), exact_title(article)
+    )
+
+
+def exact_title(article: Article) -> str:
+    """What a query must be, word for word, to be the article's title."""
+    return " ".join(analyzer("").surfaces(article.title))
 
 
 def field_texts(article: Article) -> dict[str, tuple[str, ...]]:

@@ -200,7 +200,9 @@ class MemoryEngine:
         lengths = [other.lengths[field] for other in self._documents.values()]
         if term not in self._df:
             others = self._documents.values()
-            self._df[term] = max(sum(term in other.postings[name] for other in others) for name in TEXT_FIELDS)
+            self._df[term] = max(
+                sum(term in other.postings[name] for other in others) for name in TEXT_FIELDS
+            )
         average = sum(lengths) / len(lengths)
         tf = len(document.postings[field][term])
         return idf(len(lengths), self._df[term]) * field_score(field, tf, document.lengths[field], average)

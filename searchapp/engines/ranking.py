@@ -19,6 +19,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 K1 = 1.2
 
@@ -55,8 +59,11 @@ def idf(articles: int, df: int) -> float:
     return math.log(1 + (articles - df + 0.5) / (df + 0.5))
 
 
-def field_score(field: str, tf: float, length: float, average: float) -> float:
-    """One field's part of a term's score, before idf. `average` is 0 only if `length` is."""
+Number = TypeVar("Number", float, npt.NDArray[np.float64])
+
+
+def field_score(field: str, tf: Number, length: Number, average: float) -> Number:
+    """One field's part of a term's score, before idf, of one article or of many. `average` is 0 only if `length` is."""
     weight = WEIGHTS[field]
-    norm = 1 - weight.b + weight.b * (length / average if average else 0.0)
+    norm = 1 - weight.b + weight.b * (length / (average or 1.0))
     return weight.weight * tf * (K1 + 1) / (tf + K1 * norm)

@@ -1,0 +1,172 @@
+"""The embedded engine: a Whoosh index in generations on disk."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from searchapp.engines import related
+from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.snippets import make_hit
+from searchapp.engines.terms import marks
+from searchapp.engines.whoosh import build, generations, scan
+from searchapp.engines.whoosh.executor import Matcher, execute
+from searchapp.engines.whoosh.schema import url_key
+from searchapp.engines.whoosh.snapshot import Snapshot
+from searchapp.errors import IndexDamagedError, IndexMissingError, NotFoundError
+from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
+from searchapp.query import And
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+_BODY = TEXT_FIELDS.index("body")
+OPEN_ATTEMPTS = 5
+"""A generation may be replaced twice, and so be gone, between reading its name and opening it."""
+
+
+class WhooshEngine:
+    """Implements `searchapp.engine.Engine` in the folder `index_dir`. `match` is how matches are found.
+
+    Searches of one process run one after the other (they would share one interpreter lock anyway); several
+    processes work side by side. Each call looks once whether there is a newer generation.
+    """
+
+    def __init__(self, index_dir: Path, match: Matcher = scan.match) -> None:
+        self._index_dir = index_dir
+        self._match = match
+        self._lock = threading.RLock()
+        self._snapshot: Snapshot | None = None
+        self._state: tuple[int, ...] | None = None
+        self._process = os.getpid()
+
+    def manifest(self) -> Mapping[str, str]:
+        try:
+            with self._opened() as snapshot:
+                return snapshot.manifest()
+        except IndexMissingError:
+            return {}
+
+    def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
+        with self._lock:
+            try:
+                base, _ = generations.current(self._index_dir)
+            except IndexMissingError:
+                return self.rebuild(changed)
+            with self._opened() as snapshot:
+                docs = dict(snapshot.docs)
+            return self._publish(base, lambda path: build.update(path, changed, removed, docs))
+
+    def rebuild(self, articles: Iterable[Article]) -> Generation:
+        with self._lock:
+            return self._publish(None, lambda path: build.build(path, articles))
+
+    def _publish(self, base: generations.Stored | None, write: Callable[[Path], int]) -> Generation:
+        with generations.new_generation(self._index_dir, base) as path:
+            return generations.publish(path, write(path))
+
+    def search(self, query: Query) -> Results:
+        with self._opened() as snapshot:
+            answer = execute(query, snapshot, self._match)
+            wanted = marks(answer.tree, snapshot.languages)
+            hits = tuple(make_hit(snapshot.article(doc), score, wanted) for doc, score in answer.page)
+            name = snapshot.stored.generation.name
+            return Results(query, answer.mode, answer.total, hits, answer.facets, name)
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        with self._opened() as snapshot:
+            return snapshot.completions.complete(prefix, limit)
+
+    def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
+        with self._opened() as snapshot:
+            exclude = None
+            if isinstance(source, str):
+                exclude = snapshot.docs.get(source)
+                if exclude is None:
+                    raise NotFoundError(f"no article '{source}' in the index")
+            text = source if isinstance(source, Draft) else snapshot.article(snapshot.docs[source])
+            profile = related.profile(text, snapshot.languages)
+            likes = related.rank(profile, _Statistics(snapshot), exclude, limit)
+            nothing = marks(And(), ())
+            hits = [(make_hit(snapshot.article(like.doc), like.score, nothing), like) for like in likes]
+            return tuple(replace(hit, reasons=like.reasons) for hit, like in hits)
+
+    def article(self, id: str) -> Article | None:
+        with self._opened() as snapshot:
+            doc = snapshot.docs.get(id)
+            return None if doc is None else snapshot.article(doc)
+
+    def locate(self, permalink: str) -> str | None:
+        with self._opened() as snapshot:
+            docs = snapshot.holders("url", url_key(permalink))
+            return min((snapshot.article(doc).id for doc in docs), default=None)
+
+    def status(self) -> Status:
+        with self._opened() as snapshot:
+            stored = snapshot.stored
+            categories, tags = (len(snapshot.facets[facet].keys) for facet in ("category", "tag"))
+            terms = snapshot.count_terms()
+            return Status(stored.generation, snapshot.articles, terms, categories, tags, stored.size)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.close()
+                self._snapshot = None
+
+    @contextmanager
+    def _opened(self) -> Iterator[Snapshot]:
+        with self._lock:
+            state = generations.pointer_state(self._index_dir)
+            if self._snapshot is None or state != self._state or self._process != os.getpid():
+                self._open(state)
+            assert self._snapshot is not None
+            yield self._snapshot
+
+    def _open(self, state: tuple[int, ...] | None) -> None:
+        """Opens what CURRENT names; keeps the old snapshot if that fails though it was good before."""
+        for attempt in range(OPEN_ATTEMPTS):
+            try:
+                stored, complaint = generations.current(self._index_dir)
+                snapshot = Snapshot(stored)
+                break
+            except (IndexDamagedError, OSError):
+                if attempt == OPEN_ATTEMPTS - 1 or generations.pointer_state(self._index_dir) == state:
+                    raise
+                state = generations.pointer_state(self._index_dir)
+        if complaint:
+            log.warning("%s; answering from the generation before it", complaint)
+        if self._snapshot is not None and self._process == os.getpid():
+            self._snapshot.close()
+        self._snapshot, self._state, self._process = snapshot, state, os.getpid()
+
+
+class _Statistics:
+    """`searchapp.engines.related.Statistics` over a snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @property
+    def articles(self) -> int:
+        return self._snapshot.articles
+
+    def df(self, term: str) -> int:
+        counts = (self._snapshot.postings(field, term) for field in related.SOURCE_FIELDS)
+        return max(sum(len(docs) for docs, _ in found) for found in counts)
+
+    def postings(self, field: str, term: str) -> Iterator[tuple[int, float]]:
+        for docs, tfs in self._snapshot.postings(field, term):
+            yield from zip(docs.tolist(), tfs.tolist(), strict=True)
+
+    def length(self, doc: int) -> float:
+        average = self._snapshot.averages["body"]
+        return float(self._snapshot.lengths[_BODY, doc]) / average if average else 0.0
+
+    def holders(self, facet: str, key: str) -> Iterator[int]:
+        yield from self._snapshot.holders(f"{facet}_is", key)

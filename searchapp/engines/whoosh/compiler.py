@@ -1,0 +1,171 @@
+"""The stock path: the query tree as Whoosh's own queries, scored with our formula as a weighting model.
+
+It is slow and easily seen to be right; the array path (`scan`) must give the same answers. All matches are asked for:
+Whoosh's limited search skips blocks that it should not, and its `filter=` takes an empty set for no filter.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from searchapp.analysis import analyzer
+from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.ranking import (
+    EXACT_TITLE,
+    PREFIX_SCORE,
+    PREFIX_TITLE_SCORE,
+    SCORE_DIGITS,
+    field_score,
+    idf,
+)
+from searchapp.engines.terms import prefix_text, sequences, value_matches
+from searchapp.engines.whoosh._whoosh import matching, scoring, searching
+from searchapp.engines.whoosh._whoosh import query as wq
+from searchapp.engines.whoosh.columnar import Array
+from searchapp.engines.whoosh.snapshot import Snapshot
+from searchapp.query import (
+    MAX_EXPANSIONS,
+    And,
+    DateRange,
+    Field,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    title_text,
+)
+
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+
+
+def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
+    """The live documents that match a pruned tree, ascending, and their scores."""
+    query = compile_tree(tree, snapshot)
+    weighting = Weighting(snapshot)
+    context = searching.SearchContext(weighting=weighting)
+    docs: list[int] = []
+    scores: list[float] = []
+    for leaf in snapshot.leaves:
+        # Sub-queries that only exclude are matched in a context without weighting: the searcher's own is used.
+        leaf.searcher.weighting = weighting
+        matcher = query.matcher(leaf.searcher, context)
+        while matcher.is_active():
+            docs.append(leaf.base + matcher.id())
+            scores.append(matcher.score())
+            matcher.next()
+    return np.array(docs, np.int64), np.round(np.array(scores, np.float64), SCORE_DIGITS)
+
+
+def compile_tree(tree: And, snapshot: Snapshot) -> Any:
+    """The Whoosh query for a pruned tree. Clauses that only narrow score 0."""
+    wanted = [_compile(node, snapshot) for node in tree.nodes if not isinstance(node, Not)]
+    unwanted = [_compile(node.node, snapshot) for node in tree.nodes if isinstance(node, Not)]
+    whole = wq.And(wanted) if wanted else _silent(wq.Every("id"))
+    if unwanted:
+        whole = wq.AndNot(whole, _either(unwanted))
+    exact = title_text(tree)
+    title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+    return wq.AndMaybe(whole, wq.ConstantScoreQuery(wq.Term("exact", title), EXACT_TITLE)) if title else whole
+
+
+def _compile(node: Leaf | Not | Or, snapshot: Snapshot) -> Any:
+    if isinstance(node, Or):
+        return _either([_compile(leaf, snapshot) for leaf in node.nodes])
+    if isinstance(node, Not):
+        return _silent(wq.AndNot(wq.Every("id"), _compile(node.node, snapshot)))
+    if isinstance(node, DateRange):
+        after = node.after.isoformat() if node.after else FIRST_DAY
+        before = node.before.isoformat() if node.before else LAST_DAY
+        return _silent(wq.TermRange("day", after, before, False, node.before is not None))
+    if isinstance(node, Field) and node.name not in TEXT_FIELDS:
+        column = snapshot.facets[node.name]
+        keys = [key for key in column.keys if value_matches(node.name, node.node, key)]
+        return _silent(_either([wq.Term(f"{node.name}_is", key) for key in keys]))
+    fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
+    leaf = node.node if isinstance(node, Field) else node
+    if isinstance(leaf, Prefix):
+        return _compile_prefix(leaf, snapshot, title_only=isinstance(node, Field))
+    return _either(
+        [_stand(field, terms) for terms in sequences(leaf, snapshot.languages) for field in fields]
+    )
+
+
+def _stand(field: str, terms: tuple[str, ...]) -> Any:
+    return wq.Term(field, terms[0]) if len(terms) == 1 else wq.Phrase(field, list(terms))
+
+
+def _compile_prefix(node: Prefix, snapshot: Snapshot, title_only: bool) -> Any:
+    parts = []
+    for field, score in (("title_words", PREFIX_TITLE_SCORE), ("words", PREFIX_SCORE)):
+        if field == "title_words" or not title_only:
+            words = snapshot.expansions(field, prefix_text(node), MAX_EXPANSIONS)
+            parts.append(wq.ConstantScoreQuery(_either([wq.Term(field, word) for word in words]), score))
+    return _either(parts)
+
+
+def _either(queries: list[Any]) -> Any:
+    if len(queries) < 2:
+        return queries[0] if queries else wq.NullQuery
+    either = wq.Or(queries)
+    # The matcher that Whoosh would choose for small indexes takes a score of 0 for no match.
+    either.matcher_type = wq.Or.DEFAULT_MATCHER
+    return either
+
+
+def _silent(query: Any) -> Any:
+    return _Silent(query)
+
+
+class _Silent(wq.ConstantScoreQuery):  # type: ignore[misc]
+    """Matches without scoring; Whoosh's constant score of 0 comes out as 1."""
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        found = super().matcher(searcher, context)
+        if isinstance(found, matching.ListMatcher):
+            found._scorer = _Nought()
+        return found
+
+
+class _Nought(scoring.BaseScorer):  # type: ignore[misc]
+    def supports_block_quality(self) -> bool:
+        return False
+
+    def score(self, matcher: Any) -> float:
+        return 0.0
+
+
+class Weighting(scoring.WeightingModel):  # type: ignore[misc]
+    """`searchapp.engines.ranking` for the terms of text fields."""
+
+    use_final = False
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._bases = {leaf.searcher: leaf.base for leaf in snapshot.leaves}
+
+    def scorer(self, searcher: Any, fieldname: str, text: Any, qf: int = 1) -> _Scorer:
+        term = text.decode() if isinstance(text, bytes) else text
+        rarity = idf(self._snapshot.articles, self._snapshot.df(term)) if fieldname in TEXT_FIELDS else 0.0
+        return _Scorer(self._snapshot, fieldname, self._bases[searcher], rarity)
+
+
+class _Scorer(scoring.BaseScorer):  # type: ignore[misc]
+    def __init__(self, snapshot: Snapshot, field: str, base: int, rarity: float) -> None:
+        self._field = field
+        self._rarity = rarity
+        self._base = base
+        self._lengths = snapshot.lengths[TEXT_FIELDS.index(field)] if rarity else None
+        self._average = snapshot.averages.get(field, 0.0)
+
+    def supports_block_quality(self) -> bool:
+        return False
+
+    def score(self, matcher: Any) -> float:
+        if self._lengths is None:
+            return 1.0
+        length = float(self._lengths[self._base + matcher.id()])
+        return self._rarity * field_score(self._field, float(matcher.weight()), length, self._average)

@@ -1,0 +1,196 @@
+"""From texts to posting arrays: words become numbers once, then numpy sorts everything at once."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from searchapp.analysis import analyzer, split
+from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.whoosh.columnar import Array, FieldPostings, SegmentPostings
+
+WORD_FIELDS = {"words": None, "title_words": "title"}
+"""Fields of surface forms -> the text field that they are from (None: all of them)."""
+
+
+class _Lexicon:
+    """Numbers for terms, surfaces and entries (what the analyzer makes of one piece of text)."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, int] = {}
+        self.surfaces: dict[str, int] = {}
+        self.widths = array("I")
+        self.starts = array("I", [0])
+        self.term_of = array("I")
+        self.surface_of = array("I")
+        self.delta_of = array("I")
+        self._entries: dict[str, _Entries] = {}
+
+    def entries(self, language: str) -> _Entries:
+        """The entry numbers of a language's pieces."""
+        if language not in self._entries:
+            self._entries[language] = _Entries(self, language)
+        return self._entries[language]
+
+    def add(self, language: str, piece: str) -> int:
+        """A new entry."""
+        tokens = analyzer(language).entry(piece)
+        self.widths.append(tokens[-1].position + 1 if tokens else 0)
+        for token in tokens:
+            self.term_of.append(self.terms.setdefault(token.term, len(self.terms)))
+            self.surface_of.append(self.surfaces.setdefault(token.surface, len(self.surfaces)))
+            self.delta_of.append(token.position)
+        self.starts.append(len(self.term_of))
+        return len(self.widths) - 1
+
+
+class _Entries(dict[str, int]):
+    """piece -> entry number, filled as pieces are met: a miss costs an analysis, a hit a dictionary look-up in C."""
+
+    def __init__(self, lexicon: _Lexicon, language: str) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+        self._language = language
+
+    def __missing__(self, piece: str) -> int:
+        self[piece] = number = self._lexicon.add(self._language, piece)
+        return number
+
+
+class PostingsBuffer:
+    """Collects documents, numbered from 0 in the order in which they come, and turns them into arrays."""
+
+    def __init__(self) -> None:
+        self._lexicon = _Lexicon()
+        self._tokens = array("I")
+        self._runs: list[tuple[int, int, int]] = []
+        self._values: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._documents = 0
+
+    def add(
+        self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]
+    ) -> int:
+        """Adds a document and returns its number.
+
+        texts   one sequence for each of TEXT_FIELDS; phrases do not cross its members
+        values  further fields -> distinct whole values
+        """
+        doc = self._documents
+        self._documents += 1
+        entry_of = self._lexicon.entries(language).__getitem__
+        for number, field in enumerate(TEXT_FIELDS):
+            for text in texts[field]:
+                before = len(self._tokens)
+                self._tokens.extend(map(entry_of, split(text)))
+                self._runs.append((doc, number, len(self._tokens) - before))
+        for field, keys in values.items():
+            holders = self._values[field]
+            for key in keys:
+                holders[key].append(doc)
+        return doc
+
+    def arrays(self) -> SegmentPostings:
+        """The postings of everything added."""
+        fields: dict[str, FieldPostings] = {
+            name: _value_postings(found) for name, found in self._values.items()
+        }
+        docs, numbers, positions, entries, lengths = self._tokens_with_places()
+        lexicon = self._lexicon
+        starts = np.frombuffer(lexicon.starts, np.uint32).astype(np.int64)
+        counts = np.diff(starts)[entries]
+        token = np.repeat(np.arange(len(entries)), counts)
+        within = np.arange(len(token)) - np.repeat(np.cumsum(counts) - counts, counts)
+        part = starts[entries][token] + within
+        docs, numbers = docs[token], numbers[token]
+        positions = positions[token] + _frombuffer(lexicon.delta_of)[part]
+        fields |= _term_postings(lexicon.terms, _frombuffer(lexicon.term_of)[part], numbers, docs, positions)
+        surfaces = _frombuffer(lexicon.surface_of)[part]
+        for name, source in WORD_FIELDS.items():
+            chosen = slice(None) if source is None else numbers == TEXT_FIELDS.index(source)
+            fields[name] = _word_postings(lexicon.surfaces, surfaces[chosen], docs[chosen])
+        return SegmentPostings(fields, lengths)
+
+    def _tokens_with_places(self) -> tuple[Array, Array, Array, Array, Array]:
+        """For each token its document, field number, position and entry; and the lengths, fields × documents."""
+        entries = _frombuffer(self._tokens)
+        runs = np.array(self._runs, np.int64).reshape(-1, 3)
+        run = np.repeat(np.arange(len(runs)), runs[:, 2])
+        docs, numbers = runs[run, 0], runs[run, 1]
+        widths = _frombuffer(self._lexicon.widths)[entries]
+        place = np.cumsum(widths) - widths + run
+        group = runs[:, 0] * len(TEXT_FIELDS) + runs[:, 1]
+        first_run = np.flatnonzero(np.diff(group, prepend=-1))
+        ends = np.concatenate([[0], np.cumsum(runs[:, 2])])
+        before = np.concatenate([[0], np.cumsum(widths)])
+        base_of_run = np.repeat(before[ends[first_run]] + first_run, np.diff(np.append(first_run, len(runs))))
+        lengths = np.zeros((self._documents, len(TEXT_FIELDS)), np.int64)
+        np.add.at(lengths, (runs[:, 0], runs[:, 1]), before[ends[1:]] - before[ends[:-1]])
+        return docs, numbers, place - base_of_run[run], entries, lengths.T
+
+
+def _frombuffer(numbers: array[int]) -> Array:
+    return np.frombuffer(numbers, np.uint32).astype(np.int64) if numbers else np.zeros(0, np.int64)
+
+
+def _value_postings(found: Mapping[str, list[int]]) -> FieldPostings:
+    encoded = sorted((key.encode(), docs) for key, docs in found.items())
+    docs = np.fromiter((doc for _, held in encoded for doc in held), np.int64)
+    posts = np.cumsum([0, *(len(held) for _, held in encoded)])
+    return FieldPostings([key for key, _ in encoded], posts, docs)
+
+
+def _ranks(words: Mapping[str, int]) -> tuple[list[bytes], Array]:
+    """The words in byte order, and for each number its place in that order."""
+    encoded = [word.encode() for word in words]
+    order = sorted(range(len(encoded)), key=encoded.__getitem__)
+    ranks = np.empty(len(encoded), np.int64)
+    ranks[order] = np.arange(len(encoded))
+    return [encoded[number] for number in order], ranks
+
+
+def _term_postings(
+    words: Mapping[str, int], terms: Array, numbers: Array, docs: Array, positions: Array
+) -> dict[str, FieldPostings]:
+    """Postings with positions, per text field, from one row per occurrence; rows are ordered by document."""
+    sorted_words, ranks = _ranks(words)
+    key = numbers * max(1, len(sorted_words)) + ranks[terms]
+    order = np.argsort(key, kind="stable")
+    key, docs, positions = key[order], docs[order], positions[order]
+    fields: dict[str, FieldPostings] = {}
+    bounds = np.searchsorted(key, np.arange(len(TEXT_FIELDS) + 1) * max(1, len(sorted_words)))
+    for number, field in enumerate(TEXT_FIELDS):
+        rows = slice(int(bounds[number]), int(bounds[number + 1]))
+        own, held, spots = key[rows] - number * max(1, len(sorted_words)), docs[rows], positions[rows]
+        new_term = np.diff(own, prepend=-1) != 0
+        new_post = new_term | (np.diff(held, prepend=-1) != 0)
+        post_starts = np.flatnonzero(new_post)
+        term_starts = np.flatnonzero(new_term)
+        fields[field] = FieldPostings(
+            [sorted_words[rank] for rank in own[term_starts].tolist()],
+            np.append(np.searchsorted(post_starts, term_starts), len(post_starts)),
+            held[post_starts],
+            np.diff(np.append(post_starts, len(held))),
+            np.append(term_starts, len(held)),
+            _ascending_within(spots, new_post),
+        )
+    return fields
+
+
+def _ascending_within(positions: Array, new_post: Array) -> Array:
+    """The positions sorted within each posting (a compound may name a later word of its own place first)."""
+    return positions[np.lexsort((positions, np.cumsum(new_post)))] if len(positions) else positions
+
+
+def _word_postings(words: Mapping[str, int], surfaces: Array, docs: Array) -> FieldPostings:
+    """Which documents have which surface forms, each once."""
+    sorted_words, ranks = _ranks(words)
+    documents = int(docs.max()) + 1 if len(docs) else 1
+    pairs = np.unique(ranks[surfaces] * documents + docs)
+    own, held = pairs // documents, pairs % documents
+    starts = np.flatnonzero(np.diff(own, prepend=-1))
+    return FieldPostings(
+        [sorted_words[rank] for rank in own[starts].tolist()], np.append(starts, len(held)), held
+    )

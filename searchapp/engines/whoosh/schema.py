@@ -1,0 +1,136 @@
+"""What is in the Whoosh index: fields, and the bytes that an article becomes.
+
+id             the article's id, unique
+title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
+words, title_words   surface forms, for prefixes
+exact          the title's words, for the exact-title tier
+category_is, tag_is, author_is, year_is   folded values, for `tag:` and the like
+day            local date (2024-03-09), for date ranges
+language, url  for the list of languages, and for finding an article by its permalink or an alias
+meta           stored JSON: what facets, orders and completions need of every article
+article        column of deflated JSON: the whole article
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import datetime
+from struct import pack, unpack
+from typing import Any
+
+from searchapp.analysis import fold_value
+from searchapp.engines.documents import TEXT_FIELDS, exact_title, facet_values, local_date
+from searchapp.engines.whoosh._whoosh import columns, fields, formats
+from searchapp.engines.whoosh.postings import WORD_FIELDS
+from searchapp.model import Article, Section
+
+VERSION = 1
+"""Goes up whenever an index written before could not be read as it should."""
+
+
+class TermPositions(fields.FieldType):  # type: ignore[misc]
+    """A field of terms with positions; `build` writes its postings, the codec keeps them as arrays."""
+
+    indexed = True
+    stored = False
+    scorable = True
+    unique = False
+    vector = None
+    column_type = None
+    spelling = False
+
+    def __init__(self) -> None:
+        self.analyzer = None
+        self.format = formats.Positions()
+
+
+class Values(TermPositions):
+    """A field of whole values: which articles have them, nothing more."""
+
+    scorable = False
+
+    def __init__(self) -> None:
+        self.analyzer = None
+        self.format = formats.Existence()
+
+
+VALUE_FIELDS = ("id", "exact", "language", "url", "day", "category_is", "tag_is", "author_is", "year_is")
+
+
+def schema() -> Any:
+    """The Whoosh schema."""
+    return fields.Schema(
+        meta=fields.STORED(),
+        article=fields.COLUMN(columns.VarBytesColumn()),
+        **{field: TermPositions() for field in TEXT_FIELDS},
+        **{field: Values() for field in (*VALUE_FIELDS, *WORD_FIELDS)},
+    )
+
+
+def values_of(article: Article) -> dict[str, list[str]]:
+    """The keys of an article in each of VALUE_FIELDS."""
+    exact = exact_title(article)
+    day = local_date(article)
+    return {
+        "id": [article.id],
+        "exact": [exact] if exact else [],
+        "language": [article.language],
+        "url": sorted({url for url in map(url_key, (article.permalink, *article.aliases)) if url}),
+        "day": [day.isoformat()] if day else [],
+        **{
+            f"{facet}_is": [fold_value(text) for text in texts]
+            for facet, texts in facet_values(article).items()
+        },
+    }
+
+
+def url_key(permalink: str) -> str:
+    """What permalinks are compared by: without a final slash."""
+    return permalink.rstrip("/")
+
+
+def meta_of(article: Article) -> str:
+    """What is read of every article when an index is opened, as JSON."""
+    return json.dumps(
+        {
+            "id": article.id,
+            "digest": article.digest,
+            "title": article.title,
+            "permalink": article.permalink,
+            "date": article.date.isoformat() if article.date else None,
+            **facet_values(article),
+        },
+        ensure_ascii=False,
+    )
+
+
+def article_bytes(article: Article) -> bytes:
+    """The whole article as deflated JSON."""
+    value = {
+        "id": article.id,
+        "title": article.title,
+        "permalink": article.permalink,
+        "aliases": article.aliases,
+        "date": article.date.isoformat() if article.date else None,
+        "authors": article.authors,
+        "categories": article.categories,
+        "tags": article.tags,
+        "language": article.language,
+        "summary": article.summary,
+        "sections": [(s.title, s.anchor, s.text, s.level) for s in article.sections],
+        "code": article.code,
+        "html": article.html,
+        "digest": article.digest,
+    }
+    return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), 3)
+
+
+def article_from(column: bytes) -> Article:
+    """The article that `article_bytes` was given from."""
+    value = json.loads(zlib.decompress(column))
+    value["date"] = datetime.fromisoformat(value["date"]) if value["date"] else None
+    value["sections"] = tuple(Section(*parts) for parts in value["sections"])
+    for key in ("aliases", "authors", "categories", "tags"):
+        value[key] = tuple(value[key])
+    return Article(**value)
