@@ -29,8 +29,8 @@ from searchapp.model import IndexReport
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 4
-"""Connections that a worker serves at once."""
+THREADS = 16
+"""Connections that a worker serves at once; idle ones, which browsers open in advance, take one for 5 s."""
 REQUEST_LIMIT = 20.0
 """Seconds after which a request's connection is cut."""
 GRACE = 5

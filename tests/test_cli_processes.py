@@ -24,9 +24,8 @@ def blog(tmp_path: Path) -> Path:
     (tmp_path / "content").mkdir()
     for number in range(120):
         text = " ".join(chance.choices(words, k=300))
-        (tmp_path / f"content/p{number:03}.md").write_text(
-            f"---\ntitle: Post {number}\n---\n\n{text} common\n"
-        )
+        front = f"title: Post {number}\ntags: [t{number % 9}]\n"
+        (tmp_path / f"content/p{number:03}.md").write_text(f"---\n{front}---\n\n{text} common\n")
     return tmp_path
 
 

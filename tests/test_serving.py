@@ -39,6 +39,7 @@ class Server:
                 start_new_session=True,
             )
         self.line = wait_for(lambda: re.search("^Serving .*$", self.errors.read_text(), re.MULTILINE))[0]
+        wait_for(lambda: len(self.workers()) == 2 + ("--watch" in args))
         self.url = re.search(r"http://\S+", self.line)[0]
 
     @property

@@ -34,17 +34,27 @@ class _Group(click.Group):
         """Runs the command and exits."""
         kwargs["standalone_mode"] = False
         _prepare_streams()
-        code = INTERRUPTED
+        code = _outcome(lambda: super(_Group, self).main(*args, **kwargs))
         try:
-            code = _outcome(lambda: super(_Group, self).main(*args, **kwargs))
             sys.stdout.flush()
         except BrokenPipeError:
-            # The interpreter flushes once more at exit and would complain then.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = BROKEN_PIPE
-        except KeyboardInterrupt:
-            pass
+            code = _leave_pipe()
         sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the subcommand. What click would report in its own way is settled here."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(_leave_pipe()) from None
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _leave_pipe() -> int:
+    """Nobody reads any more; the interpreter flushes once more at exit and must not complain then."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
 
 
 def _outcome(command: Any) -> int:
@@ -58,8 +68,6 @@ def _outcome(command: Any) -> int:
     except SearchappError as error:
         error_line(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        raise
     except MemoryError:
         error_line("out of memory; free some, or index fewer articles at once")
         return 1

@@ -80,9 +80,9 @@ def summary(report: IndexReport, dry_run: bool = False) -> str:
         )
         if value
     ]
-    lead = "would have " if dry_run else ""
+    verb = "would have" if dry_run else "has"
     detail = f": {', '.join(counts)}" if counts else ""
-    return f"Index {lead}{output.counted(report.articles, 'article')}{detail} ({report.seconds:.1f} s)"
+    return f"Index {verb} {output.counted(report.articles, 'article')}{detail} ({report.seconds:.1f} s)"
 
 
 def _watch(config: Config, engine: Engine, first: IndexReport) -> None:

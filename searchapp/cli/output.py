@@ -38,8 +38,12 @@ _STDERR = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def say(console: Console, text: Text | str) -> None:
-    """One line. Broken only where a terminal breaks it anyway."""
-    console.print(text, soft_wrap=True)
+    """One line. On a terminal with colours; in a pipe just as it is, tabs and all."""
+    if console.is_terminal:
+        console.print(text, soft_wrap=True)
+    else:
+        console.file.write(f"{text}\n")
+        console.file.flush()
 
 
 def clean(text: str) -> str:
