@@ -1,4 +1,4 @@
-"""A body as its generator would hand it to Markdown: code set aside, Liquid, shortcodes and kramdown marks gone.
+"""A body as its generator would hand it to Markdown: code set aside; Liquid, shortcodes and kramdown marks gone.
 
 Nothing here looks into code: fences, `{% highlight %}`, `[code]` and indented blocks are taken as written.
 All patterns advance: the time is linear in the text for anything but hostile input, which the worker limits.
@@ -35,12 +35,20 @@ _MARK = re.compile(
       | (?P<alone>^[ \t]*\{:[^{}\n]*\}[ \t]*$)
       | (?P<ial>\{:[ ]*(?:toc|no_toc|(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'))(?:[ ]+(?:[.#]?[\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*')))*)[ ]*\})
       | (?P<extension>\{::[^{}\n]*\}|\{:/[^{}\n]*\})
-      | (?P<wordpress>\\?\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist|youtube|vimeo|wpvideo|googlemaps|
-            soundcloud|contact-form(?:-7)?|blockquote|pullquote|button|columns?|row|tweet|gist|polldaddy|spoiler|
-            dropcap|highlight|toc|more)\b(?:[ =:][^\]\n]*?)?\\?\](?!\())
       | (?P<admonition>^[ \t]*:::+[ \t]*(?:\w+)?(?:\[(?P<note>[^\]\n]*)\]|[ \t]+(?P<notes>[^\n]*))?$)""",
     re.M | re.X,
 )
+_WORDPRESS = re.compile(
+    r"""\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist|youtube|vimeo|wpvideo|googlemaps|soundcloud|
+            contact-form(?:-7)?|blockquote|pullquote|button|columns?|row|tweet|gist|polldaddy|spoiler|dropcap|alert|
+            message|tags|list|highlight|toc|more|vc(?:\\?_[a-z]+)+|[a-z]+\\?_(?:list|button|row|column))
+            \b(?:[ =:][^\]\n]*?)?\\?\](?!\()
+      | \[/[a-z](?:\\?[\w-])*\\?\](?!\()
+      | \[[a-z](?:\\?[\w-])*(?:[ ]+[\w-]+=(?:["'“”″‘’][^\]\n]*))\\?\](?!\()""",
+    re.X,
+)
+_CODE = r"(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]+(?P=ticks)(?!`)|(?:(?<=\n\n)|\A)(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)"
+_OUTSIDE_CODE = re.compile(_CODE + r"|\\?(?:" + _WORDPRESS.pattern + ")", re.M | re.X)
 _HEADING_ID = re.compile(r"^(#{1,6}[ \t].*?)[ \t]*\n?[ \t]*\{:[^}\n]*?#([\w:.-]+)[^}\n]*\}[ \t]*$", re.M)
 _SHOWN = re.compile(
     r"""\b(?:caption|alt|title|text|summary|label)[ ]*=[ ]*(?:"([^"\n]*)"|'([^'\n]*)')""", re.I
@@ -50,6 +58,7 @@ _LIQUID_LITERAL = re.compile(r"""\{\{-?[ ]*(?:"([^"\n]*)"|'([^'\n]*)')[ ]*-?\}\}
 _RAW_MARK = re.compile(r"\{%-?[ ]*(?:end)?raw[ ]*-?%\}\n?")
 _HUGO_LITERAL = re.compile(r"(\{\{[<%])/\*([^\n]*?)\*/([>%]\}\})")
 _LEFTOVER = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:[ ]+\"[^\"]*\")?\)")
 _LIST_MARK = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]")
 _BULLET_AFTER_TEXT = re.compile(r"^(?![-*+] |\d+[.)] |[#>|])(\S[^\n]*)\n(?=[-*+] +\S|1[.)] +\S)", re.M)
 _ENDS = {
@@ -66,12 +75,17 @@ _MDX_EXPRESSION = re.compile(r"(?<!`)\{(?!#)[^{}`\n]*\}(?!`)")
 
 def restore(text: str) -> str:
     """The text with the characters that `prepare` protected."""
-    return text.translate(_RESTORE) if not text.isascii() else text
+    return text.translate(_RESTORE) if _BRACE in text or _BRACKET in text or _PERCENT in text else text
 
 
 def leftovers(text: str) -> str:
-    """Prose without the marks that only rendering brought to light."""
-    return _LEFTOVER.sub("", text) if "{%" in text or "{{" in text else text
+    """Prose without the marks that only rendering brought to light, or that raw HTML hid from Markdown."""
+    if "{%" in text or "{{" in text:
+        text = _LEFTOVER.sub("", text)
+    if "](" in text:
+        # Twice: a picture may stand in a link.
+        text = _LINK.sub(r"\1", _LINK.sub(r"\1", text))
+    return text
 
 
 def prepare(text: str, store: Store, *, mdx: bool = False) -> str:
@@ -203,13 +217,20 @@ class _Scanner:
 def _prose(text: str, mdx: bool) -> str:
     if "{:" in text and "#" in text:
         text = _HEADING_ID.sub(r"\1 {#\2}", text)
-    if "{" in text or "[" in text or ":::" in text:
+    if "{" in text or ":::" in text:
         text = _MARK.sub(_replaced, text)
+    if "[" in text and _WORDPRESS.search(text):
+        text = _without_wordpress(text)
     if mdx:
         text = _MDX_COMMENT.sub("", _MDX_STATEMENT.sub("", text))
         text = _MDX_TAG.sub(lambda match: _shown(match[0]), text)
         text = _MDX_EXPRESSION.sub("", text)
     return text
+
+
+def _without_wordpress(text: str) -> str:
+    """The text without WordPress's shortcodes, escaped or not; those in code spans and blocks stay."""
+    return _OUTSIDE_CODE.sub(lambda match: match["code"] or "", text)
 
 
 def _replaced(match: re.Match[str]) -> str:

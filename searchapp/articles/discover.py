@@ -14,10 +14,21 @@ from searchapp.model import Problem
 
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rst", ".html", ".htm"})
 NEVER = frozenset(
-    "node_modules bower_components _site _includes _layouts _sass _data _plugins _assets __pycache__".split()
+    [
+        "node_modules",
+        "bower_components",
+        "_site",
+        "_includes",
+        "_layouts",
+        "_sass",
+        "_data",
+        "_plugins",
+        "_assets",
+        "__pycache__",
+    ]
 )
 """Folders that hold no articles wherever they are; those whose names start with a dot neither."""
-AT_ROOT = frozenset("public vendor themes layouts archetypes scaffolds resources venv".split())
+AT_ROOT = frozenset(["public", "vendor", "themes", "layouts", "archetypes", "scaffolds", "resources", "venv"])
 """Folders that hold no articles right in the site's root."""
 
 

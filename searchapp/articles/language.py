@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-SAMPLE = 4_000
+SAMPLE = 2_000
 """Characters that are looked at."""
 
 _WORDS = {
@@ -57,7 +56,8 @@ _OF_WORD: dict[str, tuple[str, ...]] = {}
 for _code, _list in _WORDS.items():
     for _word in _list.split():
         _OF_WORD[_word] = (*_OF_WORD.get(_word, ()), _code)
-_TOKEN = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W\d_]{2,}")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7ff]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -72,19 +72,26 @@ _SCRIPTS = (
 
 
 def detect(text: str, default: str = "en") -> str:
-    """The ISO 639-1 code of the language of a text, `default` if nothing tells."""
+    """The ISO 639-1 code of the language of a text, `default` if nothing tells clearly."""
     sample = text[:SAMPLE].lower()
-    if not sample.isascii() and (code := _by_script(sample)):
+    foreign = _OTHER_SCRIPT.search(sample)
+    if foreign is not None and (code := _by_script(sample)):
         return code
-    votes: Counter[str] = Counter()
-    for word in _TOKEN.findall(sample):
+    words = [word for word in _TOKEN.findall(sample) if word in _OF_WORD]
+    votes = dict.fromkeys(_WORDS, 0)
+    if len(set(words)) < 3:
+        words = []
+    for word in words:
         # A word that many languages share says less about each.
-        for code in (codes := _OF_WORD.get(word, ())):
+        codes = _OF_WORD[word]
+        for code in codes:
             votes[code] += 60 // len(codes)
     if not sample.isascii():
         for code, letters in _LETTERS.items():
             votes[code] += 40 * sum(map(sample.count, letters))
-    return max(votes, key=lambda code: (votes[code], code == default)) if votes.total() > 0 else default
+    best = max(votes, key=lambda code: (votes[code], code == default))
+    enough = max(180, 8 * sample.count(" "))
+    return best if votes[best] >= enough else default
 
 
 def _by_script(sample: str) -> str:

@@ -42,7 +42,7 @@ class Repeated(dict[str, Value]):
 class TextYAML(YAMLHandler):
     """YAML without types, anchors, aliases and merges."""
 
-    def load(self, fm: str, **_options: object) -> Value:
+    def load(self, fm: str, **_options: object) -> Any:
         """The document's value; raises FrontMatterError."""
         _check_size(fm)
         try:
@@ -58,7 +58,7 @@ class TextYAML(YAMLHandler):
 class TextTOML(TOMLHandler):
     """TOML 1.0 with its values written out as text (dates as ISO 8601, booleans as true and false)."""
 
-    def load(self, fm: str, **_options: object) -> Value:
+    def load(self, fm: str, **_options: object) -> Any:
         """The document's table; raises FrontMatterError."""
         _check_size(fm)
         try:
@@ -72,7 +72,7 @@ class TextJSON(JSONHandler):
 
     decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
-    def load(self, fm: str, **_options: object) -> Value:
+    def load(self, fm: str, **_options: object) -> Any:
         """The document's value; raises FrontMatterError."""
         value, end = self.load_start(fm)
         if fm[end:].strip():
@@ -133,7 +133,7 @@ def _build(text: str) -> Value:
     keys: list[str | None] = []
     root: list[Value] = []
     for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         _reject(event, line, len(holders))
         if isinstance(event, yaml.ScalarEvent):
             plain = event.style is None and event.value in _NULLS

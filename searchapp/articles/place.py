@@ -11,7 +11,18 @@ from searchapp.articles.site import Site
 from searchapp.articles.slugs import dated
 
 _NOT_POSTS = frozenset(
-    "readme license licence contributing changelog code_of_conduct security authors copying history".split()
+    [
+        "readme",
+        "license",
+        "licence",
+        "contributing",
+        "changelog",
+        "code_of_conduct",
+        "security",
+        "authors",
+        "copying",
+        "history",
+    ]
 )
 _BUNDLES = frozenset({"index", "_index", "readme"})
 
@@ -42,7 +53,7 @@ class Place:
         if self.day is None:
             return None
         try:
-            return settle(datetime(*self.day), zone)  # noqa: DTZ001 - settle adds the zone
+            return settle(datetime(*self.day), zone)
         except ValueError:
             return None
 

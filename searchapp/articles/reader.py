@@ -166,9 +166,9 @@ def _date(front: FrontMatter, place: Place, zone: tzinfo, notes: Notes) -> datet
             return date
         notes.warn(front.line_of(key), f"{key} is not a date that can be read: {text[:60]}")
         break
-    if match := _DATE_IN_PATH.search(fields.first(front.data.get("path"))):
-        if date := dates.parse("-".join(match.groups()), zone):
-            return date
+    match = _DATE_IN_PATH.search(fields.first(front.data.get("path")))
+    if match and (date := dates.parse("-".join(match.groups()), zone)):
+        return date
     date = place.date(zone)
     if place.day is not None and date is None:
         notes.warn(None, f"the file name's date is not in the calendar: {'-'.join(map(str, place.day))}")
@@ -218,7 +218,7 @@ def _language(title: str, body: Body) -> str:
     for section in body.sections:
         sample.append(section.text)
         size += len(section.text)
-        if size > 4_000:
+        if size > 2_000:
             break
     return detect("\n".join(sample))
 

@@ -7,9 +7,14 @@ import html
 import re
 
 import markdown
+from markdown.extensions import Extension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import SimpleTagInlineProcessor
 
 from searchapp.articles.clean import prepare
+from searchapp.articles.inline import TriggeredInlineProcessor
 
 _MORE_ESCAPES = "\"'<$%&,/:;=?@^|~"
 _FENCE_LINE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
@@ -22,15 +27,21 @@ _MARKS = re.compile(r"[*_`~#>|\[\]{}]{2,}|(?<!\w)[*_`]+|[*_`]+(?!\w)")
 @functools.cache
 def _converter(tables: bool, footnotes: bool, definitions: bool, struck: bool) -> markdown.Markdown:
     """A converter with only what the text at hand needs: every feature costs time on each line."""
-    names = [
-        name
-        for name, wanted in (("tables", tables), ("footnotes", footnotes), ("def_list", definitions))
-        if wanted
-    ]
-    converter = markdown.Markdown(extensions=names, output_format="html")
+    # As objects: to look them up by name, Markdown reads the metadata of everything installed.
+    extensions: list[Extension] = []
+    if tables:
+        extensions.append(TableExtension())
+    if footnotes:
+        extensions.append(FootnoteExtension())
+    if definitions:
+        extensions.append(DefListExtension())
+    converter = markdown.Markdown(extensions=extensions, output_format="html")
     converter.ESCAPED_CHARS.extend(c for c in _MORE_ESCAPES if c not in converter.ESCAPED_CHARS)
     # `prepare` has normalised the text and put placeholders in, which this one would take out again.
     converter.preprocessors.deregister("normalize_whitespace")
+    converter.treeprocessors.register(TriggeredInlineProcessor(converter), "inline", 20)
+    # Only puts line breaks between the blocks.
+    converter.treeprocessors.deregister("prettify")
     if struck:
         converter.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)([^~\n]+)~~", "del"), "del", 65)
     return converter

@@ -194,7 +194,7 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
         name = next((name for name in _NAMES if name in found), None)
         if name is not None:
             try:
-                return _configured(site, name, _load(place / name))
+                return _configured(site, name, *_load(place / name))
             except (OSError, FrontMatterError) as error:
                 line = error.line or None if isinstance(error, FrontMatterError) else None
                 reason = f"the site's configuration can't be read: {error}"
@@ -205,17 +205,20 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
     return site
 
 
-def _load(path: Path) -> dict[str, Value]:
+def _load(path: Path) -> tuple[dict[str, Value], frozenset[str]]:
+    """The settings by canonical key, and the keys as they are written."""
     with path.open("rb") as file:
         data = file.read(MAX_CONFIG_BYTES)
     text, _ = decode(data)
     loader = {".toml": TextTOML, ".json": TextJSON}.get(path.suffix, TextYAML)()
     value = loader.load(text)
-    return {canonical(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}, frozenset()
+    return {canonical(key): item for key, item in value.items()}, frozenset(value)
 
 
-def _configured(site: Site, name: str, data: dict[str, Value]) -> Site:
-    generator = _generator(name, data)
+def _configured(site: Site, name: str, data: dict[str, Value], written: frozenset[str]) -> Site:
+    generator = _generator(name, data, written)
     fallback = first(data.get("timezone"))
     explicit = site.config.sources.get("timezone", "default") != "default" or site.config.timezone != "UTC"
     language = next(
@@ -258,24 +261,23 @@ def _configured(site: Site, name: str, data: dict[str, Value]) -> Site:
 
 def _is_zone(name: str) -> bool:
     try:
-        return bool(name) and ZoneInfo(name) is not None
+        ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return False
+    return bool(name)
 
 
-def _generator(name: str, data: dict[str, Value]) -> str:
+def _generator(name: str, data: dict[str, Value], written: frozenset[str]) -> str:
+    """Whose configuration it is; the same file name is used by two of them each."""
     if name.startswith("_config"):
-        return "hexo" if {"newpostname", "publicdir", "sourcedir", "posttasset"} & data.keys() else "jekyll"
+        return (
+            "hexo" if {"newpostname", "publicdir", "sourcedir", "postassetfolder"} & data.keys() else "jekyll"
+        )
     if name.startswith("hugo"):
         return "hugo"
-    if (
-        name == "zola.toml"
-        or {"generatefeed", "generatefeeds", "compilesass", "buildsearchindex"} & data.keys()
-    ):
+    if name == "zola.toml" or (name == "config.toml" and "base_url" in written):
         return "zola"
-    if "baseurl" in data or "languagecode" in data or "theme" in data:
-        return "zola" if name == "config.toml" and "base_url" in str(data) else "hugo"
-    return ""
+    return "hugo" if {"baseurl", "languagecode"} & data.keys() else ""
 
 
 def _jekyll(site: Site, data: dict[str, Value]) -> Site:

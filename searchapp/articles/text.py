@@ -13,14 +13,60 @@ from searchapp.articles.source import tidy
 from searchapp.model import Section
 
 _DROPPED = frozenset(
-    "script style template noscript iframe object embed svg head select textarea button".split()
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "head",
+        "select",
+        "textarea",
+        "button",
+    ]
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form header hr li "
-    "main nav ol p section summary table tbody td tfoot th thead tr ul body".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "body",
+    ]
 )
+_ENDING = _BLOCKS | {"pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SPACED = frozenset({"br", "td", "th", "wbr", "img"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_VERBATIM = frozenset({"code", "tt", "kbd", "samp"})
 _TITLED = frozenset({"a", "abbr", "acronym", "dfn"})
 _EXPLICIT_ID = re.compile(r"[ \t]*\{[:]?[ ]*([^{}\n]*)\}[ \t]*\Z")
 _INSIDE_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.S)
@@ -36,8 +82,9 @@ class Body:
 
 
 class _Collector:
-    def __init__(self, anchors: Anchors) -> None:
+    def __init__(self, anchors: Anchors, entities: bool) -> None:
         self.anchors = anchors
+        self.entities = entities
         self.sections: list[Section] = []
         self.code: list[str] = []
         self.parts: list[str] = []
@@ -46,16 +93,19 @@ class _Collector:
     def heading(self, element: etree._Element, level: int) -> None:
         self.close()
         explicit = _explicit_id(element)
-        title = " ".join(leftovers("".join(_texts(element))).split())
+        title = " ".join("".join(_texts(element)).split())
         anchor = element.get("id") or explicit
-        self.title, self.level = restore(tidy(title)), level
+        self.title, self.level = self.clean(title), level
         self.anchor = self.anchors.take(tidy(anchor)) if anchor else self.anchors.make(self.title)
         element.set("id", self.anchor)
 
+    def clean(self, text: str) -> str:
+        """Plain text with protected characters as they were; entities may have brought control characters in."""
+        return restore(tidy(text) if self.entities else text)
+
     def close(self) -> None:
-        text = leftovers("".join(self.parts))
-        rows = (" ".join(row.split()) for row in text.split("\n"))
-        prose = restore(tidy("\n".join(row for row in rows if row)))
+        rows = (" ".join(row.split()) for row in "".join(self.parts).split("\n"))
+        prose = self.clean("\n".join(row for row in rows if row))
         if prose or self.level:
             self.sections.append(Section(self.title, self.anchor, prose, self.level))
         self.parts = []
@@ -63,7 +113,7 @@ class _Collector:
 
 def extract(html: str, dialect: str) -> Body:
     """The sections, code and HTML of a rendered body; the dialect decides how headings get their ids."""
-    collector = _Collector(Anchors(dialect))
+    collector = _Collector(Anchors(dialect), "&#" in html)
     if not html.strip():
         return Body((), "", "")
     parser = etree.HTMLParser(huge_tree=True, remove_pis=True)
@@ -74,37 +124,30 @@ def extract(html: str, dialect: str) -> Body:
         whole = etree.tostring(root, encoding="unicode", method="html")
         inner = _INSIDE_BODY.search(whole)
         html = inner[1] if inner else whole
-    return Body(tuple(collector.sections), restore(tidy("\n".join(collector.code))), restore(html))
+    return Body(tuple(collector.sections), collector.clean("\n".join(collector.code)), restore(html))
 
 
 def _walk(root: etree._Element, collector: _Collector) -> None:
     walker = etree.iterwalk(root, events=("start", "end", "comment"))
     parts = collector.parts
-    skipped: etree._Element | None = None
     for event, element in walker:
-        if event == "start":
-            tag = element.tag
-            if tag in _HEADINGS:
-                collector.heading(element, _HEADINGS[tag])
-                parts = collector.parts
-                skipped = element
-            elif tag == "pre":
-                collector.code.append("".join(element.itertext()).strip("\n"))
-                skipped = element
-            elif tag in _DROPPED or _is_footnote_mark(element, tag):
-                skipped = element
-            else:
-                _open(element, tag, parts)
-                continue
-            walker.skip_subtree()
-            continue
         tag = element.tag
-        if event == "end" and (tag in _BLOCKS or tag == "pre" or tag in _HEADINGS) and element is not skipped:
-            parts.append("\n")
-        elif element is skipped and tag == "pre":
-            parts.append("\n")
-        if tail := element.tail:
-            parts.append(tail.replace("\n", " "))
+        if event != "start":
+            if tag in _ENDING:
+                parts.append("\n")
+            if tail := element.tail:
+                parts.append(_prose(tail))
+        elif tag in _HEADINGS:
+            collector.heading(element, _HEADINGS[tag])
+            parts = collector.parts
+            walker.skip_subtree()
+        elif tag == "pre":
+            collector.code.append("".join(map(str, element.itertext())).strip("\n"))
+            walker.skip_subtree()
+        elif tag in _DROPPED or _is_footnote_mark(element, tag):
+            walker.skip_subtree()
+        else:
+            _open(element, tag, parts)
 
 
 def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
@@ -115,10 +158,19 @@ def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
     if tag == "img":
         shown = dict.fromkeys(filter(None, (element.get("alt"), element.get("title"))))
         parts.append(" ".join(shown).replace("\n", " ") + " ")
-    elif tag in _TITLED and (title := element.get("title")) and title not in "".join(element.itertext()):
+    elif (
+        tag in _TITLED
+        and (title := element.get("title"))
+        and title not in "".join(map(str, element.itertext()))
+    ):
         parts.append(title.replace("\n", " ") + " ")
     if text := element.text:
-        parts.append(text.replace("\n", " "))
+        parts.append(text.replace("\n", " ") if tag in _VERBATIM else _prose(text))
+
+
+def _prose(text: str) -> str:
+    text = text.replace("\n", " ")
+    return leftovers(text) if "{" in text or "](" in text else text
 
 
 def _is_footnote_mark(element: etree._Element, tag: str) -> bool:
@@ -129,13 +181,14 @@ def _is_footnote_mark(element: etree._Element, tag: str) -> bool:
 
 def _texts(element: etree._Element) -> list[str]:
     """The text of a heading, with what its pictures say."""
-    texts = [element.text or ""]
+    texts = [_prose(element.text or "")]
     for child in element.iterdescendants():
         if child.tag == "img":
             texts.append(child.get("alt") or "")
         if isinstance(child.tag, str) and child.tag not in _DROPPED:
-            texts.append(child.text or "")
-        texts.append(child.tail or "")
+            text = child.text or ""
+            texts.append(text if child.tag in _VERBATIM else _prose(text))
+        texts.append(_prose(child.tail or ""))
     return texts
 
 
