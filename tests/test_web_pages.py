@@ -262,7 +262,7 @@ def test_article(client: FlaskClient) -> None:
 
 
 def test_article_names_related_ones_and_why(client: FlaskClient) -> None:
-    related = next(get(client, BREAD).find("aside", aria_labelledby="app-related"))
+    related = next(get(client, BREAD).find("aside", aria_labelledby="searchapp-related"))
     assert "Dark rye, slowly" in related.text
     assert "tagged bread" in related.text
     assert "Sourdough for patient people" not in related.text

@@ -23,12 +23,12 @@ import nh3
 from searchapp.model import Article
 from searchapp.wire import article_path, public_url, scheme_of
 
-RESERVED = "app-"
+RESERVED = "searchapp-"
 MAX_HTML = 2_000_000
 """Characters; a longer body is shown as plain text."""
 MAX_DEPTH = 200
 """Open elements; the parser's time grows with their square (20,000 lists in lists: 3.3 s)."""
-MAX_ID = 200
+MAX_ID = 1_000
 MAX_DATA_IMAGE = 200_000
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

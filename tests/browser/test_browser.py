@@ -198,7 +198,7 @@ def test_the_keyboard_reaches_the_content_at_once(open_page: Any) -> None:
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "app-main"
+    assert page.evaluate("document.activeElement.id") == "searchapp-main"
 
 
 def test_paper_has_only_what_is_worth_printing(open_page: Any) -> None:
