@@ -1,4 +1,4 @@
-"""The commands `index`, `check` and `stats`."""
+"""The commands `index` and `check`."""
 
 from __future__ import annotations
 
@@ -131,37 +131,4 @@ def check(config: Config, as_json: bool) -> int:
     return 1 if found.problems else 0
 
 
-@click.command("stats")
-@common
-def stats(config: Config, as_json: bool) -> None:
-    """Show what the index holds. Exit code 3 if there is none."""
-    with closing(open_engine(config)) as engine:
-        status = engine.status()
-    built = status.generation.indexed_at
-    if as_json:
-        output.print_json(
-            {
-                "articles": status.articles,
-                "terms": status.terms,
-                "categories": status.categories,
-                "tags": status.tags,
-                "size": status.size,
-                "generation": status.generation.name,
-                "indexed_at": built.isoformat(),
-            }
-        )
-        return
-    output.table(
-        [
-            ("articles", output.number(status.articles)),
-            ("terms", output.number(status.terms)),
-            ("categories", output.number(status.categories)),
-            ("tags", output.number(status.tags)),
-            ("size", f"{status.size / 1_000_000:,.1f} MB"),
-            ("generation", status.generation.name),
-            ("built", f"{built.astimezone(config.zone):%Y-%m-%d %H:%M:%S %Z}"),
-        ]
-    )
-
-
-COMMANDS = (index, check, stats)
+COMMANDS = (index, check)
