@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 from fieldnotes import HOSTILE, blog
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
@@ -236,6 +239,15 @@ def test_bad_parameters_are_explained(client: FlaskClient, url: str) -> None:
 @pytest.mark.parametrize("q", ["x" * 2000, "%00", "%ED%A0%80", "[" * 900, "%E2%80%AE", "utm&utm_source=1"])
 def test_no_query_breaks_the_page(client: FlaskClient, q: str) -> None:
     get(client, f"/search?q={q}")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(q=st.text(max_size=60), tag=st.text(max_size=30), page=st.integers(1, 3))
+def test_whatever_is_typed_is_text(client: FlaskClient, q: str, tag: str, page: int) -> None:
+    query = {"q": q.encode("utf-8", "replace"), "tag": tag.encode("utf-8", "replace"), "page": page}
+    response = client.get("/search", query_string=urlencode(query))
+    assert response.status_code == 200
+    assert not Page(response.text).faults
 
 
 def test_hostile_text_is_text(client: FlaskClient) -> None:
