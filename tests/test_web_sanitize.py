@@ -142,6 +142,19 @@ def test_headings_stand_below_the_title() -> None:
     assert clean("<h4 id='x'>a</h4><h5>b</h5>") == '<h2 id="x">a</h2><h3>b</h3>'
 
 
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<h1 id="this">This</h1><h2>b</h2>', '<span id="this"></span><h2>b</h2>'),
+        ("<h2><em>THIS</em></h2><p>x</p>", "<p>x</p>"),
+        ("<h2>This and that</h2>", "<h2>This and that</h2>"),
+        ("<p>x</p><h2>This</h2>", "<p>x</p><h2>This</h2>"),
+    ],
+)
+def test_a_title_that_the_body_repeats_is_shown_once(html: str, found: str) -> None:
+    assert clean(html) == found
+
+
 def test_only_anchors_keep_their_ids() -> None:
     html = clean(
         '<h2 id="good-one">a</h2><h2 id="searchapp-q">b</h2><p id="x">c</p><img id="body" alt="">'

@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.model import Article, Hit, Query, Section
 from searchapp.web import params, sanitize, view
@@ -107,7 +108,10 @@ def _place() -> sanitize.Place:
 
 
 def _contents(found: Article) -> tuple[Section, ...]:
-    sections = tuple(each for each in found.sections if each.anchor and each.title)
+    title = fold(found.title)
+    sections = tuple(
+        each for each in found.sections if each.anchor and each.title and fold(each.title) != title
+    )
     top = min((each.level for each in sections), default=0)
     shown = tuple(each for each in sections if each.level <= top + 1)
     return shown if len(shown) >= CONTENTS_FROM else ()

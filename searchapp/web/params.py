@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from searchapp.analysis import fold
+from searchapp.analysis import fold_value
 from searchapp.errors import ParameterError
 from searchapp.model import FACETS, Query, Sort
 from searchapp.query import normalise, parse_date
@@ -66,7 +66,7 @@ def number(args: Args, name: str, default: int, most: int) -> int:
 
 
 def _values(args: Args, name: str) -> tuple[str, ...]:
-    values = {fold(text): text for text in map(normalise, reversed(args.getlist(name))) if text}
+    values = {fold_value(text): text for text in map(normalise, reversed(args.getlist(name))) if text}
     if len(values) > MAX_VALUES:
         raise ParameterError(name, f"{name} has more than {MAX_VALUES} values")
     return tuple(reversed(values.values()))
@@ -118,8 +118,8 @@ def search_string(query: Query) -> str:
 
 def toggle(query: Query, facet: str, value: str) -> Query:
     """The query with one facet value chosen, or given up if it was; on the first page."""
-    folded = fold(value)
-    kept = tuple(each for each in query.selected(facet) if fold(each) != folded)
+    folded = fold_value(value)
+    kept = tuple(each for each in query.selected(facet) if fold_value(each) != folded)
     if len(kept) == len(query.selected(facet)):
         kept = (*kept, value)
     return with_selected(query, facet, kept)

@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
+from searchapp.analysis import fold
 from searchapp.model import Article
 from searchapp.wire import article_path, public_url, scheme_of
 
@@ -61,6 +62,7 @@ _NUMERIC = {"width", "height", "colspan", "rowspan", "start", "value"}
 _NEST = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = {"br", "hr", "img", "wbr", "col", "input", "link", "meta", "p", "source", "embed", "area"}
 _TAG = re.compile(r'<(/?)(a|img|h[1-6])((?: [a-z]+="[^"]*")*)>')
+_FIRST_HEADING = re.compile(r'\s*<h([1-6])(?: (?:id="([^"]*)"|[a-z]+="[^"]*"))*>(.*?)</h\1>', re.DOTALL)
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
@@ -98,6 +100,7 @@ def body_html(article: Article, place: Place) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
     )
+    clean = _without_title(clean, article.title)
     levels = [int(found) for found in re.findall(r"<h([1-6])[ >]", clean)]
     return _finish(clean, shift=2 - min(levels, default=2))
 
@@ -134,6 +137,14 @@ def _attribute(resolver: _Resolver, tag: str, name: str, value: str) -> str | No
     if name in _NUMERIC:
         return value if _NUMBER.match(value) else None
     return value
+
+
+def _without_title(clean: str, title: str) -> str:
+    """The body without a first heading that repeats the title, shown above it; its anchor stays."""
+    match = _FIRST_HEADING.match(clean)
+    if not match or fold(unescape(re.sub(r"<[^>]*>", "", match[3])).strip()) != fold(title):
+        return clean
+    return (f'<span id="{match[2]}"></span>' if match[2] else "") + clean[match.end() :]
 
 
 def _finish(clean: str, shift: int) -> str:

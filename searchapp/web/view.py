@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from searchapp.analysis import fold
+from searchapp.analysis import fold_value
 from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
 from searchapp.web import params
 
@@ -153,7 +153,9 @@ def reasons_in_words(reasons: Sequence[Reason]) -> str:
     kinds = (("category", "Also in {}"), ("tag", "also tagged {}"), ("word", "both mention {}"))
     parts = []
     for kind, pattern in kinds:
-        values = list({fold(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]
+        values = list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[
+            :3
+        ]
         if values:
             shown = [f"“{value}”" if kind == "word" else value for value in values]
             parts.append(pattern.format(_enumeration(shown)))
