@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -159,6 +159,27 @@ class Analyzer:
             for term, surface, delta, start, end in entry:
                 yield Token(term, surface, position + delta, offset + start, offset + end)
             position += entry[-1].position + 1 if entry else 0
+
+    def find(
+        self, text: str, wanted: Callable[[Token], bool], memory: dict[str, tuple[int, tuple[Token, ...]]]
+    ) -> Iterator[Token]:
+        """Those of `tokens` that are wanted, several times faster.
+
+        `wanted` looks at term and surface only; `memory` keeps its answers and belongs to it and this analyzer.
+        """
+        position = 0
+        for match in _TOKEN.finditer(text):
+            piece = match[0]
+            known = memory.get(piece)
+            if known is None:
+                entry = self.entry(piece)
+                width = entry[-1].position + 1 if entry else 0
+                known = memory[piece] = (width, tuple(token for token in entry if wanted(token)))
+            if known[1]:
+                offset = match.start()
+                for term, surface, delta, start, end in known[1]:
+                    yield Token(term, surface, position + delta, offset + start, offset + end)
+            position += known[0]
 
     def collect(self, text: str, into: dict[str, list[int]], surfaces: set[str], position: int = 0) -> int:
         """Appends to `into` the positions of each term of a text, counted from `position`; the next free position.

@@ -7,7 +7,7 @@ how often the source says it and falls with how many articles say it:
 
 so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
 profile, weight · ln(cut / df) · tf' / (tf' + k1 · norm), tf' counting the title three times and headings
-twice, norm as in BM25; for each shared tag or category a weight times ln(cut / df), at least 0. This is the
+twice, norm as in BM25; for each shared tag or category a weight · ln(cut / df)². This is the
 cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see Robertson & Zaragoza (2009)
 and Manning et al., "Introduction to Information Retrieval", ch. 6.
 """
@@ -27,8 +27,8 @@ from searchapp.model import Article, Draft, Reason
 COMMON = 0.2
 PROFILE_WORDS = 40
 SOURCE_FIELDS: Mapping[str, float] = {"title": 3.0, "headings": 2.0, "body": 1.0}
-TAG_WEIGHT = 6.0
-CATEGORY_WEIGHT = 3.0
+TAG_WEIGHT = 3.0
+CATEGORY_WEIGHT = 1.0
 REASONS = 5
 WORD_REASONS = 4
 B = 0.5
@@ -139,7 +139,7 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
             docs = list(index.holders(facet, key))
             rarity = math.log(cut / len(docs)) if 0 < len(docs) < cut else 0.0
             for doc in docs if rarity else ():
-                parts[doc][facet, shown] = weight * rarity
+                parts[doc][facet, shown] = weight * rarity**2
     parts.pop(exclude if exclude is not None else -1, None)
     scored = sorted(
         ((sum(values.values()), doc) for doc, values in parts.items()), key=lambda pair: (-pair[0], pair[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from searchapp.analysis import Token, analyzer
+from searchapp.analysis import Token
 from searchapp.engines.documents import excerpt
 from searchapp.engines.terms import Marks
 from searchapp.model import Article, Fragment, Hit, Section
@@ -58,7 +58,7 @@ def matches(text: str, wanted: Marks, language: str) -> list[Match]:
     """Where the query's words stand in a text, by start; phrases only where they stand whole."""
     if not wanted:
         return []
-    tokens = list(analyzer(language).tokens(text))
+    tokens = wanted.tokens(text, language)
     by_position: dict[int, list[Token]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)

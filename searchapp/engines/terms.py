@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from searchapp.analysis import analyzer, fold, fold_value
+from searchapp.analysis import Token, analyzer, fold, fold_value
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
 
 Sequences = tuple[tuple[str, ...], ...]
@@ -50,18 +50,18 @@ def _pruned(node: Leaf | Not | Or) -> Leaf | Not | Or | None:
     return node if not isinstance(leaf, Word | Phrase | Prefix) or searchable(leaf) else None
 
 
-def value_matches(field: str, node: Word | Phrase | Prefix, value: str) -> bool:
+def value_matches(facet: str, node: Word | Phrase | Prefix, value: str) -> bool:
     """Whether `category:`, `tag:` or `author:` with this node means this value.
 
     The whole value, without regard to case; an author also by any words of the name in a row.
     """
     wanted, actual = fold_value(node.text), fold_value(value)
     if isinstance(node, Prefix):
-        return actual.startswith(wanted) or (field == "author" and f" {wanted}" in actual)
+        return actual.startswith(wanted) or (facet == "author" and f" {wanted}" in actual)
     if wanted == actual:
         return True
     words, name = (analyzer("").surfaces(text) for text in (node.text, value))
-    return field == "author" and bool(words) and f" {' '.join(words)} " in f" {' '.join(name)} "
+    return facet == "author" and bool(words) and f" {' '.join(words)} " in f" {' '.join(name)} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,23 @@ class Marks:
     sequences: dict[str, list[tuple[tuple[str, ...], int]]]
     prefixes: tuple[tuple[str, int], ...]
     items: int
+    terms: frozenset[str]
+    memories: dict[str, dict[str, tuple[int, tuple[Token, ...]]]] = field(default_factory=dict)
+    """What `Analyzer.find` remembers, per language; shared by the hits of one answer."""
 
     def __bool__(self) -> bool:
         return self.items > 0
+
+    def wants(self, token: Token) -> bool:
+        """Whether the token may be part of a match."""
+        return token.term in self.terms or any(
+            token.surface.startswith(prefix) for prefix, _ in self.prefixes
+        )
+
+    def tokens(self, text: str, language: str) -> list[Token]:
+        """The tokens of a text that may be part of a match."""
+        memory = self.memories.setdefault(language, {})
+        return list(analyzer(language).find(text, self.wants, memory))
 
 
 def marks(tree: And, languages: Iterable[str]) -> Marks:
@@ -92,4 +106,5 @@ def marks(tree: And, languages: Iterable[str]) -> Marks:
             for sequence in sequences(node, languages):
                 table.setdefault(sequence[0], []).append((sequence, items))
         items += 1
-    return Marks(table, tuple(prefixes), items)
+    terms = frozenset(term for found in table.values() for sequence, _ in found for term in sequence)
+    return Marks(table, tuple(prefixes), items, terms)

@@ -62,11 +62,9 @@ def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
 
 def compile_tree(tree: And, snapshot: Snapshot) -> Any:
     """The Whoosh query for a pruned tree. Clauses that only narrow score 0."""
-    wanted = [_compile(node, snapshot) for node in tree.nodes if not isinstance(node, Not)]
-    unwanted = [_compile(node.node, snapshot) for node in tree.nodes if isinstance(node, Not)]
-    whole = wq.And(wanted) if wanted else _silent(wq.Every("id"))
-    if unwanted:
-        whole = wq.AndNot(whole, _either(unwanted))
+    whole = (
+        wq.And([_compile(node, snapshot) for node in tree.nodes]) if tree.nodes else _silent(wq.Every("id"))
+    )
     exact = title_text(tree)
     title = " ".join(analyzer("").surfaces(exact)) if exact else ""
     return wq.AndMaybe(whole, wq.ConstantScoreQuery(wq.Term("exact", title), EXACT_TITLE)) if title else whole
@@ -76,7 +74,8 @@ def _compile(node: Leaf | Not | Or, snapshot: Snapshot) -> Any:
     if isinstance(node, Or):
         return _either([_compile(leaf, snapshot) for leaf in node.nodes])
     if isinstance(node, Not):
-        return _silent(wq.AndNot(wq.Every("id"), _compile(node.node, snapshot)))
+        # Not AndNot: that lets the first document through if the excluded postings begin before it.
+        return _silent(wq.Not(_compile(node.node, snapshot)))
     if isinstance(node, DateRange):
         after = node.after.isoformat() if node.after else FIRST_DAY
         before = node.before.isoformat() if node.before else LAST_DAY

@@ -156,9 +156,7 @@ class Snapshot:
         number = {key: ordinal for ordinal, key in enumerate(spellings)}
         ordinals = np.array([number[fold_value(value)] for held in values for value in held], np.int64)
         bounds = np.cumsum([0, *map(len, values)])
-        shown = [
-            min(forms, key=lambda form, forms=forms: (-forms[form], form)) for forms in spellings.values()
-        ]
+        shown = [min((-count, form) for form, count in forms.items())[1] for forms in spellings.values()]
         return FacetColumn(tuple(number), tuple(shown), ordinals, bounds)
 
     def article(self, number: int) -> Article:

@@ -1,0 +1,401 @@
+"""The contract of `searchapp.engine`, over every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from searchapp.engine import Engine
+from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.whoosh import WhooshEngine, compiler
+from searchapp.errors import IndexMissingError, NotFoundError
+from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Query, Section, Sort
+
+Open = Callable[[Path], Engine]
+ENGINES: dict[str, Open] = {
+    "memory": lambda path: MemoryEngine(),
+    "whoosh": WhooshEngine,
+    "whoosh, stock queries": lambda path: WhooshEngine(path, compiler.match),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = ENGINES[request.param](tmp_path / "index")
+    yield engine
+    engine.close()
+
+
+def article(id: str, title: str, text: str = "", **more: object) -> Article:
+    sections = more.pop("sections", (Section("", "", text, 0),))
+    made = Article(id=id, title=title, sections=sections, digest=f"{id}-1")  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+BLOG = [
+    article(
+        "posts/trainer.md",
+        "What a Personal Trainer Does",
+        permalink="/what-a-personal-trainer-does/",
+        aliases=("/old/trainer/",),
+        date=day("2023-10-04T16:27:02"),
+        authors=("Adam Nowak",),
+        categories=("Education",),
+        tags=("career", "Jobs"),
+        summary="A trainer's day, told by one.",
+        sections=(
+            Section("", "", "The certification is only the start of a career.", 0),
+            Section(
+                "Gaining Client Trust", "gaining-client-trust", "Clients notice what you remember about them."
+            ),
+            Section("Café hours", "cafe-hours", "Meet in the café across the road, never in the gym."),
+        ),
+    ),
+    article(
+        "posts/loaf.md",
+        "The First Loaf",
+        "Flour, water and patience. The dough wants an e-mail from nobody. Out of the oven it sings.",
+        date=day("2022-03-01T08:00:00"),
+        authors=("Berta",),
+        categories=("Food",),
+        tags=("bread", "patience"),
+    ),
+    article(
+        "posts/code.md",
+        "Node.js beside C++",
+        "We call C++ from Node.js 18.2.1, and from C# and .NET too; trainers of models may like it.",
+        code="int main() { return xylophone; }",
+        date=day("2024-01-10T08:00:00"),
+        authors=("Berta", "Adam Nowak"),
+        categories=("Code", "Education"),
+        tags=("jobs",),
+    ),
+    article("posts/undated.md", "Loaf", "A second loaf, undated, with flour.", tags=("Bread", "bread")),
+    article(
+        "posts/lodz.md",
+        "Chleb z Łodzi",
+        "Książki o chlebie czytam w tramwaju; chleb piecze się dwie godziny.",
+        language="pl",
+        date=datetime(2024, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=2))),
+        tags=("bread",),
+    ),
+]
+
+
+def ids(engine: Engine, text: str = "", **more: object) -> list[str]:
+    return [
+        hit.id.removeprefix("posts/").removesuffix(".md") for hit in engine.search(Query(text, **more)).hits
+    ]  # type: ignore[arg-type]
+
+
+def counts(values: tuple[FacetValue, ...]) -> dict[str, int]:
+    return {value.value: value.count for value in values}
+
+
+@pytest.fixture
+def blog(engine: Engine) -> Engine:
+    engine.rebuild(BLOG)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("certification", {"trainer"}),
+        ("trainers", {"trainer", "code"}),
+        ("CAFE", {"trainer"}),
+        ("café gym", {"trainer"}),
+        ("ksiazki", {"lodz"}),
+        ("książka", {"lodz"}),
+        ("lodz", {"lodz"}),
+        ("C++", {"code"}),
+        ("c#", {"code"}),
+        (".net", {"code"}),
+        ("node.js", {"code"}),
+        ("nodejs", {"code"}),
+        ("node", {"code"}),
+        ("18.2.1", {"code"}),
+        ("18.2", {"code"}),
+        ("18.1", set()),
+        ("c", set()),
+        ("email", {"loaf"}),
+        ("e-mail", {"loaf"}),
+        ("xylophone", {"code"}),
+        ('"out of the oven"', {"loaf"}),
+        ('"of out the oven"', set()),
+        ('"client trust"', {"trainer"}),
+        ('"trust clients"', set()),
+        ("loaf -undated", {"loaf"}),
+        ("NOT loaf", {"trainer", "code", "lodz"}),
+        ("certification OR oven", {"trainer", "loaf"}),
+        ("flour certification OR oven", {"loaf"}),
+        ("title:loaf", {"loaf", "undated"}),
+        ("title:flour", set()),
+        ("certif*", {"trainer"}),
+        ("title:pers*", {"trainer"}),
+        ("title:certif*", set()),
+        ("tag:jobs", {"trainer", "code"}),
+        ("tag:JOBS", {"trainer", "code"}),
+        ("tag:job", set()),
+        ("tag:job*", {"trainer", "code"}),
+        ("-tag:bread flour", set()),
+        ("category:education -tag:career", {"code"}),
+        ("author:nowak", {"trainer", "code"}),
+        ('author:"adam nowak"', {"trainer", "code"}),
+        ("author:ada", set()),
+        ("after:2024", {"code", "lodz"}),
+        ("after:2022-03-01 before:2023-10-04", {"loaf"}),
+        ("before:2023-10-05 loaf OR certification", {"loaf", "trainer"}),
+        ("tag:nothing OR xylophone", {"code"}),
+        ("-certification -flour -C++", {"lodz"}),
+        ("--", set()),
+        ("flour --", {"loaf", "undated"}),
+        ("education", {"trainer", "code"}),
+        ("berta", {"loaf", "code"}),
+    ],
+)
+def test_what_a_query_means(blog: Engine, text: str, expected: set[str]) -> None:
+    results = blog.search(Query(text))
+    assert {hit.id for hit in results.hits} == {f"posts/{name}.md" for name in expected}
+    assert results.total == len(expected)
+    assert results.mode is Mode.ALL
+
+
+def test_without_an_article_that_has_all_words_some_are_enough(blog: Engine) -> None:
+    results = blog.search(Query("certification zeppelin"))
+    assert (results.mode, [hit.id for hit in results.hits]) == (Mode.ANY, ["posts/trainer.md"])
+    results = blog.search(Query("the zeppelin of patience"))
+    assert [hit.id for hit in results.hits] == ["posts/loaf.md"], "stop words make no match by themselves"
+    results = blog.search(Query("patience zeppelin -oven"))
+    assert (results.mode, results.total) == (Mode.ALL, 0), "what is excluded stays so"
+    results = blog.search(Query("certification zeppelin tag:jobs"))
+    assert (results.mode, ids(blog, "certification zeppelin tag:jobs")) == (Mode.ANY, ["trainer"])
+    assert blog.search(Query("zeppelin")).total == 0
+
+
+def test_filters_do_not_turn_all_into_any(blog: Engine) -> None:
+    results = blog.search(Query("flour patience", tags=("jobs",)))
+    assert (results.mode, results.total) == (Mode.ALL, 0)
+    assert counts(results.facets["tag"]) == {"bread": 1, "patience": 1, "Jobs": 0}
+
+
+def test_an_exact_title_comes_first(blog: Engine) -> None:
+    assert ids(blog, "loaf")[0] == "undated"
+    assert ids(blog, "the first loaf")[0] == "loaf"
+    assert ids(blog, "node.js beside c++")[0] == "code"
+
+
+def test_an_empty_query_lists_everything_newest_first(blog: Engine) -> None:
+    everything = ["code", "lodz", "trainer", "loaf", "undated"]
+    assert ids(blog) == ids(blog, "  ") == ids(blog, sort=Sort.NEWEST) == everything
+    assert ids(blog, sort=Sort.OLDEST) == ["loaf", "trainer", "lodz", "code", "undated"]
+
+
+def test_ties_break_by_date_then_id(engine: Engine) -> None:
+    same = [article(f"{name}.md", "Same", "words", date=day("2020-01-01")) for name in "bca"]
+    engine.rebuild(
+        [*same, article("z.md", "Same", "words", date=day("2021-01-01")), article("0.md", "Same", "words")]
+    )
+    assert ids(engine, "words") == ids(engine, sort=Sort.NEWEST) == ["z", "a", "b", "c", "0"]
+
+
+def test_pages(blog: Engine) -> None:
+    results = blog.search(Query(per_page=2, page=2))
+    assert ([hit.id for hit in results.hits], results.total, results.pages) == (
+        ["posts/trainer.md", "posts/loaf.md"],
+        5,
+        3,
+    )
+    past = blog.search(Query(per_page=2, page=999_999))
+    assert (past.hits, past.total) == ((), 5)
+    assert past.facets == results.facets
+
+
+def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None:
+    everything = blog.search(Query()).facets
+    assert list(everything) == ["category", "tag", "author", "year"]
+    assert counts(everything["tag"]) == {"bread": 3, "Jobs": 2, "career": 1, "patience": 1}
+    assert list(counts(everything["year"])) == ["2024", "2023", "2022"]
+    chosen = blog.search(Query(tags=("JOBS", "patience")))
+    assert chosen.total == 3
+    assert counts(chosen.facets["tag"]) == counts(everything["tag"]), "a facet ignores its own selection"
+    assert counts(chosen.facets["category"]) == {"Education": 2, "Code": 1, "Food": 1}
+    assert [value.value for value in chosen.facets["tag"] if value.selected] == ["Jobs", "patience"]
+    narrowed = blog.search(Query(tags=("jobs",), years=(2024,)))
+    assert [hit.id for hit in narrowed.hits] == ["posts/code.md"]
+    assert counts(narrowed.facets["tag"]) == {"Jobs": 1, "bread": 1}
+    assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
+
+
+def test_a_selected_value_without_articles_is_still_shown(blog: Engine) -> None:
+    facets = blog.search(Query(tags=("no such tag",))).facets
+    assert FacetValue("no such tag", 0, True) in facets["tag"]
+    assert facets["category"] == ()
+
+
+def test_dates_are_local_and_filter_half_open(blog: Engine) -> None:
+    assert ids(blog, after=date(2024, 1, 1), before=date(2024, 1, 2)) == ["lodz"], "its own clock says 2024"
+    assert ids(blog, after=date(2024, 1, 10)) == ["code"]
+    assert ids(blog, before=date(2022, 3, 1)) == []
+
+
+def test_a_hit_carries_the_article_as_written(blog: Engine) -> None:
+    hit = blog.search(Query("certification")).hits[0]
+    source = BLOG[0]
+    for name in ("id", "title", "permalink", "date", "authors", "categories", "tags", "language"):
+        assert getattr(hit, name) == getattr(source, name)
+    assert hit.excerpt == source.summary
+    assert blog.article(source.id) == source
+    assert blog.article("posts/none.md") is None
+
+
+def test_snippets_mark_what_matched_and_name_the_section(blog: Engine) -> None:
+    hit = blog.search(Query("remember client")).hits[0]
+    assert [f.text for f in hit.snippet if f.matched] == ["Clients", "remember"]
+    assert hit.section == Section("Gaining Client Trust", "gaining-client-trust", "")
+    hit = blog.search(Query('"out of the oven"')).hits[0]
+    assert [f.text for f in hit.snippet if f.matched] == ["Out of the oven"]
+    assert hit.section is None
+    hit = blog.search(Query("personal traine*")).hits[0]
+    assert hit.title_fragments == (
+        Fragment("What a "),
+        Fragment("Personal", True),
+        Fragment(" "),
+        Fragment("Trainer", True),
+        Fragment(" Does"),
+    )
+    assert "".join(f.text for f in blog.search(Query()).hits[3].snippet).startswith(
+        "Flour, water and patience."
+    )
+
+
+def test_a_snippet_is_found_anywhere_in_a_long_article(engine: Engine) -> None:
+    engine.rebuild(
+        [article("long.md", "Long", "filler words " * 50_000 + "then a zeppelin landed " + "again " * 500)]
+    )
+    snippet = engine.search(Query("zeppelin")).hits[0].snippet
+    assert [f.text for f in snippet if f.matched] == ["zeppelin"]
+    assert len("".join(f.text for f in snippet)) < 300
+
+
+def test_updates_add_replace_and_remove(blog: Engine) -> None:
+    before = blog.status().generation
+    changed = replace(BLOG[1], title="The Second Loaf", digest="new")
+    generation = blog.update(
+        [changed, article("posts/new.md", "New", "zeppelin")], ["posts/undated.md", "no.md"]
+    )
+    assert generation.name != before.name
+    assert blog.status().generation == generation
+    assert blog.search(Query()).total == 5
+    assert blog.manifest()["posts/loaf.md"] == "new"
+    assert "posts/undated.md" not in blog.manifest()
+    assert ids(blog, "zeppelin") == ["new"]
+    assert ids(blog, "title:first") == []
+    assert ids(blog, "title:second") == ["loaf"]
+
+
+def test_of_articles_with_the_same_id_the_last_wins(engine: Engine) -> None:
+    engine.rebuild([article("a.md", "One", "first"), article("a.md", "Two", "second")])
+    engine.update([article("b.md", "Three", "third"), article("b.md", "Four", "fourth")], [])
+    assert (ids(engine, "first"), ids(engine, "second"), ids(engine, "third"), ids(engine, "fourth")) == (
+        [],
+        ["a.md".removesuffix(".md")],
+        [],
+        ["b"],
+    )
+    assert engine.search(Query()).total == engine.status().articles == 2
+
+
+def test_a_failing_source_changes_nothing(blog: Engine) -> None:
+    def broken() -> Iterator[Article]:
+        yield article("posts/new.md", "New", "zeppelin")
+        raise RuntimeError("the disk is on fire")
+
+    before = blog.status().generation
+    for act in (lambda: blog.update(broken(), ["posts/loaf.md"]), lambda: blog.rebuild(broken())):
+        with pytest.raises(RuntimeError, match="on fire"):
+            act()
+    assert blog.status().generation == before
+    assert (ids(blog, "zeppelin"), blog.search(Query()).total) == ([], 5)
+
+
+def test_before_the_first_build(engine: Engine) -> None:
+    assert engine.manifest() == {}
+    for act in (
+        lambda: engine.search(Query()),
+        engine.status,
+        lambda: engine.suggest("a"),
+        lambda: engine.related("a.md"),
+    ):
+        with pytest.raises(IndexMissingError):
+            act()  # type: ignore[operator]
+
+
+def test_an_empty_blog_is_an_index_too(engine: Engine) -> None:
+    engine.rebuild([])
+    results = engine.search(Query("anything -but OR tag:x after:2020 pre*"))
+    assert (results.total, results.pages, results.hits) == (0, 0, ())
+    assert engine.search(Query()).total == 0
+    assert engine.suggest("a") == ()
+    assert engine.related(Draft(text="words")) == ()
+    assert engine.status().articles == 0
+
+
+def test_locating_by_permalink_or_alias(blog: Engine) -> None:
+    for link in ("/what-a-personal-trainer-does/", "/what-a-personal-trainer-does", "/old/trainer"):
+        assert blog.locate(link) == "posts/trainer.md"
+    assert blog.locate("/nowhere/") is None
+    assert blog.locate("") is None
+
+
+def test_status_counts(blog: Engine) -> None:
+    status = blog.status()
+    assert (status.articles, status.categories, status.tags) == (5, 3, 4)
+    assert status.terms > 50
+
+
+GARDEN = [
+    article("bees.md", "A Beekeeper's Year", "The hive swarms; the queen and her drones. Honey in the supers. We say so.", tags=("bees",)),
+    article("honey.md", "Selling Honey", "Honey from the hive, the supers stacked. We say so.", tags=("bees", "money")),
+    article("rent.md", "Rent", "Envelopes of money. We say so.", tags=("money",)),
+    article("tea.md", "Tea", "Water just off the boil. We say so."),
+    article("chess.md", "Chess", "The queen is lost on move nine. We say so."),
+]  # fmt: skip
+
+
+def test_related_articles_have_reasons(engine: Engine) -> None:
+    engine.rebuild(GARDEN)
+    hits = engine.related("bees.md")
+    assert [hit.id for hit in hits] == ["honey.md", "chess.md"], "what everybody says weighs nothing"
+    reasons = {(reason.kind, reason.value) for reason in hits[0].reasons}
+    assert ("tag", "bees") in reasons
+    assert ("word", "hive") in reasons
+    assert all(0 < reason.weight <= 1 for hit in hits for reason in hit.reasons)
+    assert [hit.id for hit in engine.related("bees.md", limit=1)] == ["honey.md"]
+    draft = Draft("On hives", "How many supers does a hive need?")
+    assert {hit.id for hit in engine.related(draft)} == {"honey.md", "bees.md"}
+    assert {hit.id for hit in engine.related(Draft(tags=("MONEY",)))} == {"honey.md", "rent.md"}
+    with pytest.raises(NotFoundError, match=r"no\.md"):
+        engine.related("no.md")
+
+
+def test_suggestions(blog: Engine) -> None:
+    found = blog.suggest("loa")
+    assert [(s.text, s.kind) for s in found if s.kind == "article"] == [
+        ("Loaf", "article"),
+        ("The First Loaf", "article"),
+    ]
+    assert ("Jobs", "tag") in [(s.text, s.kind) for s in blog.suggest("JO")]
+    assert ("Education", "category") in [(s.text, s.kind) for s in blog.suggest("educ")]
+    assert [s.id for s in blog.suggest("personal tr")] == ["posts/trainer.md", ""]
+    assert blog.suggest("personal tr")[1].text == "personal trainer"
+    assert blog.suggest("") == blog.suggest("--") == blog.suggest("zzz") == ()
+    assert len(blog.suggest("c", limit=2)) == 2

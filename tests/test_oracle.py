@@ -1,0 +1,129 @@
+"""The array path, the stock Whoosh path and the memory engine agree, on random blogs, edits and queries."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.whoosh import WhooshEngine, compiler
+from searchapp.model import Article, Draft, Query, Results, Section, Sort
+
+WORDS = (
+    "red reds green node.js nodejs js node C++ C# c e-mail email 3.11 3 11 the of don't café cafe training trainer "
+    "train 検索 検索する l'homme"
+).split()
+VALUES = ["Red", "red", "C", "C#", "two words", "ŁÓDŹ"]
+
+words = st.sampled_from(WORDS)
+text = st.lists(words, max_size=12).map(" ".join)
+values = st.lists(st.sampled_from(VALUES), max_size=3).map(tuple)
+dates = st.none() | st.sampled_from([datetime(2020 + n, 1 + n, 1, tzinfo=UTC) for n in range(4)])
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    id = f"{draw(st.sampled_from('abcdefgh'))}.md"
+    title = draw(text) or "Untitled"
+    sections = (Section("", "", draw(text), 0), Section(draw(text), "s", draw(text)))
+    return Article(
+        id=id,
+        title=title,
+        date=draw(dates),
+        authors=draw(values),
+        categories=draw(values),
+        tags=draw(values),
+        language=draw(st.sampled_from(["en", "en", "fr"])),
+        summary=draw(text),
+        sections=sections,
+        code=draw(text),
+        digest=str(draw(st.integers(0, 10**9))),
+    )
+
+
+atom = st.one_of(
+    words,
+    st.lists(words, min_size=1, max_size=3).map(lambda found: '"' + " ".join(found) + '"'),
+    words.map(lambda word: word[:3] + "*"),
+    words.map(lambda word: f"title:{word}"),
+    st.builds('{}:"{}"'.format, st.sampled_from(["tag", "category", "author"]), st.sampled_from(VALUES)),
+    st.sampled_from(["after:2021", "before:2022-02", "OR", "NOT", "--", "tag:re*", "author:words"]),
+)
+queries = st.builds(
+    Query,
+    text=st.lists(st.tuples(st.sampled_from(["", "", "", "-"]), atom).map("".join), max_size=5).map(" ".join),
+    tags=st.lists(st.sampled_from(VALUES), max_size=2).map(tuple),
+    categories=st.lists(st.sampled_from(VALUES), max_size=1).map(tuple),
+    years=st.lists(st.sampled_from([2020, 2021]), max_size=1).map(tuple),
+    after=st.none() | st.just(date(2021, 1, 1)),
+    sort=st.sampled_from(Sort),
+    per_page=st.just(20),
+)
+edits = st.tuples(
+    st.lists(articles(), max_size=4), st.lists(st.sampled_from([f"{c}.md" for c in "abcdefgh"]), max_size=2)
+)
+
+
+def comparable(results: Results) -> Results:
+    """Without what engines need not share: the generation's name, and scores beyond 1e-5."""
+    hits = tuple(replace(hit, score=0.0) for hit in results.hits)
+    return replace(results, generation="", hits=hits)
+
+
+def check(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        memory, arrays = MemoryEngine(), WhooshEngine(Path(folder) / "index")
+        stock = WhooshEngine(Path(folder) / "index", compiler.match)
+        memory.rebuild(blog)
+        arrays.rebuild(blog)
+        for changed, removed in changes:
+            memory.update(changed, removed)
+            arrays.update(changed, removed)
+        try:
+            assert arrays.manifest() == memory.manifest()
+            for query in asked:
+                expected = memory.search(query)
+                for engine in (arrays, stock):
+                    found = engine.search(query)
+                    assert comparable(found) == comparable(expected)
+                    assert [hit.score for hit in found.hits] == pytest.approx(
+                        [hit.score for hit in expected.hits], abs=1e-5
+                    )
+            for id in memory.manifest():
+                related = [(hit.id, hit.reasons) for hit in memory.related(id)]
+                assert [(hit.id, hit.reasons) for hit in arrays.related(id)] == [
+                    (id, tuple(replace(r, weight=pytest.approx(r.weight)) for r in reasons))
+                    for id, reasons in related
+                ]
+            assert arrays.suggest("re") == memory.suggest("re")
+            assert arrays.related(Draft(text="red training", tags=("c#",))) is not None
+        finally:
+            arrays.close()
+            stock.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(articles(), max_size=10), st.lists(edits, max_size=3), st.lists(queries, min_size=1, max_size=8)
+)
+def test_engines_agree(
+    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]
+) -> None:
+    check(blog, changes, asked)
+
+
+@pytest.mark.slow
+@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(articles(), max_size=14), st.lists(edits, max_size=6), st.lists(queries, min_size=4, max_size=16)
+)
+def test_engines_agree_for_long(
+    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]
+) -> None:
+    check(blog, changes, asked)

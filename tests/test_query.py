@@ -1,0 +1,99 @@
+"""The query grammar: what it reads, and that nothing makes it fail or slow."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.query import (
+    MAX_CLAUSES,
+    MAX_LENGTH,
+    And,
+    DateRange,
+    Field,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    parse,
+    positive,
+    relax,
+    title_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [
+        ("", ()),
+        ("one two", (Word("one"), Word("two"))),
+        ('"one two" three', (Phrase("one two"), Word("three"))),
+        ("“one two”", (Phrase("one two"),)),
+        ('"unclosed phrase', (Phrase("unclosed phrase"),)),
+        ("-one NOT two", (Not(Word("one")), Not(Word("two")))),
+        ('-"one two"', (Not(Phrase("one two")),)),
+        ("NOT -one", (Not(Word("one")),)),
+        ("one OR two OR three four", (Or((Word("one"), Word("two"), Word("three"))), Word("four"))),
+        ("OR", (Word("OR"),)),
+        ("one OR", (Word("one"), Word("OR"))),
+        ("NOT", (Word("NOT"),)),
+        ("not or", (Word("not"), Word("or"))),
+        ("- one", (Word("-"), Word("one"))),
+        ("well-known", (Word("well-known"),)),
+        ("train*", (Prefix("train"),)),
+        ("*", (Word("*"),)),
+        ("title:loaf", (Field("title", Word("loaf")),)),
+        ("Tag:Jobs", (Field("tag", Word("Jobs")),)),
+        ('category:"two words"', (Field("category", Phrase("two words")),)),
+        ("-tag:x", (Not(Field("tag", Word("x"))),)),
+        ("tag:", (Word("tag:"),)),
+        ("colour:red", (Word("colour:red"),)),
+        ("http://x.example/y", (Word("http://x.example/y"),)),
+        ("after:2023-01-31", (DateRange(after=date(2023, 1, 31)),)),
+        ("before:2024", (DateRange(before=date(2024, 1, 1)),)),
+        ("after:2023-2", (DateRange(after=date(2023, 2, 1)),)),
+        ("after:2023-02-30", (Word("after:2023-02-30"),)),
+        ("C++ C# .NET -.htaccess", (Word("C++"), Word("C#"), Word(".NET"), Not(Word(".htaccess")))),
+        ("a\x00b\u2028c", (Word("a"), Word("b"), Word("c"))),
+    ],
+)
+def test_the_grammar(text: str, nodes: tuple[object, ...]) -> None:
+    assert parse(text) == And(nodes)  # type: ignore[arg-type]
+
+
+hostile = st.one_of(
+    st.text(max_size=300),
+    st.lists(
+        st.sampled_from(["(", ")", '"', "'", "-", "--", "OR", "NOT", "AND", "ANDNOT", "~9", "^5", "[a TO b]", "*a", "a*"]
+                        + ["tag:", 'tag:"', "after:", "title:*", "\\", "\ud800", "\u202e", "x" * 50, "{", "<script>"]),
+        max_size=60,
+    ).map(" ".join),
+)  # fmt: skip
+
+
+@given(hostile)
+def test_nothing_makes_it_fail(text: str) -> None:
+    tree = parse(text)
+    assert len(tree.nodes) <= MAX_CLAUSES * 2
+    list(positive(tree))
+    relax(tree)
+    title_text(tree)
+
+
+def test_limits() -> None:
+    assert parse("x" * 100_000) == And((Word("x" * MAX_LENGTH),))
+    assert len(parse("a " * 100_000).nodes) == MAX_CLAUSES
+    assert len(parse("- " * 50_000 + "a OR " * 50_000 + '"' * 50_000).nodes) <= MAX_CLAUSES * 2
+
+
+def test_relaxing_keeps_what_is_not_words() -> None:
+    assert relax(parse("one the two -three tag:x")) == And(
+        (Not(Word("three")), Field("tag", Word("x")), Or((Word("one"), Word("two"))))
+    )
+    assert relax(parse("one tag:x")) is None
+    assert relax(parse("the of")) == And((Or((Word("the"), Word("of"))),))
+    assert relax(parse("the zeppelin")) == And((Word("zeppelin"),))
