@@ -1,4 +1,4 @@
-"""From a folder of Markdown to `Article` values: found, read, rendered and made safe, each in its own time."""
+"""From a folder of Markdown to `Article` values: files are found, read, rendered and taken apart."""
 
 from searchapp.articles.discover import discover
 from searchapp.articles.outcome import Limits, Outcome, Source, permalink_clashes

@@ -1,4 +1,4 @@
-"""A body as its generator would hand it to Markdown: code set aside; Liquid, shortcodes and kramdown marks gone.
+"""A body as its generator would hand it to Markdown: code set aside, Liquid and shortcodes gone.
 
 Nothing here looks into code: fences, `{% highlight %}`, `[code]` and indented blocks are taken as written.
 All patterns advance: the time is linear in the text for anything but hostile input, which the worker limits.
@@ -25,17 +25,25 @@ _BLOCK = re.compile(
       | \\?\[(?P<wp>code|sourcecode)\b(?P<wargs>[^\]\n]*)\]""",
     re.M | re.X,
 )
+_CODE = (
+    r"(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]+(?P=ticks)(?!`)"
+    r"|(?:(?<=\n\n)|\A)(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)"
+)
+_ATTRIBUTE = r"""[\w-]+=(?:"[^"\n]*"|'[^'\n]*')"""
 _MARK = re.compile(
-    r"""(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]+(?P=ticks)(?!`)|(?:(?<=\n\n)|\A)(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)
+    _CODE
+    + r"""
       | \{\{[<%]/\*(?P<literal>[^\n]*?)\*/[>%]\}\}
       | \{\{[<%](?P<short>[^\n]*?)[>%]\}\}
       | \{\{-?(?P<output>(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*')*)-?\}\}
-      | \{%-?(?P<liquid>(?:[^%]|%(?!\}))*)%\}
+      | \{%-?(?P<liquid>(?:[^%]|%(?!\})){0,2000})%\}
       | (?P<toc>^[ ]{0,3}(?:[*+-]|1\.)[ ]+[^\n]*\n[ ]*\{:[^}\n]*toc[^}\n]*\}[ ]*$)
       | (?P<alone>^[ \t]*\{:[^{}\n]*\}[ \t]*$)
-      | (?P<ial>\{:[ ]*(?:toc|no_toc|(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'))(?:[ ]+(?:[.#]?[\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*')))*)[ ]*\})
+      | (?P<ial>\{:[ ]*(?:toc|no_toc|(?:[.#][\w-]+|ATTRIBUTE)(?:[ ]+(?:[.#]?[\w-]+|ATTRIBUTE))*)[ ]*\})
       | (?P<extension>\{::[^{}\n]*\}|\{:/[^{}\n]*\})
-      | (?P<admonition>^[ \t]*:::+[ \t]*(?:\w+)?(?:\[(?P<note>[^\]\n]*)\]|[ \t]+(?P<notes>[^\n]*))?$)""",
+      | (?P<admonition>^[ \t]*:::+[ \t]*\w*(?:\[(?P<note>[^\]\n]*)\]|[ \t]+(?P<notes>[^\n]*))?$)""".replace(
+        "ATTRIBUTE", _ATTRIBUTE
+    ),
     re.M | re.X,
 )
 _WORDPRESS = re.compile(
@@ -47,12 +55,9 @@ _WORDPRESS = re.compile(
       | \[[a-z](?:\\?[\w-])*(?:[ ]+[\w-]+=(?:["'“”″‘’][^\]\n]*))\\?\](?!\()""",
     re.X,
 )
-_CODE = r"(?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]+(?P=ticks)(?!`)|(?:(?<=\n\n)|\A)(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)"
 _OUTSIDE_CODE = re.compile(_CODE + r"|\\?(?:" + _WORDPRESS.pattern + ")", re.M | re.X)
 _HEADING_ID = re.compile(r"^(#{1,6}[ \t].*?)[ \t]*\n?[ \t]*\{:[^}\n]*?#([\w:.-]+)[^}\n]*\}[ \t]*$", re.M)
-_SHOWN = re.compile(
-    r"""\b(?:caption|alt|title|text|summary|label)[ ]*=[ ]*(?:"([^"\n]*)"|'([^'\n]*)')""", re.I
-)
+_SHOWN = re.compile(r"""\b(?:caption|alt|title|text|summary|label)[ ]*=[ ]*(?:"([^"\n]*)"|'([^'\n]*)')""", re.I)
 _QUOTED = re.compile(r""""([^"\n]*)"|'([^'\n]*)'""")
 _LIQUID_LITERAL = re.compile(r"""\{\{-?[ ]*(?:"([^"\n]*)"|'([^'\n]*)')[ ]*-?\}\}""")
 _RAW_MARK = re.compile(r"\{%-?[ ]*(?:end)?raw[ ]*-?%\}\n?")
@@ -90,21 +95,10 @@ def leftovers(text: str) -> str:
 
 def prepare(text: str, store: Store, *, mdx: bool = False) -> str:
     """The Markdown of a body, with code blocks replaced by what `store` gives for their HTML."""
-    text = (
-        text.translate({0xE010: None, 0xE011: None, 0xE012: None})
-        if _BRACE in text or _BRACKET in text
-        else text
-    )
+    text = text.translate({0xE010: None, 0xE011: None, 0xE012: None}) if _BRACE in text or _BRACKET in text else text
     if "\n- " in text or "\n* " in text or "\n1" in text or "\n+ " in text:
         text = _BULLET_AFTER_TEXT.sub(r"\1\n\n", text)
-    if not (
-        "```" in text
-        or "~~~" in text
-        or "{%" in text
-        or "{{" in text
-        or "[code" in text
-        or "[sourcecode" in text
-    ):
+    if not ("```" in text or "~~~" in text or "{%" in text or "{{" in text or "[code" in text or "[sourcecode" in text):
         return _prose(text, mdx)
     return _Scanner(text, store, mdx).run()
 
@@ -128,11 +122,7 @@ class _Scanner:
                 self._liquid(match)
             else:
                 end = _HUGO_END if match["hugo"] else _WORDPRESS_END
-                language = (
-                    (match["hargs"] or "").split()
-                    if match["hugo"]
-                    else re.findall(r"\w+", match["wargs"])[-1:]
-                )
+                language = (match["hargs"] or "").split() if match["hugo"] else re.findall(r"\w+", match["wargs"])[-1:]
                 self._enclosed(match, end, language[0] if language else "")
         self.out.append(self._between(self.text[self.position :]))
         return "".join(self.out)
@@ -154,7 +144,7 @@ class _Scanner:
             self.out.append(_Scanner(inner, self.store, self.mdx, raw=True).run())
 
     def _until(self, match: re.Match[str], end: re.Pattern[str]) -> str | None:
-        """The text up to the closing tag, which is passed; only the opening tag is passed if there is none."""
+        """The text up to the closing tag, which is passed; only the opening one is if there is none."""
         closed = None if end in self.unending else end.search(self.text, match.end())
         if closed is None:
             self.unending.add(end)

@@ -38,9 +38,7 @@ def discover(site: Site) -> tuple[list[Source], list[Problem]]:
     problems: list[Problem] = []
     for item in _walk(site, problems):
         if item.id in sources:
-            problems.append(
-                Problem(item.id, None, "another file's name is the same once it is made readable", True)
-            )
+            problems.append(Problem(item.id, None, "another file's name is the same once it is made readable", True))
         else:
             sources[item.id] = item
     return sorted(sources.values(), key=lambda source: source.id), sorted(problems, key=lambda p: p.path)
@@ -55,9 +53,7 @@ def _walk(site: Site, problems: list[Problem]) -> Iterator[Source]:
             with os.scandir(folder) as entries:
                 found = list(entries)
         except OSError as error:
-            problems.append(
-                Problem(_id(top, folder), None, f"the folder can't be read: {error.strerror}", True)
-            )
+            problems.append(Problem(_id(top, folder), None, f"the folder can't be read: {error.strerror}", True))
             continue
         for entry in found:
             id = _id(top, entry.path)

@@ -100,7 +100,7 @@ def _labels(front: FrontMatter, one: str, many: str, dialect: str, before: Itera
 
 
 def _several(value: Value, dialect: str) -> list[str]:
-    """The labels in a value: text is divided as the dialect does, lists are flattened, maps give their label."""
+    """The labels in a value: text is divided as the dialect does, lists are flattened, maps labelled."""
     if isinstance(value, str):
         return _divided(value, dialect)
     if isinstance(value, dict):
@@ -151,9 +151,7 @@ def _people(value: Value) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
-        name = _named(
-            value, ("name", "displayname", "title", "nickname", "nicename", "login", "username", "id", "key")
-        )
+        name = _named(value, ("name", "displayname", "title", "nickname", "nicename", "login", "username", "id", "key"))
         return [name] if name else []
     return [name for item in value or [] for name in _people(item)]
 

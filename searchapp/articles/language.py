@@ -1,4 +1,4 @@
-"""The language of a text, from its script and its commonest words. Cheap and good enough to choose a stemmer."""
+"""The language of a text, from its script and its commonest words: good enough to choose a stemmer."""
 
 from __future__ import annotations
 
@@ -8,38 +8,39 @@ SAMPLE = 2_000
 """Characters that are looked at."""
 
 _WORDS = {
-    "en": "the and of to in is that it for you with was on are this as be have not but they we from what can your i "
-    "an or if about which there would when how will more has by all do so at my just out up",
-    "de": "der die und das ist nicht ein eine ich zu den mit sich auf für von dem im auch es wie wir noch oder aber "
-    "sind werden wird einen kann wenn nach durch hat bei aus dass haben mehr über zum zur",
-    "fr": "le la les et des est un une pour que qui dans pas sur au avec ce il je vous nous par plus mais sont ne se "
-    "cette son être fait aux ou comme tout leur elle du été même",
-    "es": "el la los las y de que en es un una por con para no se del lo como más pero su al le ya este esta son muy "
-    "si sobre también hay ser cuando todo entre desde sin fue",
-    "it": "il la che di e un una per non è con sono del della le si in i gli da nel come più ma anche al alla questo "
-    "questa dei delle ho ha se lo essere stato molto quando",
-    "pt": "o a os as e que de do da em um uma não para com se por mais no na dos das ao como mas foi ele eu seu sua ou "
-    "quando muito já está também são isso você pelo",
-    "nl": "de het een en van is dat niet te ik op met voor zijn die er aan maar om ook als je bij naar dan uit nog wat "
-    "door over worden heeft deze hebben kan geen wel",
-    "sv": "och att det är en som på för med av jag inte till den ett om har i så men vi kan från de var när du man ska "
-    "eller mycket också sig där hur",
-    "da": "og at det er en som på for med af jeg ikke til den et om har i så men vi kan fra de var når du man skal "
-    "eller meget også sig der hvor mig blev",
-    "no": "og at det er en som på for med av jeg ikke til den et om har i så men vi kan fra de var når du man skal "
-    "eller mye også seg der hvor meg ble etter noe",
-    "fi": "ja on ei se että oli mutta kun niin myös hän minä olen ovat kuin joka tai jos sen voi ole vain mitä tämä "
-    "nyt sitä olla mukaan sekä",
-    "pl": "i w na się nie to że z do jest jak co ale o za od po przez dla tak tym jego czy są już tylko przy który "
-    "która które może oraz mnie być jeszcze bardzo ze było gdy też",
-    "cs": "a se na v je že to s z do ale jako o jsem který která které pro by jsou si tak už od po když také nebo "
-    "jen být bylo jsme může při až",
-    "hu": "a az és hogy nem is egy van de ez meg csak már volt mint azt ha még ki vagy el be kell lehet lesz minden "
-    "nagyon után akkor mert sem ezt",
-    "ro": "și de în a la cu nu o că este un pe se din mai pentru care sunt ce am dar fi să sau au prin această acest "
-    "fost ale lui după când foarte",
-    "tr": "ve bir bu için de da ile çok ne gibi daha olarak ben var ama o olan kadar sonra en mi her değil olduğu "
-    "şey ya ki ise diye",
+    "en": "the and of to in is that it for you with was on are this as be have not but they we from what "
+    "can your i an or if about which there would when how will more has by all do so at my just out "
+    "up",
+    "de": "der die und das ist nicht ein eine ich zu den mit sich auf für von dem im auch es wie wir noch "
+    "oder aber sind werden wird einen kann wenn nach durch hat bei aus dass haben mehr über zum zur",
+    "fr": "le la les et des est un une pour que qui dans pas sur au avec ce il je vous nous par plus mais "
+    "sont ne se cette son être fait aux ou comme tout leur elle du été même",
+    "es": "el la los las y de que en es un una por con para no se del lo como más pero su al le ya este "
+    "esta son muy si sobre también hay ser cuando todo entre desde sin fue",
+    "it": "il la che di e un una per non è con sono del della le si in i gli da nel come più ma anche al "
+    "alla questo questa dei delle ho ha se lo essere stato molto quando",
+    "pt": "o a os as e que de do da em um uma não para com se por mais no na dos das ao como mas foi ele "
+    "eu seu sua ou quando muito já está também são isso você pelo",
+    "nl": "de het een en van is dat niet te ik op met voor zijn die er aan maar om ook als je bij naar "
+    "dan uit nog wat door over worden heeft deze hebben kan geen wel",
+    "sv": "och att det är en som på för med av jag inte till den ett om har i så men vi kan från de var "
+    "när du man ska eller mycket också sig där hur",
+    "da": "og at det er en som på for med af jeg ikke til den et om har i så men vi kan fra de var når du "
+    "man skal eller meget også sig der hvor mig blev",
+    "no": "og at det er en som på for med av jeg ikke til den et om har i så men vi kan fra de var når du "
+    "man skal eller mye også seg der hvor meg ble etter noe",
+    "fi": "ja on ei se että oli mutta kun niin myös hän minä olen ovat kuin joka tai jos sen voi ole vain "
+    "mitä tämä nyt sitä olla mukaan sekä",
+    "pl": "i w na się nie to że z do jest jak co ale o za od po przez dla tak tym jego czy są już tylko "
+    "przy który która które może oraz mnie być jeszcze bardzo ze było gdy też",
+    "cs": "a se na v je že to s z do ale jako o jsem který která které pro by jsou si tak už od po když "
+    "také nebo jen být bylo jsme může při až",
+    "hu": "a az és hogy nem is egy van de ez meg csak már volt mint azt ha még ki vagy el be kell lehet "
+    "lesz minden nagyon után akkor mert sem ezt",
+    "ro": "și de în a la cu nu o că este un pe se din mai pentru care sunt ce am dar fi să sau au prin "
+    "această acest fost ale lui după când foarte",
+    "tr": "ve bir bu için de da ile çok ne gibi daha olarak ben var ama o olan kadar sonra en mi her "
+    "değil olduğu şey ya ki ise diye",
 }
 _LETTERS = {
     "pl": "ąęłńśźż",
@@ -90,7 +91,7 @@ def detect(text: str, default: str = "en") -> str:
         for code, letters in _LETTERS.items():
             votes[code] += 40 * sum(map(sample.count, letters))
     best = max(votes, key=lambda code: (votes[code], code == default))
-    enough = max(180, 8 * sample.count(" "))
+    enough = max(100, 8 * sample.count(" "))
     return best if votes[best] >= enough else default
 
 

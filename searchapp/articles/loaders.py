@@ -64,7 +64,7 @@ class TextTOML(TOMLHandler):
         try:
             return _plain(tomllib.loads(fm, parse_float=str), 0)
         except (ValueError, RecursionError) as error:
-            raise FrontMatterError(_toml_line(error), f"not valid TOML: {_first_line(error)}") from error
+            raise FrontMatterError(_toml_line(error, fm), f"not valid TOML: {_first_line(error)}") from error
 
 
 class TextJSON(JSONHandler):
@@ -94,9 +94,7 @@ class TextJSON(JSONHandler):
 
 def _check_size(text: str) -> None:
     if len(text) > MAX_CHARS:
-        raise FrontMatterError(
-            1, f"front matter is {len(text):,} characters long; the limit is {MAX_CHARS:,}"
-        )
+        raise FrontMatterError(1, f"front matter is {len(text):,} characters long; the limit is {MAX_CHARS:,}")
 
 
 def _first_line(error: BaseException) -> str:
@@ -105,7 +103,9 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
-def _toml_line(error: BaseException) -> int:
+def _toml_line(error: BaseException, text: str) -> int:
+    if "(at end of document)" in str(error):
+        return text.rstrip().count("\n") + 1
     _, _, tail = str(error).rpartition("(at line ")
     number = tail.split(",")[0]
     return int(number) if number.isdecimal() else 0
@@ -136,7 +136,7 @@ def _build(text: str) -> Value:
         line = event.start_mark.line + 1 if event.start_mark else 0
         _reject(event, line, len(holders))
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.style is None and event.value in _NULLS
+            plain = not event.style and event.value in _NULLS
             _put(holders, keys, root, None if plain else event.value, line)
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             fresh: list[Value] | Repeated = [] if isinstance(event, yaml.SequenceStartEvent) else Repeated()
@@ -153,9 +153,7 @@ def _build(text: str) -> Value:
 
 def _reject(event: yaml.Event, line: int, depth: int) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-        raise FrontMatterError(
-            line, "YAML anchors and aliases (&name, *name) are not read; write the value out"
-        )
+        raise FrontMatterError(line, "YAML anchors and aliases (&name, *name) are not read; write the value out")
     if depth > MAX_DEPTH:
         raise FrontMatterError(line, f"nested more than {MAX_DEPTH} deep")
 

@@ -15,6 +15,7 @@ from searchapp.articles.loaders import (
     TextYAML,
     Value,
 )
+from searchapp.articles.source import tidy
 
 _YAML, _TOML, _JSON = TextYAML(), TextTOML(), TextJSON()
 _OPEN = re.compile(r"(---|\+\+\+|;;;)[ \t]*(json|toml|yaml|ya?ml|js|javascript)?[ \t]*$", re.M)
@@ -113,24 +114,34 @@ def _fenced(text: str, opened: re.Match[str]) -> FrontMatter:
     if closed is None:
         return _unclosed(text, start, line, fence)
     raw = text[start : closed.start()]
-    kind = (
-        "toml" if fence == "+++" or name == "toml" else "json" if fence == ";;;" or name == "json" else "yaml"
-    )
+    kind = "toml" if fence == "+++" or name == "toml" else "json" if fence == ";;;" or name == "json" else "yaml"
     value = _load(kind, raw, line)
     return _front_matter(kind, value, raw, line, text, closed.end() + 1)
 
 
 def _load(kind: str, raw: str, line: int) -> Value:
     """The front matter's value; errors are moved from its own lines to those of the file."""
+    handler = {"toml": _TOML, "json": _JSON}.get(kind, _YAML)
+    if kind == "json" and not raw.lstrip().startswith("{"):
+        raw = "{" + raw + "}"
     try:
-        if kind == "toml":
-            return _TOML.load(raw)
-        if kind == "json":
-            bare = raw.strip()
-            return _JSON.load(bare if bare.startswith("{") else "{" + bare + "}")
-        return _YAML.load(raw)
+        value: Value = handler.load(raw)
     except FrontMatterError as error:
         raise FrontMatterError(error.line + line - 1 if error.line else line, error.reason) from error
+    return _tidied(value) if "\\" in raw else value
+
+
+def _tidied(value: Value) -> Value:
+    """The value without the control characters and lone surrogates that escapes can bring in."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, list):
+        return [_tidied(item) for item in value]
+    if isinstance(value, Repeated):
+        for key, item in value.items():
+            value[key] = _tidied(item)
+        return value
+    return {tidy(key): _tidied(item) for key, item in value.items()} if value is not None else None
 
 
 def _front_matter(kind: str, value: Value, raw: str, line: int, text: str, end: int) -> FrontMatter:
@@ -139,9 +150,7 @@ def _front_matter(kind: str, value: Value, raw: str, line: int, text: str, end: 
     if isinstance(value, dict):
         found.data = _canonical_keys(value)
         if isinstance(value, Repeated):
-            found.warnings += [
-                (line - 1 + n, f"'{key}' is given twice; the last one counts") for n, key in value.twice
-            ]
+            found.warnings += [(line - 1 + n, f"'{key}' is given twice; the last one counts") for n, key in value.twice]
     elif value is not None:
         shape = "a list" if isinstance(value, list) else "plain text"
         found.warnings.append((line, f"front matter is {shape}, not keys and values; it is ignored"))
@@ -184,6 +193,8 @@ def _json(text: str, start: int) -> FrontMatter:
     except FrontMatterError as error:
         raise FrontMatterError(error.line + line - 1 if error.line else line, error.reason) from error
     end = start + length
+    if "\\" in text[start:end]:
+        value = _tidied(value)
     closed = re.compile(r"\s*^(?:;;;|---)[ \t]*$", re.M).match(text, end)
     return _front_matter("json", value, text[start:end], line, text, closed.end() if closed else end)
 
@@ -209,9 +220,7 @@ def _bare(text: str, start: int) -> FrontMatter | None:
 
 def _bare_block(raw: str) -> bool:
     """Whether every line that is not indented, blank or a list item is a `key: value`."""
-    return all(
-        not row.strip() or row[0] in " \t-#" or _BARE_KEY.match(row) is not None for row in raw.split("\n")
-    )
+    return all(not row.strip() or row[0] in " \t-#" or _BARE_KEY.match(row) is not None for row in raw.split("\n"))
 
 
 def _pelican(raw: str) -> dict[str, Value] | None:
@@ -225,6 +234,4 @@ def _pelican(raw: str) -> dict[str, Value] | None:
             data[last] = match[2].strip()
         elif row.strip():
             return None
-    return (
-        data if any(canonical(key) in _KNOWN for key in data) and (len(data) > 1 or "Title" in data) else None
-    )
+    return data if any(canonical(key) in _KNOWN for key in data) and (len(data) > 1 or "Title" in data) else None

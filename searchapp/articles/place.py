@@ -1,4 +1,4 @@
-"""What a file's name and folders say: slug, date, language, collection, categories, and that it is no article."""
+"""What a file's name and folders say: slug, date, language, collection, and whether it is an article."""
 
 from __future__ import annotations
 

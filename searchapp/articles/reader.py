@@ -97,9 +97,7 @@ def _outcome(
     date = _date(front, place, zone, notes)
     seen = judge(front, place.folders, date, site.config, zone, datetime.now(UTC))
     if seen.hidden:
-        return Outcome(
-            source.id, key, None, hidden=seen.hidden, until=seen.until, problems=tuple(notes.problems)
-        )
+        return Outcome(source.id, key, None, hidden=seen.hidden, until=seen.until, problems=tuple(notes.problems))
     if known == key:
         return Outcome(source.id, key, None, unchanged=True, until=seen.until)
     article = _article(site, source, place, front, notes, limits, dialect, date, key, plain)
@@ -193,9 +191,7 @@ def _body(front: FrontMatter, place: Place, dialect: str, limits: Limits, notes:
         ) as error:
             # Whatever Python-Markdown trips over, the words are still there to be found.
             plain = (
-                "nested too deeply"
-                if isinstance(error, RecursionError)
-                else f"{type(error).__name__}: {error}"[:200]
+                "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"[:200]
             )
     notes.warn(front.body_line, f"can't be rendered and is read as plain text: {plain}")
     return extract(render_plain(body), dialect)
@@ -229,9 +225,7 @@ def draft(text: str, *, plain: bool = False) -> Draft:
         front = metadata.split(text)
         tags, categories = fields.tags(front, "jekyll"), fields.categories(front, "jekyll")
     except FrontMatterError:
-        front = FrontMatter(
-            "", {}, re.sub(r"\A\s*(---|\+\+\+)\n.*?\n\1[ \t]*(?:\n|\Z)", "", text, count=1, flags=re.S)
-        )
+        front = FrontMatter("", {}, re.sub(r"\A\s*(---|\+\+\+)\n.*?\n\1[ \t]*(?:\n|\Z)", "", text, count=1, flags=re.S))
         tags, categories = (), ()
     body = extract(render_plain(front.body) if plain else render(front.body), "jekyll")
     prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)

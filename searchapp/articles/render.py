@@ -70,9 +70,7 @@ def render_plain(body: str) -> str:
         heading = None if code else _HEADING.match(row)
         if lines and (fence or (not code and (heading or not row.strip()))):
             inner = "\n".join(lines)
-            out.append(
-                f"<pre><code>{html.escape(inner, quote=False)}</code></pre>" if code else _paragraph(inner)
-            )
+            out.append(f"<pre><code>{html.escape(inner, quote=False)}</code></pre>" if code else _paragraph(inner))
             lines = []
         if fence:
             code = not code

@@ -89,9 +89,7 @@ def _block(lines: list[str], at: int) -> tuple[list[str], int]:
     """The lines below line `at` that are indented deeper than it, and where they end."""
     indent = len(lines[at]) - len(lines[at].lstrip())
     end = at + 1
-    while end < len(lines) and (
-        not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > indent
-    ):
+    while end < len(lines) and (not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > indent):
         end += 1
     return lines[at + 1 : end], end
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from searchapp.articles.fields import first, language_code, truth
 from searchapp.articles.loaders import FrontMatterError, TextJSON, TextTOML, TextYAML, Value
 from searchapp.articles.metadata import canonical
+from searchapp.articles.outcome import Limits
 from searchapp.articles.permalink import STYLES
-from searchapp.articles.source import decode
+from searchapp.articles.source import UnreadableError, decode, read_bytes
 from searchapp.config import Config
 from searchapp.errors import ConfigError
 from searchapp.model import Problem
@@ -118,13 +119,9 @@ def open_site(config: Config) -> Site:
         with os.scandir(config.content_dir) as entries:
             names = {entry.name for entry in entries}
     except FileNotFoundError as error:
-        raise ConfigError(
-            f"content_dir: there is no folder {config.content_dir}; name one with --content"
-        ) from error
+        raise ConfigError(f"content_dir: there is no folder {config.content_dir}; name one with --content") from error
     except NotADirectoryError as error:
-        raise ConfigError(
-            f"content_dir: {config.content_dir} is a file; name the folder that it is in"
-        ) from error
+        raise ConfigError(f"content_dir: {config.content_dir} is a file; name the folder that it is in") from error
     except OSError as error:
         raise ConfigError(f"content_dir: {config.content_dir} can't be read: {error.strerror}") from error
     root, names = _root(config.content_dir, names)
@@ -195,7 +192,7 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
         if name is not None:
             try:
                 return _configured(site, name, *_load(place / name))
-            except (OSError, FrontMatterError) as error:
+            except (OSError, UnreadableError, FrontMatterError) as error:
                 line = error.line or None if isinstance(error, FrontMatterError) else None
                 reason = f"the site's configuration can't be read: {error}"
                 return replace(site, problems=(Problem(name, line, reason),))
@@ -207,11 +204,9 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
 
 def _load(path: Path) -> tuple[dict[str, Value], frozenset[str]]:
     """The settings by canonical key, and the keys as they are written."""
-    with path.open("rb") as file:
-        data = file.read(MAX_CONFIG_BYTES)
-    text, _ = decode(data)
+    text, _ = decode(read_bytes(path, Limits(file_bytes=MAX_CONFIG_BYTES)))
     loader = {".toml": TextTOML, ".json": TextJSON}.get(path.suffix, TextYAML)()
-    value = loader.load(text)
+    value: Value = loader.load(text)
     if not isinstance(value, dict):
         return {}, frozenset()
     return {canonical(key): item for key, item in value.items()}, frozenset(value)
@@ -270,9 +265,7 @@ def _is_zone(name: str) -> bool:
 def _generator(name: str, data: dict[str, Value], written: frozenset[str]) -> str:
     """Whose configuration it is; the same file name is used by two of them each."""
     if name.startswith("_config"):
-        return (
-            "hexo" if {"newpostname", "publicdir", "sourcedir", "postassetfolder"} & data.keys() else "jekyll"
-        )
+        return "hexo" if {"newpostname", "publicdir", "sourcedir", "postassetfolder"} & data.keys() else "jekyll"
     if name.startswith("hugo"):
         return "hugo"
     if name == "zola.toml" or (name == "config.toml" and "base_url" in written):
@@ -302,9 +295,7 @@ def _jekyll(site: Site, data: dict[str, Value]) -> Site:
                 (name, (STYLES.get(template, template) or "/:collection/:path.html") if output else None)
             )
     excluded = data.get("exclude")
-    patterns = (
-        [first(item).strip("/") for item in excluded] if isinstance(excluded, list) else [first(excluded)]
-    )
+    patterns = [first(item).strip("/") for item in excluded] if isinstance(excluded, list) else [first(excluded)]
     return replace(
         site,
         defaults=tuple(sorted(defaults, key=lambda default: len(default.path))),

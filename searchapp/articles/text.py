@@ -100,7 +100,7 @@ class _Collector:
         element.set("id", self.anchor)
 
     def clean(self, text: str) -> str:
-        """Plain text with protected characters as they were; entities may have brought control characters in."""
+        """Plain text with protected characters as they were, without what entities may have brought in."""
         return restore(tidy(text) if self.entities else text)
 
     def close(self) -> None:
@@ -158,11 +158,7 @@ def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
     if tag == "img":
         shown = dict.fromkeys(filter(None, (element.get("alt"), element.get("title"))))
         parts.append(" ".join(shown).replace("\n", " ") + " ")
-    elif (
-        tag in _TITLED
-        and (title := element.get("title"))
-        and title not in "".join(map(str, element.itertext()))
-    ):
+    elif tag in _TITLED and (title := element.get("title")) and title not in "".join(map(str, element.itertext())):
         parts.append(title.replace("\n", " ") + " ")
     if text := element.text:
         parts.append(text.replace("\n", " ") if tag in _VERBATIM else _prose(text))
@@ -185,7 +181,7 @@ def _texts(element: etree._Element) -> list[str]:
     for child in element.iterdescendants():
         if child.tag == "img":
             texts.append(child.get("alt") or "")
-        if isinstance(child.tag, str) and child.tag not in _DROPPED:
+        if str(child.tag) == child.tag and child.tag not in _DROPPED:
             text = child.text or ""
             texts.append(text if child.tag in _VERBATIM else _prose(text))
         texts.append(_prose(child.tail or ""))

@@ -88,11 +88,7 @@ def _draft(data: dict[str, Value], folders: tuple[str, ...]) -> str:
 
 
 def _status(data: dict[str, Value]) -> str:
-    return (
-        (first(data.get("status")) or first(data.get("poststatus")) or first(data.get("visibility")))
-        .strip()
-        .lower()
-    )
+    return (first(data.get("status")) or first(data.get("poststatus")) or first(data.get("visibility"))).strip().lower()
 
 
 def _says_no(value: Value) -> bool:

@@ -28,10 +28,7 @@ CHUNK = 8
 WINDOW = 256
 """Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
 PIPE_BYTES = 1024 * 1024
-_COMMAND = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from searchapp.articles.worker import main; main()"
-)
+_COMMAND = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from searchapp.articles.worker import main; main()"
 
 
 class _Worker:
@@ -41,7 +38,7 @@ class _Worker:
         package = str(Path(__file__).parents[2])
         path = json.dumps([package, *(entry for entry in sys.path if entry)])
         # `-S`: the path is given, and reading it from the disk again would take a quarter of the start.
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
             [sys.executable, "-I", "-S", "-c", _COMMAND, path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -180,7 +177,7 @@ class Pool:
         status = worker.end()
         if not worker.greeted and not worker.stalled:
             raise SearchappError(
-                f"a process that converts articles can't be started (status {status}); is {sys.executable} in order?"
+                f"a process that converts articles can't be started (status {status}); check {sys.executable}"
             )
         done: list[tuple[int, object]] = []
         if worker.pending:
@@ -248,7 +245,7 @@ def _feed(
     given: int,
     stop: int,
 ) -> int:
-    """Hands out sources from number `given` on, up to `stop`; those that have not changed are ready at once."""
+    """Hands out sources from number `given` on, up to `stop`; unchanged ones are ready at once."""
     stop = min(stop, len(sources))
     while given < stop and pool.has_room():
         tasks: list[tuple[int, Task]] = []
