@@ -192,7 +192,7 @@ class Analyzer:
         for match in _TOKEN.findall(text):
             entry = cached(match) or entry_of(match)
             delta = -1
-            for term, surface, delta, _, _ in entry:  # noqa: B007 - the last one tells how many positions it took
+            for term, surface, delta, _, _ in entry:
                 into[term].append(position + delta)
                 surfaces.add(surface)
             position += delta + 1
@@ -231,9 +231,7 @@ class Analyzer:
         if not tokens:
             return ()
         last = tokens[-1].position
-        compounds = [
-            t for t in tokens if t.position == 0 and (t.start, t.end) == (tokens[0].start, tokens[-1].end)
-        ]
+        compounds = [t for t in tokens if t.position == 0 and (t.start, t.end) == (tokens[0].start, tokens[-1].end)]
         if last == 0:
             return ((tokens[0].term,),)
         parts = tuple(token.term for token in _one_per_position(tokens))

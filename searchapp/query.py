@@ -105,60 +105,58 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
 def parse(text: str) -> And:
     """The tree of a query text; the same text always gives the same tree."""
-    tokens = list(_tokens(normalise(text)))
+    pieces = list(_pieces(normalise(text)))
     clauses: list[Leaf | Not | Or] = []
     negate = False
-    position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        more = position + 1 < len(tokens)
-        if token == "NOT" and more and tokens[position + 1] not in {"NOT", "OR"}:
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        after = pieces[at + 1] if at + 1 < len(pieces) else None
+        if piece == "NOT" and after is not None and after not in {"NOT", "OR"}:
             negate = True
-        elif token == "OR" and clauses and more and not negate and tokens[position + 1] not in {"OR", "NOT"}:
-            position += 1
-            clauses[-1] = _either(clauses[-1], _node(tokens[position]))
+        elif piece == "OR" and clauses and after is not None and not negate and after not in {"OR", "NOT"}:
+            at += 1
+            clauses[-1] = _either(clauses[-1], _node(after))
         else:
-            node = _node(token)
+            node = _node(piece)
             clauses.append(Not(node) if negate and not isinstance(node, Not) else node)
             negate = False
-        position += 1
+        at += 1
     return And(tuple(clauses))
 
 
 def normalise(text: str) -> str:
     """The text in the form in which it is parsed and shown again: NFC, no control characters, cut to size."""
     text = unicodedata.normalize("NFC", text[: MAX_LENGTH * 4])
-    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[
-        :MAX_LENGTH
-    ]
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[:MAX_LENGTH]
 
 
-_Token = str | tuple[bool, str, str | None, str | None]
+_Piece = str | tuple[bool, str, str | None, str | None]
 
 
-def _tokens(text: str) -> list[_Token]:
+def _pieces(text: str) -> list[_Piece]:
     """The operators as they are, atoms as (negated, field, phrase, word)."""
-    tokens: list[_Token] = []
+    pieces: list[_Piece] = []
     atoms = 0
     for match in _TOKEN.finditer(text):
         if match[0] in {"OR", "NOT"}:
-            tokens.append(match[0])
+            pieces.append(match[0])
             continue
         if atoms == MAX_CLAUSES:
             break
         atoms += 1
-        tokens.append((bool(match["minus"]), match["field"] or "", match["phrase"], match["word"]))
-    return tokens
+        pieces.append((bool(match["minus"]), match["field"] or "", match["phrase"], match["word"]))
+    return pieces
 
 
 def _either(left: Leaf | Not | Or, right: Leaf | Not) -> Or:
     return Or((*left.nodes, right)) if isinstance(left, Or) else Or((left, right))
 
 
-def _node(token: _Token) -> Leaf | Not:
-    if isinstance(token, str):
-        return Word(token)
-    negated, name, phrase, word = token
+def _node(piece: _Piece) -> Leaf | Not:
+    if isinstance(piece, str):
+        return Word(piece)
+    negated, name, phrase, word = piece
     atom = Phrase(phrase) if phrase is not None else _word(word or "")
     field = name.lower()
     node: Leaf = atom
@@ -202,9 +200,7 @@ def relax(tree: And) -> And | None:
     """
     optional = [node for node in tree.nodes if _is_words(node)]
     telling = [node for node in optional if not (isinstance(node, Word) and fold(node.text) in STOP_WORDS)]
-    words = tuple(
-        leaf for node in telling or optional for leaf in (node.nodes if isinstance(node, Or) else (node,))
-    )
+    words = tuple(leaf for node in telling or optional for leaf in (node.nodes if isinstance(node, Or) else (node,)))
     if len(optional) < 2 or not words:
         return None
     required = tuple(node for node in tree.nodes if not _is_words(node))

@@ -53,9 +53,7 @@ BLOG = [
         summary="A trainer's day, told by one.",
         sections=(
             Section("", "", "The certification is only the start of a career.", 0),
-            Section(
-                "Gaining Client Trust", "gaining-client-trust", "Clients notice what you remember about them."
-            ),
+            Section("Gaining Client Trust", "gaining-client-trust", "Clients notice what you remember about them."),
             Section("Café hours", "cafe-hours", "Meet in the café across the road, never in the gym."),
         ),
     ),
@@ -91,9 +89,7 @@ BLOG = [
 
 
 def ids(engine: Engine, text: str = "", **more: object) -> list[str]:
-    return [
-        hit.id.removeprefix("posts/").removesuffix(".md") for hit in engine.search(Query(text, **more)).hits
-    ]  # type: ignore[arg-type]
+    return [hit.id.removeprefix("posts/").removesuffix(".md") for hit in engine.search(Query(text, **more)).hits]  # type: ignore[arg-type]
 
 
 def counts(values: tuple[FacetValue, ...]) -> dict[str, int]:
@@ -201,9 +197,7 @@ def test_an_empty_query_lists_everything_newest_first(blog: Engine) -> None:
 
 def test_ties_break_by_date_then_id(engine: Engine) -> None:
     same = [article(f"{name}.md", "Same", "words", date=day("2020-01-01")) for name in "bca"]
-    engine.rebuild(
-        [*same, article("z.md", "Same", "words", date=day("2021-01-01")), article("0.md", "Same", "words")]
-    )
+    engine.rebuild([*same, article("z.md", "Same", "words", date=day("2021-01-01")), article("0.md", "Same", "words")])
     assert ids(engine, "words") == ids(engine, sort=Sort.NEWEST) == ["z", "a", "b", "c", "0"]
 
 
@@ -272,15 +266,11 @@ def test_snippets_mark_what_matched_and_name_the_section(blog: Engine) -> None:
         Fragment("Trainer", True),
         Fragment(" Does"),
     )
-    assert "".join(f.text for f in blog.search(Query()).hits[3].snippet).startswith(
-        "Flour, water and patience."
-    )
+    assert "".join(f.text for f in blog.search(Query()).hits[3].snippet).startswith("Flour, water and patience.")
 
 
 def test_a_snippet_is_found_anywhere_in_a_long_article(engine: Engine) -> None:
-    engine.rebuild(
-        [article("long.md", "Long", "filler words " * 50_000 + "then a zeppelin landed " + "again " * 500)]
-    )
+    engine.rebuild([article("long.md", "Long", "filler words " * 50_000 + "then a zeppelin landed " + "again " * 500)])
     snippet = engine.search(Query("zeppelin")).hits[0].snippet
     assert [f.text for f in snippet if f.matched] == ["zeppelin"]
     assert len("".join(f.text for f in snippet)) < 300
@@ -289,9 +279,7 @@ def test_a_snippet_is_found_anywhere_in_a_long_article(engine: Engine) -> None:
 def test_updates_add_replace_and_remove(blog: Engine) -> None:
     before = blog.status().generation
     changed = replace(BLOG[1], title="The Second Loaf", digest="new")
-    generation = blog.update(
-        [changed, article("posts/new.md", "New", "zeppelin")], ["posts/undated.md", "no.md"]
-    )
+    generation = blog.update([changed, article("posts/new.md", "New", "zeppelin")], ["posts/undated.md", "no.md"])
     assert generation.name != before.name
     assert blog.status().generation == generation
     assert blog.search(Query()).total == 5
@@ -363,7 +351,7 @@ def test_status_counts(blog: Engine) -> None:
 
 
 GARDEN = [
-    article("bees.md", "A Beekeeper's Year", "The hive swarms; the queen and her drones. Honey in the supers. We say so.", tags=("bees",)),
+    article("bees.md", "Bees", "The hive swarms; the queen and drones. Honey in supers. We say so.", tags=("bees",)),
     article("honey.md", "Selling Honey", "Honey from the hive, the supers stacked. We say so.", tags=("bees", "money")),
     article("rent.md", "Rent", "Envelopes of money. We say so.", tags=("money",)),
     article("tea.md", "Tea", "Water just off the boil. We say so."),

@@ -50,9 +50,7 @@ def analyse(article: Article) -> Document:
             position = end + 1
         postings[field] = terms
         lengths[field] = length
-    return Document(
-        postings, lengths, frozenset(words | title_words), frozenset(title_words), exact_title(article)
-    )
+    return Document(postings, lengths, frozenset(words | title_words), frozenset(title_words), exact_title(article))
 
 
 def exact_title(article: Article) -> str:
@@ -79,9 +77,7 @@ def facet_values(article: Article) -> dict[str, tuple[str, ...]]:
     day = local_date(article)
     years = (str(day.year),) if day else ()
     raw = {"category": article.categories, "tag": article.tags, "author": article.authors, "year": years}
-    return {
-        facet: tuple({fold_value(v): v for v in reversed(values)}.values()) for facet, values in raw.items()
-    }
+    return {facet: tuple({fold_value(v): v for v in reversed(values)}.values()) for facet, values in raw.items()}
 
 
 def local_date(article: Article) -> date | None:
@@ -95,6 +91,4 @@ def excerpt(article: Article) -> str:
     text = " ".join(text[: EXCERPT_LENGTH * 4].split())
     if len(text) <= EXCERPT_LENGTH or article.summary:
         return text
-    return (
-        text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"
-    )
+    return text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"

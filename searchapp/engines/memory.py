@@ -21,7 +21,7 @@ from searchapp.engines.ranking import (
 )
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.suggest import Completions, Title
-from searchapp.engines.terms import Marks, marks, prefix_text, prune, sequences, value_matches
+from searchapp.engines.terms import marks, prefix_text, prune, sequences, value_matches
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import (
     FACETS,
@@ -91,9 +91,7 @@ class MemoryEngine:
         ids = sorted(passing, key=self._order(query.sort, scores))
         wanted = marks(tree or And(), self._languages())
         start = (query.page - 1) * query.per_page
-        hits = tuple(
-            make_hit(self._articles[id], scores[id], wanted) for id in ids[start : start + query.per_page]
-        )
+        hits = tuple(make_hit(self._articles[id], scores[id], wanted) for id in ids[start : start + query.per_page])
         facets = {facet: self._facet(facet, scores, query) for facet in FACETS}
         return Results(query, mode, len(ids), hits, facets, generation.name)
 
@@ -102,10 +100,7 @@ class MemoryEngine:
         newest = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
         titles = [Title(id, self._articles[id].title, self._articles[id].permalink) for id in newest]
         counts = {
-            facet: [
-                (value.value, value.count)
-                for value in self._facet(facet, dict.fromkeys(newest, 0.0), Query())
-            ]
+            facet: [(value.value, value.count) for value in self._facet(facet, dict.fromkeys(newest, 0.0), Query())]
             for facet in ("category", "tag")
         }
         return Completions(titles, counts["category"], counts["tag"]).complete(prefix, limit)
@@ -200,25 +195,19 @@ class MemoryEngine:
         lengths = [other.lengths[field] for other in self._documents.values()]
         if term not in self._df:
             others = self._documents.values()
-            self._df[term] = max(
-                sum(term in other.postings[name] for other in others) for name in TEXT_FIELDS
-            )
+            self._df[term] = max(sum(term in other.postings[name] for other in others) for name in TEXT_FIELDS)
         average = sum(lengths) / len(lengths)
         tf = len(document.postings[field][term])
         return idf(len(lengths), self._df[term]) * field_score(field, tf, document.lengths[field], average)
 
     def _prefix_score(self, prefix: str, document: Document, title_only: bool) -> float | None:
         in_title = bool(document.title_words & self._expansions(prefix, lambda other: other.title_words))
-        if not in_title and (
-            title_only or not document.words & self._expansions(prefix, lambda other: other.words)
-        ):
+        if not in_title and (title_only or not document.words & self._expansions(prefix, lambda other: other.words)):
             return None
         return PREFIX_TITLE_SCORE * in_title + PREFIX_SCORE * (not title_only)
 
     def _expansions(self, prefix: str, words_of: Callable[[Document], frozenset[str]]) -> set[str]:
-        df = Counter(
-            word for d in self._documents.values() for word in words_of(d) if word.startswith(prefix)
-        )
+        df = Counter(word for d in self._documents.values() for word in words_of(d) if word.startswith(prefix))
         return set(sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS])
 
     def _passes(self, article: Article, query: Query, but: str = "") -> bool:
@@ -272,8 +261,7 @@ def _stands(sequence: tuple[str, ...], postings: Mapping[str, list[int]]) -> boo
     """Whether the terms stand side by side, in order."""
     starts = postings.get(sequence[0], ())
     return any(
-        all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence))
-        for start in starts
+        all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts
     )
 
 
@@ -296,6 +284,9 @@ class _Statistics:
         for doc, document in enumerate(self._documents):
             if term in document.postings[field]:
                 yield doc, float(len(document.postings[field][term]))
+
+    def place(self, doc: int) -> int:
+        return doc
 
     def length(self, doc: int) -> float:
         return self._documents[doc].lengths["body"] / self._average if self._average else 0.0

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from searchapp.analysis import STOP_WORDS, analyzer, fold_value
-from searchapp.engines.ranking import K1
+from searchapp.engines.ranking import K1, SCORE_DIGITS
 from searchapp.model import Article, Draft, Reason
 
 COMMON = 0.2
@@ -46,6 +46,9 @@ class Statistics(Protocol):
 
     def postings(self, field: str, term: str) -> Iterable[tuple[int, float]]:
         """(doc, tf) of the live articles with the term in the field."""
+
+    def place(self, doc: int) -> int:
+        """Where the doc stands among all, newest first: ties in score are broken by it."""
 
     def length(self, doc: int) -> float:
         """The length of the doc's body in words, divided by the mean over all articles."""
@@ -117,7 +120,7 @@ def _shown(forms: Counter[str]) -> str:
 
 
 def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
-    """The articles most like the source, best first; ties are left to the caller's order of docs."""
+    """The articles most like the source, best first; ties by date, then id."""
     cut = max(COMMON * index.articles, 3.0)
     parts: defaultdict[int, dict[tuple[str, str], float]] = defaultdict(dict)
     weighed = []
@@ -141,10 +144,9 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
             for doc in docs if rarity else ():
                 parts[doc][facet, shown] = weight * rarity**2
     parts.pop(exclude if exclude is not None else -1, None)
-    scored = sorted(
-        ((sum(values.values()), doc) for doc, values in parts.items()), key=lambda pair: (-pair[0], pair[1])
-    )
-    return [Like(doc, score, _reasons(parts[doc], score)) for score, doc in scored[:limit]]
+    scored = [(round(sum(values.values()), SCORE_DIGITS), doc) for doc, values in parts.items()]
+    scored.sort(key=lambda pair: (-pair[0], index.place(pair[1])))
+    return [Like(doc, score, _reasons(parts[doc], score)) for score, doc in scored[:limit] if score]
 
 
 def _weighted_postings(index: Statistics, term: str) -> dict[int, float]:

@@ -73,9 +73,7 @@ def matches(text: str, wanted: Marks, language: str) -> list[Match]:
     return sorted(found, key=lambda match: (match.start, -match.end))
 
 
-def _spans(
-    sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]
-) -> list[tuple[int, int]]:
+def _spans(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> list[tuple[int, int]]:
     spans = [(first.start, first.end)]
     for offset, term in enumerate(sequence[1:], 1):
         token = next((t for t in by_position.get(first.position + offset, ()) if t.term == term), None)

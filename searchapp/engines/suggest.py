@@ -31,9 +31,7 @@ class Completions:
     "category" and "tag", in any order.
     """
 
-    def __init__(
-        self, titles: Iterable[Title], categories: Sequence[tuple[str, int]], tags: Sequence[tuple[str, int]]
-    ):
+    def __init__(self, titles: Iterable[Title], categories: Sequence[tuple[str, int]], tags: Sequence[tuple[str, int]]):
         self._titles = tuple(titles)
         words = analyzer("")
         heads: list[tuple[str, int]] = []
@@ -61,8 +59,7 @@ class Completions:
             for value in self._starting(kind, " ".join(fold(typed).split()))
         ]
         found += [
-            Suggestion(title.title, "article", title.id, title.permalink)
-            for title in self._articles(prefix, limit)
+            Suggestion(title.title, "article", title.id, title.permalink) for title in self._articles(prefix, limit)
         ]
         found += [Suggestion(text, "query") for text in self._queries(typed, PER_KIND)]
         return tuple(found[:limit])
@@ -76,13 +73,8 @@ class Completions:
     def _articles(self, prefix: str, limit: int) -> list[Title]:
         start = bisect_left(self._heads, (prefix,))
         end = bisect_left(self._heads, (prefix + "\U0010ffff",))
-        whole = [
-            head.startswith(prefix) and self._starts(number, prefix)
-            for head, number in self._heads[start:end]
-        ]
-        ranked = sorted(
-            {(not first, number) for first, (_, number) in zip(whole, self._heads[start:end], strict=True)}
-        )
+        whole = [head.startswith(prefix) and self._starts(number, prefix) for head, number in self._heads[start:end]]
+        ranked = sorted({(not first, number) for first, (_, number) in zip(whole, self._heads[start:end], strict=True)})
         numbers = dict.fromkeys(number for _, number in ranked)
         return [self._titles[number] for number in list(numbers)[:limit]]
 

@@ -83,9 +83,7 @@ class Marks:
 
     def wants(self, token: Token) -> bool:
         """Whether the token may be part of a match."""
-        return token.term in self.terms or any(
-            token.surface.startswith(prefix) for prefix, _ in self.prefixes
-        )
+        return token.term in self.terms or any(token.surface.startswith(prefix) for prefix, _ in self.prefixes)
 
     def tokens(self, text: str, language: str) -> list[Token]:
         """The tokens of a text that may be part of a match."""

@@ -20,7 +20,7 @@ from searchapp.engines.whoosh.executor import Matcher, execute
 from searchapp.engines.whoosh.schema import url_key
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.errors import IndexDamagedError, IndexMissingError, NotFoundError
-from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
+from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Sort, Status, Suggestion
 from searchapp.query import And
 
 log = logging.getLogger(__name__)
@@ -163,6 +163,9 @@ class _Statistics:
     def postings(self, field: str, term: str) -> Iterator[tuple[int, float]]:
         for docs, tfs in self._snapshot.postings(field, term):
             yield from zip(docs.tolist(), tfs.tolist(), strict=True)
+
+    def place(self, doc: int) -> int:
+        return int(self._snapshot.ranks[Sort.NEWEST][doc])
 
     def length(self, doc: int) -> float:
         average = self._snapshot.averages["body"]

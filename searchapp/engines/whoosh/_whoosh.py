@@ -25,9 +25,7 @@ def installed() -> list[str]:
 
 
 if len(installed()) > 1:
-    raise UsageError(
-        f"{' and '.join(installed())} overwrite each other; uninstall all of them, then install Whoosh"
-    )
+    raise UsageError(f"{' and '.join(installed())} overwrite each other; uninstall all of them, then install Whoosh")
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,7 @@ def write(stream: Any, postings: SegmentPostings) -> None:
     for name, field in postings.fields.items():
         sizes = np.fromiter(map(len, field.terms), np.uint64, len(field.terms))
         arrays[f"{name}/text"] = np.frombuffer(b"".join(field.terms), np.uint8)
-        arrays[f"{name}/starts"] = _narrow(
-            np.concatenate([np.zeros(1, np.uint64), np.cumsum(sizes, dtype=np.uint64)])
-        )
+        arrays[f"{name}/starts"] = _narrow(np.concatenate([np.zeros(1, np.uint64), np.cumsum(sizes, dtype=np.uint64)]))
         for part in ("posts", "docs", "tfs", "spots", "positions"):
             array = getattr(field, part)
             if array is not None:
@@ -95,9 +94,7 @@ class PostingsFile:
         end = 16 + int.from_bytes(bytes(self._map[8:16]), "little")
         header = json.loads(bytes(self._map[16:end]))
         self.documents: int = header["documents"]
-        self._arrays = {
-            key: self._view(end + offset, dtype, n) for key, (offset, dtype, n) in header["arrays"].items()
-        }
+        self._arrays = {key: self._view(end + offset, dtype, n) for key, (offset, dtype, n) in header["arrays"].items()}
         self.fields = frozenset(key.partition("/")[0] for key in self._arrays if "/" in key)
         self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
 
@@ -123,7 +120,7 @@ class PostingsFile:
         bounds = self._arrays[f"{field}/starts"][start : None if end is None else end + 1].tolist()
         first = bounds[0] if bounds else 0
         text = self._arrays[f"{field}/text"][first : bounds[-1] if bounds else 0].tobytes()
-        return [text[a - first : b - first] for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [text[a - first : b - first] for a, b in pairwise(bounds)]
 
     def lower_bound(self, field: str, term: bytes) -> int:
         """The number of the first term not below `term`."""
@@ -272,9 +269,7 @@ class TermsReader:
 class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc]
     """The postings of one term as a Whoosh matcher."""
 
-    def __init__(
-        self, file: PostingsFile, field: str, number: int, format_: Any, scorer: Any, text: bytes
-    ) -> None:
+    def __init__(self, file: PostingsFile, field: str, number: int, format_: Any, scorer: Any, text: bytes) -> None:
         self._source = (file, field, number, format_, scorer, text)
         self._ids: list[int] = file.docs(field, number).tolist()
         self._tfs: list[int] = file.tfs(field, number).tolist()
@@ -295,7 +290,7 @@ class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc]
         twin._at = self._at
         return twin
 
-    def replace(self, minquality: float = 0) -> Any:
+    def replace(self, minquality: float = 0) -> Any:  # noqa: ARG002 - Whoosh's signature
         return self if self.is_active() else matching.NullMatcher()
 
     def id(self) -> int:

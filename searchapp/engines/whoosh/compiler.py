@@ -33,9 +33,7 @@ from searchapp.query import (
     Leaf,
     Not,
     Or,
-    Phrase,
     Prefix,
-    Word,
     title_text,
 )
 
@@ -62,9 +60,7 @@ def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
 
 def compile_tree(tree: And, snapshot: Snapshot) -> Any:
     """The Whoosh query for a pruned tree. Clauses that only narrow score 0."""
-    whole = (
-        wq.And([_compile(node, snapshot) for node in tree.nodes]) if tree.nodes else _silent(wq.Every("id"))
-    )
+    whole = wq.And([_compile(node, snapshot) for node in tree.nodes]) if tree.nodes else _silent(wq.Every("id"))
     exact = title_text(tree)
     title = " ".join(analyzer("").surfaces(exact)) if exact else ""
     return wq.AndMaybe(whole, wq.ConstantScoreQuery(wq.Term("exact", title), EXACT_TITLE)) if title else whole
@@ -88,9 +84,7 @@ def _compile(node: Leaf | Not | Or, snapshot: Snapshot) -> Any:
     leaf = node.node if isinstance(node, Field) else node
     if isinstance(leaf, Prefix):
         return _compile_prefix(leaf, snapshot, title_only=isinstance(node, Field))
-    return _either(
-        [_stand(field, terms) for terms in sequences(leaf, snapshot.languages) for field in fields]
-    )
+    return _either([_stand(field, terms) for terms in sequences(leaf, snapshot.languages) for field in fields])
 
 
 def _stand(field: str, terms: tuple[str, ...]) -> Any:
@@ -133,7 +127,7 @@ class _Nought(scoring.BaseScorer):  # type: ignore[misc]
     def supports_block_quality(self) -> bool:
         return False
 
-    def score(self, matcher: Any) -> float:
+    def score(self, _matcher: Any) -> float:
         return 0.0
 
 
@@ -146,7 +140,7 @@ class Weighting(scoring.WeightingModel):  # type: ignore[misc]
         self._snapshot = snapshot
         self._bases = {leaf.searcher: leaf.base for leaf in snapshot.leaves}
 
-    def scorer(self, searcher: Any, fieldname: str, text: Any, qf: int = 1) -> _Scorer:
+    def scorer(self, searcher: Any, fieldname: str, text: Any, **_: object) -> _Scorer:
         term = text.decode() if isinstance(text, bytes) else text
         rarity = idf(self._snapshot.articles, self._snapshot.df(term)) if fieldname in TEXT_FIELDS else 0.0
         return _Scorer(self._snapshot, fieldname, self._bases[searcher], rarity)

@@ -49,9 +49,7 @@ class Stored:
 
 def fingerprint() -> str:
     """What an index depends on besides its content: another one can't be updated or searched, only rebuilt."""
-    return (
-        f"format {FORMAT}, schema {schema.VERSION}, analyzer {analysis.VERSION}, stemmer {Stemmer.version()}"
-    )
+    return f"format {FORMAT}, schema {schema.VERSION}, analyzer {analysis.VERSION}, stemmer {Stemmer.version()}"
 
 
 def pointer_state(index_dir: Path) -> tuple[int, ...] | None:
@@ -190,9 +188,7 @@ def publish(path: Path, articles: int) -> Generation:
         "fingerprint": fingerprint(),
         "indexed_at": generation.indexed_at.isoformat(),
         "articles": articles,
-        "files": {
-            name: {"size": (path / name).stat().st_size, "sha256": _sha256(path / name)} for name in names
-        },
+        "files": {name: {"size": (path / name).stat().st_size, "sha256": _sha256(path / name)} for name in names},
     }
     for name in names:
         _sync(path / name)

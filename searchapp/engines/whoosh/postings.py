@@ -16,6 +16,10 @@ WORD_FIELDS = {"words": None, "title_words": "title"}
 """Fields of surface forms -> the text field that they are from (None: all of them)."""
 
 
+_Ranked = tuple[list[bytes], Array]
+"""Words in byte order, and for each word's number its place in that order."""
+
+
 class _Lexicon:
     """Numbers for terms, surfaces and entries (what the analyzer makes of one piece of text)."""
 
@@ -70,9 +74,7 @@ class PostingsBuffer:
         self._values: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._documents = 0
 
-    def add(
-        self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]
-    ) -> int:
+    def add(self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]) -> int:
         """Adds a document and returns its number.
 
         texts   one sequence for each of TEXT_FIELDS; phrases do not cross its members
@@ -94,45 +96,52 @@ class PostingsBuffer:
 
     def arrays(self) -> SegmentPostings:
         """The postings of everything added."""
-        fields: dict[str, FieldPostings] = {
-            name: _value_postings(found) for name, found in self._values.items()
-        }
-        docs, numbers, positions, entries, lengths = self._tokens_with_places()
+        fields: dict[str, FieldPostings] = {name: _value_postings(found) for name, found in self._values.items()}
         lexicon = self._lexicon
-        starts = np.frombuffer(lexicon.starts, np.uint32).astype(np.int64)
+        entries = _frombuffer(self._tokens)
+        docs, numbers, positions, lengths = self._places(entries)
+        starts = _frombuffer(lexicon.starts)
         counts = np.diff(starts)[entries]
-        token = np.repeat(np.arange(len(entries)), counts)
-        within = np.arange(len(token)) - np.repeat(np.cumsum(counts) - counts, counts)
-        part = starts[entries][token] + within
+        token = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
+        part = np.arange(len(token), dtype=np.int32) + (starts[entries] - _before(counts))[token]
         docs, numbers = docs[token], numbers[token]
         positions = positions[token] + _frombuffer(lexicon.delta_of)[part]
-        fields |= _term_postings(lexicon.terms, _frombuffer(lexicon.term_of)[part], numbers, docs, positions)
+        del token, counts, entries
         surfaces = _frombuffer(lexicon.surface_of)[part]
+        words = _ranks(lexicon.surfaces)
         for name, source in WORD_FIELDS.items():
             chosen = slice(None) if source is None else numbers == TEXT_FIELDS.index(source)
-            fields[name] = _word_postings(lexicon.surfaces, surfaces[chosen], docs[chosen])
+            fields[name] = _word_postings(words, surfaces[chosen], docs[chosen])
+        del surfaces
+        terms = _frombuffer(lexicon.term_of)[part]
+        del part
+        fields |= _term_postings(_ranks(lexicon.terms), terms, numbers, docs, positions)
         return SegmentPostings(fields, lengths)
 
-    def _tokens_with_places(self) -> tuple[Array, Array, Array, Array, Array]:
-        """For each token its document, field number, position and entry; and the lengths, fields × documents."""
-        entries = _frombuffer(self._tokens)
-        runs = np.array(self._runs, np.int64).reshape(-1, 3)
-        run = np.repeat(np.arange(len(runs)), runs[:, 2])
-        docs, numbers = runs[run, 0], runs[run, 1]
+    def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
+        """For each token its document, field number and position; and the lengths, fields × documents."""
+        runs = np.array(self._runs, np.int32).reshape(-1, 3)
+        run = np.repeat(np.arange(len(runs), dtype=np.int32), runs[:, 2])
         widths = _frombuffer(self._lexicon.widths)[entries]
-        place = np.cumsum(widths) - widths + run
+        before = np.append(_before(widths), widths.sum(dtype=np.int64)).astype(np.int32)
         group = runs[:, 0] * len(TEXT_FIELDS) + runs[:, 1]
-        first_run = np.flatnonzero(np.diff(group, prepend=-1))
-        ends = np.concatenate([[0], np.cumsum(runs[:, 2])])
-        before = np.concatenate([[0], np.cumsum(widths)])
+        first_run = np.flatnonzero(np.diff(group, prepend=-1)).astype(np.int32)
+        ends = np.append(0, np.cumsum(runs[:, 2]))
         base_of_run = np.repeat(before[ends[first_run]] + first_run, np.diff(np.append(first_run, len(runs))))
         lengths = np.zeros((self._documents, len(TEXT_FIELDS)), np.int64)
         np.add.at(lengths, (runs[:, 0], runs[:, 1]), before[ends[1:]] - before[ends[:-1]])
-        return docs, numbers, place - base_of_run[run], entries, lengths.T
+        # A gap of one between the texts of a field: the number of the run is added, that of the first taken off.
+        return runs[run, 0], runs[run, 1].astype(np.uint8), before[:-1] + run - base_of_run[run], lengths.T
 
 
 def _frombuffer(numbers: array[int]) -> Array:
-    return np.frombuffer(numbers, np.uint32).astype(np.int64) if numbers else np.zeros(0, np.int64)
+    """A view of 32-bit numbers as signed ones."""
+    return np.frombuffer(numbers, np.int32) if numbers else np.zeros(0, np.int32)
+
+
+def _before(counts: Array) -> Array:
+    """The sum of all counts before each."""
+    return (np.cumsum(counts, dtype=np.int64) - counts).astype(np.int32)
 
 
 def _value_postings(found: Mapping[str, list[int]]) -> FieldPostings:
@@ -142,28 +151,26 @@ def _value_postings(found: Mapping[str, list[int]]) -> FieldPostings:
     return FieldPostings([key for key, _ in encoded], posts, docs)
 
 
-def _ranks(words: Mapping[str, int]) -> tuple[list[bytes], Array]:
-    """The words in byte order, and for each number its place in that order."""
+def _ranks(words: Mapping[str, int]) -> _Ranked:
     encoded = [word.encode() for word in words]
     order = sorted(range(len(encoded)), key=encoded.__getitem__)
-    ranks = np.empty(len(encoded), np.int64)
-    ranks[order] = np.arange(len(encoded))
+    ranks = np.empty(len(encoded), np.int32)
+    ranks[order] = np.arange(len(encoded), dtype=np.int32)
     return [encoded[number] for number in order], ranks
 
 
 def _term_postings(
-    words: Mapping[str, int], terms: Array, numbers: Array, docs: Array, positions: Array
+    words: _Ranked, terms: Array, numbers: Array, docs: Array, positions: Array
 ) -> dict[str, FieldPostings]:
     """Postings with positions, per text field, from one row per occurrence; rows are ordered by document."""
-    sorted_words, ranks = _ranks(words)
-    key = numbers * max(1, len(sorted_words)) + ranks[terms]
-    order = np.argsort(key, kind="stable")
-    key, docs, positions = key[order], docs[order], positions[order]
+    sorted_words, ranks = words
     fields: dict[str, FieldPostings] = {}
-    bounds = np.searchsorted(key, np.arange(len(TEXT_FIELDS) + 1) * max(1, len(sorted_words)))
     for number, field in enumerate(TEXT_FIELDS):
-        rows = slice(int(bounds[number]), int(bounds[number + 1]))
-        own, held, spots = key[rows] - number * max(1, len(sorted_words)), docs[rows], positions[rows]
+        rows = np.flatnonzero(numbers == number)
+        own = ranks[terms[rows]]
+        order = np.argsort(own, kind="stable")
+        rows, own = rows[order], own[order]
+        held, spots = docs[rows], positions[rows]
         new_term = np.diff(own, prepend=-1) != 0
         new_post = new_term | (np.diff(held, prepend=-1) != 0)
         post_starts = np.flatnonzero(new_post)
@@ -180,17 +187,20 @@ def _term_postings(
 
 
 def _ascending_within(positions: Array, new_post: Array) -> Array:
-    """The positions sorted within each posting (a compound may name a later word of its own place first)."""
-    return positions[np.lexsort((positions, np.cumsum(new_post)))] if len(positions) else positions
+    """The positions sorted within each posting: compounds come before parts that stand earlier."""
+    disordered = (np.diff(positions, prepend=0) < 0) & ~new_post
+    if not disordered.any():
+        return positions
+    return positions[np.lexsort((positions, np.cumsum(new_post)))]
 
 
-def _word_postings(words: Mapping[str, int], surfaces: Array, docs: Array) -> FieldPostings:
+def _word_postings(words: _Ranked, surfaces: Array, docs: Array) -> FieldPostings:
     """Which documents have which surface forms, each once."""
-    sorted_words, ranks = _ranks(words)
+    sorted_words, ranks = words
     documents = int(docs.max()) + 1 if len(docs) else 1
-    pairs = np.unique(ranks[surfaces] * documents + docs)
+    pairs = ranks[surfaces].astype(np.int64) * documents + docs
+    pairs.sort()
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
     own, held = pairs // documents, pairs % documents
     starts = np.flatnonzero(np.diff(own, prepend=-1))
-    return FieldPostings(
-        [sorted_words[rank] for rank in own[starts].tolist()], np.append(starts, len(held)), held
-    )
+    return FieldPostings([sorted_words[rank] for rank in own[starts].tolist()], np.append(starts, len(held)), held)

@@ -116,9 +116,7 @@ def _find_words(node: Word | Phrase, snapshot: Snapshot, fields: tuple[str, ...]
     return Found(mask, scores)
 
 
-def _add_term(
-    field: str, term: str, snapshot: Snapshot, mask: Array, scores: Array, keep: Array | None
-) -> None:
+def _add_term(field: str, term: str, snapshot: Snapshot, mask: Array, scores: Array, keep: Array | None) -> None:
     """Adds a term's score in one field to `scores` and its documents to `mask`; of those in `keep` only."""
     for docs, tfs in snapshot.postings(field, term):
         if keep is not None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import zlib
 from datetime import datetime
-from struct import pack, unpack
 from typing import Any
 
 from searchapp.analysis import fold_value
@@ -78,10 +77,7 @@ def values_of(article: Article) -> dict[str, list[str]]:
         "language": [article.language],
         "url": sorted({url for url in map(url_key, (article.permalink, *article.aliases)) if url}),
         "day": [day.isoformat()] if day else [],
-        **{
-            f"{facet}_is": [fold_value(text) for text in texts]
-            for facet, texts in facet_values(article).items()
-        },
+        **{f"{facet}_is": [fold_value(text) for text in texts] for facet, texts in facet_values(article).items()},
     }
 
 

@@ -120,15 +120,11 @@ class Snapshot:
     @cached_property
     def ranks(self) -> Mapping[Sort, Array]:
         """For NEWEST and OLDEST the place of each document in that order (undated last, then by id)."""
-        moments = [
-            datetime.fromisoformat(m["date"]).timestamp() if m and m["date"] else None for m in self._metas
-        ]
+        moments = [datetime.fromisoformat(m["date"]).timestamp() if m and m["date"] else None for m in self._metas]
         ids = [meta.get("id", "") for meta in self._metas]
         ranks = {}
         for sort, sign in ((Sort.NEWEST, -1.0), (Sort.OLDEST, 1.0)):
-            keys = [
-                (moment is None, sign * (moment or 0.0), id) for moment, id in zip(moments, ids, strict=True)
-            ]
+            keys = [(moment is None, sign * (moment or 0.0), id) for moment, id in zip(moments, ids, strict=True)]
             order = sorted(range(self.documents), key=keys.__getitem__)
             ranks[sort] = np.empty(self.documents, np.int64)
             ranks[sort][order] = np.arange(self.documents)
@@ -186,9 +182,7 @@ class Snapshot:
         if term not in self._df:
             if len(self._df) > 100_000:
                 self._df.clear()
-            self._df[term] = max(
-                sum(len(docs) for docs, _ in self.postings(field, term)) for field in TEXT_FIELDS
-            )
+            self._df[term] = max(sum(len(docs) for docs, _ in self.postings(field, term)) for field in TEXT_FIELDS)
         return self._df[term]
 
     def lexicon(self, field: str, prefix: str = "") -> list[str]:
