@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-SAMPLE = 2_000
+SAMPLE = 1_200
 """Characters that are looked at."""
 
 _WORDS = {

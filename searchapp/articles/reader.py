@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 
 from searchapp.articles import dates, fields, links, metadata, rest
 from searchapp.articles.dialects import dialect_of
-from searchapp.articles.language import detect
+from searchapp.articles.language import SAMPLE, detect
 from searchapp.articles.loaders import FrontMatterError
 from searchapp.articles.metadata import FrontMatter
 from searchapp.articles.outcome import Limits, Outcome, Source
@@ -214,7 +214,7 @@ def _language(title: str, body: Body) -> str:
     for section in body.sections:
         sample.append(section.text)
         size += len(section.text)
-        if size > 2_000:
+        if size > SAMPLE:
             break
     return detect("\n".join(sample))
 

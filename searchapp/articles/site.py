@@ -7,7 +7,6 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -160,6 +159,8 @@ def _root(folder: Path, names: set[str]) -> tuple[str, set[str]]:
 
 
 def _fingerprint(site: Site) -> str:
+    from importlib.metadata import version  # slow to load, and only indexing asks
+
     config = site.config
     parts = (
         READER_VERSION,

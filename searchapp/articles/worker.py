@@ -1,32 +1,25 @@
 """The child's side of the process pool: reads tasks from one pipe, writes answers to the other.
 
-A frame is its length (4 bytes, big endian) and a pickle. Only the parent writes to us and only we to it.
-An answer is (value, "") or (None, why there is none). A task that takes too much processor time ends
-the process by a signal whose default action nothing in it can catch or delay.
+Only the parent writes to us and only we to it. An answer is (value, "") or (None, why there is none).
+A task that takes too much processor time ends the process by a signal whose default action nothing in
+it can catch or delay.
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import pickle
 import resource
 import signal
-import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from searchapp.articles.frames import HEADER, HELLO, Task, write
 from searchapp.articles.outcome import Limits, Source
 from searchapp.articles.reader import draft, read
 from searchapp.articles.site import Site
-
-HEADER = struct.Struct(">I")
-HELLO = "ready"
-
-Task = tuple[str, str, tuple[int, ...], str, str]
-"""(id, path, signature, why it is to be read as plain text or "", its known digest or "")"""
 
 
 def main() -> None:
@@ -37,13 +30,13 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
     inbox, outbox = sys.stdin.buffer, sys.stdout.fileno()
-    _answer(outbox, HELLO)
+    write(outbox, HELLO)
     limits: Limits = pickle.loads(_receive(inbox))  # noqa: S301 - from our own parent
     site: Site | None = pickle.loads(_receive(inbox))  # noqa: S301 - from our own parent
     _limit_memory(limits.memory_bytes)
     while frame := _receive(inbox):
         for task in pickle.loads(frame):  # noqa: S301 - from our own parent
-            _answer(outbox, _guarded(_work(site, task, limits), limits))
+            write(outbox, _guarded(_work(site, task, limits), limits))
 
 
 def _work(site: Site | None, task: Task, limits: Limits) -> Callable[[], object]:
@@ -84,10 +77,3 @@ def _receive(inbox: BinaryIO) -> bytes:
     if len(header) < HEADER.size:
         return b""
     return inbox.read(HEADER.unpack(header)[0])
-
-
-def _answer(outbox: int, value: object) -> None:
-    body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    view = memoryview(HEADER.pack(len(body)) + body)
-    while view:
-        view = view[os.write(outbox, view) :]

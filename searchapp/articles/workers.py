@@ -16,10 +16,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from searchapp.articles.frames import HEADER, HELLO, Task, write
 from searchapp.articles.outcome import Limits, Outcome, Source
 from searchapp.articles.site import Site
 from searchapp.articles.source import UnreadableError, digest, read_bytes
-from searchapp.articles.worker import HEADER, HELLO, Task
 from searchapp.errors import SearchappError
 from searchapp.model import Draft, Problem
 
@@ -63,12 +63,9 @@ class _Worker:
 
     def send(self, value: object) -> None:
         """Writes a frame; that the child is gone shows when it is read from."""
-        body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-        view = memoryview(HEADER.pack(len(body)) + body)
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            while view:
-                view = view[os.write(self.process.stdin.fileno(), view) :]
+            write(self.process.stdin.fileno(), value)
 
     def frames(self) -> Iterator[object] | None:
         """The answers that have arrived, None once the child is gone."""
