@@ -37,6 +37,8 @@ GRACE = 5
 """Seconds that requests under way have to finish when the server ends, or after their connection was cut."""
 BACKLOG = 512
 
+_MEMORY = "/dev/shm"  # noqa: S108 - for heartbeats, which must not wait for a disk; names are random
+
 _log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
 
@@ -116,10 +118,12 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
             "timeout": 30,
             "graceful_timeout": GRACE,
             "keepalive": 5,
+            "limit_request_line": 8190,  # a query of 1,000 letters that are not Latin
             "loglevel": "warning",
             "proc_name": "searchapp",
             "when_ready": lambda _arbiter: ready(),
             "control_socket_disable": True,
+            "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
         }
         super().__init__()
 
