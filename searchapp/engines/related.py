@@ -24,13 +24,15 @@ from searchapp.analysis import STOP_WORDS, analyzer, fold_value
 from searchapp.engines.ranking import K1, SCORE_DIGITS
 from searchapp.model import Article, Draft, Reason
 
-COMMON = 0.2
-PROFILE_WORDS = 40
+COMMON = 0.3
+PROFILE_WORDS = 50
 SOURCE_FIELDS: Mapping[str, float] = {"title": 3.0, "headings": 2.0, "body": 1.0}
 TAG_WEIGHT = 3.0
 CATEGORY_WEIGHT = 1.0
 REASONS = 5
 WORD_REASONS = 4
+MIN_SHARE = 0.05
+"""A word is given as a reason if it makes up so much of the score; the strongest always is."""
 B = 0.5
 
 
@@ -160,5 +162,6 @@ def _weighted_postings(index: Statistics, term: str) -> dict[int, float]:
 def _reasons(parts: Mapping[tuple[str, str], float], score: float) -> tuple[Reason, ...]:
     ranked = sorted(parts.items(), key=lambda item: (-item[1], item[0]))
     words = [item for item in ranked if item[0][0] == "word"][:WORD_REASONS]
+    words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * score]
     chosen = [item for item in ranked if item[0][0] != "word" or item in words][:REASONS]
     return tuple(Reason(kind, value, weight / score) for (kind, value), weight in chosen)
