@@ -116,7 +116,7 @@ def test_an_article_that_becomes_a_draft_goes(config: Config, engine: MemoryEngi
 
 
 def test_a_future_article_appears_when_its_time_comes(config: Config, engine: MemoryEngine) -> None:
-    due = datetime.now(UTC) + timedelta(seconds=2)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
     write(config, "a.md", "Apples", date=due.strftime("%Y-%m-%d %H:%M:%S +0000"))
     write(config, "b.md", "Bread")
     first = index(config, engine)
