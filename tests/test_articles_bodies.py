@@ -58,7 +58,7 @@ def test_sections_code_and_html_with_the_same_anchors(tmp_path: Path) -> None:
         (3, "Setext", "setext-1"),
     ]
     assert found.sections[1].text == "One\ntwo\nthree"
-    assert found.sections[2].text == "The alt The title and Hover a link"
+    assert found.sections[2].text == "The alt The title and a link\nHover"
     assert found.sections[3].text == "a b\nc d"
     assert found.code == 'def f(): return "<b>"\nindented = 1'
     for section in found.sections[1:]:

@@ -52,7 +52,7 @@ _WORDPRESS = re.compile(
             message|tags|list|highlight|toc|more|vc(?:\\?_[a-z]+)+|[a-z]+\\?_(?:list|button|row|column))
             \b(?:[ =:][^\]\n]*?)?\\?\](?!\()
       | \[/[a-z](?:\\?[\w-])*\\?\](?!\()
-      | \[[a-z](?:\\?[\w-])*(?:[ ]+[\w-]+=(?:["'“”″‘’][^\]\n]*))\\?\](?!\()""",
+      | \[[a-z](?:\\?[\w-])*(?:[ ]+(?:\\?[\w-])+=(?:["'“”″‘’][^\]\n]*))\\?\](?!\()""",
     re.X,
 )
 _OUTSIDE_CODE = re.compile(_CODE + r"|\\?(?:" + _WORDPRESS.pattern + ")", re.M | re.X)

@@ -170,10 +170,11 @@ def _canonical_keys(value: Mapping[str, Value]) -> dict[str, Value]:
 
 def _unclosed(text: str, start: int, line: int, fence: str) -> FrontMatter:
     """A first line `---` is a rule if no key follows; if one does, keys up to a blank line are taken."""
-    if fence == "---" and not _BARE_KEY.match(text, start):
-        return FrontMatter("", {}, text)
     blank = re.compile(r"^[ \t]*$", re.M).search(text, start)
     end = blank.start() if blank else len(text)
+    keys = (canonical(match[1]) for match in _BARE_KEY.finditer(text, start, end))
+    if fence == "---" and not _KNOWN.intersection(keys):
+        return FrontMatter("", {}, text)
     reason = f"front matter is opened with {fence} and never closed"
     try:
         value = _load("toml" if fence == "+++" else "yaml", text[start:end], line)
@@ -191,6 +192,8 @@ def _json(text: str, start: int) -> FrontMatter:
     try:
         value, length = _JSON.load_start(text[start : start + MAX_CHARS * 2])
     except FrontMatterError as error:
+        if not re.search(r'"(?:title|date)"\s*:', text[start : start + MAX_CHARS]):
+            return FrontMatter("", {}, text)
         raise FrontMatterError(error.line + line - 1 if error.line else line, error.reason) from error
     end = start + length
     if "\\" in text[start:end]:

@@ -18,10 +18,6 @@ _NOT_POSTS = frozenset(
         "contributing",
         "changelog",
         "code_of_conduct",
-        "security",
-        "authors",
-        "copying",
-        "history",
     ]
 )
 _BUNDLES = frozenset({"index", "_index", "readme"})

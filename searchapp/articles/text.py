@@ -88,6 +88,7 @@ class _Collector:
         self.sections: list[Section] = []
         self.code: list[str] = []
         self.parts: list[str] = []
+        self.hints: list[str] = []
         self.title, self.anchor, self.level = "", "", 0
 
     def heading(self, element: etree._Element, level: int) -> None:
@@ -104,11 +105,12 @@ class _Collector:
         return restore(tidy(text) if self.entities else text)
 
     def close(self) -> None:
-        rows = (" ".join(row.split()) for row in "".join(self.parts).split("\n"))
+        rows = (" ".join(row.split()) for row in [*"".join(self.parts).split("\n"), *self.hints])
         prose = self.clean("\n".join(row for row in rows if row))
         if prose or self.level:
             self.sections.append(Section(self.title, self.anchor, prose, self.level))
         self.parts = []
+        self.hints = []
 
 
 def extract(html: str, dialect: str) -> Body:
@@ -148,6 +150,9 @@ def _walk(root: etree._Element, collector: _Collector) -> None:
             walker.skip_subtree()
         else:
             _open(element, tag, parts)
+            if tag in _TITLED and (title := element.get("title")):
+                # At the section's end, so that it stands in the way of no phrase.
+                collector.hints.append(title)
 
 
 def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
@@ -158,8 +163,6 @@ def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
     if tag == "img":
         shown = dict.fromkeys(filter(None, (element.get("alt"), element.get("title"))))
         parts.append(" ".join(shown).replace("\n", " ") + " ")
-    elif tag in _TITLED and (title := element.get("title")) and title not in "".join(map(str, element.itertext())):
-        parts.append(title.replace("\n", " ") + " ")
     if text := element.text:
         parts.append(text.replace("\n", " ") if tag in _VERBATIM else _prose(text))
 

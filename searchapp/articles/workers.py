@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pickle
+import re
 import selectors
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from searchapp.articles.frames import HEADER, HELLO, Task, write
+from searchapp.articles.loaders import MAX_CHARS
 from searchapp.articles.outcome import Limits, Outcome, Source
 from searchapp.articles.site import Site
 from searchapp.articles.source import UnreadableError, digest, read_bytes
@@ -28,6 +30,7 @@ CHUNK = 8
 WINDOW = 256
 """Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
 PIPE_BYTES = 1024 * 1024
+_EXPIRES = re.compile(rb"(?i)\b(?:expiry[-_]?date|unpublish[-_]?date|expires)[\"' \t]*[:=]")
 _COMMAND = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from searchapp.articles.worker import main; main()"
 
 
@@ -51,8 +54,11 @@ class _Worker:
         self.waited = 0.0
         self.stalled = False
         # A deep pipe keeps the child working while the parent is busy with what it already has.
-        with contextlib.suppress(OSError, AttributeError):
-            fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        # A deep one the other way keeps us from waiting for a child that waits for us.
+        assert self.process.stdin is not None
+        for pipe in (self.output, self.process.stdin.fileno()):
+            with contextlib.suppress(OSError, AttributeError):
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self.send(limits)
         self.send(site)
 
@@ -100,6 +106,7 @@ class Pool:
         self.site, self.size, self.limits = site, size, limits
         self.workers: list[_Worker] = []
         self.again: deque[tuple[int, Task]] = deque()
+        self.false_starts = 0
         self.selector = selectors.DefaultSelector()
 
     def __enter__(self) -> Pool:
@@ -121,6 +128,8 @@ class Pool:
             worker = _Worker(self.site, self.limits)
             self.workers.append(worker)
             self.selector.register(worker.output, selectors.EVENT_READ, worker)
+        if not worker.pending:
+            worker.waited = 0.0
         worker.pending.extend(tasks)
         worker.send([task for _, task in tasks])
 
@@ -152,6 +161,7 @@ class Pool:
     def _answered(self, worker: _Worker, frame: object) -> list[tuple[int, object]]:
         if frame == HELLO:
             worker.greeted = True
+            self.false_starts = 0
             return []
         assert isinstance(frame, tuple)
         value, failure = frame
@@ -172,10 +182,15 @@ class Pool:
         self.selector.unregister(worker.output)
         self.workers.remove(worker)
         status = worker.end()
-        if not worker.greeted and not worker.stalled:
-            raise SearchappError(
-                f"a process that converts articles can't be started (status {status}); check {sys.executable}"
-            )
+        if not worker.greeted:
+            # It has not come to its first task. Once or twice may be bad luck or a busy machine.
+            self.false_starts += 1
+            if status > 0 or self.false_starts > 2:
+                raise SearchappError(
+                    f"a process that converts articles can't be started (status {status}); check {sys.executable}"
+                )
+            self.again.extend(worker.pending)
+            return []
         done: list[tuple[int, object]] = []
         if worker.pending:
             index, task = worker.pending.popleft()
@@ -215,7 +230,8 @@ def convert(
 ) -> Iterator[Outcome]:
     """The outcome of every source, in their order, converted in child processes as it is asked for.
 
-    known       id -> digest of what need not be converted again
+    known       id -> digest of the articles that are shown; those that are still the same are not converted.
+                Hidden ones do not belong here unless the caller heeds their `until`
     workers     child processes at most; as many as there are processors by default
 
     Raises SearchappError if no child can be started. Closing the iterator ends all children.
@@ -268,9 +284,8 @@ def _unchanged(site: Site, source: Source, before: str, limits: Limits) -> Outco
         return None
     if digest(site.fingerprint, source.id, data) != before:
         return None
-    # What expires may be hidden now though it has not changed.
-    if any(word in data.lower() for word in (b"expir", b"unpublish")) or not data:
-        return None
+    if _EXPIRES.search(data, 0, MAX_CHARS):
+        return None  # It may be hidden now though it has not changed.
     return Outcome(source.id, before, None, unchanged=True)
 
 
@@ -284,7 +299,8 @@ def digest_of(site: Site, source: Source) -> str:
 
 def render_draft(text: str, limits: Limits = Limits()) -> Draft:  # noqa: B008 - frozen
     """An unpublished text, with or without front matter, as a `Draft`; read as plain text if it must be."""
-    task: Task = ("draft", text, (), "", "")
+    plain = "it is long" if len(text) > limits.markdown_chars else ""
+    task: Task = ("draft", text, (), plain, "")
     with Pool(None, 1, limits) as pool:
         pool.give([(0, task)])
         while True:
