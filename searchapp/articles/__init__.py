@@ -1,8 +1,9 @@
 """From a folder of Markdown to `Article` values: files are found, read, rendered and taken apart."""
 
 from searchapp.articles.discover import discover
+from searchapp.articles.generators import open_site
 from searchapp.articles.outcome import Limits, Outcome, Source, permalink_clashes
-from searchapp.articles.site import Site, open_site
+from searchapp.articles.site import Site
 from searchapp.articles.workers import convert, digest_of, render_draft
 
 __all__ = [

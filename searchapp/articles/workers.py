@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import json
 import os
-import pickle
 import re
 import selectors
 import signal
-import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
-from searchapp.articles.frames import HEADER, HELLO, Task, write
+from searchapp.articles.child import Child
+from searchapp.articles.frames import HELLO, Task
 from searchapp.articles.loaders import MAX_CHARS
 from searchapp.articles.outcome import Limits, Outcome, Source
 from searchapp.articles.site import Site
@@ -29,74 +24,7 @@ CHUNK = 8
 """Articles in one message: enough to hide the pipe's latency, few enough to share the work evenly."""
 WINDOW = 256
 """Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
-PIPE_BYTES = 1024 * 1024
 _EXPIRES = re.compile(rb"(?i)\b(?:expiry[-_]?date|unpublish[-_]?date|expires)[\"' \t]*[:=]")
-_COMMAND = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from searchapp.articles.worker import main; main()"
-
-
-class _Worker:
-    """One child, the tasks it has been given and not answered, and what has come of its next answer."""
-
-    def __init__(self, site: Site | None, limits: Limits) -> None:
-        package = str(Path(__file__).parents[2])
-        path = json.dumps([package, *(entry for entry in sys.path if entry)])
-        # `-S`: the path is given, and reading it from the disk again would take a quarter of the start.
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            [sys.executable, "-I", "-S", "-c", _COMMAND, path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
-        self.pending: deque[tuple[int, Task]] = deque()
-        self.buffer = bytearray()
-        self.greeted = False
-        self.waited = 0.0
-        self.stalled = False
-        # A deep pipe keeps the child working while the parent is busy with what it already has.
-        # A deep one the other way keeps us from waiting for a child that waits for us.
-        assert self.process.stdin is not None
-        for pipe in (self.output, self.process.stdin.fileno()):
-            with contextlib.suppress(OSError, AttributeError):
-                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        self.send(limits)
-        self.send(site)
-
-    @property
-    def output(self) -> int:
-        assert self.process.stdout is not None
-        return self.process.stdout.fileno()
-
-    def send(self, value: object) -> None:
-        """Writes a frame; that the child is gone shows when it is read from."""
-        assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            write(self.process.stdin.fileno(), value)
-
-    def frames(self) -> Iterator[object] | None:
-        """The answers that have arrived, None once the child is gone."""
-        part = os.read(self.output, PIPE_BYTES)
-        if not part:
-            return None
-        self.buffer += part
-        return self._unpacked()
-
-    def _unpacked(self) -> Iterator[object]:
-        while len(self.buffer) >= HEADER.size:
-            end = HEADER.size + HEADER.unpack_from(self.buffer)[0]
-            if len(self.buffer) < end:
-                return
-            body = bytes(self.buffer[HEADER.size : end])
-            del self.buffer[:end]
-            yield pickle.loads(body)  # noqa: S301 - from our own child
-
-    def end(self) -> int:
-        """Kills the child and gives its exit status as `Popen.returncode`."""
-        self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
-        return self.process.wait()
 
 
 class Pool:
@@ -104,7 +32,7 @@ class Pool:
 
     def __init__(self, site: Site | None, size: int, limits: Limits) -> None:
         self.site, self.size, self.limits = site, size, limits
-        self.workers: list[_Worker] = []
+        self.workers: list[Child] = []
         self.again: deque[tuple[int, Task]] = deque()
         self.false_starts = 0
         self.selector = selectors.DefaultSelector()
@@ -125,7 +53,7 @@ class Pool:
         """Hands a chunk to an idle child, a new one, or the one with the least to do."""
         worker = min(self.workers, key=lambda worker: len(worker.pending), default=None)
         if worker is None or (worker.pending and len(self.workers) < self.size):
-            worker = _Worker(self.site, self.limits)
+            worker = Child(self.site, self.limits)
             self.workers.append(worker)
             self.selector.register(worker.output, selectors.EVENT_READ, worker)
         if not worker.pending:
@@ -158,7 +86,7 @@ class Pool:
             self.give([self.again.popleft()])
         return done
 
-    def _answered(self, worker: _Worker, frame: object) -> list[tuple[int, object]]:
+    def _answered(self, worker: Child, frame: object) -> list[tuple[int, object]]:
         if frame == HELLO:
             worker.greeted = True
             self.false_starts = 0
@@ -177,7 +105,7 @@ class Pool:
         self.again.append((index, (id, path, signature, reason, known)))
         return []
 
-    def _lost(self, worker: _Worker) -> list[tuple[int, object]]:
+    def _lost(self, worker: Child) -> list[tuple[int, object]]:
         """A child is gone: the task it was at is to blame, the others are given to another."""
         self.selector.unregister(worker.output)
         self.workers.remove(worker)
@@ -198,7 +126,7 @@ class Pool:
         self.again.extend(worker.pending)
         return done
 
-    def _cause(self, worker: _Worker, status: int) -> str:
+    def _cause(self, worker: Child, status: int) -> str:
         if worker.stalled or status == -signal.SIGPROF:
             seconds = self.limits.stalled if worker.stalled else self.limits.seconds
             return f"it takes more than {seconds:g} seconds"
