@@ -24,7 +24,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-K1 = 1.2
+K1 = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class FieldWeight:
 
 WEIGHTS: Mapping[str, FieldWeight] = MappingProxyType(
     {
-        "title": FieldWeight(4.0, 0.4),
+        "title": FieldWeight(3.0, 0.5),
         "headings": FieldWeight(1.5, 0.5),
         "summary": FieldWeight(1.0, 0.5),
-        "body": FieldWeight(1.0, 0.7),
-        "code": FieldWeight(0.4, 0.7),
+        "body": FieldWeight(1.0, 0.75),
+        "code": FieldWeight(0.4, 0.75),
         "categories": FieldWeight(1.0, 0.2),
         "tags": FieldWeight(1.5, 0.2),
         "authors": FieldWeight(1.0, 0.2),

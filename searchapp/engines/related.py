@@ -7,7 +7,7 @@ how often the source says it and falls with how many articles say it:
 
 so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
 profile, weight · ln(cut / df) · tf' / (tf' + k1 · norm), tf' counting the title three times and headings
-twice, norm as in BM25; for each shared tag or category a weight · ln(cut / df)². This is the
+twice, norm as in BM25; for each shared tag or category a weight · ln(cut / df)². The sum is damped when few things are shared. This is the
 cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see Robertson & Zaragoza (2009)
 and Manning et al., "Introduction to Information Retrieval", ch. 6.
 """
@@ -146,9 +146,14 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
             for doc in docs if rarity else ():
                 parts[doc][facet, shown] = weight * rarity**2
     parts.pop(exclude if exclude is not None else -1, None)
-    scored = [(round(sum(values.values()), SCORE_DIGITS), doc) for doc, values in parts.items()]
+    scored = [(round(_sum(values), SCORE_DIGITS), doc) for doc, values in parts.items()]
     scored.sort(key=lambda pair: (-pair[0], index.place(pair[1])))
-    return [Like(doc, score, _reasons(parts[doc], score)) for score, doc in scored[:limit] if score]
+    return [Like(doc, score, _reasons(parts[doc])) for score, doc in scored[:limit] if score]
+
+
+def _sum(values: Mapping[tuple[str, str], float]) -> float:
+    """The parts' sum, times n / (n + 1) for n of them: one word in common, however rare, is often chance."""
+    return sum(values.values()) * len(values) / (len(values) + 1)
 
 
 def _weighted_postings(index: Statistics, term: str) -> dict[int, float]:
@@ -159,9 +164,10 @@ def _weighted_postings(index: Statistics, term: str) -> dict[int, float]:
     return found
 
 
-def _reasons(parts: Mapping[tuple[str, str], float], score: float) -> tuple[Reason, ...]:
+def _reasons(parts: Mapping[tuple[str, str], float]) -> tuple[Reason, ...]:
     ranked = sorted(parts.items(), key=lambda item: (-item[1], item[0]))
     words = [item for item in ranked if item[0][0] == "word"][:WORD_REASONS]
-    words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * score]
+    total = sum(parts.values())
+    words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * total]
     chosen = [item for item in ranked if item[0][0] != "word" or item in words][:REASONS]
-    return tuple(Reason(kind, value, weight / score) for (kind, value), weight in chosen)
+    return tuple(Reason(kind, value, weight / total) for (kind, value), weight in chosen)
