@@ -335,6 +335,29 @@ def test_fences_of_every_kind(tmp_path: Path) -> None:
     assert 'class="language-python"' in found.html
 
 
+def test_references_by_code_are_links(tmp_path: Path) -> None:
+    body = "### The [`Future`] is [here][`now`]!\n\n[`other`] and [`x`](/y)\n\n[`Future`]: /f\n[`now`]: /n 'T'\n"
+    found = article(tmp_path, body)
+    assert anchors(found) == [(3, "The Future is here!", "the-future-is-here")]
+    assert prose(found).endswith("[other] and x")
+    assert '<a href="/f"><code>Future</code></a>' in found.html
+    assert '<a href="/n">here</a>' in found.html
+
+
+def test_headings_with_attributes_or_without_words_and_bodies_without_prose(tmp_path: Path) -> None:
+    found = articles(
+        tmp_path,
+        {
+            "a.md": '## One {style="clear: both" .x}\n\nText\n\n##\n\n## {x}\n\nMore',
+            "b.md": "```\nonly code\n```\n",
+        },
+    )
+    assert anchors(found["a.md"]) == [(2, "One", "one"), (2, "{x}", "x")]
+    assert [section.text for section in found["a.md"].sections] == ["Text", "More"]
+    assert [section.level for section in found["b.md"].sections] == [0]
+    assert found["b.md"].code == "only code"
+
+
 def test_odd_characters_and_line_ends(tmp_path: Path) -> None:
     found = outcomes(
         tmp_path,

@@ -111,6 +111,7 @@ def test_files_that_are_no_articles(tmp_path: Path) -> None:
             "README.md": "# About this folder",
             "index.html": "---\nlayout: home\n---\n{% for post in posts %}{% endfor %}",
             "plain.html": "<p>Hi</p>",
+            "latest.md": "+++\ntemplate = 'latest.html'\n+++\n",
             "_posts/2020-01-01-x.html": "---\ntitle: H\n---\n<p>Hi <b>there</b></p>",
             "about.md": "---\ntitle: About\n---\nMe",
         },
@@ -121,6 +122,7 @@ def test_files_that_are_no_articles(tmp_path: Path) -> None:
         "README.md": "not a post",
         "index.html": "page",
         "plain.html": "HTML without front matter",
+        "latest.md": "page without text",
         "_posts/2020-01-01-x.html": "",
         "about.md": "",
     }

@@ -64,6 +64,8 @@ _RAW_MARK = re.compile(r"\{%-?[ ]*(?:end)?raw[ ]*-?%\}\n?")
 _HUGO_LITERAL = re.compile(r"(\{\{[<%])/\*([^\n]*?)\*/([>%]\}\})")
 _LEFTOVER = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:[ ]+\"[^\"]*\")?\)")
+_CODE_DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]*`[^\]\n]*)\]:[ \t]*<?([^\s<>]+)>?[^\n]*$", re.M)
+_CODE_REFERENCE = re.compile(r"\[([^\[\]\n]*)\](?:\[([^\[\]\n]*`[^\[\]\n]*)\])?(?![\[(:])")
 _LIST_MARK = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]")
 _BULLET_AFTER_TEXT = re.compile(r"^(?![-*+] |\d+[.)] |[#>|])(\S[^\n]*)\n(?=[-*+] +\S|1[.)] +\S)", re.M)
 _ENDS = {
@@ -98,9 +100,22 @@ def prepare(text: str, store: Store, *, mdx: bool = False) -> str:
     text = text.translate({0xE010: None, 0xE011: None, 0xE012: None}) if _BRACE in text or _BRACKET in text else text
     if "\n- " in text or "\n* " in text or "\n1" in text or "\n+ " in text:
         text = _BULLET_AFTER_TEXT.sub(r"\1\n\n", text)
+    if "`]:" in text:
+        text = _linked(text)
     if not ("```" in text or "~~~" in text or "{%" in text or "{{" in text or "[code" in text or "[sourcecode" in text):
         return _prose(text, mdx)
     return _Scanner(text, store, mdx).run()
+
+
+def _linked(text: str) -> str:
+    """The text with references by code, [`x`], written out as links: Markdown looks for code first."""
+    targets = {match[1].lower(): match[2] for match in _CODE_DEFINITION.finditer(text)}
+
+    def link(match: re.Match[str]) -> str:
+        target = targets.get((match[2] or match[1]).lower())
+        return f"[{match[1]}]({target})" if target else match[0]
+
+    return _CODE_REFERENCE.sub(link, _CODE_DEFINITION.sub("", text)) if targets else text
 
 
 class _Scanner:

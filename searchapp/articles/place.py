@@ -102,4 +102,6 @@ def no_article(place: Place, front: FrontMatter, dialect: str, site: Site) -> st
             return "page"
     if stem in {"index", "404", "feed", "sitemap"} and not place.folders and not front.body.strip():
         return "list page"
+    if not front.body.strip() and "title" not in front.data and {"template", "layout"} & front.data.keys():
+        return "page without text"
     return "list page" if front.data.get("sortby") and dialect == "zola" else ""

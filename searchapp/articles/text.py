@@ -69,6 +69,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VERBATIM = frozenset({"code", "tt", "kbd", "samp"})
 _TITLED = frozenset({"a", "abbr", "acronym", "dfn"})
 _EXPLICIT_ID = re.compile(r"[ \t]*\{[:]?[ ]*([^{}\n]*)\}[ \t]*\Z")
+_ATTRIBUTE = re.compile(r"""[#.][\w:.-]+|\w[\w-]*=(?:"[^"]*"|'[^']*'|[^\s"']+)|(?<!\S)(?:-|no_toc)(?!\S)""")
 _INSIDE_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.S)
 
 
@@ -92,9 +93,12 @@ class _Collector:
         self.title, self.anchor, self.level = "", "", 0
 
     def heading(self, element: etree._Element, level: int) -> None:
-        self.close()
+        """Starts the section below a heading; one without words is none."""
         explicit = _explicit_id(element)
         title = " ".join("".join(_texts(element)).split())
+        if not title:
+            return
+        self.close()
         anchor = element.get("id") or explicit
         self.title, self.level = self.clean(title), level
         self.anchor = self.anchors.take(tidy(anchor)) if anchor else self.anchors.make(self.title)
@@ -122,6 +126,8 @@ def extract(html: str, dialect: str) -> Body:
     root = etree.fromstring(f"<html><body>{html}</body></html>", parser)
     _walk(root, collector)
     collector.close()
+    if not collector.sections:
+        collector.sections.append(Section("", "", "", 0))  # nothing but code or pictures
     if any(section.level for section in collector.sections):
         whole = etree.tostring(root, encoding="unicode", method="html")
         inner = _INSIDE_BODY.search(whole)
@@ -180,14 +186,16 @@ def _is_footnote_mark(element: etree._Element, tag: str) -> bool:
 
 def _texts(element: etree._Element) -> list[str]:
     """The text of a heading, with what its pictures say."""
-    texts = [_prose(element.text or "")]
-    for child in element.iterdescendants():
-        if child.tag == "img":
-            texts.append(child.get("alt") or "")
-        if str(child.tag) == child.tag and child.tag not in _DROPPED:
+    texts: list[str] = []
+    walker = etree.iterwalk(element, events=("start", "end", "comment"))
+    for event, child in walker:
+        if event != "start":
+            texts.append(_prose(child.tail or "") if child is not element else "")
+        elif child.tag in _DROPPED or _is_footnote_mark(child, child.tag):
+            walker.skip_subtree()
+        else:
             text = child.text or ""
-            texts.append(text if child.tag in _VERBATIM else _prose(text))
-        texts.append(_prose(child.tail or ""))
+            texts += [child.get("alt") or "", text if child.tag in _VERBATIM else _prose(text)]
     return texts
 
 
@@ -198,8 +206,8 @@ def _explicit_id(element: etree._Element) -> str:
     match = _EXPLICIT_ID.search(text) if text.rstrip().endswith("}") else None
     if match is None:
         return ""
-    words = match[1].split()
-    if not words or not all(re.fullmatch(r"[#.][\w:.-]+|\w[\w-]*=\S+|-|no_toc", word) for word in words):
+    words = _ATTRIBUTE.findall(match[1])
+    if not words or _ATTRIBUTE.sub("", match[1]).strip():
         return ""
     rest = text[: match.start()]
     if last is not None:
