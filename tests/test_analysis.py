@@ -105,9 +105,7 @@ def test_offsets_positions_and_the_fast_ways_agree(text: str) -> None:
     surfaces: set[str] = set()
     end = words.collect(text, into, surfaces)
     assert end == len(set(positions))
-    assert {(term, at) for term, found in into.items() for at in found} == {
-        (t.term, t.position) for t in tokens
-    }
+    assert {(term, at) for term, found in into.items() for at in found} == {(t.term, t.position) for t in tokens}
     assert surfaces == {token.surface for token in tokens}
     assert list(words.find(text, lambda token: True, {})) == tokens
     assert sum(len(words.entry(piece)) for piece in split(text)) == len(tokens)

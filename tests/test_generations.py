@@ -66,9 +66,7 @@ def test_an_update_links_what_did_not_change(index: Path) -> None:
     engine.update([article(1, "edited")], [])
     engine.close()
     new, old = ({p.name: p.stat().st_ino for p in (index / g).iterdir()} for g in generations(index))
-    assert len([name for name in new if old.get(name) == new[name]]) == len(old) - 2, (
-        "all but TOC and manifest"
-    )
+    assert len([name for name in new if old.get(name) == new[name]]) == len(old) - 2, "all but TOC and manifest"
 
 
 def test_the_manifest_vouches_for_every_file(built: Path) -> None:
@@ -80,9 +78,7 @@ def test_the_manifest_vouches_for_every_file(built: Path) -> None:
         assert facts == {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def test_damage_is_detected_and_the_generation_before_answers(
-    built: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_damage_is_detected_and_the_generation_before_answers(built: Path, caplog: pytest.LogCaptureFixture) -> None:
     newest, before = generations(built)
     for path in sorted((built / newest).iterdir()):
         original = path.read_bytes()
@@ -112,9 +108,7 @@ def test_damage_to_both_is_one_clear_error(built: Path) -> None:
         total(built)
 
 
-@pytest.mark.parametrize(
-    "content", ["", "nonsense", "../../etc abc", "\xff\xfe", "20200101T000000Z-00000000 ab\n"]
-)
+@pytest.mark.parametrize("content", ["", "nonsense", "../../etc abc", "\xff\xfe", "20200101T000000Z-00000000 ab\n"])
 def test_a_damaged_pointer_is_an_error(built: Path, content: str) -> None:
     (built / "CURRENT").write_text(content, encoding="latin-1")
     with pytest.raises(IndexDamagedError, match="--rebuild"):
@@ -171,9 +165,7 @@ def test_searches_go_on_while_generations_change(built: Path) -> None:
             try:
                 results = reader.search(Query("common", per_page=100))
                 whole = (
-                    len(results.hits)
-                    == results.total
-                    == sum(v.count for v in results.facets["tag"]) + results.total
+                    len(results.hits) == results.total == sum(v.count for v in results.facets["tag"]) + results.total
                 )
                 if not whole:
                     wrong.append(results)
@@ -212,21 +204,15 @@ def test_killed_while_building(built: Path, after: int) -> None:
         engine = WhooshEngine(Path(sys.argv[1]))
         engine.update([Article(id="9.md", title="New", sections=(Section("", "", "common"),), digest="9")], ["0.md"])
     """
-    run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), str(built), str(after)], capture_output=True
-    )
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(built), str(after)], capture_output=True)
     assert run.returncode in {0, -signal.SIGKILL}, run.stderr.decode()
     engine = WhooshEngine(built)
     ids = set(engine.manifest())
-    assert ids in ({"0.md", "1.md", "3.md", "4.md"}, {"1.md", "3.md", "4.md", "9.md"}), (
-        "the old or the new, whole"
-    )
+    assert ids in ({"0.md", "1.md", "3.md", "4.md"}, {"1.md", "3.md", "4.md", "9.md"}), "the old or the new, whole"
     engine.update([article(7)], [])
     assert set(engine.manifest()) == ids | {"7.md"}
     engine.close()
-    assert {path.name for path in built.iterdir() if path.is_dir()} == set(generations(built)), (
-        "nothing is left over"
-    )
+    assert {path.name for path in built.iterdir() if path.is_dir()} == set(generations(built)), "nothing is left over"
 
 
 def test_a_file_system_error_leaves_the_index_as_it_was(built: Path) -> None:

@@ -98,8 +98,7 @@ def check(blog: list[Article], changes: list[tuple[list[Article], list[str]]], a
             for id in memory.manifest():
                 related = [(hit.id, hit.reasons) for hit in memory.related(id)]
                 assert [(hit.id, hit.reasons) for hit in arrays.related(id)] == [
-                    (id, tuple(replace(r, weight=pytest.approx(r.weight)) for r in reasons))
-                    for id, reasons in related
+                    (id, tuple(replace(r, weight=pytest.approx(r.weight)) for r in reasons)) for id, reasons in related
                 ]
             assert arrays.suggest("re") == memory.suggest("re")
             assert arrays.related(Draft(text="red training", tags=("c#",))) is not None
@@ -109,20 +108,14 @@ def check(blog: list[Article], changes: list[tuple[list[Article], list[str]]], a
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.lists(articles(), max_size=10), st.lists(edits, max_size=3), st.lists(queries, min_size=1, max_size=8)
-)
-def test_engines_agree(
-    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]
-) -> None:
+@given(st.lists(articles(), max_size=10), st.lists(edits, max_size=3), st.lists(queries, min_size=1, max_size=8))
+def test_engines_agree(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
     check(blog, changes, asked)
 
 
 @pytest.mark.slow
 @settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.lists(articles(), max_size=14), st.lists(edits, max_size=6), st.lists(queries, min_size=4, max_size=16)
-)
+@given(st.lists(articles(), max_size=14), st.lists(edits, max_size=6), st.lists(queries, min_size=4, max_size=16))
 def test_engines_agree_for_long(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]
 ) -> None:
