@@ -157,9 +157,13 @@ class Snapshot:
 
     def article(self, number: int) -> Article:
         """The article of a live document."""
-        leaf = next(leaf for leaf in reversed(self.leaves) if leaf.base <= number)
-        column = leaf.searcher.reader().column_reader("article", translate=False)
-        return article_from(column[number - leaf.base])
+        leaf = next(place for place in reversed(range(len(self.leaves))) if self.leaves[place].base <= number)
+        return article_from(self._columns[leaf][number - self.leaves[leaf].base])
+
+    @cached_property
+    def _columns(self) -> list[Any]:
+        """The readers of each leaf's articles; opening one reads the offsets of all."""
+        return [leaf.searcher.reader().column_reader("article", translate=False) for leaf in self.leaves]
 
     def postings(self, field: str, term: str) -> Iterator[tuple[Array, Array]]:
         """(document numbers, tfs) of the live documents with a term, segment after segment."""
