@@ -294,9 +294,7 @@ def _file(folder: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "article", ["absent", "/absent/", "https://example.org/x", "http://[", "\x00", "../.."]
-)
+@pytest.mark.parametrize("article", ["absent", "/absent/", "https://example.org/x", "http://[", "\x00", "../.."])
 def test_an_unknown_article_is_one(here: Path, article: str) -> None:
     result = run("related", article)
     assert (result.exit_code, result.stdout) == (1, "")

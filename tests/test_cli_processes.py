@@ -147,9 +147,7 @@ def test_watching_ends_with_zero_on_sigterm_and_follows_edits(blog: Path) -> Non
     assert group_is_gone(process.pid)
 
 
-@pytest.mark.parametrize(
-    "args", [["search", "common", "--limit", "100"], ["search", "--json"], ["check", "--json"]]
-)
+@pytest.mark.parametrize("args", [["search", "common", "--limit", "100"], ["search", "--json"], ["check", "--json"]])
 def test_a_reader_that_leaves_is_no_error(blog: Path, args: Sequence[str]) -> None:
     assert run(blog, "index").returncode == 0
     reading, writing = os.pipe()

@@ -59,14 +59,10 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 
 @click.command("search", cls=_WordsCommand, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1)
-@click.option(
-    "--category", "categories", multiple=True, metavar="C", help="Only in this category (repeatable)."
-)
+@click.option("--category", "categories", multiple=True, metavar="C", help="Only in this category (repeatable).")
 @click.option("--tag", "tags", multiple=True, metavar="T", help="Only with this tag (repeatable).")
 @click.option("--author", "authors", multiple=True, metavar="A", help="Only by this author (repeatable).")
-@click.option(
-    "--year", "years", multiple=True, type=_YEAR, metavar="Y", help="Only of this year (repeatable)."
-)
+@click.option("--year", "years", multiple=True, type=_YEAR, metavar="Y", help="Only of this year (repeatable).")
 @click.option("--after", callback=_day, metavar="D", help="Published on or after this day.")
 @click.option("--before", callback=_day, metavar="D", help="Published before this day.")
 @click.option("--sort", type=_SORT, default="relevance", show_default=True, help="The order.")
@@ -121,9 +117,7 @@ def _show_results(results: Results, config: Config) -> None:
     if results.did_you_mean:
         output.say(output.stderr(), f"Did you mean: {output.clean(results.did_you_mean)}")
     if not results.total:
-        output.say(
-            output.stderr(), "Nothing found" + (f" for {output.clean(query.text)}" if query.text else "")
-        )
+        output.say(output.stderr(), "Nothing found" + (f" for {output.clean(query.text)}" if query.text else ""))
         return
     if not results.hits:
         output.say(output.stderr(), f"There is no page {query.page}; the last is {results.pages}")
@@ -151,9 +145,7 @@ def _show_hit(console: Console, position: int, hit: Hit, config: Config) -> None
     day = f"{hit.date:%Y-%m-%d}" if hit.date else ""
     facts = [day, ", ".join(hit.authors), ", ".join(hit.categories), " ".join(f"#{tag}" for tag in hit.tags)]
     if any(facts):
-        output.say(
-            console, Text("     " + output.clean(" · ".join(fact for fact in facts if fact)), style="dim")
-        )
+        output.say(console, Text("     " + output.clean(" · ".join(fact for fact in facts if fact)), style="dim"))
     if hit.reasons:
         because = ", ".join(f"{reason.kind}: {reason.value}" for reason in hit.reasons)
         output.say(console, Text("     because of " + output.clean(because)))
@@ -221,9 +213,7 @@ def _resolve(engine: Engine, config: Config, text: str) -> Article:
         if article is not None:
             return article
     if any((folder / text).is_file() for folder in (Path.cwd(), config.content_dir) if "\0" not in text):
-        raise NotFoundError(
-            f"{text} is not in the index; searchapp index brings it in unless it is hidden or skipped"
-        )
+        raise NotFoundError(f"{text} is not in the index; searchapp index brings it in unless it is hidden or skipped")
     raise NotFoundError(f"no article {text}; give its id, its file or its address")
 
 

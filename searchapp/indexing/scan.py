@@ -104,9 +104,7 @@ def store(index_dir: Path, scan: Scan) -> None:
         temporary.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        _log.warning(
-            "%s: can't be written (%s); the next run will read every file again", path, error.strerror
-        )
+        _log.warning("%s: can't be written (%s); the next run will read every file again", path, error.strerror)
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 

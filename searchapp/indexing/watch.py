@@ -59,9 +59,7 @@ def _look(config: Config) -> _Look:
     return (site.fingerprint, tuple((source.id, source.signature) for source in sources), tuple(problems))
 
 
-def _wait(
-    config: Config, seen: _Look, until: datetime | None, retry: float | None, stop: threading.Event
-) -> None:
+def _wait(config: Config, seen: _Look, until: datetime | None, retry: float | None, stop: threading.Event) -> None:
     """Returns when there is something to do, or to stop."""
     began = time.monotonic()
     while not stop.wait(POLL):

@@ -77,7 +77,5 @@ def _sizes(pid: int) -> tuple[int, int]:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0, 0
-    values = {
-        line.split(":")[0]: int(line.split()[1]) * 1024 for line in text.splitlines()[1:] if ":" in line
-    }
+    values = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in text.splitlines()[1:] if ":" in line}
     return values.get("Rss", 0), values.get("Pss", 0)

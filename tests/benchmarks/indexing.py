@@ -83,9 +83,7 @@ def main() -> None:
         assert peak is not None
         print(f"{name}: {report['articles']:,} articles, {len(report['skipped'])} skipped")
         resident, proportional = peak.resident / MEGABYTE, peak.proportional / MEGABYTE
-        print(
-            f"peak memory of all processes: {proportional:.0f} MB ({resident:.0f} MB, shared pages repeated)"
-        )
+        print(f"peak memory of all processes: {proportional:.0f} MB ({resident:.0f} MB, shared pages repeated)")
         builds = [run(content, scratch / f"full{number}")[0] for number in range(ROUNDS)]
         print(f"full build: {statistics.median(builds):.2f} s (best {min(builds):.2f} s)")
         idle = [run(content, scratch / "full0")[0] for _ in range(ROUNDS)]
