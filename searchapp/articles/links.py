@@ -27,7 +27,6 @@ def of(
     facts = Facts(
         slug=place.slug,
         named=fields.first(front.data.get("slug")).strip().strip("/"),
-        title=fields.title(front),
         path=place.path,
         collection=place.collection,
         categories=categories,

@@ -37,7 +37,6 @@ class Facts:
 
     slug: str
     named: str
-    title: str
     path: str
     collection: str
     categories: tuple[str, ...]
