@@ -22,6 +22,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import Stemmer
@@ -83,7 +84,8 @@ class Token(NamedTuple):
 
 def _class_of_marks() -> str:
     """The combining marks that letters carry, as the inside of a regex class (Python's `\\w` leaves them out)."""
-    marks = [c for c in range(0x300, 0x1E950) if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
+    blocks = chain(range(0x300, 0x1DFF), range(0x20D0, 0x20F1), range(0xA66F, 0xABEE), range(0x10A00, 0x11F00))
+    marks = [c for c in blocks if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
     ranges: list[list[int]] = []
     for code in marks:
         if ranges and ranges[-1][1] == code - 1:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -93,6 +92,8 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: can't be read ({error}); check the path and that it is UTF-8") from error
+    import tomllib  # here, since most runs have no file to read
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -157,12 +158,7 @@ def _site_url(value: object, base: Path, fail: _Fail) -> str:
         return ""
     try:
         parts = urlsplit(text)
-        good = (
-            parts.scheme in {"http", "https"}
-            and bool(parts.hostname)
-            and not parts.query
-            and not parts.fragment
-        )
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
         _ = parts.port
     except ValueError:
         good = False

@@ -56,9 +56,7 @@ def _is_web_address(address: str) -> bool:
 
 def highlight_html(fragments: Iterable[Fragment]) -> str:
     """Escaped text in which only `<mark>`, around the matched pieces, is markup."""
-    return "".join(
-        f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments
-    )
+    return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
 def hit(hit: Hit, site_url: str = "", root: str = "") -> Json:
@@ -117,8 +115,7 @@ def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", roo
     return {
         "query": query,
         "suggestions": [
-            {"text": each.text, "kind": each.kind, "url": _suggestion_url(each, site_url, root)}
-            for each in found
+            {"text": each.text, "kind": each.kind, "url": _suggestion_url(each, site_url, root)} for each in found
         ],
     }
 

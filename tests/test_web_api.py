@@ -138,9 +138,7 @@ def test_highlights_escape_what_articles_contain(client: FlaskClient) -> None:
 def test_suggest(client: FlaskClient) -> None:
     found = get(client, "/api/suggest?q=nig")
     assert found["query"] == "nig"
-    assert {"text": "Night trains across the Alps", "kind": "article"}.items() <= found["suggestions"][
-        0
-    ].items()
+    assert {"text": "Night trains across the Alps", "kind": "article"}.items() <= found["suggestions"][0].items()
     assert get(client, "/api/suggest") == {"query": "", "suggestions": []}
 
 

@@ -43,9 +43,7 @@ def test_headers(client: FlaskClient, url: str) -> None:
     assert "Set-Cookie" not in headers
 
 
-@pytest.mark.parametrize(
-    "url", [*PAGES, *MACHINES, "//", "//evil.example/x", "/search/", "/articles/old/bread.html"]
-)
+@pytest.mark.parametrize("url", [*PAGES, *MACHINES, "//", "//evil.example/x", "/search/", "/articles/old/bread.html"])
 def test_the_host_is_never_repeated(client: FlaskClient, url: str) -> None:
     response = client.get(url, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     assert "evil.example" not in response.text.replace("//evil.example/x", "")

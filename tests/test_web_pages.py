@@ -169,8 +169,7 @@ def test_a_new_search_keeps_the_filters(client: FlaskClient) -> None:
 def test_long_facets_are_folded(config: Config) -> None:
     engine = MemoryEngine()
     engine.rebuild(
-        replace(blog()[0], id=f"{n}.md", tags=(f"tag{n:03}",), categories=(), permalink="")
-        for n in range(150)
+        replace(blog()[0], id=f"{n}.md", tags=(f"tag{n:03}",), categories=(), permalink="") for n in range(150)
     )
     page = get(create_app(config, engine).test_client(), "/")
     assert len([a for a in page.find("a", class_="value") if "tag" in a.text]) == 100

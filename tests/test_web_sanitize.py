@@ -20,9 +20,7 @@ def clean(html: str, site_url: str = "", permalink: str = "/2024/this/", root: s
     def locate(path: str) -> str | None:
         return BY_PATH.get(path.rstrip("/"))
 
-    article = Article(
-        "posts/this.md", "This", permalink, html=html, sections=(Section("", "", "plain <text>"),)
-    )
+    article = Article("posts/this.md", "This", permalink, html=html, sections=(Section("", "", "plain <text>"),))
     return body_html(article, Place(site_url, root, locate, IDS.__contains__))
 
 

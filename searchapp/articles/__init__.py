@@ -1,5 +1,6 @@
 """From a folder of Markdown to `Article` values: files are found, read, rendered and taken apart."""
 
+from searchapp.articles.child import spare
 from searchapp.articles.discover import discover
 from searchapp.articles.generators import open_site
 from searchapp.articles.outcome import Limits, Outcome, Source, permalink_clashes
@@ -17,4 +18,5 @@ __all__ = [
     "open_site",
     "permalink_clashes",
     "render_draft",
+    "spare",
 ]

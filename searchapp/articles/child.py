@@ -25,16 +25,7 @@ class Child:
     """One child, the tasks it has been given and not answered, and what has come of its next answer."""
 
     def __init__(self, site: Site | None, limits: Limits) -> None:
-        package = str(Path(__file__).parents[2])
-        path = json.dumps([package, *(entry for entry in sys.path if entry)])
-        # `-S`: the path is given, and reading it from the disk again would take a quarter of the start.
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            [sys.executable, "-I", "-S", "-c", _COMMAND, path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
+        self.process = _spares.pop() if _spares else _spawn()
         self.pending: deque[tuple[int, Task]] = deque()
         self.buffer = bytearray()
         self.greeted = False
@@ -79,8 +70,41 @@ class Child:
 
     def end(self) -> int:
         """Kills the child and gives its exit status as `Popen.returncode`."""
-        self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
-        return self.process.wait()
+        return _end(self.process)
+
+
+_spares: list[subprocess.Popen[bytes]] = []
+
+
+@contextlib.contextmanager
+def spare() -> Iterator[None]:
+    """Starts a child that the first `Child` within the block takes over, so that its start (a tenth of a second)
+    overlaps with whatever is done before it is needed. It is ended if nothing needed it.
+    """
+    _spares.append(_spawn())
+    try:
+        yield
+    finally:
+        while _spares:
+            _end(_spares.pop())
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    package = str(Path(__file__).parents[2])
+    path = json.dumps([package, *(entry for entry in sys.path if entry)])
+    # `-S`: the path is given, and reading it from the disk again would take a quarter of the start.
+    return subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+        [sys.executable, "-I", "-S", "-c", _COMMAND, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> int:
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    return process.wait()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from searchapp import indexing
+from searchapp.articles import spare
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config import Config
@@ -33,8 +34,9 @@ def index(config: Config, as_json: bool, rebuild: bool, watch: bool, dry_run: bo
     """
     if watch and (dry_run or strict or as_json):
         raise click.UsageError("--watch goes with neither --dry-run, --strict nor --json")
-    with closing(open_engine(config)) as engine:
-        with output.progress("Indexing") as progress:
+    with ExitStack() as stack:
+        with spare(), output.progress("Indexing") as progress:
+            engine = stack.enter_context(closing(open_engine(config)))
             report = indexing.index(config, engine, rebuild=rebuild, dry_run=dry_run, progress=progress)
         if as_json:
             output.print_json(report_json(report))

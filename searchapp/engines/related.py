@@ -7,9 +7,9 @@ how often the source says it and falls with how many articles say it:
 
 so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
 profile, weight · ln(cut / df) · tf' / (tf' + k1 · norm), tf' counting the title three times and headings
-twice, norm as in BM25; for each shared tag or category a weight · ln(cut / df)². The sum is damped when few things are shared. This is the
-cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see Robertson & Zaragoza (2009)
-and Manning et al., "Introduction to Information Retrieval", ch. 6.
+twice, norm as in BM25; for each shared tag or category a weight · ln(cut / df)². The sum is damped when few
+things are shared. This is the cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see
+Robertson & Zaragoza (2009) and Manning et al., "Introduction to Information Retrieval", ch. 6.
 """
 
 from __future__ import annotations

@@ -89,9 +89,7 @@ def related_to_draft() -> Response:
     limit = body.get("limit", 10)
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_RELATED:
         raise ParameterError("limit", f"limit must be a whole number from 1 to {MAX_RELATED}")
-    draft = Draft(
-        _text(body, "title"), _text(body, "text"), _labels(body, "tags"), _labels(body, "categories")
-    )
+    draft = Draft(_text(body, "title"), _text(body, "text"), _labels(body, "tags"), _labels(body, "categories"))
     return _fresh(wire.related(None, state().engine.related(draft, limit), state().site_url, root()))
 
 

@@ -32,7 +32,5 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code < 400:
             name = (request.view_args or {}).get("filename", "")
             current = request.args.get("v") == content_hash(name)
-            response.headers["Cache-Control"] = (
-                f"public, max-age={_YEAR}, immutable" if current else "no-cache"
-            )
+            response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if current else "no-cache"
         return response

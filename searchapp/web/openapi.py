@@ -48,9 +48,7 @@ _HEAD: Json = {
 _HIT: Json = {
     **_HEAD,
     "score": _note({"type": "number"}, "comparable within one answer only"),
-    "highlights": _note(
-        _object({"title": _TEXT, "body": _TEXT}), "HTML: escaped text in which only <mark> is markup"
-    ),
+    "highlights": _note(_object({"title": _TEXT, "body": _TEXT}), "HTML: escaped text in which only <mark> is markup"),
     "section": {
         "anyOf": [{"type": "null"}, _object({"title": _TEXT, "anchor": _TEXT})],
         "description": "the best matching section; its anchor is the fragment to append to `url`",
@@ -149,9 +147,7 @@ _SEARCH: list[Json] = [
     _repeatable("year", {"type": "string", "pattern": r"^[1-9]\d{3}$"}),
     _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
     _query("before", _DAY, "published before this day"),
-    _query(
-        "sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"
-    ),
+    _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),
     _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
 ]

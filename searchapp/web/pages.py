@@ -109,9 +109,7 @@ def _place() -> sanitize.Place:
 
 def _contents(found: Article) -> tuple[Section, ...]:
     title = fold(found.title)
-    sections = tuple(
-        each for each in found.sections if each.anchor and each.title and fold(each.title) != title
-    )
+    sections = tuple(each for each in found.sections if each.anchor and each.title and fold(each.title) != title)
     top = min((each.level for each in sections), default=0)
     shown = tuple(each for each in sections if each.level <= top + 1)
     return shown if len(shown) >= CONTENTS_FROM else ()

@@ -83,9 +83,7 @@ def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) 
     )
     first = max(FIRST_VALUES, len(chosen))
     first = first if len(links) > first + 1 else len(links)
-    return FacetBox(
-        name, title, plural, links[:first], links[first:], len(ordered) - len(links), bool(chosen)
-    )
+    return FacetBox(name, title, plural, links[:first], links[first:], len(ordered) - len(links), bool(chosen))
 
 
 def chips(query: Query, url: Url) -> tuple[Link, ...]:
@@ -107,8 +105,7 @@ def sort_links(query: Query, url: Url) -> tuple[Link, ...]:
     current = effective_sort(query)
     orders = [order for order in Sort if query.text or order is not Sort.RELEVANCE]
     return tuple(
-        Link(SORT_LABELS[order], url(replace(query, sort=order, page=1)), selected=order is current)
-        for order in orders
+        Link(SORT_LABELS[order], url(replace(query, sort=order, page=1)), selected=order is current) for order in orders
     )
 
 
@@ -153,9 +150,7 @@ def reasons_in_words(reasons: Sequence[Reason]) -> str:
     kinds = (("category", "Also in {}"), ("tag", "also tagged {}"), ("word", "both mention {}"))
     parts = []
     for kind, pattern in kinds:
-        values = list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[
-            :3
-        ]
+        values = list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]
         if values:
             shown = [f"“{value}”" if kind == "word" else value for value in values]
             parts.append(pattern.format(_enumeration(shown)))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from searchapp.engines import related
 from searchapp.engines.documents import TEXT_FIELDS
@@ -24,7 +23,6 @@ from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Sor
 from searchapp.query import And
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 _BODY = TEXT_FIELDS.index("body")
 OPEN_ATTEMPTS = 5
 """A generation may be replaced twice, and so be gone, between reading its name and opening it."""
@@ -55,20 +53,23 @@ class WhooshEngine:
     def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
         with self._lock:
             try:
-                base, _ = generations.current(self._index_dir)
+                with self._opened() as snapshot:
+                    base, docs = snapshot.stored, snapshot.docs
             except IndexMissingError:
                 return self.rebuild(changed)
-            with self._opened() as snapshot:
-                docs = dict(snapshot.docs)
-            return self._publish(base, lambda path: build.update(path, changed, removed, docs))
+            with generations.new_generation(self._index_dir, base) as path:
+                build.update(path, changed, removed, docs)
+                return generations.publish(path, base)
 
     def rebuild(self, articles: Iterable[Article]) -> Generation:
         with self._lock:
-            return self._publish(None, lambda path: build.build(path, articles))
-
-    def _publish(self, base: generations.Stored | None, write: Callable[[Path], int]) -> Generation:
-        with generations.new_generation(self._index_dir, base) as path:
-            return generations.publish(path, write(path))
+            try:
+                before, _ = generations.current(self._index_dir)
+            except (IndexMissingError, IndexDamagedError):
+                before = None
+            with generations.new_generation(self._index_dir, None) as path:
+                build.build(path, articles)
+                return generations.publish(path, before)
 
     def search(self, query: Query) -> Results:
         with self._opened() as snapshot:
@@ -110,8 +111,7 @@ class WhooshEngine:
         with self._opened() as snapshot:
             stored = snapshot.stored
             categories, tags = (len(snapshot.facets[facet].keys) for facet in ("category", "tag"))
-            terms = snapshot.count_terms()
-            return Status(stored.generation, snapshot.articles, terms, categories, tags, stored.size)
+            return Status(stored.generation, snapshot.articles, snapshot.terms, categories, tags, stored.size)
 
     def close(self) -> None:
         with self._lock:

@@ -18,26 +18,23 @@ MAX_DELETED = 0.2
 """A segment with a larger part of its documents deleted is written anew."""
 
 
-def build(path: Path, articles: Iterable[Article]) -> int:
-    """Writes a new index into the empty folder `path`; returns how many articles it has.
+def build(path: Path, articles: Iterable[Article]) -> None:
+    """Writes a new index into the empty folder `path`.
 
     Of articles with the same id the last one wins. Whatever `articles` raises passes through.
     """
     with _writer(path, create=True) as writer:
-        return _add_all(writer, articles, {})
+        _add_all(writer, articles, {})
 
 
-def update(path: Path, changed: Iterable[Article], removed: Collection[str], docs: Mapping[str, int]) -> int:
-    """Brings the index in `path` up to date; returns how many articles it has.
-
-    `docs` maps the ids of its articles to document numbers.
-    """
+def update(path: Path, changed: Iterable[Article], removed: Collection[str], docs: Mapping[str, int]) -> None:
+    """Brings the index in `path` up to date; `docs` maps the ids of its articles to document numbers."""
     with _writer(path, create=False) as writer:
         known = dict(docs)
         for id in removed:
             if id in known:
                 writer.delete_document(known.pop(id))
-        return _add_all(writer, changed, known)
+        _add_all(writer, changed, known)
 
 
 @contextmanager
@@ -72,7 +69,7 @@ class _Pool:
         self.buffer = PostingsBuffer()
 
 
-def _add_all(writer: Any, articles: Iterable[Article], docs: dict[str, int]) -> int:
+def _add_all(writer: Any, articles: Iterable[Article], docs: dict[str, int]) -> None:
     """Adds the articles; `docs` are the documents that stay, unless they are replaced."""
     added: dict[str, int] = {}
     for article in articles:
@@ -81,9 +78,7 @@ def _add_all(writer: Any, articles: Iterable[Article], docs: dict[str, int]) -> 
         if article.id in added:
             writer.newsegment.delete_document(added[article.id])
         added[article.id] = _add(writer, article)
-    total = len(docs) + len(added)
     _merge(writer)
-    return total
 
 
 def _add(writer: Any, article: Article) -> int:

@@ -17,7 +17,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,12 +39,17 @@ _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A verified generation on disk."""
+    """A verified generation on disk: its files' sizes and checksums, and its line in CURRENT."""
 
     generation: Generation
     path: Path
-    articles: int
-    size: int
+    files: Mapping[str, Mapping[str, int | str]]
+    line: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files but the manifest."""
+        return sum(int(facts["size"]) for facts in self.files.values())
 
 
 def fingerprint() -> str:
@@ -107,8 +112,7 @@ def verify(path: Path, digest: str) -> Stored:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path} is damaged ({error}); {REBUILD}") from error
     generation = Generation(path.name, datetime.fromisoformat(manifest["indexed_at"]))
-    size = sum(facts["size"] for facts in manifest["files"].values()) + len(data)
-    return Stored(generation, path, manifest["articles"], size)
+    return Stored(generation, path, manifest["files"], f"{path.name} {digest}")
 
 
 def _sha256(file: Path) -> str:
@@ -180,39 +184,31 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def publish(path: Path, articles: int) -> Generation:
-    """Writes the manifest of a finished folder, syncs everything, and makes it the current generation."""
-    names = sorted(file.name for file in path.iterdir() if file.name != MANIFEST and file.is_file())
+def publish(path: Path, before: Stored | None) -> Generation:
+    """Writes the manifest of a finished folder, syncs everything, and makes it the current generation.
+
+    `before` is the generation to fall back on; files linked from it keep the checksums it was verified with.
+    """
+    files: dict[str, Mapping[str, int | str]] = {}
+    for file in sorted(path.iterdir()):
+        if before and file.name in before.files and (before.path / file.name).samefile(file):
+            files[file.name] = before.files[file.name]
+        else:
+            _sync(file)
+            files[file.name] = {"size": file.stat().st_size, "sha256": _sha256(file)}
     generation = Generation(path.name, datetime.now(UTC))
-    manifest = {
-        "fingerprint": fingerprint(),
-        "indexed_at": generation.indexed_at.isoformat(),
-        "articles": articles,
-        "files": {name: {"size": (path / name).stat().st_size, "sha256": _sha256(path / name)} for name in names},
-    }
-    for name in names:
-        _sync(path / name)
+    manifest = {"fingerprint": fingerprint(), "indexed_at": generation.indexed_at.isoformat(), "files": files}
     data = json.dumps(manifest, indent=1).encode()
     _write(path / MANIFEST, data)
     _sync(path)
     index_dir = path.parent
-    before = _previous(index_dir)
-    lines = [f"{path.name} {hashlib.sha256(data).hexdigest()}", *before]
+    lines = [f"{path.name} {hashlib.sha256(data).hexdigest()}", *([before.line] if before else [])]
     temporary = index_dir / f"{POINTER}.new"
     _write(temporary, ("\n".join(lines) + "\n").encode())
     temporary.replace(index_dir / POINTER)
     _sync(index_dir)
     clean(index_dir)
     return generation
-
-
-def _previous(index_dir: Path) -> list[str]:
-    """The line of the generation that was current, if it is whole: the one to fall back on."""
-    try:
-        stored, _ = current(index_dir)
-    except (IndexMissingError, IndexDamagedError):
-        return []
-    return [f"{name} {digest}" for name, digest in _pointed(index_dir) if name == stored.path.name]
 
 
 def clean(index_dir: Path) -> None:

@@ -75,14 +75,6 @@ class Snapshot:
                 else:
                     self._metas[leaf.base + number] = json.loads(reader.stored_fields(number)["meta"])
         self.articles = int(self.live.sum())
-        self.lengths = np.concatenate(
-            [np.zeros((len(TEXT_FIELDS), 0), np.int64), *(leaf.file.lengths for leaf in self.leaves)], axis=1
-        ).astype(np.float64)
-        self.averages = {
-            field: float(self.lengths[number][self.live].mean()) if self.articles else 0.0
-            for number, field in enumerate(TEXT_FIELDS)
-        }
-        self.facets = {facet: self._facet_column(facet) for facet in FACETS}
         self._df: dict[str, int] = {}
 
     def _open_leaves(self) -> Iterator[Leaf]:
@@ -96,6 +88,24 @@ class Snapshot:
         self.searcher.close()
         self._index.close()
         self._storage.close()
+
+    @cached_property
+    def lengths(self) -> Array:
+        """The words of each field of each document (fields × documents)."""
+        none = np.zeros((len(TEXT_FIELDS), 0), np.int64)
+        return np.concatenate([none, *(leaf.file.lengths for leaf in self.leaves)], axis=1).astype(np.float64)
+
+    @cached_property
+    def averages(self) -> Mapping[str, float]:
+        """The mean length of each field over the live documents."""
+        lengths = self.lengths[:, self.live]
+        means = lengths.mean(axis=1).tolist() if self.articles else [0.0] * len(TEXT_FIELDS)
+        return dict(zip(TEXT_FIELDS, means, strict=True))
+
+    @cached_property
+    def facets(self) -> Mapping[str, FacetColumn]:
+        """The values of each of FACETS."""
+        return {facet: self._facet_column(facet) for facet in FACETS}
 
     @cached_property
     def docs(self) -> Mapping[str, int]:
@@ -208,8 +218,9 @@ class Snapshot:
         ranked = sorted((-count, term) for term, count in counts.items() if count)
         return [term.decode() for _, term in ranked[:limit]]
 
-    def count_terms(self) -> int:
-        """How many different terms the text fields have."""
+    @cached_property
+    def terms(self) -> int:
+        """How many different terms the text fields have, those of deleted documents too."""
         found: set[bytes] = set()
         for leaf in self.leaves:
             for field in TEXT_FIELDS:
