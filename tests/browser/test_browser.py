@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fieldnotes import HOSTILE
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PAGES = (
     "/",
@@ -72,13 +72,20 @@ def titles(page: Page) -> list[str]:
     return page.locator(".hit h2").all_inner_texts()
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Clicks a link and waits for what it leads to; a click alone does not wait."""
+    with page.expect_navigation():
+        link.click()
+
+
 @SCRIPTS
 def test_search_by_form(open_page: Any, javascript: bool) -> None:
     page = open_page(javascript=javascript)
     page.goto("/")
     expect(page.get_by_role("searchbox", name="Search articles")).to_be_focused()
     page.keyboard.type("night trains")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/search\?q=night\+trains$"))
     assert titles(page) == ["Night trains across the Alps"]
     expect(page.locator("mark").first).to_be_visible()
@@ -91,14 +98,14 @@ def test_a_facet_and_back_out(open_page: Any, javascript: bool) -> None:
     page.goto("/search?q=bread")
     before = titles(page)
     filters = page.get_by_role("navigation", name="Filters")
-    filters.get_by_role("link", name=re.compile("^Travel")).click()
+    follow(page, filters.get_by_role("link", name=re.compile("^Travel")))
     assert titles(page) == ["Ten walks with a map and bread"]
-    page.get_by_role("link", name="Remove filter Category Travel").click()
+    follow(page, page.get_by_role("link", name="Remove filter Category Travel"))
     assert titles(page) == before
-    filters.get_by_role("link", name=re.compile("^Kitchen")).click()
-    filters.get_by_role("link", name=re.compile("^2021")).click()
+    follow(page, filters.get_by_role("link", name=re.compile("^Kitchen")))
+    follow(page, filters.get_by_role("link", name=re.compile("^2021")))
     assert len(titles(page)) == 2
-    page.get_by_role("link", name="Clear all").click()
+    follow(page, page.get_by_role("link", name="Clear all"))
     assert titles(page) == before
 
 
@@ -108,13 +115,13 @@ def test_pages(open_page: Any, javascript: bool) -> None:
     page.goto("/search?per_page=8")
     seen = titles(page)
     for _ in range(2):
-        page.get_by_role("link", name="Next", exact=True).click()
+        follow(page, page.get_by_role("link", name="Next", exact=True))
         seen += titles(page)
     assert len(seen) == len(set(seen)) == 19
     expect(page.get_by_role("link", name="Next", exact=True)).to_have_count(0)
     expect(page.locator("[aria-current=page]")).to_have_text("Page 3")
     page.goto("/search?page=99")
-    page.get_by_role("link", name="Go to page 2").click()
+    follow(page, page.get_by_role("link", name="Go to page 2"))
     assert titles(page)
 
 
@@ -122,11 +129,11 @@ def test_pages(open_page: Any, javascript: bool) -> None:
 def test_article_and_its_sections(open_page: Any, javascript: bool) -> None:
     page = open_page(javascript=javascript)
     page.goto("/search?q=step+sourdough")
-    page.get_by_role("link", name="Sourdough for patient people").click()
+    follow(page, page.get_by_role("link", name="Sourdough for patient people"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Sourdough for patient people")
-    page.get_by_role("link", name="What went wrong").click()
+    follow(page, page.get_by_role("link", name="What went wrong"))
     expect(page.get_by_role("heading", name="What went wrong")).to_be_in_viewport()
-    page.get_by_role("link", name="Dark rye, slowly").click()
+    follow(page, page.get_by_role("link", name="Dark rye, slowly"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Dark rye, slowly")
 
 
@@ -182,7 +189,7 @@ def test_filters_fold_on_a_phone_and_stand_open_on_a_desk(open_page: Any) -> Non
     expect(value).not_to_be_visible()
     phone.get_by_text("Filters", exact=True).click()
     expect(value).to_be_visible()
-    value.click()
+    follow(phone, value)
     expect(phone.get_by_role("link", name="Clear all")).to_be_visible()
     expect(phone.locator(".badge")).to_contain_text("1")
     desk = open_page(width=1280)
