@@ -8,7 +8,7 @@ import selectors
 import signal
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from searchapp.articles.child import Child
@@ -34,6 +34,7 @@ class Pool:
         self.site, self.size, self.limits = site, size, limits
         self.workers: list[Child] = []
         self.again: deque[tuple[int, Task]] = deque()
+        self.plain_failures: Counter[int] = Counter()
         self.false_starts = 0
         self.selector = selectors.DefaultSelector()
 
@@ -97,12 +98,13 @@ class Pool:
         return [(index, value)] if not failure else self._failed(index, task, failure)
 
     def _failed(self, index: int, task: Task, reason: str) -> list[tuple[int, object]]:
-        """A second try as plain text, or a report if that was it."""
+        """Another try as plain text, or a report if there were two: one may have gone to a dying child."""
         id, path, signature, plain, known = task
-        if plain:
+        self.plain_failures[index] += bool(plain)
+        if self.plain_failures[index] > 1:
             problem = Problem(id, None, f"can't be converted: {reason}", True)
             return [(index, Outcome(id, "", None, problems=(problem,)))]
-        self.again.append((index, (id, path, signature, reason, known)))
+        self.again.append((index, (id, path, signature, plain or reason, known)))
         return []
 
     def _lost(self, worker: Child) -> list[tuple[int, object]]:

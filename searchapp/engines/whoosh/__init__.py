@@ -54,11 +54,11 @@ class WhooshEngine:
         with self._lock:
             try:
                 with self._opened() as snapshot:
-                    base, docs = snapshot.stored, snapshot.docs
+                    base, find = snapshot.stored, snapshot.find
             except IndexMissingError:
                 return self.rebuild(changed)
             with generations.new_generation(self._index_dir, base) as path:
-                build.update(path, changed, removed, docs)
+                build.update(path, changed, removed, find)
                 return generations.publish(path, base)
 
     def rebuild(self, articles: Iterable[Article]) -> Generation:
@@ -87,10 +87,10 @@ class WhooshEngine:
         with self._opened() as snapshot:
             exclude = None
             if isinstance(source, str):
-                exclude = snapshot.docs.get(source)
+                exclude = snapshot.find(source)
                 if exclude is None:
                     raise NotFoundError(f"no article '{source}' in the index")
-            text = source if isinstance(source, Draft) else snapshot.article(snapshot.docs[source])
+            text = source if isinstance(source, Draft) else snapshot.article(exclude or 0)
             profile = related.profile(text, snapshot.languages)
             likes = related.rank(profile, _Statistics(snapshot), exclude, limit)
             nothing = marks(And(), ())
@@ -99,7 +99,7 @@ class WhooshEngine:
 
     def article(self, id: str) -> Article | None:
         with self._opened() as snapshot:
-            doc = snapshot.docs.get(id)
+            doc = snapshot.find(id)
             return None if doc is None else snapshot.article(doc)
 
     def locate(self, permalink: str) -> str | None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from searchapp.engines.documents import field_texts
 from searchapp.engines.whoosh._whoosh import filestore, reading
-from searchapp.engines.whoosh.columnar import ColumnarCodec, SegmentPostings
+from searchapp.engines.whoosh.arrays import SegmentPostings
+from searchapp.engines.whoosh.codec import ColumnarCodec
+from searchapp.engines.whoosh.columns import ColumnsBuffer
 from searchapp.engines.whoosh.postings import PostingsBuffer
-from searchapp.engines.whoosh.schema import article_bytes, article_from, meta_of, schema, values_of
+from searchapp.engines.whoosh.schema import article_bytes, article_from, schema, values_of
 from searchapp.model import Article
+
+Find = Callable[[str], int | None]
 
 MAX_DELETED = 0.2
 """A segment with a larger part of its documents deleted is written anew."""
@@ -24,17 +29,16 @@ def build(path: Path, articles: Iterable[Article]) -> None:
     Of articles with the same id the last one wins. Whatever `articles` raises passes through.
     """
     with _writer(path, create=True) as writer:
-        _add_all(writer, articles, {})
+        _add_all(writer, articles, lambda _id: None)
 
 
-def update(path: Path, changed: Iterable[Article], removed: Collection[str], docs: Mapping[str, int]) -> None:
-    """Brings the index in `path` up to date; `docs` maps the ids of its articles to document numbers."""
+def update(path: Path, changed: Iterable[Article], removed: Collection[str], find: Find) -> None:
+    """Brings the index in `path` up to date; `find` gives the document number of an id that it has."""
     with _writer(path, create=False) as writer:
-        known = dict(docs)
         for id in removed:
-            if id in known:
-                writer.delete_document(known.pop(id))
-        _add_all(writer, changed, known)
+            if (number := find(id)) is not None:
+                writer.delete_document(number)
+        _add_all(writer, changed, find)
 
 
 @contextmanager
@@ -60,32 +64,37 @@ class _Pool:
     """Stands where Whoosh's writer keeps postings until it commits."""
 
     def __init__(self) -> None:
-        self.buffer = PostingsBuffer()
+        self.postings = PostingsBuffer()
+        self.columns = ColumnsBuffer()
+
+    def add(self, article: Article) -> int:
+        """Adds an article and returns its number in the segment."""
+        self.columns.add(article)
+        return self.postings.add(article.language, field_texts(article), values_of(article))
 
     def iter_postings(self) -> SegmentPostings:
-        return self.buffer.arrays()
+        return replace(self.postings.arrays(), columns=self.columns.arrays())
 
     def cleanup(self) -> None:
-        self.buffer = PostingsBuffer()
+        self.__init__()  # type: ignore[misc]
 
 
-def _add_all(writer: Any, articles: Iterable[Article], docs: dict[str, int]) -> None:
-    """Adds the articles; `docs` are the documents that stay, unless they are replaced."""
+def _add_all(writer: Any, articles: Iterable[Article], find: Find) -> None:
+    """Adds the articles in place of those of the same id."""
     added: dict[str, int] = {}
     for article in articles:
-        if article.id in docs:
-            writer.delete_document(docs.pop(article.id))
         if article.id in added:
             writer.newsegment.delete_document(added[article.id])
+        elif (number := find(article.id)) is not None:
+            writer.delete_document(number)
         added[article.id] = _add(writer, article)
     _merge(writer)
 
 
 def _add(writer: Any, article: Article) -> int:
-    number: int = writer.pool.buffer.add(article.language, field_texts(article), values_of(article))
+    number: int = writer.pool.add(article)
     documents = writer.perdocwriter
     documents.start_doc(number)
-    documents.add_field("meta", writer.schema["meta"], meta_of(article), 0)
     documents.add_column_value("article", writer.schema["article"].column_type, article_bytes(article))
     documents.finish_doc()
     writer.docnum += 1

@@ -23,7 +23,7 @@ from searchapp.engines.ranking import (
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
-from searchapp.engines.whoosh.columnar import Array
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.query import (
     MAX_EXPANSIONS,

@@ -9,8 +9,9 @@ import numpy as np
 
 from searchapp.analysis import fold_value
 from searchapp.engines.terms import prune
-from searchapp.engines.whoosh.columnar import Array
-from searchapp.engines.whoosh.snapshot import FacetColumn, Snapshot
+from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.columns import FacetColumn
+from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.model import FACETS, FacetValue, Mode, Query, Sort
 from searchapp.query import And, parse, relax
 

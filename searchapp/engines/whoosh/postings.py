@@ -10,7 +10,7 @@ import numpy as np
 
 from searchapp.analysis import analyzer, split
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.columnar import Array, FieldPostings, SegmentPostings
+from searchapp.engines.whoosh.arrays import Array, FieldPostings, SegmentPostings
 
 WORD_FIELDS = {"words": None, "title_words": "title"}
 """Fields of surface forms -> the text field that they are from (None: all of them)."""

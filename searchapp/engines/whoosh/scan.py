@@ -17,7 +17,7 @@ from searchapp.engines.ranking import (
     idf,
 )
 from searchapp.engines.terms import prefix_text, sequences, value_matches
-from searchapp.engines.whoosh.columnar import Array
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.model import FACETS
 from searchapp.query import (

@@ -60,7 +60,6 @@ VALUE_FIELDS = ("id", "exact", "language", "url", "day", "category_is", "tag_is"
 def schema() -> Any:
     """The Whoosh schema."""
     return fields.Schema(
-        meta=fields.STORED(),
         article=fields.COLUMN(columns.VarBytesColumn()),
         **{field: TermPositions() for field in TEXT_FIELDS},
         **{field: Values() for field in (*VALUE_FIELDS, *WORD_FIELDS)},
@@ -84,21 +83,6 @@ def values_of(article: Article) -> dict[str, list[str]]:
 def url_key(permalink: str) -> str:
     """What permalinks are compared by: without a final slash."""
     return permalink.rstrip("/")
-
-
-def meta_of(article: Article) -> str:
-    """What is read of every article when an index is opened, as JSON."""
-    return json.dumps(
-        {
-            "id": article.id,
-            "digest": article.digest,
-            "title": article.title,
-            "permalink": article.permalink,
-            "date": article.date.isoformat() if article.date else None,
-            **facet_values(article),
-        },
-        ensure_ascii=False,
-    )
 
 
 def article_bytes(article: Article) -> bytes:

@@ -5,24 +5,25 @@ Documents have one number over all segments, as Whoosh counts them. Nothing here
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from searchapp.analysis import fold_value
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.suggest import Completions, Title
 from searchapp.engines.whoosh._whoosh import filestore, searching
-from searchapp.engines.whoosh.columnar import Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array, PostingsFile
+from searchapp.engines.whoosh.columns import FacetColumn, facet_column, ranks
 from searchapp.engines.whoosh.generations import Stored
 from searchapp.engines.whoosh.schema import article_from
 from searchapp.model import FACETS, Article, Sort
+
+TITLE_TEXTS = ("id", "title", "permalink")
+"""The columns that make a `suggest.Title`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +34,6 @@ class Leaf:
     file: PostingsFile
     base: int
     documents: int
-
-
-@dataclass(frozen=True)
-class FacetColumn:
-    """The values of one facet over all documents.
-
-    keys      folded values, by ordinal; `shown` the commonest spelling of each, the first of equals
-    ordinals  the values of document 0, then of document 1, …; `bounds` where each document's begin (n + 1)
-    """
-
-    keys: tuple[str, ...]
-    shown: tuple[str, ...]
-    ordinals: Array
-    bounds: Array
-
-    @cached_property
-    def number(self) -> Mapping[str, int]:
-        """key -> ordinal"""
-        return {key: number for number, key in enumerate(self.keys)}
 
 
 class Snapshot:
@@ -66,16 +48,14 @@ class Snapshot:
         self.leaves = tuple(self._open_leaves())
         self.documents: int = self._reader.doc_count_all()
         self.live = np.ones(self.documents, bool)
-        self._metas: list[dict[str, Any]] = [{}] * self.documents
         for leaf in self.leaves:
-            reader = leaf.searcher.reader()
-            for number in range(leaf.documents):
-                if reader.is_deleted(number):
-                    self.live[leaf.base + number] = False
-                else:
-                    self._metas[leaf.base + number] = json.loads(reader.stored_fields(number)["meta"])
+            self.live[[leaf.base + number for number in leaf.searcher.reader().segment().deleted_docs()]] = False
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
+
+    @property
+    def _files(self) -> list[PostingsFile]:
+        return [leaf.file for leaf in self.leaves]
 
     def _open_leaves(self) -> Iterator[Leaf]:
         for searcher, base in self.searcher.leaf_searchers():
@@ -105,16 +85,16 @@ class Snapshot:
     @cached_property
     def facets(self) -> Mapping[str, FacetColumn]:
         """The values of each of FACETS."""
-        return {facet: self._facet_column(facet) for facet in FACETS}
+        return {facet: facet_column(facet, self._files, self.live) for facet in FACETS}
 
-    @cached_property
-    def docs(self) -> Mapping[str, int]:
-        """id -> document number"""
-        return {meta["id"]: number for number, meta in enumerate(self._metas) if meta}
+    def find(self, id: str) -> int | None:
+        """The number of the live document with an id."""
+        return next(iter(self.holders("id", id)), None)
 
     def manifest(self) -> dict[str, str]:
         """id -> digest"""
-        return {meta["id"]: meta["digest"] for meta in self._metas if meta}
+        texts = ([text for file in self._files for text in file.texts(f"doc.{name}")] for name in ("id", "digest"))
+        return {id: digest for id, digest, live in zip(*texts, self.live.tolist(), strict=True) if live}
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -124,46 +104,21 @@ class Snapshot:
     @cached_property
     def days(self) -> Array:
         """Local dates as proleptic ordinals, 0 without one."""
-        moments = (meta.get("date") for meta in self._metas)
-        return np.array([datetime.fromisoformat(m).toordinal() if m else 0 for m in moments], np.int64)
+        return np.concatenate([np.zeros(0, np.int64), *(file.array("doc.day") for file in self._files)])
 
     @cached_property
     def ranks(self) -> Mapping[Sort, Array]:
         """For NEWEST and OLDEST the place of each document in that order (undated last, then by id)."""
-        moments = [datetime.fromisoformat(m["date"]).timestamp() if m and m["date"] else None for m in self._metas]
-        ids = [meta.get("id", "") for meta in self._metas]
-        ranks = {}
-        for sort, sign in ((Sort.NEWEST, -1.0), (Sort.OLDEST, 1.0)):
-            keys = [(moment is None, sign * (moment or 0.0), id) for moment, id in zip(moments, ids, strict=True)]
-            order = sorted(range(self.documents), key=keys.__getitem__)
-            ranks[sort] = np.empty(self.documents, np.int64)
-            ranks[sort][order] = np.arange(self.documents)
-        return ranks
+        return ranks(self._files)
 
     @cached_property
     def completions(self) -> Completions:
         """The table for suggestions."""
+        texts = [[text for file in self._files for text in file.texts(f"doc.{name}")] for name in TITLE_TEXTS]
         order = np.argsort(self.ranks[Sort.NEWEST])
-        metas = [self._metas[number] for number in order.tolist() if self.live[number]]
-        counts = {}
-        for facet in ("category", "tag"):
-            column = self.facets[facet]
-            totals = np.bincount(column.ordinals, minlength=len(column.keys)).tolist()
-            counts[facet] = list(zip(column.shown, totals, strict=True))
-        titles = [Title(meta["id"], meta["title"], meta["permalink"]) for meta in metas]
-        return Completions(titles, counts["category"], counts["tag"])
-
-    def _facet_column(self, facet: str) -> FacetColumn:
-        spellings: dict[str, Counter[str]] = {}
-        values = [meta.get(facet, ()) for meta in self._metas]
-        for held in values:
-            for value in held:
-                spellings.setdefault(fold_value(value), Counter())[value] += 1
-        number = {key: ordinal for ordinal, key in enumerate(spellings)}
-        ordinals = np.array([number[fold_value(value)] for held in values for value in held], np.int64)
-        bounds = np.cumsum([0, *map(len, values)])
-        shown = [min((-count, form) for form, count in forms.items())[1] for forms in spellings.values()]
-        return FacetColumn(tuple(number), tuple(shown), ordinals, bounds)
+        titles = [Title(*(column[doc] for column in texts)) for doc in order[self.live[order]].tolist()]
+        counts = [list(zip(self.facets[f].shown, self.facets[f].counts, strict=True)) for f in ("category", "tag")]
+        return Completions(titles, *counts)
 
     def article(self, number: int) -> Article:
         """The article of a live document."""

@@ -1,0 +1,194 @@
+"""A segment's terms, postings and columns as one file of arrays that map into numpy.
+
+It holds, for every indexed field, little-endian arrays aligned to 8 bytes, in the narrowest unsigned type that fits:
+
+    text     the terms' UTF-8 bytes, sorted, one after the other
+    starts   where each term begins in `text`, and the end (terms + 1)
+    posts    where each term's postings begin in `docs` and `tfs`, and the end (terms + 1)
+    docs     document numbers, ascending within a term
+    tfs      term frequencies              } only fields with
+    spots    where each term's positions begin in `positions` (terms + 1)   } positions
+    positions  ascending within a posting  }
+
+and once `lengths`, fields × documents, the number of words; and the columns described in `columns`. The file starts
+with MAGIC, the length of a JSON header as eight bytes, and the header:
+{"documents": n, "arrays": {name: [offset, dtype, count]}}. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.engines.documents import TEXT_FIELDS
+
+MAGIC = b"SAPOST1\0"
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPostings:
+    """The postings of one field, as described above; `terms` are sorted. The last three are None without positions."""
+
+    terms: list[bytes]
+    posts: Array
+    docs: Array
+    tfs: Array | None = None
+    spots: Array | None = None
+    positions: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPostings:
+    """All postings of a segment, its lengths (len(TEXT_FIELDS) × documents), and its columns by name."""
+
+    fields: Mapping[str, FieldPostings]
+    lengths: Array
+    columns: Mapping[str, Array] = field(default_factory=dict)
+
+
+def write(stream: Any, postings: SegmentPostings) -> None:
+    """Writes a segment's file to a binary stream."""
+    arrays: dict[str, Array] = {"lengths": _narrow(postings.lengths.reshape(-1))}
+    arrays |= {name: _narrow(array) for name, array in postings.columns.items()}
+    for name, found in postings.fields.items():
+        arrays |= {key: _narrow(array) for key, array in text_arrays(name, found.terms).items()}
+        for part in ("posts", "docs", "tfs", "spots", "positions"):
+            array = getattr(found, part)
+            if array is not None:
+                arrays[f"{name}/{part}"] = _narrow(array)
+    table: dict[str, list[object]] = {}
+    offset = 0
+    for key, array in arrays.items():
+        table[key] = [offset, array.dtype.str, len(array)]
+        offset += -(-array.nbytes // 8) * 8
+    header = json.dumps({"documents": int(postings.lengths.shape[1]), "arrays": table}).encode()
+    header += b" " * (-len(header) % 8)
+    stream.write(MAGIC + len(header).to_bytes(8, "little") + header)
+    for array in arrays.values():
+        stream.write(array.tobytes())
+        stream.write(b"\0" * (-array.nbytes % 8))
+
+
+def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
+    """Strings as two arrays: `<name>/text`, one after the other, and `<name>/starts`, with the end."""
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    return {
+        f"{name}/text": np.frombuffer(b"".join(texts), np.uint8),
+        f"{name}/starts": np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+    }
+
+
+def _narrow(array: Array) -> Array:
+    if array.dtype.kind == "f":
+        return array.astype("<f8")
+    top = int(array.max()) if len(array) else 0
+    return array.astype(f"<u{next(size for size in (1, 2, 4, 8) if top < 1 << 8 * size)}")
+
+
+class PostingsFile:
+    """A segment's arrays, mapped. Every array it gives out is a read-only view of the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._map = np.memmap(path, np.uint8, "r")
+        if bytes(self._map[:8]) != MAGIC:
+            raise ValueError(f"{path} is not a postings file")
+        end = 16 + int.from_bytes(bytes(self._map[8:16]), "little")
+        header = json.loads(bytes(self._map[16:end]))
+        self.documents: int = header["documents"]
+        self._arrays = {key: self._view(end + offset, dtype, n) for key, (offset, dtype, n) in header["arrays"].items()}
+        self.fields = frozenset(key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
+        self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
+
+    def _view(self, offset: int, dtype: str, count: int) -> Array:
+        size = np.dtype(dtype).itemsize
+        if offset + size * count > len(self._map):
+            raise ValueError("the postings file is cut short")
+        return np.asarray(self._map[offset : offset + size * count].view(dtype))
+
+    def count(self, field: str) -> int:
+        """How many terms a field has."""
+        return len(self._arrays[f"{field}/starts"]) - 1 if field in self.fields else 0
+
+    def term(self, field: str, number: int) -> bytes:
+        """Term number `number` of a field."""
+        starts = self._arrays[f"{field}/starts"]
+        return self._arrays[f"{field}/text"][int(starts[number]) : int(starts[number + 1])].tobytes()
+
+    def terms(self, field: str, start: int = 0, end: int | None = None) -> list[bytes]:
+        """A field's terms from number `start` to `end`, in order."""
+        return self._strings(field, start, end) if field in self.fields else []
+
+    def array(self, name: str) -> Array:
+        """An array by its name in the file."""
+        return self._arrays[name]
+
+    def texts(self, name: str) -> list[str]:
+        """A column of strings."""
+        return [text.decode() for text in self._strings(name, 0, None)]
+
+    def text(self, name: str, number: int) -> str:
+        """One string of a column."""
+        return self.term(name, number).decode()
+
+    def _strings(self, name: str, start: int, end: int | None) -> list[bytes]:
+        bounds = self._arrays[f"{name}/starts"][start : None if end is None else end + 1].tolist()
+        first = bounds[0] if bounds else 0
+        text = self._arrays[f"{name}/text"][first : bounds[-1] if bounds else 0].tobytes()
+        return [text[a - first : b - first] for a, b in pairwise(bounds)]
+
+    def lower_bound(self, field: str, term: bytes) -> int:
+        """The number of the first term not below `term`."""
+        low, high = 0, self.count(field)
+        while low < high:
+            middle = (low + high) // 2
+            if self.term(field, middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, field: str, term: bytes) -> int | None:
+        """The number of a term, None if the field has not got it."""
+        number = self.lower_bound(field, term)
+        return number if number < self.count(field) and self.term(field, number) == term else None
+
+    def prefix_range(self, field: str, prefix: bytes) -> tuple[int, int]:
+        """The numbers of the terms that start so: from the first to after the last."""
+        return self.lower_bound(field, prefix), self.lower_bound(field, prefix + b"\xff")
+
+    def document_counts(self, field: str, start: int, end: int, live: Array) -> Array:
+        """How many of the `live` documents (a mask) each of the terms `start:end` is in."""
+        if start >= end:
+            return np.zeros(0, np.int64)
+        posts = self._arrays[f"{field}/posts"][start : end + 1].astype(np.int64)
+        if live.all():
+            return np.diff(posts)
+        held = live[self._arrays[f"{field}/docs"][posts[0] : posts[-1]]]
+        return np.diff(np.append(0, np.cumsum(held))[posts - posts[0]])
+
+    def docs(self, field: str, number: int) -> Array:
+        """The documents of a term, ascending."""
+        return self._arrays[f"{field}/docs"][self._range(field, number)]
+
+    def tfs(self, field: str, number: int) -> Array:
+        """How often each of `docs` has the term; ones in a field without positions."""
+        if f"{field}/tfs" not in self._arrays:
+            return np.ones(len(self.docs(field, number)), np.uint8)
+        return self._arrays[f"{field}/tfs"][self._range(field, number)]
+
+    def positions(self, field: str, number: int) -> Array:
+        """The positions of a term, document after document, as many for each as `tfs` says."""
+        spots = self._arrays[f"{field}/spots"]
+        return self._arrays[f"{field}/positions"][int(spots[number]) : int(spots[number + 1])]
+
+    def _range(self, field: str, number: int) -> slice:
+        posts = self._arrays[f"{field}/posts"]
+        return slice(int(posts[number]), int(posts[number + 1]))
