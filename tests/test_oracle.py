@@ -6,13 +6,14 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.whoosh import WhooshEngine, compiler
+from searchapp.engines.whoosh import WhooshEngine, build, compiler
 from searchapp.model import Article, Draft, Query, Results, Section, Sort
 
 WORDS = (
@@ -76,7 +77,27 @@ def comparable(results: Results) -> Results:
     return replace(results, generation="", hits=hits)
 
 
-def check(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
+class Limits(NamedTuple):
+    """Of a segment: so small, a blog of ten articles has many."""
+
+    tokens: int
+    merged: int
+
+
+limits = st.sampled_from([Limits(build.MAX_TOKENS, build.MAX_MERGED), Limits(30, 1), Limits(60, 100)])
+changes = st.lists(edits, max_size=4)
+
+
+def check(
+    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "MAX_TOKENS", size.tokens)
+        patch.setattr(build, "MAX_MERGED", size.merged)
+        compare(blog, changes, asked)
+
+
+def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         memory, arrays = MemoryEngine(), WhooshEngine(Path(folder) / "index")
         stock = WhooshEngine(Path(folder) / "index", compiler.match)
@@ -107,16 +128,19 @@ def check(blog: list[Article], changes: list[tuple[list[Article], list[str]]], a
             stock.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(articles(), max_size=10), st.lists(edits, max_size=3), st.lists(queries, min_size=1, max_size=8))
-def test_engines_agree(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
-    check(blog, changes, asked)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(articles(), max_size=10), changes, st.lists(queries, min_size=1, max_size=8), limits)
+def test_engines_agree(
+    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits
+) -> None:
+    check(blog, changes, asked, size)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(articles(), max_size=14), st.lists(edits, max_size=6), st.lists(queries, min_size=4, max_size=16))
+@given(st.lists(articles(), max_size=14), changes, st.lists(queries, min_size=4, max_size=16), limits)
 def test_engines_agree_for_long(
-    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]
+    blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits
 ) -> None:
-    check(blog, changes, asked)
+    check(blog, changes, asked, size)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+
+import numpy as np
 
 from searchapp.analysis import analyzer, fold_value
 from searchapp.engines import related
@@ -266,32 +268,20 @@ def _stands(sequence: tuple[str, ...], postings: Mapping[str, list[int]]) -> boo
 
 
 class _Statistics:
-    """`searchapp.engines.related.Statistics` by looking at every document."""
+    """`searchapp.engines.related.Statistics` by looking at every document, newest first."""
 
     def __init__(self, documents: list[Document], articles: list[Article]) -> None:
         self._documents = documents
-        self._articles = articles
-        self._average = sum(d.lengths["body"] for d in documents) / max(1, len(documents))
+        self._values = [facet_values(article) for article in articles]
+        lengths = np.array([document.lengths["body"] for document in documents], np.float64)
+        self.articles = len(documents)
+        self.places = np.arange(len(documents))
+        self.lengths = lengths / (lengths.mean() or 1.0) if documents else lengths
 
-    @property
-    def articles(self) -> int:
-        return len(self._documents)
+    def postings(self, field: str, term: str) -> tuple[related.Array, related.Array]:
+        counts = [len(document.postings[field].get(term, ())) for document in self._documents]
+        docs = np.flatnonzero(counts)
+        return docs, np.array(counts, np.float64)[docs]
 
-    def df(self, term: str) -> int:
-        return max(sum(1 for _ in self.postings(field, term)) for field in related.SOURCE_FIELDS)
-
-    def postings(self, field: str, term: str) -> Iterator[tuple[int, float]]:
-        for doc, document in enumerate(self._documents):
-            if term in document.postings[field]:
-                yield doc, float(len(document.postings[field][term]))
-
-    def place(self, doc: int) -> int:
-        return doc
-
-    def length(self, doc: int) -> float:
-        return self._documents[doc].lengths["body"] / self._average if self._average else 0.0
-
-    def holders(self, facet: str, key: str) -> Iterator[int]:
-        for doc, article in enumerate(self._articles):
-            if key in _keys(facet_values(article)[facet]):
-                yield doc
+    def holders(self, facet: str, key: str) -> related.Array:
+        return np.array([doc for doc, values in enumerate(self._values) if key in _keys(values[facet])], np.int64)

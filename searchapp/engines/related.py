@@ -16,13 +16,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from searchapp.analysis import STOP_WORDS, analyzer, fold_value
 from searchapp.engines.ranking import K1, SCORE_DIGITS
 from searchapp.model import Article, Draft, Reason
+
+Array = npt.NDArray[Any]
 
 COMMON = 0.3
 PROFILE_WORDS = 50
@@ -37,26 +42,25 @@ B = 0.5
 
 
 class Statistics(Protocol):
-    """What the formula asks of an engine. A doc is any number or id that names a live article."""
+    """What the formula asks of an engine. Documents are numbered from 0; only live ones are given out."""
 
     @property
     def articles(self) -> int:
         """How many live articles there are."""
 
-    def df(self, term: str) -> int:
-        """How many live articles have the term in the body, headings or title, whichever has most."""
+    @property
+    def lengths(self) -> Array:
+        """For each document the length of its body in words, divided by the mean over all live ones."""
 
-    def postings(self, field: str, term: str) -> Iterable[tuple[int, float]]:
-        """(doc, tf) of the live articles with the term in the field."""
+    @property
+    def places(self) -> Array:
+        """For each document where it stands among all, newest first: ties in score are broken by it."""
 
-    def place(self, doc: int) -> int:
-        """Where the doc stands among all, newest first: ties in score are broken by it."""
+    def postings(self, field: str, term: str) -> tuple[Array, Array]:
+        """The documents with the term in the field, each once, and how often each has it."""
 
-    def length(self, doc: int) -> float:
-        """The length of the doc's body in words, divided by the mean over all articles."""
-
-    def holders(self, facet: str, key: str) -> Iterable[int]:
-        """The docs with this folded value of "category" or "tag"."""
+    def holders(self, facet: str, key: str) -> Array:
+        """The documents with this folded value of "category" or "tag"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,53 +125,73 @@ def _shown(forms: Counter[str]) -> str:
     return (lower or forms).most_common(1)[0][0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one shared thing adds to the score of each document that shares it; `docs` ascending."""
+
+    kind: str
+    shown: str
+    docs: Array
+    values: Array
+
+
 def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
     """The articles most like the source, best first; ties by date, then id."""
-    cut = max(COMMON * index.articles, 3.0)
-    parts: defaultdict[int, dict[tuple[str, str], float]] = defaultdict(dict)
+    parts = [*_words_shared(source, index), *_values_shared(source, index)]
+    scores = np.zeros(len(index.places))
+    shared = np.zeros(len(index.places))
+    for part in parts:
+        scores[part.docs] += part.values
+        shared[part.docs] += 1
+    # One word in common, however rare, is often chance.
+    scores = np.round(scores * shared / (shared + 1), SCORE_DIGITS)
+    if exclude is not None:
+        scores[exclude] = 0.0
+    docs = np.flatnonzero(scores)
+    best = docs[np.lexsort((index.places[docs], -scores[docs]))][:limit]
+    return [Like(doc, float(scores[doc]), _reasons(parts, doc)) for doc in best.tolist()]
+
+
+def _cut(index: Statistics) -> float:
+    return max(COMMON * index.articles, 3.0)
+
+
+def _words_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
     weighed = []
     for term, (count, shown) in source.words.items():
-        df = index.df(term)
-        if 0 < df < cut:
-            rarity = math.log(cut / df)
-            weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown))
-    for weight, rarity, term, shown in sorted(weighed, reverse=True)[:PROFILE_WORDS]:
-        for doc, tf in _weighted_postings(index, term).items():
-            norm = 1 - B + B * index.length(doc)
-            value = weight * rarity * tf / (tf + K1 * norm)
-            parts[doc]["word", shown] = parts[doc].get(("word", shown), 0.0) + value
-    for facet, values, weight in (
-        ("tag", source.tags, TAG_WEIGHT),
-        ("category", source.categories, CATEGORY_WEIGHT),
-    ):
+        found = {field: index.postings(field, term) for field in SOURCE_FIELDS}
+        df = max(len(docs) for docs, _ in found.values())
+        if 0 < df < _cut(index):
+            rarity = math.log(_cut(index) / df)
+            weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown, found))
+    weighed.sort(key=lambda item: item[:3], reverse=True)
+    for weight, rarity, _, shown, found in weighed[:PROFILE_WORDS]:
+        tf = np.zeros(len(index.places))
+        for field, (docs, counts) in found.items():
+            tf[docs] += SOURCE_FIELDS[field] * counts
+        docs = np.flatnonzero(tf)
+        norm = 1 - B + B * index.lengths[docs]
+        yield _Part("word", shown, docs, weight * rarity * tf[docs] / (tf[docs] + K1 * norm))
+
+
+def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
+    for kind, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
         for key, shown in values.items():
-            docs = list(index.holders(facet, key))
-            rarity = math.log(cut / len(docs)) if 0 < len(docs) < cut else 0.0
-            for doc in docs if rarity else ():
-                parts[doc][facet, shown] = weight * rarity**2
-    parts.pop(exclude if exclude is not None else -1, None)
-    scored = [(round(_sum(values), SCORE_DIGITS), doc) for doc, values in parts.items()]
-    scored.sort(key=lambda pair: (-pair[0], index.place(pair[1])))
-    return [Like(doc, score, _reasons(parts[doc])) for score, doc in scored[:limit] if score]
+            docs = index.holders(kind, key)
+            if 0 < len(docs) < _cut(index):
+                rarity = math.log(_cut(index) / len(docs))
+                yield _Part(kind, shown, docs, np.full(len(docs), weight * rarity**2))
 
 
-def _sum(values: Mapping[tuple[str, str], float]) -> float:
-    """The parts' sum, times n / (n + 1) for n of them: one word in common, however rare, is often chance."""
-    return sum(values.values()) * len(values) / (len(values) + 1)
-
-
-def _weighted_postings(index: Statistics, term: str) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for field, weight in SOURCE_FIELDS.items():
-        for doc, tf in index.postings(field, term):
-            found[doc] = found.get(doc, 0.0) + weight * tf
-    return found
-
-
-def _reasons(parts: Mapping[tuple[str, str], float]) -> tuple[Reason, ...]:
-    ranked = sorted(parts.items(), key=lambda item: (-item[1], item[0]))
+def _reasons(parts: Sequence[_Part], doc: int) -> tuple[Reason, ...]:
+    values: dict[tuple[str, str], float] = {}
+    for part in parts:
+        at = int(np.searchsorted(part.docs, doc))
+        if at < len(part.docs) and part.docs[at] == doc:
+            values[part.kind, part.shown] = values.get((part.kind, part.shown), 0.0) + float(part.values[at])
+    ranked = sorted(values.items(), key=lambda item: (-round(item[1], SCORE_DIGITS), item[0]))
+    total = sum(values.values())
     words = [item for item in ranked if item[0][0] == "word"][:WORD_REASONS]
-    total = sum(parts.values())
     words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * total]
     chosen = [item for item in ranked if item[0][0] != "word" or item in words][:REASONS]
     return tuple(Reason(kind, value, weight / total) for (kind, value), weight in chosen)

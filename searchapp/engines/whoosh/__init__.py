@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from searchapp.engines import related
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.terms import marks
 from searchapp.engines.whoosh import build, generations, scan
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.executor import Matcher, execute
 from searchapp.engines.whoosh.schema import url_key
 from searchapp.engines.whoosh.snapshot import Snapshot
@@ -23,7 +26,6 @@ from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Sor
 from searchapp.query import And
 
 log = logging.getLogger(__name__)
-_BODY = TEXT_FIELDS.index("body")
 OPEN_ATTEMPTS = 5
 """A generation may be replaced twice, and so be gone, between reading its name and opening it."""
 
@@ -133,7 +135,7 @@ class WhooshEngine:
         for attempt in range(OPEN_ATTEMPTS):
             try:
                 stored, complaint = generations.current(self._index_dir)
-                snapshot = Snapshot(stored)
+                snapshot = _opened_snapshot(stored)
                 break
             except (IndexDamagedError, OSError):
                 if attempt == OPEN_ATTEMPTS - 1 or generations.pointer_state(self._index_dir) == state:
@@ -146,30 +148,29 @@ class WhooshEngine:
         self._snapshot, self._state, self._process = snapshot, state, os.getpid()
 
 
+def _opened_snapshot(stored: generations.Stored) -> Snapshot:
+    try:
+        return Snapshot(stored)
+    except OSError:
+        raise
+    except Exception as error:
+        # The files are as they were written, so it is not they: another Whoosh, or a fault of ours.
+        raise IndexDamagedError(f"{stored.path} can't be opened ({error!r}); {generations.REBUILD}") from error
+
+
 class _Statistics:
     """`searchapp.engines.related.Statistics` over a snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self.articles = snapshot.articles
+        self.places = snapshot.ranks[Sort.NEWEST]
+        self.lengths = snapshot.lengths[TEXT_FIELDS.index("body")] / (snapshot.averages["body"] or 1.0)
 
-    @property
-    def articles(self) -> int:
-        return self._snapshot.articles
+    def postings(self, field: str, term: str) -> tuple[Array, Array]:
+        found = list(self._snapshot.postings(field, term))
+        docs = np.concatenate([np.zeros(0, np.int64), *(docs for docs, _ in found)])
+        return docs, np.concatenate([np.zeros(0), *(tfs for _, tfs in found)])
 
-    def df(self, term: str) -> int:
-        counts = (self._snapshot.postings(field, term) for field in related.SOURCE_FIELDS)
-        return max(sum(len(docs) for docs, _ in found) for found in counts)
-
-    def postings(self, field: str, term: str) -> Iterator[tuple[int, float]]:
-        for docs, tfs in self._snapshot.postings(field, term):
-            yield from zip(docs.tolist(), tfs.tolist(), strict=True)
-
-    def place(self, doc: int) -> int:
-        return int(self._snapshot.ranks[Sort.NEWEST][doc])
-
-    def length(self, doc: int) -> float:
-        average = self._snapshot.averages["body"]
-        return float(self._snapshot.lengths[_BODY, doc]) / average if average else 0.0
-
-    def holders(self, facet: str, key: str) -> Iterator[int]:
-        yield from self._snapshot.holders(f"{facet}_is", key)
+    def holders(self, facet: str, key: str) -> Array:
+        return np.array(self._snapshot.holders(f"{facet}_is", key), np.int64)

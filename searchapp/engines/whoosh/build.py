@@ -19,6 +19,12 @@ from searchapp.model import Article
 
 Find = Callable[[str], int | None]
 
+MAX_TOKENS = 4_000_000
+"""Words in a segment when it is written: what bounds the memory of a build (about 100 bytes a word)."""
+
+MAX_MERGED = 5_000
+"""Documents of the largest segment that is merged for its size."""
+
 MAX_DELETED = 0.2
 """A segment with a larger part of its documents deleted is written anew."""
 
@@ -28,17 +34,64 @@ def build(path: Path, articles: Iterable[Article]) -> None:
 
     Of articles with the same id the last one wins. Whatever `articles` raises passes through.
     """
-    with _writer(path, create=True) as writer:
-        _add_all(writer, articles, lambda _id: None)
+    _write(path, articles, (), lambda _id: None, create=True)
 
 
 def update(path: Path, changed: Iterable[Article], removed: Collection[str], find: Find) -> None:
     """Brings the index in `path` up to date; `find` gives the document number of an id that it has."""
-    with _writer(path, create=False) as writer:
-        for id in removed:
-            if (number := find(id)) is not None:
-                writer.delete_document(number)
-        _add_all(writer, changed, find)
+    _write(path, changed, removed, find, create=False)
+
+
+def _write(path: Path, articles: Iterable[Article], removed: Collection[str], find: Find, create: bool) -> None:
+    """One segment for every MAX_TOKENS words; numbers of documents stay as they are until the last is merged."""
+    places = _Places(find)
+    left = iter(articles)
+    more = True
+    while more:
+        with _writer(path, create) as writer:
+            for id in removed:
+                places.delete(writer, id)
+            more = _add_some(writer, left, places)
+            if not more:
+                _merge(writer)
+        create, removed = False, ()
+
+
+class _Places:
+    """Where the current version of each article is: as `find` says, unless it was added since."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._added: dict[str, int | None] = {}
+
+    def delete(self, writer: Any, id: str) -> None:
+        """Deletes what there is of an id, in any segment."""
+        number = self._added[id] if id in self._added else self._find(id)
+        base = _base(writer)
+        if number is not None and number >= base:
+            writer.newsegment.delete_document(number - base)
+        elif number is not None:
+            writer.delete_document(number)
+        self._added[id] = None
+
+    def replace(self, writer: Any, article: Article) -> None:
+        """Adds an article in place of that of the same id."""
+        self.delete(writer, article.id)
+        self._added[article.id] = _base(writer) + _add(writer, article)
+
+
+def _base(writer: Any) -> int:
+    """The number of the first document of the segment that is being written."""
+    return sum(segment.doc_count_all() for segment in writer.segments)
+
+
+def _add_some(writer: Any, articles: Iterator[Article], places: _Places) -> bool:
+    """Adds articles until the segment is full; whether it is."""
+    for article in articles:
+        places.replace(writer, article)
+        if writer.pool.postings.tokens >= MAX_TOKENS:
+            return True
+    return False
 
 
 @contextmanager
@@ -79,18 +132,6 @@ class _Pool:
         self.__init__()  # type: ignore[misc]
 
 
-def _add_all(writer: Any, articles: Iterable[Article], find: Find) -> None:
-    """Adds the articles in place of those of the same id."""
-    added: dict[str, int] = {}
-    for article in articles:
-        if article.id in added:
-            writer.newsegment.delete_document(added[article.id])
-        elif (number := find(article.id)) is not None:
-            writer.delete_document(number)
-        added[article.id] = _add(writer, article)
-    _merge(writer)
-
-
 def _add(writer: Any, article: Article) -> int:
     number: int = writer.pool.add(article)
     documents = writer.perdocwriter
@@ -105,17 +146,14 @@ def _add(writer: Any, article: Article) -> int:
 def _merge(writer: Any) -> None:
     """Takes into the new segment those that are not larger than it, smallest first, and those with many deletions.
 
-    Sizes then grow like powers of two: an update rewrites little, and there are few segments. The articles
-    are analysed again from what is stored of them.
+    Sizes then grow like powers of two, up to MAX_MERGED documents: an update rewrites a bounded number, and there
+    are few segments. The articles are analysed again from what is stored of them.
     """
     kept = []
     for segment in sorted(writer.segments, key=lambda segment: segment.doc_count()):
         deleted = segment.doc_count_all() - segment.doc_count()
-        if (
-            segment.doc_count()
-            and segment.doc_count() > writer.doc_count()
-            and (deleted <= MAX_DELETED * segment.doc_count_all())
-        ):
+        large = segment.doc_count() > min(writer.doc_count(), MAX_MERGED)
+        if segment.doc_count() and large and deleted <= MAX_DELETED * segment.doc_count_all():
             kept.append(segment)
             continue
         for article in stored_articles(writer, segment):

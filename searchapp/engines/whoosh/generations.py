@@ -30,7 +30,7 @@ from searchapp.engines.whoosh import schema
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexWriteError
 from searchapp.model import Generation
 
-FORMAT = 1
+FORMAT = 2
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 REBUILD = "run: searchapp index --rebuild"

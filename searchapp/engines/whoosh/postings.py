@@ -74,6 +74,11 @@ class PostingsBuffer:
         self._values: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._documents = 0
 
+    @property
+    def tokens(self) -> int:
+        """How many words have been added."""
+        return len(self._tokens)
+
     def add(self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]) -> int:
         """Adds a document and returns its number.
 
