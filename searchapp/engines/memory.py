@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from searchapp.analysis import analyzer, fold_value
+from searchapp.analysis import analyzer, fold, fold_value
 from searchapp.engines import related
-from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, facet_values, local_date
+from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, exact_title, facet_values, local_date
 from searchapp.engines.ranking import (
     EXACT_TITLE,
     PREFIX_SCORE,
@@ -22,7 +22,7 @@ from searchapp.engines.ranking import (
     idf,
 )
 from searchapp.engines.snippets import make_hit
-from searchapp.engines.suggest import Completions, Title
+from searchapp.engines.suggest import Title, complete
 from searchapp.engines.terms import marks, prefix_text, prune, sequences, value_matches
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import (
@@ -100,12 +100,8 @@ class MemoryEngine:
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         self._ready()
         newest = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
-        titles = [Title(id, self._articles[id].title, self._articles[id].permalink) for id in newest]
-        counts = {
-            facet: [(value.value, value.count) for value in self._facet(facet, dict.fromkeys(newest, 0.0), Query())]
-            for facet in ("category", "tag")
-        }
-        return Completions(titles, counts["category"], counts["tag"]).complete(prefix, limit)
+        counts = {facet: self._facet(facet, dict.fromkeys(newest, 0.0), Query()) for facet in ("category", "tag")}
+        return complete(prefix, limit, _Titles([self._articles[id] for id in newest], counts))
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
         self._ready()
@@ -285,3 +281,28 @@ class _Statistics:
 
     def holders(self, facet: str, key: str) -> related.Array:
         return np.array([doc for doc, values in enumerate(self._values) if key in _keys(values[facet])], np.int64)
+
+
+class _Titles:
+    """`searchapp.engines.suggest.Source` by looking at every title, newest first."""
+
+    def __init__(self, articles: list[Article], counts: Mapping[str, tuple[FacetValue, ...]]) -> None:
+        self._articles = articles
+        self._counts = counts
+        self._words = [{token.surface for token in analyzer("").tokens(article.title)} for article in articles]
+
+    def values(self, kind: str, prefix: str, limit: int) -> list[str]:
+        return [value.value for value in self._counts[kind] if fold(value.value).startswith(prefix)][:limit]
+
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
+        typed = " ".join((*words, prefix))
+        found = [
+            (not exact_title(article).startswith(typed), number, Title(article.id, article.title, article.permalink))
+            for number, article in enumerate(self._articles)
+            if set(words) <= self._words[number] and any(word.startswith(prefix) for word in self._words[number])
+        ]
+        return [title for _, _, title in sorted(found, key=lambda item: item[:2])[:limit]]
+
+    def words(self, prefix: str) -> list[str]:
+        counts = Counter(word for words in self._words for word in words if word.startswith(prefix))
+        return sorted(counts, key=lambda word: (-counts[word], word))

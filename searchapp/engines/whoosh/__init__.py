@@ -15,6 +15,7 @@ import numpy as np
 from searchapp.engines import related
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.snippets import make_hit
+from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks
 from searchapp.engines.whoosh import build, generations, scan
 from searchapp.engines.whoosh.arrays import Array
@@ -83,7 +84,7 @@ class WhooshEngine:
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         with self._opened() as snapshot:
-            return snapshot.completions.complete(prefix, limit)
+            return complete(prefix, limit, snapshot)
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
         with self._opened() as snapshot:

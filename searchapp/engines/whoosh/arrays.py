@@ -174,6 +174,13 @@ class PostingsFile:
         held = live[self._arrays[f"{field}/docs"][posts[0] : posts[-1]]]
         return np.diff(np.append(0, np.cumsum(held))[posts - posts[0]])
 
+    def docs_of_range(self, field: str, start: int, end: int) -> Array:
+        """The documents of the terms `start:end`, term after term."""
+        if start >= end:
+            return np.zeros(0, np.int64)
+        posts = self._arrays[f"{field}/posts"]
+        return self._arrays[f"{field}/docs"][int(posts[start]) : int(posts[end])]
+
     def docs(self, field: str, number: int) -> Array:
         """The documents of a term, ascending."""
         return self._arrays[f"{field}/docs"][self._range(field, number)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from searchapp.analysis import analyzer
+from searchapp.analysis import analyzer, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import (
     EXACT_TITLE,
@@ -91,10 +91,11 @@ def _either(parts: list[Found], snapshot: Snapshot) -> Found:
 
 
 def _holders_of_values(node: Field, snapshot: Snapshot) -> Array:
-    column = snapshot.facets[node.name]
+    whole = node.name != "author" and not isinstance(node.node, Prefix)
+    keys = (fold_value(node.node.text),) if whole else snapshot.facets[node.name].keys
     mask = np.zeros(snapshot.documents, bool)
-    for key in column.keys:
-        if value_matches(node.name, node.node, key):
+    for key in keys:
+        if whole or value_matches(node.name, node.node, key):
             mask[snapshot.holders(f"{node.name}_is", key)] = True
     return mask
 
@@ -148,15 +149,8 @@ def _side_by_side(field: str, terms: tuple[str, ...], snapshot: Snapshot) -> Arr
 
 
 def _find_prefix(node: Prefix, snapshot: Snapshot, title_only: bool) -> Found:
-    mask = np.zeros(snapshot.documents, bool)
-    scores = np.zeros(snapshot.documents)
-    for field, score in (("title_words", PREFIX_TITLE_SCORE), ("words", PREFIX_SCORE)):
-        if field == "words" and title_only:
-            continue
-        holders = np.zeros(snapshot.documents, bool)
-        for word in snapshot.expansions(field, prefix_text(node), MAX_EXPANSIONS):
-            for docs, _ in snapshot.postings(field, word):
-                holders[docs] = True
-        mask |= holders
-        scores += score * holders
-    return Found(mask, scores)
+    holders = snapshot.starting("title_words", prefix_text(node), MAX_EXPANSIONS)
+    if title_only:
+        return Found(holders, PREFIX_TITLE_SCORE * holders)
+    anywhere = snapshot.starting("words", prefix_text(node), MAX_EXPANSIONS)
+    return Found(holders | anywhere, PREFIX_TITLE_SCORE * holders + PREFIX_SCORE * anywhere)

@@ -5,22 +5,25 @@ Documents have one number over all segments, as Whoosh counts them. Nothing here
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from searchapp.analysis import fold, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.suggest import Completions, Title
+from searchapp.engines.suggest import Title
 from searchapp.engines.whoosh._whoosh import filestore, searching
 from searchapp.engines.whoosh.arrays import Array, PostingsFile
 from searchapp.engines.whoosh.columns import FacetColumn, facet_column, ranks
 from searchapp.engines.whoosh.generations import Stored
 from searchapp.engines.whoosh.schema import article_from
 from searchapp.model import FACETS, Article, Sort
+from searchapp.query import MAX_EXPANSIONS
 
 TITLE_TEXTS = ("id", "title", "permalink")
 """The columns that make a `suggest.Title`."""
@@ -112,17 +115,47 @@ class Snapshot:
         return ranks(self._files)
 
     @cached_property
-    def completions(self) -> Completions:
-        """The table for suggestions."""
-        texts = [[text for file in self._files for text in file.texts(f"doc.{name}")] for name in TITLE_TEXTS]
-        order = np.argsort(self.ranks[Sort.NEWEST])
-        titles = [Title(*(column[doc] for column in texts)) for doc in order[self.live[order]].tolist()]
-        counts = [list(zip(self.facets[f].shown, self.facets[f].counts, strict=True)) for f in ("category", "tag")]
-        return Completions(titles, *counts)
+    def _sorted_values(self) -> Mapping[str, list[tuple[str, str, int]]]:
+        """For "category" and "tag": (folded, shown, count), sorted."""
+        columns = {kind: self.facets[kind] for kind in ("category", "tag")}
+        return {
+            kind: sorted((fold(shown), shown, count) for shown, count in zip(column.shown, column.counts, strict=True))
+            for kind, column in columns.items()
+        }
+
+    def values(self, kind: str, prefix: str, limit: int) -> list[str]:
+        """See `suggest.Source`."""
+        table = self._sorted_values[kind]
+        start, end = bisect_left(table, (prefix,)), bisect_left(table, (prefix + "\U0010ffff",))
+        ranked = sorted((-count, fold_value(shown), shown) for _, shown, count in table[start:end])
+        return [shown for _, _, shown in ranked[:limit]]
+
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
+        """See `suggest.Source`."""
+        mask = self.starting("title_words", prefix)
+        for word in words:
+            holders = np.zeros(self.documents, bool)
+            holders[self.holders("title_words", word)] = True
+            mask &= holders
+        docs = np.flatnonzero(mask)
+        first = self.starting("exact", " ".join((*words, prefix)))[docs]
+        best = docs[np.lexsort((self.ranks[Sort.NEWEST][docs], ~first))][:limit]
+        return [Title(*(self._text(name, doc) for name in TITLE_TEXTS)) for doc in best.tolist()]
+
+    def words(self, prefix: str) -> list[str]:
+        """See `suggest.Source`."""
+        return self.expansions("title_words", prefix, MAX_EXPANSIONS)
+
+    def _text(self, name: str, number: int) -> str:
+        leaf = self._leaf(number)
+        return self.leaves[leaf].file.text(f"doc.{name}", number - self.leaves[leaf].base)
+
+    def _leaf(self, number: int) -> int:
+        return next(place for place in reversed(range(len(self.leaves))) if self.leaves[place].base <= number)
 
     def article(self, number: int) -> Article:
         """The article of a live document."""
-        leaf = next(place for place in reversed(range(len(self.leaves))) if self.leaves[place].base <= number)
+        leaf = self._leaf(number)
         return article_from(self._columns[leaf][number - self.leaves[leaf].base])
 
     @cached_property
@@ -163,15 +196,34 @@ class Snapshot:
 
     def expansions(self, field: str, prefix: str, limit: int) -> list[str]:
         """The terms of live documents that start so, the commonest first (ties alphabetical), at most `limit`."""
+        ranked = sorted((-count, term) for term, count in self._counts(field, prefix).items() if count)
+        return [term.decode() for _, term in ranked[:limit]]
+
+    def starting(self, field: str, prefix: str, limit: int | None = None) -> Array:
+        """Which documents have one of the field's terms that start so (of the commonest `limit`), as a mask."""
+        chosen = None
+        if limit is not None and sum(map(bool, self._counts(field, prefix).values())) > limit:
+            chosen = {term.encode() for term in self.expansions(field, prefix, limit)}
+        mask = np.zeros(self.documents, bool)
+        for leaf in self.leaves:
+            start, end = leaf.file.prefix_range(field, prefix.encode())
+            docs = leaf.file.docs_of_range(field, start, end)
+            if chosen is not None:
+                kept = np.array([term in chosen for term in leaf.file.terms(field, start, end)], bool)
+                everything = np.ones(leaf.documents, bool)
+                docs = docs[np.repeat(kept, leaf.file.document_counts(field, start, end, everything))]
+            mask[docs.astype(np.int64) + leaf.base] = True
+        return mask & self.live
+
+    def _counts(self, field: str, prefix: str) -> Counter[bytes]:
+        """How many live documents have each of the field's terms that start so."""
         counts: Counter[bytes] = Counter()
         for leaf in self.leaves:
             start, end = leaf.file.prefix_range(field, prefix.encode())
             live = self.live[leaf.base : leaf.base + leaf.documents]
             held = leaf.file.document_counts(field, start, end, live).tolist()
-            for term, count in zip(leaf.file.terms(field, start, end), held, strict=True):
-                counts[term] += count
-        ranked = sorted((-count, term) for term, count in counts.items() if count)
-        return [term.decode() for _, term in ranked[:limit]]
+            counts.update(dict(zip(leaf.file.terms(field, start, end), held, strict=True)))
+        return counts
 
     @cached_property
     def terms(self) -> int:
