@@ -1,0 +1,106 @@
+"""The benchmarks run and agree with each other; no times are asserted."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from searchapp.engines.memory import MemoryEngine
+from tests.benchmarks.peers import ours, processes
+from tests.benchmarks.peers.chart import chart
+from tests.benchmarks.peers.corpus import (
+    KINDS,
+    PER_KIND,
+    make_requests,
+    read_articles,
+    read_requests,
+    write_articles,
+    write_requests,
+)
+from tests.benchmarks.peers.processes import Contender, contenders, measure
+from tests.benchmarks.peers.table import report
+
+pytestmark = pytest.mark.slow
+ARTICLES = 300
+PARAGRAPHS = [
+    f"{opening} {subject} {ending}"
+    for opening in ("Early in spring the gardener", "After heavy rain the whole village", "Nobody in this valley")
+    for subject in (
+        "prunes every apple tree",
+        "watches the quiet river",
+        "repairs the wooden fence",
+        "counts honey bees",
+    )
+    for ending in (
+        "before anyone else wakes and walks around.",
+        "because winter storms damaged almost everything outside.",
+        "while children collect small stones along the water.",
+        "until evening light fades behind distant mountains.",
+        "without complaining about weather or muddy boots.",
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made articles and requests."""
+    path = tmp_path_factory.mktemp("peers")
+    write_articles(path / "articles.jsonl", PARAGRAPHS, ARTICLES)
+    write_requests(path / "requests.json", make_requests(path / "articles.jsonl"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def totals(folder: Path) -> list[int]:
+    """How many articles each request is met by, from the specification in code."""
+    reference = MemoryEngine()
+    reference.rebuild(map(ours.article, read_articles(folder / "articles.jsonl")))
+    return [reference.search(ours.query(request)).total for request in read_requests(folder / "requests.json")]
+
+
+def test_the_same_articles_and_requests_every_time(folder: Path, tmp_path: Path) -> None:
+    write_articles(tmp_path / "more.jsonl", PARAGRAPHS, ARTICLES + 50)
+    before = list(read_articles(folder / "articles.jsonl"))
+    assert list(read_articles(tmp_path / "more.jsonl"))[:ARTICLES] == before
+    requests = read_requests(folder / "requests.json")
+    assert make_requests(folder / "articles.jsonl") == requests
+    assert [request.kind for request in requests] == [kind for kind in KINDS for _ in range(PER_KIND)]
+
+
+@pytest.mark.parametrize("contender", contenders(Path("node_modules")), ids=lambda contender: contender.name)
+def test_a_peer_does_the_work(contender: Contender, folder: Path, totals: list[int]) -> None:
+    if contender.missing:
+        pytest.skip(contender.missing)
+    for measured in measure(contender, folder, keep=False):
+        assert not measured.reason
+        assert measured.size > 0
+        found = measured.queries["queries"]
+        pairs = [
+            (entry["answer"]["total"], total)
+            for entry, total in zip(found, totals, strict=True)
+            if entry and entry["answer"]["total"] is not None
+        ]
+        if contender.name == "ours":
+            assert all(theirs == total for theirs, total in pairs)
+        # Stemmers and stop words differ.
+        assert sum(theirs == total for theirs, total in pairs) >= len(pairs) / 3
+
+
+def test_a_table_and_a_chart(folder: Path) -> None:
+    found = measure(contenders(Path("node_modules"))[0], folder, keep=False)
+    absent = Contender("none", {"some peer": ""}, (), "pip install some-peer")
+    found += measure(absent, folder, keep=False)
+    text = report(found, read_requests(folder / "requests.json"))
+    assert "ours, with snippets" in text
+    assert "some peer: not measured (pip install some-peer)" in text
+    drawn = ElementTree.fromstring(chart("Milliseconds <a query>", [("ours", 0.5, 2.0), ("other", 30.0, 400.0)]))
+    assert drawn.tag.endswith("svg")
+
+
+def test_a_peer_that_fails_says_why() -> None:
+    with pytest.raises(ChildProcessError, match="ended with 3: no such thing"):
+        processes.run(["python3", "-c", "import sys; print('no such thing', file=sys.stderr); sys.exit(3)"])
+    assert processes.run(["python3", "-c", "print('{}')"]) == json.loads("{}")
