@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
 
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and nesting that Python gives up on
         raise ConfigError(f"{file}: not valid TOML: {error}") from error
     raw: dict[str, tuple[object, str]] = {}
     for key, value in table.items():
@@ -108,8 +109,17 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
 
 
 def _line_of(key: str, text: str) -> int:
+    """The line on which a key stands, and not one that looks like it within a text of several lines."""
+    import tomllib
+
     pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""")
-    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if pattern.match(line):
+            with suppress(tomllib.TOMLDecodeError):
+                tomllib.loads("\n".join(lines[:number]))
+                return number + 1
+    return 1
 
 
 def _from_environment() -> list[_Raw]:

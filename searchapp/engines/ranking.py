@@ -64,6 +64,15 @@ Number = TypeVar("Number", float, npt.NDArray[np.float64])
 
 def field_score(field: str, tf: Number, length: Number, average: float) -> Number:
     """One field's part of a term's score, before idf, of one article or of many. `average` is 0 only if `length` is."""
-    weight = WEIGHTS[field]
-    norm = 1 - weight.b + weight.b * (length / (average or 1.0))
-    return weight.weight * tf * (K1 + 1) / (tf + K1 * norm)
+    return saturated(field, tf, length_norm(field, length, average))
+
+
+def length_norm(field: str, length: Number, average: float) -> Number:
+    """k1 times how much longer than usual a field is, as far as that counts."""
+    b = WEIGHTS[field].b
+    return K1 * (1 - b + b * (length / (average or 1.0)))
+
+
+def saturated(field: str, tf: Number, norm: Number) -> Number:
+    """`field_score` from the `length_norm`."""
+    return WEIGHTS[field].weight * (K1 + 1) * tf / (tf + norm)

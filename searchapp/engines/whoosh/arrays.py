@@ -30,6 +30,8 @@ import numpy.typing as npt
 from searchapp.engines.documents import TEXT_FIELDS
 
 MAGIC = b"SAPOST1\0"
+MAX_FOUND = 20_000
+"""Look-ups that a file remembers."""
 Array = npt.NDArray[Any]
 
 
@@ -103,6 +105,7 @@ class PostingsFile:
         end = 16 + int.from_bytes(bytes(self._map[8:16]), "little")
         header = json.loads(bytes(self._map[16:end]))
         self.documents: int = header["documents"]
+        self._found: dict[tuple[str, bytes], int | None] = {}
         self._arrays = {key: self._view(end + offset, dtype, n) for key, (offset, dtype, n) in header["arrays"].items()}
         self.fields = frozenset(key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
         self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
@@ -157,8 +160,14 @@ class PostingsFile:
 
     def find(self, field: str, term: bytes) -> int | None:
         """The number of a term, None if the field has not got it."""
-        number = self.lower_bound(field, term)
-        return number if number < self.count(field) and self.term(field, number) == term else None
+        key = field, term
+        if key not in self._found:
+            if len(self._found) >= MAX_FOUND:
+                self._found.clear()
+            number = self.lower_bound(field, term)
+            there = number < self.count(field) and self.term(field, number) == term
+            self._found[key] = number if there else None
+        return self._found[key]
 
     def prefix_range(self, field: str, prefix: bytes) -> tuple[int, int]:
         """The numbers of the terms that start so: from the first to after the last."""

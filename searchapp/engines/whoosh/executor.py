@@ -45,9 +45,8 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     facets = {facet: _count(facet, query, docs, passing, snapshot) for facet in FACETS}
     chosen = _all(list(passing.values()), len(docs))
     docs, scores = docs[chosen], scores[chosen]
-    order = _order(query.sort, docs, scores, snapshot)
     start = (query.page - 1) * query.per_page
-    page = order[start : start + query.per_page]
+    page = _order(query.sort, docs, scores, snapshot, start + query.per_page)[start:]
     pairs = zip(docs[page].tolist(), scores[page].tolist(), strict=True)
     return Answer(mode, tree or And(), len(docs), tuple(pairs), facets)
 
@@ -107,7 +106,14 @@ def _count(
     return tuple(FacetValue(shown, count, key in chosen) for key, shown, count in found)
 
 
-def _order(sort: Sort, docs: Array, scores: Array, snapshot: Snapshot) -> Array:
+def _order(sort: Sort, docs: Array, scores: Array, snapshot: Snapshot, count: int) -> Array:
+    """The first `count` of the documents in order, as indices; only as many are sorted as may be among them."""
+    keys = -scores if sort is Sort.RELEVANCE else snapshot.ranks[sort][docs]
+    chosen = np.arange(len(docs))
+    if count < len(docs) // 4:
+        chosen = np.flatnonzero(keys <= np.partition(keys, count)[count])
     if sort is Sort.RELEVANCE:
-        return np.lexsort((snapshot.ranks[Sort.NEWEST][docs], -scores))
-    return np.argsort(snapshot.ranks[sort][docs])
+        order = np.lexsort((snapshot.ranks[Sort.NEWEST][docs[chosen]], keys[chosen]))
+    else:
+        order = np.argsort(keys[chosen])
+    return chosen[order[:count]]

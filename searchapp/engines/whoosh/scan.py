@@ -13,8 +13,8 @@ from searchapp.engines.ranking import (
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
     SCORE_DIGITS,
-    field_score,
     idf,
+    saturated,
 )
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh.arrays import Array
@@ -123,9 +123,10 @@ def _add_term(field: str, term: str, snapshot: Snapshot, mask: Array, scores: Ar
         if keep is not None:
             kept = keep[docs]
             docs, tfs = docs[kept], tfs[kept]
-        lengths = snapshot.lengths[TEXT_FIELDS.index(field)][docs]
-        rarity = idf(snapshot.articles, snapshot.df(term))
-        scores[docs] += rarity * field_score(field, tfs.astype(np.float64), lengths, snapshot.averages[field])
+        counts = tfs.astype(np.float64)
+        scores[docs] += idf(snapshot.articles, snapshot.df(term)) * saturated(
+            field, counts, snapshot.norms[field][docs]
+        )
         mask[docs] = True
 
 
@@ -143,7 +144,8 @@ def _side_by_side(field: str, terms: tuple[str, ...], snapshot: Snapshot) -> Arr
             places = docs * _SPAN + leaf.file.positions(field, number) - offset
             starts = places if starts is None else starts[np.isin(starts, places, assume_unique=True)]
         assert starts is not None
-        docs = np.unique(starts // _SPAN) + leaf.base
+        docs = starts // _SPAN
+        docs = docs[np.diff(docs, prepend=-1) != 0] + leaf.base
         found.append(docs[snapshot.live[docs]])
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from searchapp.analysis import fold, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.ranking import length_norm
 from searchapp.engines.suggest import Title
 from searchapp.engines.whoosh._whoosh import filestore, searching
 from searchapp.engines.whoosh.arrays import Array, PostingsFile
@@ -37,6 +38,7 @@ class Leaf:
     file: PostingsFile
     base: int
     documents: int
+    deletions: bool
 
 
 class Snapshot:
@@ -64,7 +66,7 @@ class Snapshot:
         for searcher, base in self.searcher.leaf_searchers():
             reader = searcher.reader()
             if reader.doc_count_all():
-                yield Leaf(searcher, reader._terms.file, base, reader.doc_count_all())
+                yield Leaf(searcher, reader._terms.file, base, reader.doc_count_all(), reader.has_deletions())
 
     def close(self) -> None:
         """Closes the files; not to be called while a search runs."""
@@ -84,6 +86,12 @@ class Snapshot:
         lengths = self.lengths[:, self.live]
         means = lengths.mean(axis=1).tolist() if self.articles else [0.0] * len(TEXT_FIELDS)
         return dict(zip(TEXT_FIELDS, means, strict=True))
+
+    @cached_property
+    def norms(self) -> Mapping[str, Array]:
+        """`ranking.length_norm` of each field of each document."""
+        rows = zip(TEXT_FIELDS, self.lengths, strict=True)
+        return {field: length_norm(field, lengths, self.averages[field]) for field, lengths in rows}
 
     @cached_property
     def facets(self) -> Mapping[str, FacetColumn]:
@@ -170,7 +178,7 @@ class Snapshot:
             if number is not None:
                 docs = leaf.file.docs(field, number).astype(np.int64) + leaf.base
                 tfs = leaf.file.tfs(field, number)
-                if not self.live[leaf.base : leaf.base + leaf.documents].all():
+                if leaf.deletions:
                     kept = self.live[docs]
                     docs, tfs = docs[kept], tfs[kept]
                 yield docs, tfs

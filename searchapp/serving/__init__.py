@@ -12,9 +12,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -24,7 +24,7 @@ from searchapp import indexing
 from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError, SearchappError
-from searchapp.model import IndexReport
+from searchapp.model import IndexReport, Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -67,14 +67,16 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     """
     listener = _listen(config.host, config.port)
     address = _url(listener)
-    watcher = _start_watcher(config, listener) if watch else None
+    watcher = Watcher(config) if watch else None
     try:
-        Arbiter(_Application(config, listener.detach(), lambda: ready(address))).run()
+        if watcher is not None:
+            watcher.start([listener])
+        _Arbiter(_Application(config, listener.detach(), lambda: ready(address)), watcher).run()
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else 0
     finally:
         if watcher is not None:
-            _end(watcher)
+            watcher.end()
     return 0
 
 
@@ -191,68 +193,15 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             return super().handle(conn)
 
 
-def _start_watcher(config: Config, listener: socket.socket) -> int:
-    """Forks the process that keeps the index up to date; returns its id."""
-    parent = os.getpid()
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        listener.close()
-        _watch(config, parent)
-        code = 0
-    except (SystemExit, KeyboardInterrupt):
-        code = 0
-    finally:
-        os._exit(code)
+class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's master, which looks after its workers once a second, and after the watcher with them."""
 
+    def __init__(self, app: BaseApplication, watcher: Watcher | None) -> None:
+        self._watcher = watcher
+        super().__init__(app)
 
-def _watch(config: Config, parent: int) -> None:
-    """Until SIGTERM, or until the server is gone without one."""
-    signal.signal(signal.SIGTERM, _leave)
-    stop = threading.Event()
-
-    def orphaned() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        stop.set()
-
-    threading.Thread(target=orphaned, name="parent watch", daemon=True).start()
-    while not stop.is_set():
-        try:
-            with closing(open_engine(config)) as engine:
-                indexing.watch(config, engine, _tell, stop)
-        except Exception as error:  # the server goes on without news rather than without a watcher
-            _log.error("watching failed (%s: %s); trying again", type(error).__name__, error)
-            stop.wait(indexing.RETRY)
-
-
-def _leave(_signal: int, _frame: object) -> NoReturn:
-    raise SystemExit(0)
-
-
-def _tell(result: IndexReport | SearchappError) -> None:
-    if isinstance(result, SearchappError):
-        _log.error("%s", result)
-    elif result.added or result.updated or result.deleted:
-        _log.warning(
-            "indexed: %d added, %d updated, %d deleted, %d skipped",
-            result.added,
-            result.updated,
-            result.deleted,
-            len(result.skipped),
-        )
-
-
-def _end(child: int) -> None:
-    """Ends the watcher: kindly, then not. The server may have reaped it already."""
-    with suppress(ProcessLookupError, ChildProcessError):
-        os.kill(child, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE
-        while time.monotonic() < deadline:
-            if os.waitpid(child, os.WNOHANG)[0]:
-                return
-            time.sleep(0.05)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+    def manage_workers(self) -> None:
+        """Replaces what has ended."""
+        super().manage_workers()
+        if self._watcher is not None:
+            self._watcher.keep(self.LISTENERS)
