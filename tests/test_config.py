@@ -61,6 +61,7 @@ def test_paths_in_a_file_are_relative_to_that_file(tmp_path: Path) -> None:
         ('include_drafts = "maybe"\n', ":1:", "include_drafts"),
         ('content_dir = ""\n', ":1:", "content_dir"),
         ("content_dir = 5\n", ":1:", "content_dir"),
+        ('site_title = """\nport = 1\n"""\n\nport = 0.5\n', ":5:", "port"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_line(text: str, place: str, word: str) -> None:
@@ -125,3 +126,11 @@ def test_a_language_is_its_primary_subtag(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_zone_is_usable() -> None:
     assert load(flags={"timezone": "Europe/Warsaw"}).zone.key == "Europe/Warsaw"
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_a_value_that_the_toml_parser_trips_over_is_a_mistake_in_the_file(value: str) -> None:
+    Path("searchapp.toml").write_text(f"port = {value}\n")
+    with pytest.raises(ConfigError, match=r"searchapp\.toml: not valid TOML") as caught:
+        load()
+    assert len(str(caught.value)) < 300
