@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
 import signal
 import subprocess
@@ -67,6 +68,16 @@ def test_an_update_links_what_did_not_change(index: Path) -> None:
     engine.close()
     new, old = ({p.name: p.stat().st_ino for p in (index / g).iterdir()} for g in generations(index))
     assert len([name for name in new if old.get(name) == new[name]]) == len(old) - 2, "all but TOC and manifest"
+
+
+def test_a_seeded_random_generator_does_not_name_two_segments_alike(index: Path) -> None:
+    engine = WhooshEngine(index)
+    for n in range(4):
+        random.seed(7)
+        engine.update([article(k) for k in range(30 * n, 30 * n + 30 - n)], [])
+        assert total(index) == sum(30 - k for k in range(n + 1))
+    assert len(list((index / generations(index)[0]).glob("*.post"))) > 1
+    engine.close()
 
 
 def test_the_manifest_vouches_for_every_file(built: Path) -> None:

@@ -80,6 +80,7 @@ def settle(naive: datetime, zone: tzinfo) -> datetime | None:
     if not FIRST_YEAR <= naive.year <= LAST_YEAR:
         return None
     offset = naive.replace(tzinfo=zone).utcoffset() or timedelta()
+    offset -= offset % timedelta(minutes=1)  # local mean times have seconds, ISO 8601 has none
     return naive.replace(tzinfo=timezone(offset) if offset else UTC)
 
 

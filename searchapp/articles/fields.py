@@ -19,6 +19,7 @@ _MARKUP = re.compile(
     r"u|wbr)(?:\s[^<>]*)?/?>",
     re.I,
 )
+_UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
 _BLANKS = re.compile(r"\s+")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 _PHP = re.compile(r"(?:a|O|s|i|b|d):\d+[:;]")
@@ -58,7 +59,8 @@ def title(front: FrontMatter) -> str:
 def summary(front: FrontMatter) -> str:
     """The author's own description as plain text, "" if there is none."""
     for key in ("description", "summary", "excerpt"):
-        if text := plain(re.sub(r"<[^<>]{1,500}>", " ", first(front.data.get(key)))):
+        shown = _UNSEEN.sub(" ", first(front.data.get(key)))
+        if text := plain(re.sub(r"<[^<>]{1,500}>", " ", shown)):
             return text
     return ""
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -24,7 +23,8 @@ from searchapp import indexing
 from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError, SearchappError
-from searchapp.model import IndexReport, Problem
+from searchapp.model import IndexReport
+from searchapp.serving.watcher import Watcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

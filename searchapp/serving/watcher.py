@@ -25,7 +25,18 @@ SHOWN_PROBLEMS = 20
 """Problems that one run of the watcher may add to the log."""
 
 _log = logging.getLogger(__name__)
-_HANDLED = tuple(getattr(signal, f"SIG{name}") for name in "HUP QUIT INT TERM TTIN TTOU USR1 USR2 WINCH CHLD".split())
+_HANDLED = (
+    signal.SIGHUP,
+    signal.SIGQUIT,
+    signal.SIGTERM,
+    signal.SIGTTIN,
+    signal.SIGTTOU,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGWINCH,
+    signal.SIGCHLD,
+)
+"""What the master handles in its own way and a process forked from it must not."""
 
 
 class Closable(Protocol):
@@ -53,7 +64,8 @@ class Watcher:
         code = 1
         try:
             for number in _HANDLED:
-                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+                signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             for listener in listeners:
                 listener.close()
             _watch(self._config, parent)

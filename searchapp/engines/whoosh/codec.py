@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ class ColumnarCodec(whoosh3.W3Codec):  # type: ignore[misc]
     """Whoosh 3's codec with its postings replaced by `PostingsFile`; everything else is Whoosh's own."""
 
     length_stats = False
+
+    def new_segment(self, storage: Any, indexname: str) -> Any:  # noqa: ARG002 - Whoosh's signature
+        """A segment whose name no other has: Whoosh draws it from `random`, which a program may have seeded, and
+        would then write over a file that is linked from the generation before.
+        """
+        return whoosh3.W3Segment(self, indexname, segid=secrets.token_hex(8))
 
     def field_writer(self, storage: Any, segment: Any) -> _FieldWriter:
         return _FieldWriter(storage, segment)
