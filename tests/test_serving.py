@@ -200,6 +200,28 @@ def test_watch_indexes_what_changes_and_ends_with_the_server(blog: Path) -> None
         wait_for(lambda: not server.members(), 5)
 
 
+def test_a_watcher_that_was_killed_is_replaced(blog: Path) -> None:
+    with closing(Server(blog, "--watch")) as server:
+        watcher = min(server.workers())
+        os.kill(watcher, signal.SIGKILL)
+        wait_for(lambda: len(server.workers()) == 3 and watcher not in server.workers())
+        post(blog, "new.md", "a newcomer")
+        wait_for(lambda: server.total("newcomer") == 1)
+        code, seconds = server.end()
+        assert (code, seconds < 8) == (0, True)
+        wait_for(lambda: not server.members(), 5)
+
+
+def test_the_watcher_says_which_article_is_bad_and_says_it_once(blog: Path) -> None:
+    with closing(Server(blog, "--watch")) as server:
+        (blog / "content" / "p0.md").write_text("---\ntitle: [broken\n---\n\nlost\n")
+        wait_for(lambda: "p0.md:3: skipped: " in server.errors.read_text())
+        assert server.total("common") == 5
+        post(blog, "new.md", "a newcomer")
+        wait_for(lambda: server.total("newcomer") == 1)
+        assert server.errors.read_text().count("p0.md") == 1
+
+
 def test_the_watcher_ends_even_if_the_server_is_killed(blog: Path) -> None:
     with closing(Server(blog, "--watch")) as server:
         server.process.kill()
