@@ -222,6 +222,12 @@ def test_the_front_matters_date_wins_and_zones_are_the_configured_ones(tmp_path:
     assert found["toml.md"].date == datetime(2020, 7, 1, 10, tzinfo=UTC)
 
 
+def test_offsets_are_whole_minutes_as_iso_8601_has_them(tmp_path: Path) -> None:
+    """Before standard time a zone's offset had seconds, which no client could read."""
+    found = articles(tmp_path, {"x.md": "---\ndate: 1900-01-01\n---\n"}, timezone="Europe/Amsterdam")
+    assert [str(a.date) for a in found.values()] == ["1900-01-01 00:00:00+00:19"]
+
+
 @pytest.mark.parametrize(
     "written", ["0000-00-00", "2024-02-30", "2024-01-01 10:00 +99:99", "soon", "9" * 5000, "0001-01-01"]
 )
@@ -321,12 +327,14 @@ def test_summaries_and_languages(tmp_path: Path) -> None:
             "a.md": "---\ndescription: '<p>Plain &amp; <a href=\"#\">simple</a></p>'\nlang: pl_PL\n---\n",
             "b.md": "---\nexcerpt: ''\nsummary: Short\nlocale: de-AT\n---\n",
             "c.md": "---\nexcerpt: From WordPress\nlanguage: English\n---\n",
+            "d.md": "---\nlang: en\nsummary: '<style>p {a: b}</style>Kept<script>track(1)</script><!-- x -->'\n---\n",
         },
     )
     assert [(a.summary, a.language) for a in found.values()] == [
         ("Plain & simple", "pl"),
         ("Short", "de"),
         ("From WordPress", "en"),
+        ("Kept", "en"),
     ]
 
 
