@@ -304,6 +304,9 @@ AUTHORS = [
     ("authors: Doe, Jane; Roe, Joe", ("Doe, Jane", "Roe, Joe")),
     ("authors:\n  - name: Jane\n    url: https://x\n    email: j@x.org\n  - joe", ("Jane", "joe")),
     ("author: Jane\nauthors: [jane, Joe]", ("Jane", "Joe")),
+    ("author: Jos&eacute; Garc&iacute;a", ("José García",)),
+    ("author: 'jane&#64;example.org'", ("jane",)),
+    ("authors: [{name: 'Jane &lt;jane&#x40;example.org&gt;'}]", ("Jane",)),
 ]
 
 

@@ -119,8 +119,8 @@ def _divided(text: str, dialect: str) -> list[str]:
     inner = text.strip()
     if inner.startswith("[") and inner.endswith("]"):
         return [part.strip().strip("\"'") for part in inner[1:-1].split(",")]
-    if ";" in html.unescape(inner) and dialect == "pelican":
-        return inner.split(";")
+    if dialect == "pelican" and ";" in (text := html.unescape(inner)):
+        return text.split(";")
     if "," in inner:
         return inner.split(",")
     return inner.split() if dialect in BLANK_SEPARATED else [inner]
@@ -142,11 +142,13 @@ def authors(front: FrontMatter, dialect: str) -> tuple[str, ...]:
     for key in ("author", "authors"):
         value = front.data.get(key)
         if isinstance(value, str):
+            # First: an entity ends in a semicolon, and may be the @ of an address.
+            value = html.unescape(value)
             several = key == "authors" or dialect == "pelican"
             names += value.split(";") if ";" in value else value.split(",") if several else [value]
         else:
             names += _people(value)
-    return distinct(plain(_without_address(name)) for name in names)
+    return distinct(plain(_without_address(html.unescape(name))) for name in names)
 
 
 def _people(value: Value) -> list[str]:
