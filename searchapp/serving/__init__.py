@@ -22,7 +22,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from searchapp import indexing
 from searchapp.config import Config
 from searchapp.engines import open_engine
-from searchapp.errors import ConfigError, IndexMissingError, SearchappError
+from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport
 from searchapp.serving.watcher import Watcher
 
