@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import STOP_WORDS, fold
+from searchapp.analysis import fold
+from searchapp.languages import STOP_WORDS
 
 MAX_LENGTH = 1_000
 MAX_CLAUSES = 32

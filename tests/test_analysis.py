@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.analysis import MAX_TERM, STEMMERS, Analyzer, analyzer, fold, fold_value, split
+from searchapp.analysis import MAX_TERM, Analyzer, analyzer, fold, fold_value, split
+from searchapp.languages import STEMMERS
 
 
 def terms(text: str, language: str = "en") -> list[tuple[str, int]]:

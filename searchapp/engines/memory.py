@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import numpy as np
-
-from searchapp.analysis import analyzer, fold, fold_value
+from searchapp.analysis import analyzer, fold_value
 from searchapp.engines import related
-from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, exact_title, facet_values, local_date
+from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, facet_values, local_date
+from searchapp.engines.naive import Statistics, Titles
 from searchapp.engines.ranking import (
     EXACT_TITLE,
     PREFIX_SCORE,
@@ -22,7 +21,7 @@ from searchapp.engines.ranking import (
     idf,
 )
 from searchapp.engines.snippets import make_hit
-from searchapp.engines.suggest import Title, complete
+from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks, prefix_text, prune, sequences, value_matches
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import (
@@ -101,7 +100,7 @@ class MemoryEngine:
         self._ready()
         newest = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
         counts = {facet: self._facet(facet, dict.fromkeys(newest, 0.0), Query()) for facet in ("category", "tag")}
-        return complete(prefix, limit, _Titles([self._articles[id] for id in newest], counts))
+        return complete(prefix, limit, Titles([self._articles[id] for id in newest], counts))
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
         self._ready()
@@ -110,7 +109,7 @@ class MemoryEngine:
             raise NotFoundError(f"no article '{source}' in the index")
         text = self._articles[source] if isinstance(source, str) else source
         exclude = ids.index(source) if isinstance(source, str) else None
-        index = _Statistics([self._documents[id] for id in ids], [self._articles[id] for id in ids])
+        index = Statistics([self._documents[id] for id in ids], [self._articles[id] for id in ids])
         likes = related.rank(related.profile(text, self._languages()), index, exclude, limit)
         nothing = marks(And(), ())
         hits = [(make_hit(self._articles[ids[like.doc]], like.score, nothing), like) for like in likes]
@@ -261,48 +260,3 @@ def _stands(sequence: tuple[str, ...], postings: Mapping[str, list[int]]) -> boo
     return any(
         all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts
     )
-
-
-class _Statistics:
-    """`searchapp.engines.related.Statistics` by looking at every document, newest first."""
-
-    def __init__(self, documents: list[Document], articles: list[Article]) -> None:
-        self._documents = documents
-        self._values = [facet_values(article) for article in articles]
-        lengths = np.array([document.lengths["body"] for document in documents], np.float64)
-        self.articles = len(documents)
-        self.places = np.arange(len(documents))
-        self.lengths = lengths / (lengths.mean() or 1.0) if documents else lengths
-
-    def postings(self, field: str, term: str) -> tuple[related.Array, related.Array]:
-        counts = [len(document.postings[field].get(term, ())) for document in self._documents]
-        docs = np.flatnonzero(counts)
-        return docs, np.array(counts, np.float64)[docs]
-
-    def holders(self, facet: str, key: str) -> related.Array:
-        return np.array([doc for doc, values in enumerate(self._values) if key in _keys(values[facet])], np.int64)
-
-
-class _Titles:
-    """`searchapp.engines.suggest.Source` by looking at every title, newest first."""
-
-    def __init__(self, articles: list[Article], counts: Mapping[str, tuple[FacetValue, ...]]) -> None:
-        self._articles = articles
-        self._counts = counts
-        self._words = [{token.surface for token in analyzer("").tokens(article.title)} for article in articles]
-
-    def values(self, kind: str, prefix: str, limit: int) -> list[str]:
-        return [value.value for value in self._counts[kind] if fold(value.value).startswith(prefix)][:limit]
-
-    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
-        typed = " ".join((*words, prefix))
-        found = [
-            (not exact_title(article).startswith(typed), number, Title(article.id, article.title, article.permalink))
-            for number, article in enumerate(self._articles)
-            if set(words) <= self._words[number] and any(word.startswith(prefix) for word in self._words[number])
-        ]
-        return [title for _, _, title in sorted(found, key=lambda item: item[:2])[:limit]]
-
-    def words(self, prefix: str) -> list[str]:
-        counts = Counter(word for words in self._words for word in words if word.startswith(prefix))
-        return sorted(counts, key=lambda word: (-counts[word], word))

@@ -23,8 +23,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import STOP_WORDS, analyzer, fold_value
+from searchapp.analysis import analyzer, fold_value
 from searchapp.engines.ranking import K1, SCORE_DIGITS
+from searchapp.languages import STOP_WORDS
 from searchapp.model import Article, Draft, Reason
 
 Array = npt.NDArray[Any]

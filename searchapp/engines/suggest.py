@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from searchapp.analysis import STOP_WORDS, analyzer, fold
+from searchapp.analysis import analyzer, fold
+from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion
 
 MAX_TYPED = 100

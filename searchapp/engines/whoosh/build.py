@@ -117,8 +117,7 @@ class _Pool:
     """Stands where Whoosh's writer keeps postings until it commits."""
 
     def __init__(self) -> None:
-        self.postings = PostingsBuffer()
-        self.columns = ColumnsBuffer()
+        self.cleanup()
 
     def add(self, article: Article) -> int:
         """Adds an article and returns its number in the segment."""
@@ -129,7 +128,8 @@ class _Pool:
         return replace(self.postings.arrays(), columns=self.columns.arrays())
 
     def cleanup(self) -> None:
-        self.__init__()  # type: ignore[misc]
+        self.postings = PostingsBuffer()
+        self.columns = ColumnsBuffer()
 
 
 def _add(writer: Any, article: Article) -> int:
