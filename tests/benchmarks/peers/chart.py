@@ -24,7 +24,7 @@ def chart(title: str, rows: Sequence[tuple[str, float, float]]) -> str:
 
     bottom = 40 + ROW * len(rows)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 26}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 44}" role="img" '
         f'aria-label="{escape(title)}"><style>{_STYLE}</style><text x="8" y="18">{escape(title)}</text>'
     ]
     for power in range(low, high + 1):
@@ -38,4 +38,6 @@ def chart(title: str, rows: Sequence[tuple[str, float, float]]) -> str:
         parts.append(f'<rect class="{kind}" x="{LABEL}" y="{y}" width="{at(median) - LABEL:.1f}" height="18" rx="2"/>')
         parts.append(f'<path class="range" d="M{at(median):.1f} {y + 9}H{at(worst):.1f}m0 -4v8"/>')
         parts.append(f'<text x="{at(worst) + 6:.1f}" y="{y + 14}">{median:.3g}</text>')
+    if any("*" in label for label, _, _ in rows):
+        parts.append(f'<text x="8" y="{bottom + 37}">* does less of the work</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"

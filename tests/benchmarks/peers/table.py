@@ -10,6 +10,13 @@ from tests.benchmarks.peers.corpus import KINDS, Request
 from tests.benchmarks.peers.processes import Measured
 
 MEGABYTE = 1_000_000
+NOTES = """\
+A query's time is the best of its rounds; median, p95 and worst are over the queries, "first time" is the median of
+the round before. "× ours" is the median over the queries of the peer's time divided by ours: above 1, it is slower.
+"open" is from opening the index to a first answer; "build" starts with the articles' JSON. "MB" are 10⁶ bytes: peaks
+of resident memory, mapped files included; "own" is what no file backs. "same totals" and "same counts" are compared
+with ours: stemmers, stop words and prefixes of stems differ. We also count years and authors, and under a filter the
+other values of the filtered facet."""
 
 
 def times(measured: Measured, kind: str = "") -> list[float]:
@@ -30,7 +37,7 @@ def report(found: Sequence[Measured], requests: Sequence[Request]) -> str:
     ours = found[0]
     parts = [_main(found, ours), _kinds(found), _worst(found, ours)]
     parts += [f"{measured.label}: not measured ({measured.reason})" for measured in found if measured.reason]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, NOTES])
 
 
 def _main(found: Sequence[Measured], ours: Measured) -> str:
