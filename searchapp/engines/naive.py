@@ -34,10 +34,7 @@ class Statistics:
         return docs, np.array(counts, np.float64)[docs]
 
     def holders(self, facet: str, key: str) -> related.Array:
-        return np.array(
-            [doc for doc, values in enumerate(self._values) if key in {fold_value(value) for value in values[facet]}],
-            np.int64,
-        )
+        return np.array([doc for doc, keys in enumerate(self._keys) if key in keys[facet]], np.int64)
 
 
 class Titles:
