@@ -80,6 +80,11 @@ class FacetColumn:
     bounds: Array
 
     @cached_property
+    def sizes(self) -> Array:
+        """How many values each document has."""
+        return np.diff(self.bounds)
+
+    @cached_property
     def number(self) -> Mapping[str, int]:
         """key -> ordinal"""
         return {key: number for number, key in enumerate(self.keys)}

@@ -10,7 +10,6 @@ import numpy as np
 from searchapp.analysis import fold_value
 from searchapp.engines.terms import prune
 from searchapp.engines.whoosh.arrays import Array
-from searchapp.engines.whoosh.columns import FacetColumn
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.model import FACETS, FacetValue, Mode, Query, Sort
 from searchapp.query import And, parse, relax
@@ -41,7 +40,7 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
         mode = Mode.ANY if len(docs) else Mode.ALL
     inside = _inside_dates(query, docs, snapshot)
     docs, scores = docs[inside], scores[inside]
-    passing = {facet: _passing(snapshot.facets[facet], query.selected(facet), docs) for facet in FACETS}
+    passing = {facet: _passing(facet, query.selected(facet), docs, snapshot) for facet in FACETS}
     facets = {facet: _count(facet, query, docs, passing, snapshot) for facet in FACETS}
     chosen = _all(list(passing.values()), len(docs))
     docs, scores = docs[chosen], scores[chosen]
@@ -67,15 +66,14 @@ def _inside_dates(query: Query, docs: Array, snapshot: Snapshot) -> Array:
     return inside
 
 
-def _passing(column: FacetColumn, selected: tuple[str, ...], docs: Array) -> Array | None:
+def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snapshot) -> Array | None:
     """Which of the documents have one of the selected values; None if nothing is selected."""
     if not selected:
         return None
-    wanted = np.zeros(len(column.keys) + 1, bool)
-    wanted[[column.number[key] for value in selected if (key := fold_value(value)) in column.number]] = True
-    hits = np.append(0, np.cumsum(wanted[column.ordinals]))
-    has: Array = hits[column.bounds[1:]] > hits[column.bounds[:-1]]
-    return has[docs]
+    mask = np.zeros(snapshot.documents, bool)
+    for value in selected:
+        mask[snapshot.holders(f"{facet}_is", fold_value(value))] = True
+    return mask[docs]
 
 
 def _all(masks: list[Array | None], size: int) -> Array:
@@ -92,7 +90,7 @@ def _count(
     """The values of a facet among the documents that pass all the other facets' filters."""
     column = snapshot.facets[facet]
     counted = docs[_all([mask for name, mask in passing.items() if name != facet], len(docs))]
-    starts, sizes = column.bounds[counted], np.diff(column.bounds)[counted]
+    starts, sizes = column.bounds[counted], column.sizes[counted]
     rows = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
     counts = np.bincount(column.ordinals[rows], minlength=len(column.keys)).tolist()
     chosen = {fold_value(value): value for value in query.selected(facet)}

@@ -209,12 +209,12 @@ class Snapshot:
 
     def starting(self, field: str, prefix: str, limit: int | None = None) -> Array:
         """Which documents have one of the field's terms that start so (of the commonest `limit`), as a mask."""
+        ranges = [leaf.file.prefix_range(field, prefix.encode()) for leaf in self.leaves]
         chosen = None
-        if limit is not None and sum(map(bool, self._counts(field, prefix).values())) > limit:
+        if limit is not None and sum(end - start for start, end in ranges) > limit:
             chosen = {term.encode() for term in self.expansions(field, prefix, limit)}
         mask = np.zeros(self.documents, bool)
-        for leaf in self.leaves:
-            start, end = leaf.file.prefix_range(field, prefix.encode())
+        for leaf, (start, end) in zip(self.leaves, ranges, strict=True):
             docs = leaf.file.docs_of_range(field, start, end)
             if chosen is not None:
                 kept = np.array([term in chosen for term in leaf.file.terms(field, start, end)], bool)
