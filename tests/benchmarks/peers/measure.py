@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from tests.benchmarks.peers.corpus import Record, Request, read_articles, read_requests
 
 ROUNDS = 7
-BUDGET = 3.0
+BUDGET = 1.0
 """Seconds after which a slow query is not repeated once more."""
 
 

@@ -4,7 +4,7 @@ import { createReadStream, mkdirSync, readFileSync, writeFileSync } from "node:f
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-const ROUNDS = 7, BUDGET = 3000;
+const ROUNDS = 7, BUDGET = 1000;
 const [modules, step, folder] = process.argv.slice(2);
 const MiniSearch = createRequire(`${modules}/`)("minisearch");
 const options = { fields: ["title", "body"], storeFields: ["category", "tags"], searchOptions: { boost: { title: 3 } } };
