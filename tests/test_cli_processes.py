@@ -168,6 +168,42 @@ def test_a_reader_that_leaves_is_no_error(blog: Path, args: Sequence[str]) -> No
     assert (result.returncode, result.stderr) in {(141, ""), (141, "120 articles, no problems\n")}
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("args", [["search", "common"], ["stats", "--json"], ["config"]])
+def test_an_output_without_room_is_one_clear_line(blog: Path, args: Sequence[str]) -> None:
+    assert run(blog, "index").returncode == 0
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [*COMMAND, *args],
+            cwd=blog,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: the output can't be written (No space left on device)")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(blog: Path, closed: str) -> None:
+    command = f'"{sys.executable}" -m searchapp index {closed}'
+    result = subprocess.run(
+        ["sh", "-c", command],
+        cwd=blog,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert total(blog) == 120
+
+
 def test_bytes_that_are_no_text_are_no_traceback(blog: Path) -> None:
     (blog / "content").joinpath(os.fsdecode(b"caf\xe9.md")).write_text("# Caf\n\nA latin name.\n")
     for args in (

@@ -10,6 +10,7 @@ running.py    serve, config
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -33,6 +34,7 @@ _MODULES = {
     "serve": "running",
     "config": "running",
 }
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141
 """What a shell reports for tools that `head` cut short (128 + SIGPIPE)."""
 
@@ -60,6 +62,9 @@ class _Group(click.Group):
             sys.stdout.flush()
         except BrokenPipeError:
             code = _leave_pipe()
+        except OSError as error:
+            _leave_pipe()
+            code = _unwritable(error)
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -78,6 +83,11 @@ def _leave_pipe() -> int:
     return BROKEN_PIPE
 
 
+def _unwritable(error: OSError) -> int:
+    error_line(f"the output can't be written ({error.strerror}); make room or send it elsewhere")
+    return 1
+
+
 def _outcome(command: Any) -> int:
     try:
         result = command()
@@ -93,12 +103,18 @@ def _outcome(command: Any) -> int:
         error_line("out of memory; free some, or index fewer articles at once")
         return 1
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return _unwritable(error)
         error_line(f"internal error: {type(error).__name__}: {error}; please report it")
         return 1
     return result if isinstance(result, int) else 0
 
 
 def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        # A service or a cron job may start us with either closed.
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for good
     for stream in (sys.stdout, sys.stderr):
         # File names may hold bytes that are no text; showing them must not fail.
         if hasattr(stream, "reconfigure"):
