@@ -162,6 +162,14 @@ def test_article_with_a_strange_id(client: FlaskClient) -> None:
     assert get(client, f"/api{url}")["id"] == "pages/über uns #1?.md"
 
 
+def test_an_id_may_hold_a_line_break_as_file_names_may(engine: MemoryEngine, client: FlaskClient) -> None:
+    engine.update([replace(blog()[0], id="notes/two\nlines.md", digest="new")], [])
+    url = "/articles/notes/two%0Alines.md"
+    assert get(client, f"/api{url}")["url"] == url
+    assert get(client, f"/api{url}/related")["article"]["id"] == "notes/two\nlines.md"
+    assert client.get(url).status_code == 200
+
+
 def test_urls_lead_to_the_blog_if_it_is_known(config: Config, engine: MemoryEngine) -> None:
     client = create_app(replace(config, site_url="https://example.org"), engine).test_client()
     assert get(client, f"/api/articles/{BREAD}")["url"] == "https://example.org/2021/bread/"

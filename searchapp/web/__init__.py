@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.routing import PathConverter
 
 from searchapp.config import Config, load
 from searchapp.engine import Engine
@@ -21,6 +22,12 @@ class _Json(DefaultJSONProvider):
     compact = True
 
 
+class _Path(PathConverter):
+    """A path in an address, in which a line may end as it may in the file names that ids are."""
+
+    regex = r"[^/][\s\S]*?"
+
+
 def create_app(config: Config | None = None, engine: Engine | None = None) -> Flask:
     """A WSGI application.
 
@@ -30,6 +37,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     config = load() if config is None else config
     app = Flask(__name__)
     app.json = _Json(app)
+    app.url_map.converters["path"] = _Path
     state.attach(app, config, open_engine(config) if engine is None else engine)
     security.init_app(app)
     errors.init_app(app)
