@@ -11,8 +11,6 @@ import Stemmer
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
 
-VARIANTS = {"bm25s": "any word instead of all, no total, facets, phrases, prefixes or filters"}
-
 
 def build(articles: Iterator[Record], folder: Path) -> None:
     """Title and body as one text: it has no fields."""

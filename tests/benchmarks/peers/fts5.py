@@ -9,11 +9,6 @@ from pathlib import Path
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
 
-VARIANTS = {
-    "SQLite FTS5": "no facets",
-    "SQLite FTS5, count(*) over ()": "no facets",
-    "SQLite FTS5, facets by joins": "",
-}
 _TABLES = """
     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
     CREATE VIRTUAL TABLE words USING fts5(title, body, tokenize = 'porter unicode61', prefix = '3 4');

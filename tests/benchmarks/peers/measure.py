@@ -42,10 +42,7 @@ Search = Callable[[Request], Answer | None]
 
 
 class Peer(Protocol):
-    """A module of this package, or an object, that measures one engine."""
-
-    VARIANTS: Mapping[str, str]
-    """variant -> what it can't do, "" if it does all the work"""
+    """A module of this package that drives one engine; `processes.contenders` has its variants."""
 
     def build(self, articles: Iterator[Record], folder: Path) -> None:
         """Writes an index into an empty folder."""

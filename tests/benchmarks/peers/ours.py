@@ -13,7 +13,6 @@ from searchapp.model import Article, FacetValue, Query, Section
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
 
-VARIANTS = {"ours": "", "ours, with snippets": ""}
 _FIRST_DAY = datetime(2004, 1, 1, tzinfo=UTC)
 
 

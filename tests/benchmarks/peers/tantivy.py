@@ -12,7 +12,6 @@ from tantivy import Filter, Index, Occur, Query, SchemaBuilder, SnippetGenerator
 from tests.benchmarks.peers.corpus import TAGS, Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
 
-VARIANTS = {"tantivy": "", "tantivy, with snippets": ""}
 _COUNTS = {
     "categories": {"terms": {"field": "category", "size": TAGS}},
     "tags": {"terms": {"field": "tags", "size": TAGS}},

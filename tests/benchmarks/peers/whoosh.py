@@ -13,8 +13,6 @@ from whoosh.fields import KEYWORD, STORED, TEXT, Schema
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
 
-VARIANTS = {"stock Whoosh": ""}
-
 
 def build(articles: Iterator[Record], folder: Path) -> None:
     """One commit."""

@@ -11,7 +11,6 @@ import xapian
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
 
-VARIANTS = {"Xapian": ""}
 SLOTS = 6
 """The category, then at most five tags: its counting takes one value a slot."""
 
