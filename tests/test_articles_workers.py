@@ -277,6 +277,16 @@ def close(iterator: Iterator[Outcome]) -> None:
     iterator.close()  # type: ignore[attr-defined]
 
 
+def test_a_link_out_of_the_content_folder_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, {"secret.md": "Not for readers", "content/good.md": "Text"})
+    (tmp_path / "content/leak.md").symlink_to("../secret.md")
+    (tmp_path / "content/absolute.md").symlink_to(tmp_path / "content/good.md")
+    sources, found = discover(site_of(tmp_path / "content"))
+    assert [source.id for source in sources] == ["absolute.md", "good.md"]
+    assert [(problem.path, problem.skipped) for problem in found] == [("leak.md", True)]
+    assert "outside the content folder" in found[0].reason
+
+
 @needs_proc
 def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     write(tmp_path, {f"{n:03}.md": f"Text {n}" for n in range(400)})

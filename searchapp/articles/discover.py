@@ -65,7 +65,7 @@ def _walk(site: Site, problems: list[Problem]) -> Iterator[Source]:
                     if _entered(entry.name, below):
                         waiting.append(entry.path)
                 elif entry.is_symlink() or os.path.splitext(entry.name)[1].lower() in ENDINGS:  # noqa: PTH122 - 10 µs
-                    yield from _candidate(entry, id, problems)
+                    yield from _candidate(entry, id, site.config.content_dir, problems)
             except OSError as error:
                 problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True))
 
@@ -82,7 +82,7 @@ def _entered(name: str, below: str) -> bool:
     return not (name.startswith(".") or name in NEVER or (below == name and name in AT_ROOT))
 
 
-def _candidate(entry: os.DirEntry[str], id: str, problems: list[Problem]) -> Iterator[Source]:
+def _candidate(entry: os.DirEntry[str], id: str, content: Path, problems: list[Problem]) -> Iterator[Source]:
     """The entry as a source, if it is one; a link to a folder, and what is no regular file, is a problem."""
     ending = Path(entry.name).suffix.lower()
     if entry.name.startswith("."):
@@ -97,6 +97,9 @@ def _candidate(entry: os.DirEntry[str], id: str, problems: list[Problem]) -> Ite
         problems.append(Problem(id, None, "a symbolic link to a folder is not followed"))
     elif ending not in ENDINGS:
         return
+    elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(content.resolve()):
+        # Whoever may add an article, by a pull request say, could publish any file of this machine.
+        problems.append(Problem(id, None, "a symbolic link to a file outside the content folder is not followed", True))
     elif stat.S_ISREG(status.st_mode):
         signature = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         yield Source(id, Path(entry.path), signature)

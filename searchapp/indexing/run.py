@@ -149,7 +149,7 @@ def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
         if not known:
             engine.status()
     except IndexDamagedError as error:
-        _log.warning("%s; building the index anew", str(error).rstrip("."))
+        _log.warning("%s; building the index anew", str(error).partition("; run: ")[0])
         return {}, True
     except IndexUnusableError:
         return {}, True
