@@ -120,15 +120,12 @@ def _worst(found: Sequence[Measured], ours: Measured) -> str:
 
 
 def aligned(rows: Iterable[tuple[str, ...]]) -> str:
-    """Columns of one width, the first and the last to the left, as a Markdown table."""
+    """A Markdown table with columns of one width; the first column and columns of words are to the left."""
     listed = list(rows)
-    widths = [max(len(row[column]) for row in listed) for column in range(len(listed[0]))]
     lines = []
-    for row in listed:
-        cells = [
-            cell.ljust(width) if column in {0, len(row) - 1} else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    lines.insert(1, f"|{'|'.join('-' * (width + 2) for width in widths)}|")
-    return "\n".join(lines)
+    for number, cells in enumerate(zip(*listed, strict=True)):
+        width = max(map(len, cells))
+        left = not number or not any(cell[:1].isdigit() for cell in cells[1:])
+        padded = [cell.ljust(width) if left else cell.rjust(width) for cell in cells]
+        lines.append([padded[0], "-" * width if left else "-" * (width - 1) + ":", *padded[1:]])
+    return "\n".join(f"| {' | '.join(row)} |" for row in zip(*lines, strict=True))
