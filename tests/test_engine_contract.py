@@ -276,6 +276,19 @@ def test_a_snippet_is_found_anywhere_in_a_long_article(engine: Engine) -> None:
     assert len("".join(f.text for f in snippet)) < 300
 
 
+def test_a_quoted_sentence_longer_than_a_snippet_is_marked(engine: Engine) -> None:
+    sentence = " ".join(f"remarkable{n}" for n in range(30))
+    engine.rebuild([article("a.md", "Long", f"Before it. {sentence} and after it " + "more words " * 50)])
+    snippet = engine.search(Query(f'"{sentence}"')).hits[0].snippet
+    assert [f.text for f in snippet if f.matched] == [sentence]
+
+
+def test_one_endless_word_is_no_endless_snippet(engine: Engine) -> None:
+    engine.rebuild([article("a.md", "Key", "The key: " + "x" * 1_000_000)])
+    hit = engine.search(Query("x" * 1_000)).hits[0]
+    assert len("".join(f.text for f in hit.snippet)) < 300
+
+
 def test_updates_add_replace_and_remove(blog: Engine) -> None:
     before = blog.status().generation
     changed = replace(BLOG[1], title="The Second Loaf", digest="new")

@@ -26,7 +26,6 @@ from searchapp.model import FACETS, Article, Fragment, Hit, Mode, Query, Results
 from searchapp.query import parse_date
 
 SHOWN_FACET_VALUES = 6
-SNIPPET_LINES = 3
 
 _LIMIT = click.IntRange(1, 100)
 _PAGE = click.IntRange(1, 1_000_000)

@@ -13,6 +13,9 @@ from searchapp.model import Article, Fragment, Hit, Section
 WINDOW = 200
 """Characters of a passage, about two lines and a half on a phone."""
 
+LONGEST = 1_200
+"""Characters of a passage that is one match: a sentence quoted whole, but no megabyte of base64."""
+
 LEAD = 60
 """Characters shown before the first match, at most."""
 
@@ -132,17 +135,17 @@ def _densest(found: list[Match], named: set[int]) -> tuple[int, int]:
     counts: dict[int, int] = {}
     right = 0
     for left, match in enumerate(found):
-        while right < len(found) and found[right].end <= match.start + WINDOW - LEAD:
+        # The match itself is in its window even if it is longer, as a quoted sentence may be.
+        while right < len(found) and (right <= left or found[right].end <= match.start + WINDOW - LEAD):
             counts[found[right].item] = counts.get(found[right].item, 0) + 1
             right += 1
-        score = 100 * len(counts) + 30 * len(named | counts.keys() if named else named) + min(right - left, 9)
+        headings = 30 * len(named | counts.keys()) if named else 0
+        score = 100 * len(counts) + headings + min(right - left, 9)
         if score > best[0]:
             best = (score, match.start)
-        if counts.get(match.item):
-            counts[match.item] -= 1
-            if not counts[match.item]:
-                del counts[match.item]
-        right = max(right, left + 1)
+        counts[match.item] -= 1
+        if not counts[match.item]:
+            del counts[match.item]
     return best
 
 
@@ -150,8 +153,11 @@ def _cut(text: str, found: list[Match], at: int) -> tuple[Fragment, ...]:
     start = _word_start(text, max(0, at - LEAD)) if at > LEAD else 0
     line = text.rfind("\n", start, at)
     start = line + 1 if line >= 0 else start
-    end = _word_end(text, min(len(text), start + WINDOW))
     inside = found[bisect_left(found, start, key=lambda match: match.start) :]
+    first = next((match.end for match in inside if match.start >= at), start)
+    end = _word_end(text, min(len(text), start + WINDOW))
+    if end < first <= start + LONGEST:
+        end = first
     fragments = list(marked(text, [match for match in inside if match.end <= end], start, end))
     if not fragments:
         return ()
