@@ -38,6 +38,13 @@ class Engine(Protocol):
     def rebuild(self, articles: Iterable[Article]) -> Generation:
         """Builds a generation of exactly `articles` from zero; otherwise as `update`."""
 
+    def generation(self) -> str:
+        """The name of the generation that is asked from now on; cheap enough for every request.
+
+        Equal names, equal answers: whatever is asked between two calls that give the same name was
+        answered from that generation. Raises IndexUnusableError while there is none.
+        """
+
     def search(self, query: Query) -> Results:
         """One page of hits with exact total and facets. Never raises for what a reader typed."""
 

@@ -303,6 +303,22 @@ def test_updates_add_replace_and_remove(blog: Engine) -> None:
     assert ids(blog, "title:second") == ["loaf"]
 
 
+def test_the_generation_that_is_asked_has_a_name(blog: Engine) -> None:
+    name = blog.generation()
+    assert name == blog.status().generation.name == blog.search(Query()).generation == blog.generation()
+    assert blog.update([], ["posts/undated.md"]).name == blog.generation() == blog.search(Query()).generation
+    assert blog.generation() != name
+
+
+def test_a_reader_sees_the_generation_move(tmp_path: Path) -> None:
+    writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    for number in range(3):
+        name = writer.update([article(f"{number}.md", "Loaf")], []).name
+        assert reader.generation() == name == reader.search(Query()).generation
+    writer.close()
+    reader.close()
+
+
 def test_of_articles_with_the_same_id_the_last_wins(engine: Engine) -> None:
     engine.rebuild([article("a.md", "One", "first"), article("a.md", "Two", "second")])
     engine.update([article("b.md", "Three", "third"), article("b.md", "Four", "fourth")], [])
@@ -335,6 +351,7 @@ def test_before_the_first_build(engine: Engine) -> None:
         engine.status,
         lambda: engine.suggest("a"),
         lambda: engine.related("a.md"),
+        engine.generation,
     ):
         with pytest.raises(IndexMissingError):
             act()  # type: ignore[operator]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -10,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +134,20 @@ def test_every_worker_notices_a_new_generation(server: Server, blog: Path) -> No
     post(blog, "new.md", "a newcomer")
     index(blog)
     assert {server.total("newcomer") for _ in range(20)} == {1}
+
+
+def test_workers_confirm_each_others_answers_until_the_index_changes(server: Server, blog: Path) -> None:
+    def status(tag: str) -> int:
+        with closing(http.client.HTTPConnection(*server.address, timeout=20)) as connection:
+            connection.request("GET", "/api/search?q=common", headers={"If-None-Match": tag})
+            return connection.getresponse().status
+
+    with urllib.request.urlopen(server.url + "/api/search?q=common", timeout=20) as response:
+        tag = response.headers["ETag"]
+    assert [status(tag) for _ in range(20)] == [304] * 20
+    post(blog, "new.md", "common")
+    index(blog)
+    assert [status(tag) for _ in range(20)] == [200] * 20
 
 
 def test_no_request_fails_while_the_index_is_rebuilt(server: Server, blog: Path) -> None:

@@ -24,6 +24,7 @@ class Broken(MemoryEngine):
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
+        self.rebuild([])
         self.error = error
 
     def search(self, query: Query) -> Results:

@@ -81,6 +81,9 @@ class MemoryEngine:
         self._generation = Generation(secrets.token_hex(8), datetime.now(UTC))
         return self._generation
 
+    def generation(self) -> str:
+        return self._ready().name
+
     def search(self, query: Query) -> Results:
         generation = self._ready()
         tree = prune(parse(query.text))

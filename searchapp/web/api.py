@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-import searchapp
 from searchapp import wire
 from searchapp.errors import NotFoundError, ParameterError
-from searchapp.model import Draft
+from searchapp.model import Article, Draft
 from searchapp.query import normalise
 from searchapp.web import params
+from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.openapi import DOCUMENT
 from searchapp.web.pages import is_possible_id
 from searchapp.web.state import root, state
@@ -30,25 +29,15 @@ MAX_LABELS = 100
 @api.get("/api/search")
 def search() -> Response:
     """One page of results."""
-    query = params.parse(request.args)
-    started = time.perf_counter()
-    results = state().engine.search(query)
-    took_ms = (time.perf_counter() - started) * 1000
-    body = wire.results(results, took_ms, state().site_url, root())
-    return _tagged(jsonify(body), results.generation, params.search_string(query))
+    query = params.unordered(params.parse(request.args))
 
+    def make() -> Response:
+        started = time.perf_counter()
+        results = state().engine.search(query)
+        took_ms = (time.perf_counter() - started) * 1000
+        return _fresh(wire.results(results, took_ms, state().site_url, root()))
 
-def _tagged(response: Response, generation: str, asked: str) -> Response:
-    """With an ETag, so that an unchanged answer travels once.
-
-    A weak one: two answers to the same question differ in `took_ms`.
-    """
-    parts = (searchapp.__version__, state().site_url, root(), generation, asked)
-    response.headers["Cache-Control"] = "no-cache"
-    if generation:
-        response.set_etag(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32], weak=True)
-        response.make_conditional(request)
-    return response
+    return kept(params.search_string(query), make)
 
 
 @api.get("/api/suggest")
@@ -56,30 +45,38 @@ def suggest() -> Response:
     """Completions of what was typed so far."""
     typed = normalise(params.single(request.args, "q"))
     limit = params.number(request.args, "limit", 8, MAX_SUGGESTIONS)
-    found = state().engine.suggest(typed, limit) if typed else ()
-    return _fresh(wire.suggestions(typed, found, state().site_url, root()))
+
+    def make() -> Response:
+        found = state().engine.suggest(typed, limit) if typed else ()
+        return _fresh(wire.suggestions(typed, found, state().site_url, root()))
+
+    return kept(f"{limit} {typed}", make)
 
 
 @api.get("/api/articles/<path:id>")
 def article(id: str) -> Response:
     """One article, section by section."""
-    found = state().engine.article(id) if is_possible_id(id) else None
-    if found is None:
-        state().engine.status()
-        raise NotFoundError("There is no article with this id.")
-    return _fresh(wire.article(found, state().site_url, root()))
+    return kept("", lambda: _fresh(wire.article(_found(id), state().site_url, root())))
 
 
 @api.get("/api/articles/<path:id>/related")
 def related(id: str) -> Response:
     """Articles like one, with the reasons."""
     limit = params.number(request.args, "limit", 10, MAX_RELATED)
+
+    def make() -> Response:
+        found = _found(id)
+        hits = state().engine.related(id, limit)
+        return _fresh(wire.related(found, hits, state().site_url, root()))
+
+    return kept(str(limit), make)
+
+
+def _found(id: str) -> Article:
     found = state().engine.article(id) if is_possible_id(id) else None
     if found is None:
-        state().engine.status()
         raise NotFoundError("There is no article with this id.")
-    hits = state().engine.related(id, limit)
-    return _fresh(wire.related(found, hits, state().site_url, root()))
+    return found
 
 
 @api.post("/api/related")
@@ -109,7 +106,7 @@ def healthz() -> Response:
 
 def _fresh(body: object) -> Response:
     response = jsonify(body)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = FRESHNESS
     return response
 
 

@@ -71,7 +71,7 @@ SCHEMAS: Json = {
             "pages": _COUNT,
             "per_page": _COUNT,
             "sort": {"type": "string", "enum": [*Sort]},
-            "took_ms": {"type": "number", "minimum": 0},
+            "took_ms": _note({"type": "number", "minimum": 0}, "what the search took when this answer was made"),
             "did_you_mean": _MAYBE_TEXT,
             "hits": _list(_ref("Hit")),
             "facets": _object({name: _list(_FACET_VALUE) for name in FACETS}),
@@ -169,7 +169,6 @@ def _answer(description: str, media: str, schema: Json) -> Json:
 
 
 _PROBLEMS = {
-    "304": "not changed since the answer with this ETag",
     "400": "a parameter has a bad value",
     "404": "there is no such article",
     "413": "the body is larger than 1 MB",
@@ -180,13 +179,8 @@ _PROBLEMS = {
 
 
 def _get(summary: str, schema: str, parameters: list[Json], *others: str) -> Json:
-    answers: Json = {"200": _answer("the answer", "application/json", _ref(schema))}
-    for status in others:
-        answers[status] = (
-            {"description": _PROBLEMS[status]}
-            if status == "304"
-            else _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
-        )
+    answers = {"200": _answer("the answer", "application/json", _ref(schema))}
+    answers |= {status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem")) for status in others}
     return {"summary": summary, "parameters": parameters, "responses": answers}
 
 
@@ -194,6 +188,26 @@ def _page(summary: str, parameters: list[Json], *others: str) -> Json:
     answers = {"200": _answer("the page", "text/html", _TEXT)}
     answers |= {status: _answer(_PROBLEMS[status], "text/html", _TEXT) for status in others}
     return {"summary": summary, "parameters": parameters, "responses": answers}
+
+
+_ETAG = {"ETag": {"schema": _TEXT, "description": "strong; changes with the index; for If-None-Match"}}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": _TEXT,
+    "description": "the entity tags of copies that the client has, or *",
+}
+
+
+def _kept(operation: Json) -> Json:
+    """With the entity tag of an answer that stays as it is until the index changes."""
+    unchanged = {"description": "a copy that the client has is still right", "headers": _ETAG}
+    answers = operation["responses"]
+    return operation | {
+        "parameters": [*operation["parameters"], _IF_NONE_MATCH],
+        "responses": answers | {"200": answers["200"] | {"headers": _ETAG}, "304": unchanged},
+    }
 
 
 _DRAFT = _get("Articles like an unpublished text", "Related", [], "400", "413", "415", "429", "503") | {
@@ -210,14 +224,14 @@ DOCUMENT: Json = {
         "license": {"name": "MIT", "identifier": "MIT"},
     },
     "paths": {
-        "/": {"get": _page("The reader's page", _SEARCH, "400", "503")},
-        "/search": {"get": _page("The reader's page", _SEARCH, "400", "503")},
-        "/articles/{id}": {"get": _page("An article with its related ones", [_ID], "404", "503")},
-        "/api/search": {"get": _get("One page of results", "Results", _SEARCH, "304", "400", "429", "503")},
-        "/api/suggest": {"get": _get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503")},
-        "/api/articles/{id}": {"get": _get("One article", "Article", [_ID], "404", "429", "503")},
+        "/": {"get": _kept(_page("The reader's page", _SEARCH, "400", "503"))},
+        "/search": {"get": _kept(_page("The reader's page", _SEARCH, "400", "503"))},
+        "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID], "404", "503"))},
+        "/api/search": {"get": _kept(_get("One page of results", "Results", _SEARCH, "400", "429", "503"))},
+        "/api/suggest": {"get": _kept(_get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503"))},
+        "/api/articles/{id}": {"get": _kept(_get("One article", "Article", [_ID], "404", "429", "503"))},
         "/api/articles/{id}/related": {
-            "get": _get("Articles like one", "Related", [_ID, _limit(10, 100)], "400", "404", "429", "503")
+            "get": _kept(_get("Articles like one", "Related", [_ID, _limit(10, 100)], "400", "404", "429", "503"))
         },
         "/api/related": {"post": _DRAFT},
         "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as Answer
 
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.model import Article, Hit, Query, Section
 from searchapp.web import params, sanitize, view
+from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.state import root, state
 from searchapp.wire import public_url
 
@@ -28,6 +28,10 @@ CONTENTS_FROM = 3
 def search() -> Response:
     """The search box, one page of results and everything to narrow them."""
     query = params.parse(request.args)
+    return kept(params.search_string(query), lambda: _results_page(query))
+
+
+def _results_page(query: Query) -> Response:
     results = state().engine.search(query)
     nothing = results.total == 0
     response = make_response(
@@ -46,20 +50,23 @@ def search() -> Response:
         )
     )
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = FRESHNESS
     return response
 
 
 @pages.get("/articles/<path:id>")
-def article(id: str) -> Answer:
+def article(id: str) -> Response:
     """One article with its related ones; a former address of it leads on."""
+    return kept("", lambda: _article_page(id))
+
+
+def _article_page(id: str) -> Response:
     engine = state().engine
     found = engine.article(id) if is_possible_id(id) else None
     if found is None:
         moved = engine.locate(f"/{id}") if is_possible_id(id.rstrip("/")) else None
         if moved is not None and engine.article(moved) is not None:
-            return redirect(url_for("pages.article", id=moved), 301)
-        engine.status()
+            return make_response(redirect(url_for("pages.article", id=moved), 301))
         raise NotFoundError("There is no article at this address. It may have been renamed or taken back.")
     response = make_response(
         render_template(
@@ -72,7 +79,7 @@ def article(id: str) -> Answer:
             reasons=view.reasons_in_words,
         )
     )
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = FRESHNESS
     return response
 
 

@@ -116,6 +116,17 @@ def search_string(query: Query) -> str:
     return f"?{encoded}" if encoded else ""
 
 
+def unordered(query: Query) -> Query:
+    """The query with the values of each facet in one order, which matters to the links of a page only."""
+    return replace(
+        query,
+        categories=tuple(sorted(query.categories)),
+        tags=tuple(sorted(query.tags)),
+        authors=tuple(sorted(query.authors)),
+        years=tuple(sorted(query.years)),
+    )
+
+
 def toggle(query: Query, facet: str, value: str) -> Query:
     """The query with one facet value chosen, or given up if it was; on the first page."""
     folded = fold_value(value)

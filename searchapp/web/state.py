@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request
 
 from searchapp.config import Config
 from searchapp.engine import Engine
+from searchapp.web.kept import Kept
 
 _KEY = "searchapp"
 
@@ -18,6 +19,7 @@ class State:
 
     config: Config
     engine: Engine
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def site_url(self) -> str:

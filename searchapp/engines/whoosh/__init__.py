@@ -74,6 +74,14 @@ class WhooshEngine:
                 build.build(path, articles)
                 return generations.publish(path, before)
 
+    def generation(self) -> str:
+        # Without the lock, so as not to wait for a search. `_state` is read first: it is written after `_snapshot`.
+        state, snapshot = self._state, self._snapshot
+        if snapshot is None or state != generations.pointer_state(self._index_dir) or self._process != os.getpid():
+            with self._opened() as snapshot:
+                return snapshot.stored.generation.name
+        return snapshot.stored.generation.name
+
     def search(self, query: Query) -> Results:
         with self._opened() as snapshot:
             answer = execute(query, snapshot, self._match)

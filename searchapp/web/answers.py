@@ -1,0 +1,111 @@
+"""Answers that cannot have changed: kept in memory, and confirmed with 304 (RFC 9110, 8.8.3 and 13.1.2).
+
+An answer is a function of the generation, the address with its canonical parameters, the configuration and the
+software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the body>"`. It is a
+strong one: bodies that differ, if only in `took_ms`, have different tags. Two workers that answer the same question
+have thus two representations, both right at the same time, and a client that has either has a right one: whichever
+it names is the one that is confirmed, and the 304 repeats the client's own tag, by which a cache tells (RFC 9111,
+4.3.4) which of its copies is fresh again. So a worker confirms what another one sent, and without a search.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from flask import Response, request
+
+import searchapp
+from searchapp.web.kept import Answer
+from searchapp.web.state import root, state
+
+ATTEMPTS = 3
+"""How often an answer is made while generations follow each other so fast that it may mix them."""
+FRESHNESS = "no-cache"
+"""Keep it, but ask each time whether it is still right."""
+
+_BODY_DIGEST = re.compile(r"[0-9a-f]{16}\Z")
+_RENDERERS = ("Flask", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
+
+
+def kept(parameters: str, make: Callable[[], Response]) -> Response:
+    """The answer to this request: 304, what is kept, or what `make` makes.
+
+    parameters  all that the answer depends on beside the path, in the one spelling that equal answers share
+    make        called in the request; may raise. An answer other than 200 is passed on as it is.
+    """
+    engine = state().engine
+    for _ in range(ATTEMPTS):
+        generation = engine.generation()
+        key = (generation, root(), request.path, parameters)
+        question = _digest("\0".join((_made_by(), *_settings(), *key)).encode(), 16)
+        current = _named_by_client(question)
+        if current:
+            return _not_modified(current)
+        answer = state().kept.get(key)
+        if answer is None:
+            response = make()
+            if engine.generation() != generation:
+                continue
+            if response.status_code != 200:
+                return response
+            answer = _answer(question, response)
+            state().kept.put(key, answer)
+        return _not_modified(answer.tag) if request.if_none_match.star_tag else _whole(answer)
+    return response
+
+
+def _named_by_client(question: str) -> str | None:
+    """The first tag of If-None-Match that was given to an answer to this very question."""
+    for tag in sorted(request.if_none_match.as_set(include_weak=True)):
+        asked, _, body = tag.partition("-")
+        if asked == question and _BODY_DIGEST.match(body):
+            return tag
+    return None
+
+
+def _answer(question: str, response: Response) -> Answer:
+    body = response.get_data()
+    return Answer(f"{question}-{_digest(body, 8)}", tuple(response.headers.items()), body)
+
+
+def _whole(answer: Answer) -> Response:
+    response = Response(answer.body, headers=list(answer.headers))
+    response.set_etag(answer.tag)
+    return response
+
+
+def _not_modified(tag: str) -> Response:
+    response = Response(status=304, headers={"Cache-Control": FRESHNESS})
+    response.set_etag(tag)
+    return response
+
+
+def _settings() -> tuple[str, ...]:
+    config = state().config
+    return config.site_url, config.site_title
+
+
+@cache
+def _made_by() -> str:
+    """What turns a generation into bytes: this package file by file, and the libraries that render."""
+    folder = Path(searchapp.__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    contents = [_digest(path.read_bytes(), 16) for path in files]
+    return _digest(" ".join((platform.python_version(), *map(_version, _RENDERERS), *contents)).encode(), 16)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _digest(data: bytes, size: int) -> str:
+    return hashlib.blake2b(data, digest_size=size).hexdigest()
