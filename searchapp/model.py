@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Sort(StrEnum):
@@ -159,12 +160,14 @@ class Reason:
     weight: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet, in its commonest spelling, and how many articles a click would show."""
+class FacetValue(NamedTuple):
+    """One value of a facet, in its commonest spelling, and how many articles a click would show.
+
+    A tuple, not a dataclass: an answer has hundreds, and this is made several times faster.
+    """
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # a name of tuple's own, and of the answers
     selected: bool = False
 
 

@@ -417,3 +417,12 @@ def test_suggestions(blog: Engine) -> None:
     assert blog.suggest("personal tr")[1].text == "personal trainer"
     assert blog.suggest("") == blog.suggest("--") == blog.suggest("zzz") == ()
     assert len(blog.suggest("c", limit=2)) == 2
+
+
+def test_every_value_counts_of_articles_with_very_many(engine: Engine) -> None:
+    tagged = [article(f"{n}.md", "Loaf", tags=tuple(f"tag {m:02}" for m in range(n * 3))) for n in range(12)]
+    engine.rebuild([*tagged, *(article(f"other-{n}.md", "Oven", tags=("tag 00",)) for n in range(20))])
+    expected = sorted(((f"tag {m:02}", sum(m < n * 3 for n in range(12))) for m in range(33)), key=lambda v: -v[1])
+    assert [(v.value, v.count) for v in engine.search(Query("loaf")).facets["tag"]] == expected
+    first = engine.search(Query("")).facets["tag"][0]
+    assert (first.value, first.count) == ("tag 00", 31)

@@ -14,11 +14,12 @@ from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, facet_va
 from searchapp.engines.naive import Statistics, Titles
 from searchapp.engines.ranking import (
     EXACT_TITLE,
+    IMPACT_STEP,
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
-    SCORE_DIGITS,
-    field_score,
     idf,
+    impact,
+    pivot,
 )
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.suggest import complete
@@ -156,9 +157,7 @@ class MemoryEngine:
             parts = [self._score(node, id) for node in tree.nodes]
             if None not in parts:
                 score = sum(part or 0.0 for part in parts)
-                scores[id] = round(
-                    score + (EXACT_TITLE if title and title == document.exact_title else 0.0), SCORE_DIGITS
-                )
+                scores[id] = score + (EXACT_TITLE if title and title == document.exact_title else 0.0)
         return scores
 
     def _score(self, node: Leaf | Not | Or, id: str) -> float | None:
@@ -192,19 +191,17 @@ class MemoryEngine:
         return sum(parts) if parts else None
 
     def _term_score(self, term: str, field: str, document: Document) -> float:
-        lengths = [other.lengths[field] for other in self._documents.values()]
+        others = self._documents.values()
         if term not in self._df:
-            others = self._documents.values()
-            self._df[term] = max(sum(term in other.postings[name] for other in others) for name in TEXT_FIELDS)
-        average = sum(lengths) / len(lengths)
-        tf = len(document.postings[field][term])
-        return idf(len(lengths), self._df[term]) * field_score(field, tf, document.lengths[field], average)
+            self._df[term] = sum(any(term in found for found in other.postings.values()) for other in others)
+        usual = pivot(sum(other.lengths[field] for other in others), len(others))
+        steps = impact(field, len(document.postings[field][term]), document.lengths[field], usual)
+        return idf(len(others), self._df[term]) * IMPACT_STEP * float(steps)
 
     def _prefix_score(self, prefix: str, document: Document, title_only: bool) -> float | None:
         in_title = bool(document.title_words & self._expansions(prefix, lambda other: other.title_words))
-        if not in_title and (title_only or not document.words & self._expansions(prefix, lambda other: other.words)):
-            return None
-        return PREFIX_TITLE_SCORE * in_title + PREFIX_SCORE * (not title_only)
+        anywhere = not title_only and document.words & self._expansions(prefix, lambda other: other.words)
+        return PREFIX_TITLE_SCORE * in_title + PREFIX_SCORE * bool(anywhere) or None
 
     def _expansions(self, prefix: str, words_of: Callable[[Document], frozenset[str]]) -> set[str]:
         df = Counter(word for d in self._documents.values() for word in words_of(d) if word.startswith(prefix))

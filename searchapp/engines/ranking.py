@@ -1,13 +1,18 @@
 """How an article is scored: BM25 per field, summed with field weights; the same numbers in every engine.
 
-    score(word, article) = idf · Σ_f w_f · tf_f · (k1 + 1) / (tf_f + k1 · (1 - b_f + b_f · len_f / avg_f))
+    score(word, article) = idf · Σ_f impact_f
+    impact_f = w_f · tf_f · (k1 + 1) / (tf_f + k1 · (1 - b_f + b_f · len_f / pivot_f))
     idf = ln(1 + (N - df + 0.5) / (df + 0.5))
 
 after Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with Lucene's idf,
-which is never negative. N is the number of articles, df that of the articles that have the term in the
-field where it is commonest: one idf for all fields, so that a stop word in a tag weighs nothing. len_f
-counts words, avg_f is its mean over all articles. Only live articles count in any of them, so that an
-incremental build scores as a full one.
+which is never negative. N is the number of articles, df that of the articles that have the term in any
+text field: one idf for all fields, so that a stop word in a tag weighs nothing. len_f counts words. Only live
+articles count, so that an incremental build scores as a full one.
+
+Two things are coarse by definition, in every engine, so that an index can keep impacts instead of computing them:
+pivot_f is the mean of len_f over all articles, to the nearest power of √2, and so stays what it was after most
+edits; impacts are multiples of IMPACT_STEP, idf of IDF_STEP. Sums of their products are exact in a double: scores do
+not depend on the order of summing, and equal articles tie.
 
 A phrase scores as its words do in the fields where it stands. A prefix scores `PREFIX_SCORE`, more when it
 is in the title. An article whose title is what was typed, word for word, comes first: `EXACT_TITLE`.
@@ -19,7 +24,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -50,29 +54,30 @@ WEIGHTS: Mapping[str, FieldWeight] = MappingProxyType(
 PREFIX_SCORE = 1.0
 PREFIX_TITLE_SCORE = 3.0
 EXACT_TITLE = 1_000.0
+IMPACT_STEP = 2.0**-11
+"""With these weights the impacts of all fields together stay below 32, and fit 16 bits as multiples of it."""
+
+IDF_STEP = 2.0**-10
 SCORE_DIGITS = 5
-"""Scores are compared and shown rounded to so many decimals: equal articles tie whatever the order of summing."""
+"""Scores are shown rounded to so many decimals."""
 
 
 def idf(articles: int, df: int) -> float:
-    """The weight of a term that `df` of `articles` have; above 0."""
-    return math.log(1 + (articles - df + 0.5) / (df + 0.5))
+    """The weight of a term that `df` of `articles` have, a multiple of IDF_STEP above 0."""
+    return max(round(math.log(1 + (articles - df + 0.5) / (df + 0.5)) / IDF_STEP), 1) * IDF_STEP
 
 
-Number = TypeVar("Number", float, npt.NDArray[np.float64])
+def pivot(words: int, articles: int) -> float:
+    """The length that counts as usual in a field that has so many words in so many articles."""
+    if not words:
+        return 1.0
+    return float(2.0 ** (round(2 * math.log2(words / articles)) / 2))
 
 
-def field_score(field: str, tf: Number, length: Number, average: float) -> Number:
-    """One field's part of a term's score, before idf, of one article or of many. `average` is 0 only if `length` is."""
-    return saturated(field, tf, length_norm(field, length, average))
-
-
-def length_norm(field: str, length: Number, average: float) -> Number:
-    """k1 times how much longer than usual a field is, as far as that counts."""
-    b = WEIGHTS[field].b
-    return K1 * (1 - b + b * (length / (average or 1.0)))
-
-
-def saturated(field: str, tf: Number, norm: Number) -> Number:
-    """`field_score` from the `length_norm`."""
-    return WEIGHTS[field].weight * (K1 + 1) * tf / (tf + norm)
+def impact(field: str, tf: npt.ArrayLike, length: npt.ArrayLike, pivot: float) -> npt.NDArray[np.int64]:
+    """One field's part of a term's score in one article or in many, in IMPACT_STEPs; at least 1."""
+    weight, b = WEIGHTS[field].weight, WEIGHTS[field].b
+    counts = np.asarray(tf, np.float64)
+    norm = K1 * (1 - b + b * (np.asarray(length, np.float64) / pivot))
+    steps = np.rint(weight * (K1 + 1) * counts / (counts + norm) / IMPACT_STEP)
+    return np.maximum(steps, 1).astype(np.int64)

@@ -23,7 +23,7 @@ from searchapp.engines.whoosh.executor import Matcher, execute
 from searchapp.engines.whoosh.schema import url_key
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.errors import IndexDamagedError, IndexMissingError, NotFoundError
-from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Sort, Status, Suggestion
+from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
 from searchapp.query import And
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class WhooshEngine:
     def status(self) -> Status:
         with self._opened() as snapshot:
             stored = snapshot.stored
-            categories, tags = (len(snapshot.facets[facet].keys) for facet in ("category", "tag"))
+            categories, tags = (len(snapshot.facets.columns[facet].keys) for facet in ("category", "tag"))
             return Status(stored.generation, snapshot.articles, snapshot.terms, categories, tags, stored.size)
 
     def close(self) -> None:
@@ -173,7 +173,8 @@ class _Statistics:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.articles = snapshot.articles
-        self.places = snapshot.ranks[Sort.NEWEST]
+        self.places = np.empty(snapshot.documents, np.int64)
+        self.places[np.lexsort((snapshot.id_ranks, snapshot.newest))] = np.arange(snapshot.documents)
         self.lengths = snapshot.lengths[TEXT_FIELDS.index("body")] / (snapshot.averages["body"] or 1.0)
 
     def postings(self, field: str, term: str) -> tuple[Array, Array]:

@@ -4,11 +4,13 @@ It holds, for every indexed field, little-endian arrays aligned to 8 bytes, in t
 
     text     the terms' UTF-8 bytes, sorted, one after the other
     starts   where each term begins in `text`, and the end (terms + 1)
+    keys     the first eight bytes of each term as a big-endian number: what a term is looked up by
     posts    where each term's postings begin in `docs` and `tfs`, and the end (terms + 1)
     docs     document numbers, ascending within a term
     tfs      term frequencies              } only fields with
     spots    where each term's positions begin in `positions` (terms + 1)   } positions
     positions  ascending within a posting  }
+    fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
 
 and once `lengths`, fields × documents, the number of words; and the columns described in `columns`. The file starts
 with MAGIC, the length of a JSON header as eight bytes, and the header:
@@ -30,6 +32,9 @@ import numpy.typing as npt
 from searchapp.engines.documents import TEXT_FIELDS
 
 MAGIC = b"SAPOST1\0"
+ANY = "any"
+"""The field of all terms of all text fields."""
+
 MAX_FOUND = 20_000
 """Look-ups that a file remembers."""
 Array = npt.NDArray[Any]
@@ -37,7 +42,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class FieldPostings:
-    """The postings of one field, as described above; `terms` are sorted. The last three are None without positions."""
+    """The postings of one field, as described above; `terms` are sorted. What the field has not got is None."""
 
     terms: list[bytes]
     posts: Array
@@ -45,6 +50,7 @@ class FieldPostings:
     tfs: Array | None = None
     spots: Array | None = None
     positions: Array | None = None
+    fields: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,27 @@ class SegmentPostings:
 
 def write(stream: Any, postings: SegmentPostings) -> None:
     """Writes a segment's file to a binary stream."""
+    documents = int(postings.lengths.shape[1])
     arrays: dict[str, Array] = {"lengths": _narrow(postings.lengths.reshape(-1))}
     arrays |= {name: _narrow(array) for name, array in postings.columns.items()}
     for name, found in postings.fields.items():
         arrays |= {key: _narrow(array) for key, array in text_arrays(name, found.terms).items()}
-        for part in ("posts", "docs", "tfs", "spots", "positions"):
-            array = getattr(found, part)
-            if array is not None:
-                arrays[f"{name}/{part}"] = _narrow(array)
+        arrays[f"{name}/keys"] = np.array(found.terms, "S8").view(">u8").astype("<u8")
+        # Of the same type in every field: lists of documents are compared with each other.
+        arrays[f"{name}/docs"] = found.docs.astype(_unsigned(documents))
+        parts = ((part, getattr(found, part)) for part in ("posts", "tfs", "spots", "positions", "fields"))
+        arrays |= {f"{name}/{part}": _narrow(array) for part, array in parts if array is not None}
+    write_arrays(stream, {"documents": documents}, arrays)
+
+
+def write_arrays(stream: Any, facts: Mapping[str, object], arrays: Mapping[str, Array]) -> None:
+    """Writes arrays of one dimension, little-endian, with `facts` in the header."""
     table: dict[str, list[object]] = {}
     offset = 0
     for key, array in arrays.items():
         table[key] = [offset, array.dtype.str, len(array)]
         offset += -(-array.nbytes // 8) * 8
-    header = json.dumps({"documents": int(postings.lengths.shape[1]), "arrays": table}).encode()
+    header = json.dumps({**facts, "arrays": table}).encode()
     header += b" " * (-len(header) % 8)
     stream.write(MAGIC + len(header).to_bytes(8, "little") + header)
     for array in arrays.values():
@@ -91,30 +104,46 @@ def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
 def _narrow(array: Array) -> Array:
     if array.dtype.kind == "f":
         return array.astype("<f8")
-    top = int(array.max()) if len(array) else 0
-    return array.astype(f"<u{next(size for size in (1, 2, 4, 8) if top < 1 << 8 * size)}")
+    return array.astype(_unsigned(int(array.max()) if len(array) else 0))
 
 
-class PostingsFile:
-    """A segment's arrays, mapped. Every array it gives out is a read-only view of the file."""
+def _unsigned(top: int) -> str:
+    """The narrowest type for numbers up to `top`."""
+    return f"<u{next(size for size in (1, 2, 4, 8) if top < 1 << 8 * size)}"
+
+
+class ArraysFile:
+    """What `write_arrays` wrote, mapped: read-only views of the file. Raises ValueError if it is no such file."""
 
     def __init__(self, path: Path) -> None:
         self._map = np.memmap(path, np.uint8, "r")
         if bytes(self._map[:8]) != MAGIC:
-            raise ValueError(f"{path} is not a postings file")
+            raise ValueError(f"{path} is not a file of arrays")
         end = 16 + int.from_bytes(bytes(self._map[8:16]), "little")
-        header = json.loads(bytes(self._map[16:end]))
-        self.documents: int = header["documents"]
-        self._found: dict[tuple[str, bytes], int | None] = {}
-        self._arrays = {key: self._view(end + offset, dtype, n) for key, (offset, dtype, n) in header["arrays"].items()}
-        self.fields = frozenset(key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
-        self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
+        self.facts: dict[str, Any] = json.loads(bytes(self._map[16:end]))
+        table = self.facts.pop("arrays")
+        self._arrays = {key: self._view(end + offset, dtype, n) for key, (offset, dtype, n) in table.items()}
 
     def _view(self, offset: int, dtype: str, count: int) -> Array:
         size = np.dtype(dtype).itemsize
         if offset + size * count > len(self._map):
-            raise ValueError("the postings file is cut short")
+            raise ValueError("a file of arrays is cut short")
         return np.asarray(self._map[offset : offset + size * count].view(dtype))
+
+    def array(self, name: str) -> Array:
+        """An array by its name in the file."""
+        return self._arrays[name]
+
+
+class PostingsFile(ArraysFile):
+    """A segment's terms, postings and columns."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.documents: int = self.facts["documents"]
+        self._found: dict[tuple[str, bytes], int | None] = {}
+        self.fields = frozenset(key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
+        self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
 
     def count(self, field: str) -> int:
         """How many terms a field has."""
@@ -128,10 +157,6 @@ class PostingsFile:
     def terms(self, field: str, start: int = 0, end: int | None = None) -> list[bytes]:
         """A field's terms from number `start` to `end`, in order."""
         return self._strings(field, start, end) if field in self.fields else []
-
-    def array(self, name: str) -> Array:
-        """An array by its name in the file."""
-        return self._arrays[name]
 
     def texts(self, name: str) -> list[str]:
         """A column of strings."""
@@ -149,7 +174,13 @@ class PostingsFile:
 
     def lower_bound(self, field: str, term: bytes) -> int:
         """The number of the first term not below `term`."""
-        low, high = 0, self.count(field)
+        if field not in self.fields:
+            return 0
+        keys = self._arrays[f"{field}/keys"]
+        key = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
+        low = high = int(keys.searchsorted(key))
+        if len(term) >= 8:
+            high = int(keys.searchsorted(key, "right"))
         while low < high:
             middle = (low + high) // 2
             if self.term(field, middle) < term:
@@ -192,19 +223,24 @@ class PostingsFile:
 
     def docs(self, field: str, number: int) -> Array:
         """The documents of a term, ascending."""
-        return self._arrays[f"{field}/docs"][self._range(field, number)]
+        return self._arrays[f"{field}/docs"][self.postings_range(field, number)]
 
     def tfs(self, field: str, number: int) -> Array:
         """How often each of `docs` has the term; ones in a field without positions."""
         if f"{field}/tfs" not in self._arrays:
             return np.ones(len(self.docs(field, number)), np.uint8)
-        return self._arrays[f"{field}/tfs"][self._range(field, number)]
+        return self._arrays[f"{field}/tfs"][self.postings_range(field, number)]
 
     def positions(self, field: str, number: int) -> Array:
         """The positions of a term, document after document, as many for each as `tfs` says."""
         spots = self._arrays[f"{field}/spots"]
         return self._arrays[f"{field}/positions"][int(spots[number]) : int(spots[number + 1])]
 
-    def _range(self, field: str, number: int) -> slice:
+    def fields_of(self, number: int) -> Array:
+        """In which fields each of the documents of a term of ANY has it: a bit for each of TEXT_FIELDS."""
+        return self._arrays[f"{ANY}/fields"][self.postings_range(ANY, number)]
+
+    def postings_range(self, field: str, number: int) -> slice:
+        """Where the postings of a term are among those of its field."""
         posts = self._arrays[f"{field}/posts"]
         return slice(int(posts[number]), int(posts[number + 1]))

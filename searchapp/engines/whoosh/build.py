@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.engines.documents import field_texts
+from searchapp.engines.whoosh import impacts
 from searchapp.engines.whoosh._whoosh import filestore, reading
 from searchapp.engines.whoosh.arrays import SegmentPostings
 from searchapp.engines.whoosh.codec import ColumnarCodec
@@ -55,6 +56,7 @@ def _write(path: Path, articles: Iterable[Article], removed: Collection[str], fi
             if not more:
                 _merge(writer)
         create, removed = False, ()
+    impacts.refresh(path)
 
 
 class _Places:

@@ -14,28 +14,28 @@ from searchapp.analysis import analyzer
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import (
     EXACT_TITLE,
+    IMPACT_STEP,
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
-    SCORE_DIGITS,
-    field_score,
     idf,
+    impact,
 )
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
 from searchapp.engines.whoosh.arrays import Array
-from searchapp.engines.whoosh.snapshot import Snapshot
+from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.query import (
     MAX_EXPANSIONS,
     And,
     DateRange,
     Field,
-    Leaf,
     Not,
     Or,
     Prefix,
     title_text,
 )
+from searchapp.query import Leaf as Node
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
@@ -55,7 +55,7 @@ def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
             docs.append(leaf.base + matcher.id())
             scores.append(matcher.score())
             matcher.next()
-    return np.array(docs, np.int64), np.round(np.array(scores, np.float64), SCORE_DIGITS)
+    return np.array(docs, np.int64), np.array(scores, np.float64)
 
 
 def compile_tree(tree: And, snapshot: Snapshot) -> Any:
@@ -66,7 +66,7 @@ def compile_tree(tree: And, snapshot: Snapshot) -> Any:
     return wq.AndMaybe(whole, wq.ConstantScoreQuery(wq.Term("exact", title), EXACT_TITLE)) if title else whole
 
 
-def _compile(node: Leaf | Not | Or, snapshot: Snapshot) -> Any:
+def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:
     if isinstance(node, Or):
         return _either([_compile(leaf, snapshot) for leaf in node.nodes])
     if isinstance(node, Not):
@@ -77,7 +77,7 @@ def _compile(node: Leaf | Not | Or, snapshot: Snapshot) -> Any:
         before = node.before.isoformat() if node.before else LAST_DAY
         return _silent(wq.TermRange("day", after, before, False, node.before is not None))
     if isinstance(node, Field) and node.name not in TEXT_FIELDS:
-        column = snapshot.facets[node.name]
+        column = snapshot.facets.columns[node.name]
         keys = [key for key in column.keys if value_matches(node.name, node.node, key)]
         return _silent(_either([wq.Term(f"{node.name}_is", key) for key in keys]))
     fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
@@ -138,27 +138,26 @@ class Weighting(scoring.WeightingModel):  # type: ignore[misc]
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._bases = {leaf.searcher: leaf.base for leaf in snapshot.leaves}
+        self._leaves = {leaf.searcher: leaf for leaf in snapshot.leaves}
 
     def scorer(self, searcher: Any, fieldname: str, text: Any, **_: object) -> _Scorer:
         term = text.decode() if isinstance(text, bytes) else text
         rarity = idf(self._snapshot.articles, self._snapshot.df(term)) if fieldname in TEXT_FIELDS else 0.0
-        return _Scorer(self._snapshot, fieldname, self._bases[searcher], rarity)
+        return _Scorer(self._leaves[searcher], fieldname, rarity)
 
 
 class _Scorer(scoring.BaseScorer):  # type: ignore[misc]
-    def __init__(self, snapshot: Snapshot, field: str, base: int, rarity: float) -> None:
+    def __init__(self, leaf: Leaf, field: str, rarity: float) -> None:
         self._field = field
         self._rarity = rarity
-        self._base = base
-        self._lengths = snapshot.lengths[TEXT_FIELDS.index(field)] if rarity else None
-        self._average = snapshot.averages.get(field, 0.0)
+        self._leaf = leaf
 
     def supports_block_quality(self) -> bool:
         return False
 
     def score(self, matcher: Any) -> float:
-        if self._lengths is None:
+        if not self._rarity:
             return 1.0
-        length = float(self._lengths[self._base + matcher.id()])
-        return self._rarity * field_score(self._field, float(matcher.weight()), length, self._average)
+        length = self._leaf.file.lengths[TEXT_FIELDS.index(self._field)][matcher.id()]
+        steps = impact(self._field, matcher.weight(), length, self._leaf.pivots[self._field])
+        return self._rarity * IMPACT_STEP * float(steps)

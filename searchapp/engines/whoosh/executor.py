@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 
 import numpy as np
 
 from searchapp.analysis import fold_value
 from searchapp.engines.terms import prune
 from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.facets import FacetColumn
+from searchapp.engines.whoosh.lists import smallest
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.model import FACETS, FacetValue, Mode, Query, Sort
 from searchapp.query import And, parse, relax
@@ -38,12 +41,12 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     if tree is not None and not len(docs) and (relaxed := relax(tree)) is not None:
         docs, scores = match(relaxed, snapshot)
         mode = Mode.ANY if len(docs) else Mode.ALL
-    inside = _inside_dates(query, docs, snapshot)
-    docs, scores = docs[inside], scores[inside]
+    docs, scores = _inside_dates(query, docs, scores, snapshot)
     passing = {facet: _passing(facet, query.selected(facet), docs, snapshot) for facet in FACETS}
-    facets = {facet: _count(facet, query, docs, passing, snapshot) for facet in FACETS}
-    chosen = _all(list(passing.values()), len(docs))
-    docs, scores = docs[chosen], scores[chosen]
+    facets = _count(query, docs, passing, snapshot)
+    chosen = _all(passing.values())
+    if chosen is not None:
+        docs, scores = docs[chosen], scores[chosen]
     start = (query.page - 1) * query.per_page
     page = _order(query.sort, docs, scores, snapshot, start + query.per_page)[start:]
     pairs = zip(docs[page].tolist(), scores[page].tolist(), strict=True)
@@ -54,16 +57,14 @@ def _nothing() -> tuple[Array, Array]:
     return np.zeros(0, np.int64), np.zeros(0)
 
 
-def _inside_dates(query: Query, docs: Array, snapshot: Snapshot) -> Array:
+def _inside_dates(query: Query, docs: Array, scores: Array, snapshot: Snapshot) -> tuple[Array, Array]:
     if not (query.after or query.before):
-        return np.ones(len(docs), bool)
+        return docs, scores
     days = snapshot.days[docs]
-    inside = days > 0
-    if query.after:
-        inside &= days >= query.after.toordinal()
+    inside = days >= (query.after.toordinal() if query.after else 1)
     if query.before:
         inside &= days < query.before.toordinal()
-    return inside
+    return docs[inside], scores[inside]
 
 
 def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snapshot) -> Array | None:
@@ -72,46 +73,80 @@ def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snaps
         return None
     mask = np.zeros(snapshot.documents, bool)
     for value in selected:
-        mask[snapshot.holders(f"{facet}_is", fold_value(value))] = True
+        for held, _ in snapshot.postings(f"{facet}_is", fold_value(value)):
+            mask[held] = True
     return mask[docs]
 
 
-def _all(masks: list[Array | None], size: int) -> Array:
-    chosen = np.ones(size, bool)
-    for mask in masks:
-        if mask is not None:
-            chosen &= mask
-    return chosen
+def _all(masks: Iterable[Array | None]) -> Array | None:
+    """What is in all masks that there are; None if there are none."""
+    known = [mask for mask in masks if mask is not None]
+    return np.logical_and.reduce(known) if known else None
 
 
 def _count(
-    facet: str, query: Query, docs: Array, passing: Mapping[str, Array | None], snapshot: Snapshot
-) -> tuple[FacetValue, ...]:
-    """The values of a facet among the documents that pass all the other facets' filters."""
-    column = snapshot.facets[facet]
-    counted = docs[_all([mask for name, mask in passing.items() if name != facet], len(docs))]
-    starts, sizes = column.bounds[counted], column.sizes[counted]
-    rows = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-    counts = np.bincount(column.ordinals[rows], minlength=len(column.keys)).tolist()
-    chosen = {fold_value(value): value for value in query.selected(facet)}
-    found = [(column.keys[n], column.shown[n], counts[n]) for n in range(len(counts)) if counts[n]]
-    present = {key for key, _, _ in found}
-    for key, value in chosen.items():
-        if key not in present:
-            number = column.number.get(key)
-            found.append((key, value if number is None else column.shown[number], 0))
-    found.sort(key=lambda item: (-int(item[0]), "") if facet == "year" else (-item[2], item[0]))
-    return tuple(FacetValue(shown, count, key in chosen) for key, shown, count in found)
+    query: Query, docs: Array, passing: Mapping[str, Array | None], snapshot: Snapshot
+) -> dict[str, tuple[FacetValue, ...]]:
+    """The values of each facet among the documents that pass all the other facets' filters."""
+    table = snapshot.facets
+    chosen = _all(passing.values())
+    counts = table.count(docs if chosen is None else docs[chosen])
+    found = {}
+    for facet, column in table.columns.items():
+        own = counts
+        if passing[facet] is not None:
+            others = _all(mask for name, mask in passing.items() if name != facet)
+            own = table.count(docs if others is None else docs[others])
+        found[facet] = _values(facet, column, own[column.first : column.first + len(column.keys)], query)
+    return found
 
 
-def _order(sort: Sort, docs: Array, scores: Array, snapshot: Snapshot, count: int) -> Array:
-    """The first `count` of the documents in order, as indices; only as many are sorted as may be among them."""
-    keys = -scores if sort is Sort.RELEVANCE else snapshot.ranks[sort][docs]
-    chosen = np.arange(len(docs))
-    if count < len(docs) // 4:
-        chosen = np.flatnonzero(keys <= np.partition(keys, count)[count])
-    if sort is Sort.RELEVANCE:
-        order = np.lexsort((snapshot.ranks[Sort.NEWEST][docs[chosen]], keys[chosen]))
+def _values(facet: str, column: FacetColumn, counts: Array, query: Query) -> tuple[FacetValue, ...]:
+    present = np.flatnonzero(counts)
+    if facet != "year":
+        present = present[np.argsort(-counts[present], kind="stable")]
+    counted = zip(column.shown[present].tolist(), counts[present].tolist(), repeat(False, len(present)), strict=True)
+    selected = {fold_value(value): value for value in query.selected(facet)}
+    if not selected:
+        return tuple(map(FacetValue._make, counted))
+    keys = [column.keys[number] for number in present.tolist()]
+    found = [
+        (key, FacetValue(shown, count, key in selected)) for key, (shown, count, _) in zip(keys, counted, strict=True)
+    ]
+    for key in selected.keys() - set(keys):
+        number = column.number.get(key)
+        found.append((key, FacetValue(selected[key] if number is None else column.shown[number], 0, True)))
+    found.sort(key=lambda item: (-int(item[0]), "") if facet == "year" else (-item[1].count, item[0]))
+    return tuple(value for _, value in found)
+
+
+def _order(sort: Sort, docs: Array, scores: Array, snapshot: Snapshot, count: int) -> list[int]:
+    """The first `count` of the documents in order, as indices."""
+    if sort is Sort.OLDEST:
+        keys = [snapshot.oldest[docs]]
+    elif sort is Sort.NEWEST:
+        keys = [snapshot.newest[docs]]
     else:
-        order = np.argsort(keys[chosen])
-    return chosen[order[:count]]
+        keys = [-scores, snapshot.newest[docs]]
+    return _first(keys, docs, np.arange(len(docs)), snapshot, count)
+
+
+def _first(keys: Sequence[Array], docs: Array, among: Array, snapshot: Snapshot, count: int) -> list[int]:
+    """The first `count` of the documents `docs[among]`, as indices of `docs`: by the keys in turn, then by id."""
+    if not keys:
+        by_id: list[int] = among[np.argsort(snapshot.id_ranks[docs[among]])][:count].tolist()
+        return by_id
+    own = keys[0][among]
+    near = smallest(own, count)
+    near = near[np.argsort(own[near], kind="stable")]
+    found: list[int] = []
+    among, own = among[near], own[near]
+    starts = [0, *(np.flatnonzero(own[1:] != own[:-1]) + 1).tolist()]
+    for start, end in pairwise([*starts, len(own)]):
+        if len(found) >= count:
+            break
+        if end - start == 1:
+            found.append(int(among[start]))
+        else:
+            found += _first(keys[1:], docs, among[start:end], snapshot, count - len(found))
+    return found

@@ -30,7 +30,7 @@ from searchapp.engines.whoosh import schema
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexWriteError
 from searchapp.model import Generation
 
-FORMAT = 2
+FORMAT = 3
 MAX_VERIFIED = 1_000
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"

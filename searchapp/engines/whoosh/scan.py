@@ -2,157 +2,175 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from searchapp.analysis import analyzer, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.ranking import (
-    EXACT_TITLE,
-    PREFIX_SCORE,
-    PREFIX_TITLE_SCORE,
-    SCORE_DIGITS,
-    idf,
-    saturated,
-)
+from searchapp.engines.ranking import EXACT_TITLE, IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, idf, impact
 from searchapp.engines.terms import prefix_text, sequences, value_matches
-from searchapp.engines.whoosh.arrays import Array
-from searchapp.engines.whoosh.snapshot import Snapshot
+from searchapp.engines.whoosh.arrays import ANY, Array
+from searchapp.engines.whoosh.lists import Held, both, common, either, nothing
+from searchapp.engines.whoosh.phrases import side_by_side
+from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.model import FACETS
-from searchapp.query import (
-    MAX_EXPANSIONS,
-    And,
-    DateRange,
-    Field,
-    Leaf,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Word,
-    title_text,
-)
+from searchapp.query import MAX_EXPANSIONS, And, DateRange, Field, Not, Or, Phrase, Prefix, Word, title_text
+from searchapp.query import Leaf as Node
 
-_SPAN = 1 << 32
-"""More than any position: (document, position) pairs are compared as document * _SPAN + position."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Which documents match, as a mask over all of them, and what each scores; None scores nothing."""
-
-    mask: Array
-    scores: Array | None = None
+Terms = tuple[str, ...]
 
 
 def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
     """The live documents that match a pruned tree, ascending, and their scores."""
-    mask = snapshot.live.copy()
-    scores = np.zeros(snapshot.documents)
-    for node in tree.nodes:
-        found = _find(node, snapshot)
-        mask &= found.mask
-        if found.scores is not None:
-            scores += found.scores
-    docs = np.flatnonzero(mask)
-    exact = title_text(tree)
-    if exact and (title := " ".join(analyzer("").surfaces(exact))):
-        scores[snapshot.holders("exact", title)] += EXACT_TITLE
-    return docs, np.round(scores[docs], SCORE_DIGITS)
+    scan = _Scan(tree, snapshot)
+    found = [scan.matches(leaf) for leaf in snapshot.leaves]
+    docs = [held.docs.astype(np.int64) + leaf.base for held, leaf in zip(found, snapshot.leaves, strict=True)]
+    scores = [held.scores() for held in found]
+    if len(found) == 1:
+        return docs[0], scores[0]
+    return np.concatenate([np.zeros(0, np.int64), *docs]), np.concatenate([np.zeros(0), *scores])
 
 
-def _find(node: Leaf | Not | Or, snapshot: Snapshot) -> Found:
-    if isinstance(node, Not):
-        return Found(~_find(node.node, snapshot).mask)
-    if isinstance(node, Or):
-        return _either([_find(leaf, snapshot) for leaf in node.nodes], snapshot)
-    if isinstance(node, DateRange):
-        first = node.after.toordinal() if node.after else 1
-        last = node.before.toordinal() if node.before else np.iinfo(np.int64).max
-        return Found((snapshot.days >= first) & (snapshot.days < last))
-    if isinstance(node, Field) and node.name in FACETS:
-        return Found(_holders_of_values(node, snapshot))
-    fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
-    leaf = node.node if isinstance(node, Field) else node
-    if isinstance(leaf, Prefix):
-        return _find_prefix(leaf, snapshot, title_only=isinstance(node, Field))
-    return _find_words(leaf, snapshot, fields)
+class _Scan:
+    """One query: what is the same for all segments is found once."""
+
+    def __init__(self, tree: And, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._required = [node for node in tree.nodes if not isinstance(node, Not | DateRange)]
+        self._narrowing = [node for node in tree.nodes if isinstance(node, Not | DateRange)]
+        self._sequences: dict[Word | Phrase, tuple[Terms, ...]] = {}
+        self._prefixes: dict[tuple[str, bool], tuple[Array | None, Array]] = {}
+        exact = title_text(tree)
+        self._title = " ".join(analyzer("").surfaces(exact)).encode() if exact else b""
+
+    def matches(self, leaf: Leaf) -> Held:
+        """The live documents of a segment that match, with their scores."""
+        found = self._all_required(leaf)
+        for node in self._narrowing:
+            if len(found.docs):
+                found = _only(found, self._mask(node, leaf))
+        if leaf.live is not None:
+            found = _only(found, leaf.live)
+        return self._with_exact_title(found, leaf)
+
+    def _all_required(self, leaf: Leaf) -> Held:
+        parts = []
+        for node in self._required:
+            parts.append(self._held(node, leaf))
+            if not len(parts[-1].docs):
+                return nothing()
+        if not parts:
+            return Held(np.arange(leaf.documents))
+        parts.sort(key=lambda part: len(part.docs))
+        found = parts[0]
+        for part in parts[1:]:
+            found = both(found, part, leaf.documents)
+        return found
+
+    def _with_exact_title(self, found: Held, leaf: Leaf) -> Held:
+        number = leaf.file.find("exact", self._title) if self._title and len(found.docs) else None
+        if number is None:
+            return found
+        kept, _ = common(found.docs, leaf.file.docs("exact", number), leaf.documents)
+        scores = found.scores()
+        scores[kept] += EXACT_TITLE
+        return Held(found.docs, scores)
+
+    def _mask(self, node: Node | Not | Or, leaf: Leaf) -> Array:
+        if isinstance(node, Not):
+            return ~self._mask(node.node, leaf)
+        if isinstance(node, DateRange):
+            days = leaf.file.array("doc.day")
+            first = node.after.toordinal() if node.after else 1
+            mask: Array = days >= first
+            return mask & (days < node.before.toordinal()) if node.before else mask
+        mask = np.zeros(leaf.documents, bool)
+        mask[self._held(node, leaf).docs] = True
+        return mask
+
+    def _held(self, node: Node | Not | Or, leaf: Leaf) -> Held:
+        if isinstance(node, Or):
+            return either([self._held(part, leaf) for part in node.nodes], leaf.documents)
+        if isinstance(node, Not | DateRange):
+            return Held(np.flatnonzero(self._mask(node, leaf)))
+        if isinstance(node, Field) and node.name in FACETS:
+            return self._held_by_value(node, leaf)
+        inner = node.node if isinstance(node, Field) else node
+        if isinstance(inner, Prefix):
+            return self._held_by_prefix(prefix_text(inner), leaf, title_only=isinstance(node, Field))
+        parts: list[Held] = []
+        for terms in self._sequences_of(inner):
+            if len(terms) > 1:
+                parts += self._phrase(terms, leaf, (node.name,) if isinstance(node, Field) else TEXT_FIELDS)
+            elif isinstance(node, Field):
+                parts.append(self._in_field(node.name, terms[0], leaf))
+            else:
+                parts.append(self._anywhere(terms[0], leaf))
+        return either(parts, leaf.documents)
+
+    def _sequences_of(self, node: Word | Phrase) -> tuple[Terms, ...]:
+        if node not in self._sequences:
+            self._sequences[node] = sequences(node, self._snapshot.languages)
+        return self._sequences[node]
+
+    def _idf(self, term: str) -> float:
+        return idf(self._snapshot.articles, self._snapshot.df(term))
+
+    def _anywhere(self, term: str, leaf: Leaf) -> Held:
+        number = leaf.file.find(ANY, term.encode())
+        if number is None:
+            return nothing()
+        rows = leaf.file.postings_range(ANY, number)
+        return Held(leaf.file.docs(ANY, number), leaf.impacts[rows], self._idf(term) * IMPACT_STEP)
+
+    def _in_field(self, field: str, term: str, leaf: Leaf) -> Held:
+        number = leaf.file.find(field, term.encode())
+        if number is None:
+            return nothing()
+        docs = leaf.file.docs(field, number)
+        return Held(docs, _impact(field, leaf.file.tfs(field, number), docs, leaf), self._idf(term) * IMPACT_STEP)
+
+    def _phrase(self, terms: Terms, leaf: Leaf, fields: Sequence[str]) -> list[Held]:
+        found = []
+        for standing in side_by_side(leaf.file, terms, fields):
+            scores = np.zeros(len(standing.docs))
+            for term, tfs in zip(terms, standing.tfs, strict=True):
+                scores += _impact(standing.field, tfs, standing.docs, leaf) * (self._idf(term) * IMPACT_STEP)
+            found.append(Held(standing.docs, scores))
+        return found
+
+    def _held_by_value(self, node: Field, leaf: Leaf) -> Held:
+        whole = node.name != "author" and not isinstance(node.node, Prefix)
+        keys = (fold_value(node.node.text),) if whole else self._snapshot.facets.columns[node.name].keys
+        field = f"{node.name}_is"
+        parts = []
+        for key in keys:
+            number = leaf.file.find(field, key.encode())
+            if number is not None and (whole or value_matches(node.name, node.node, key)):
+                parts.append(Held(leaf.file.docs(field, number)))
+        return either(parts, leaf.documents)
+
+    def _held_by_prefix(self, prefix: str, leaf: Leaf, title_only: bool) -> Held:
+        if (prefix, title_only) not in self._prefixes:
+            titles = self._snapshot.starting("title_words", prefix, MAX_EXPANSIONS)
+            words = None if title_only else self._snapshot.starting("words", prefix, MAX_EXPANSIONS)
+            self._prefixes[prefix, title_only] = words, titles
+        here = slice(leaf.base, leaf.base + leaf.documents)
+        words, titles = self._prefixes[prefix, title_only]
+        if words is None:
+            docs = np.flatnonzero(titles[here])
+            return Held(docs, np.full(len(docs), PREFIX_TITLE_SCORE, np.uint8))
+        steps = words[here] * np.uint8(PREFIX_SCORE)
+        steps += titles[here] * np.uint8(PREFIX_TITLE_SCORE)
+        docs = np.flatnonzero(steps)
+        return Held(docs, steps[docs])
 
 
-def _either(parts: list[Found], snapshot: Snapshot) -> Found:
-    mask = np.zeros(snapshot.documents, bool)
-    scores = np.zeros(snapshot.documents)
-    for part in parts:
-        mask |= part.mask
-        if part.scores is not None:
-            scores += np.where(part.mask, part.scores, 0.0)
-    return Found(mask, scores)
+def _only(found: Held, mask: Array) -> Held:
+    kept = np.flatnonzero(mask[found.docs])
+    return Held(found.docs[kept], None if found.steps is None else found.steps[kept], found.weight)
 
 
-def _holders_of_values(node: Field, snapshot: Snapshot) -> Array:
-    whole = node.name != "author" and not isinstance(node.node, Prefix)
-    keys = (fold_value(node.node.text),) if whole else snapshot.facets[node.name].keys
-    mask = np.zeros(snapshot.documents, bool)
-    for key in keys:
-        if whole or value_matches(node.name, node.node, key):
-            mask[snapshot.holders(f"{node.name}_is", key)] = True
-    return mask
-
-
-def _find_words(node: Word | Phrase, snapshot: Snapshot, fields: tuple[str, ...]) -> Found:
-    mask = np.zeros(snapshot.documents, bool)
-    scores = np.zeros(snapshot.documents)
-    for terms in sequences(node, snapshot.languages):
-        for field in fields:
-            stands = None if len(terms) == 1 else _side_by_side(field, terms, snapshot)
-            if stands is None:
-                _add_term(field, terms[0], snapshot, mask, scores, None)
-            elif len(stands):
-                mask[stands] = True
-                keep = np.zeros(snapshot.documents, bool)
-                keep[stands] = True
-                for term in terms:
-                    _add_term(field, term, snapshot, mask, scores, keep)
-    return Found(mask, scores)
-
-
-def _add_term(field: str, term: str, snapshot: Snapshot, mask: Array, scores: Array, keep: Array | None) -> None:
-    """Adds a term's score in one field to `scores` and its documents to `mask`; of those in `keep` only."""
-    for docs, tfs in snapshot.postings(field, term):
-        if keep is not None:
-            kept = keep[docs]
-            docs, tfs = docs[kept], tfs[kept]
-        counts = tfs.astype(np.float64)
-        scores[docs] += idf(snapshot.articles, snapshot.df(term)) * saturated(
-            field, counts, snapshot.norms[field][docs]
-        )
-        mask[docs] = True
-
-
-def _side_by_side(field: str, terms: tuple[str, ...], snapshot: Snapshot) -> Array:
-    """The documents that have the terms at consecutive positions of a field."""
-    found = []
-    for leaf in snapshot.leaves:
-        numbers = [leaf.file.find(field, term.encode()) for term in terms]
-        if None in numbers:
-            continue
-        starts: Array | None = None
-        for offset, number in enumerate(numbers):
-            assert number is not None
-            docs = np.repeat(leaf.file.docs(field, number).astype(np.int64), leaf.file.tfs(field, number))
-            places = docs * _SPAN + leaf.file.positions(field, number) - offset
-            starts = places if starts is None else starts[np.isin(starts, places, assume_unique=True)]
-        assert starts is not None
-        docs = starts // _SPAN
-        docs = docs[np.diff(docs, prepend=-1) != 0] + leaf.base
-        found.append(docs[snapshot.live[docs]])
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
-
-
-def _find_prefix(node: Prefix, snapshot: Snapshot, title_only: bool) -> Found:
-    holders = snapshot.starting("title_words", prefix_text(node), MAX_EXPANSIONS)
-    if title_only:
-        return Found(holders, PREFIX_TITLE_SCORE * holders)
-    anywhere = snapshot.starting("words", prefix_text(node), MAX_EXPANSIONS)
-    return Found(holders | anywhere, PREFIX_TITLE_SCORE * holders + PREFIX_SCORE * anywhere)
+def _impact(field: str, tfs: Array, docs: Array, leaf: Leaf) -> Array:
+    return impact(field, tfs, leaf.file.lengths[TEXT_FIELDS.index(field)][docs], leaf.pivots[field])

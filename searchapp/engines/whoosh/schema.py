@@ -2,12 +2,12 @@
 
 id             the article's id, unique
 title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
+any            the terms of all of these fields together
 words, title_words   surface forms, for prefixes
 exact          the title's words, for the exact-title tier
 category_is, tag_is, author_is, year_is   folded values, for `tag:` and the like
 day            local date (2024-03-09), for date ranges
 language, url  for the list of languages, and for finding an article by its permalink or an alias
-meta           stored JSON: what facets, orders and completions need of every article
 article        column of deflated JSON: the whole article
 """
 
@@ -21,6 +21,7 @@ from typing import Any
 from searchapp.analysis import fold_value
 from searchapp.engines.documents import TEXT_FIELDS, exact_title, facet_values, local_date
 from searchapp.engines.whoosh._whoosh import columns, fields, formats
+from searchapp.engines.whoosh.arrays import ANY
 from searchapp.engines.whoosh.postings import WORD_FIELDS
 from searchapp.model import Article, Section
 
@@ -62,7 +63,7 @@ def schema() -> Any:
     return fields.Schema(
         article=fields.COLUMN(columns.VarBytesColumn()),
         **{field: TermPositions() for field in TEXT_FIELDS},
-        **{field: Values() for field in (*VALUE_FIELDS, *WORD_FIELDS)},
+        **{field: Values() for field in (ANY, *VALUE_FIELDS, *WORD_FIELDS)},
     )
 
 

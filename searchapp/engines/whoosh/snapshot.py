@@ -16,14 +16,15 @@ import numpy as np
 
 from searchapp.analysis import fold, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.ranking import length_norm
 from searchapp.engines.suggest import Title
 from searchapp.engines.whoosh._whoosh import filestore, searching
-from searchapp.engines.whoosh.arrays import Array, PostingsFile
-from searchapp.engines.whoosh.columns import FacetColumn, facet_column, ranks
+from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile
+from searchapp.engines.whoosh.columns import id_ranks
+from searchapp.engines.whoosh.facets import FacetTable
 from searchapp.engines.whoosh.generations import Stored
+from searchapp.engines.whoosh.impacts import IMPACTS
 from searchapp.engines.whoosh.schema import article_from
-from searchapp.model import FACETS, Article, Sort
+from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 
 TITLE_TEXTS = ("id", "title", "permalink")
@@ -32,13 +33,18 @@ TITLE_TEXTS = ("id", "title", "permalink")
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A segment: its Whoosh searcher, its arrays, and the number of its first document."""
+    """A segment: its Whoosh searcher, its arrays, the number of its first document, and which documents are live.
+
+    `impacts` are those of `ranking`, one for each posting of ANY, for these `pivots`. `live` is None if all are.
+    """
 
     searcher: Any
     file: PostingsFile
     base: int
     documents: int
-    deletions: bool
+    impacts: Array
+    pivots: Mapping[str, float]
+    live: Array | None
 
 
 class Snapshot:
@@ -54,7 +60,8 @@ class Snapshot:
         self.documents: int = self._reader.doc_count_all()
         self.live = np.ones(self.documents, bool)
         for leaf in self.leaves:
-            self.live[[leaf.base + number for number in leaf.searcher.reader().segment().deleted_docs()]] = False
+            if leaf.live is not None:
+                self.live[leaf.base : leaf.base + leaf.documents] = leaf.live
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
 
@@ -66,7 +73,14 @@ class Snapshot:
         for searcher, base in self.searcher.leaf_searchers():
             reader = searcher.reader()
             if reader.doc_count_all():
-                yield Leaf(searcher, reader._terms.file, base, reader.doc_count_all(), reader.has_deletions())
+                impacts = ArraysFile(self.stored.path / reader.segment().make_filename(IMPACTS))
+                live = None
+                if reader.has_deletions():
+                    live = np.ones(reader.doc_count_all(), bool)
+                    live[list(reader.segment().deleted_docs())] = False
+                file: PostingsFile = reader._terms.file
+                pivots = impacts.facts["pivots"]
+                yield Leaf(searcher, file, base, reader.doc_count_all(), impacts.array("impacts"), pivots, live)
 
     def close(self) -> None:
         """Closes the files; not to be called while a search runs."""
@@ -88,15 +102,9 @@ class Snapshot:
         return dict(zip(TEXT_FIELDS, means, strict=True))
 
     @cached_property
-    def norms(self) -> Mapping[str, Array]:
-        """`ranking.length_norm` of each field of each document."""
-        rows = zip(TEXT_FIELDS, self.lengths, strict=True)
-        return {field: length_norm(field, lengths, self.averages[field]) for field, lengths in rows}
-
-    @cached_property
-    def facets(self) -> Mapping[str, FacetColumn]:
+    def facets(self) -> FacetTable:
         """The values of each of FACETS."""
-        return {facet: facet_column(facet, self._files, self.live) for facet in FACETS}
+        return FacetTable(self._files, self.live)
 
     def find(self, id: str) -> int | None:
         """The number of the live document with an id."""
@@ -118,16 +126,29 @@ class Snapshot:
         return np.concatenate([np.zeros(0, np.int64), *(file.array("doc.day") for file in self._files)])
 
     @cached_property
-    def ranks(self) -> Mapping[Sort, Array]:
-        """For NEWEST and OLDEST the place of each document in that order (undated last, then by id)."""
-        return ranks(self._files)
+    def newest(self) -> Array:
+        """What sorts documents with the newest first, undated ones last: minus the seconds since 1970, or inf."""
+        moments = np.concatenate([np.zeros(0), *(file.array("doc.moment") for file in self._files)])
+        return np.where(np.isnan(moments), np.inf, -moments)
+
+    @cached_property
+    def oldest(self) -> Array:
+        """What sorts documents with the oldest first, undated ones last."""
+        return np.where(np.isinf(self.newest), np.inf, -self.newest)
+
+    @cached_property
+    def id_ranks(self) -> Array:
+        """The place of each document's id among all, in code point order."""
+        return id_ranks(self._files)
 
     @cached_property
     def _sorted_values(self) -> Mapping[str, list[tuple[str, str, int]]]:
         """For "category" and "tag": (folded, shown, count), sorted."""
-        columns = {kind: self.facets[kind] for kind in ("category", "tag")}
+        columns = {kind: self.facets.columns[kind] for kind in ("category", "tag")}
         return {
-            kind: sorted((fold(shown), shown, count) for shown, count in zip(column.shown, column.counts, strict=True))
+            kind: sorted(
+                (fold(shown), shown, count) for shown, count in zip(column.shown, column.totals.tolist(), strict=True)
+            )
             for kind, column in columns.items()
         }
 
@@ -147,7 +168,7 @@ class Snapshot:
             mask &= holders
         docs = np.flatnonzero(mask)
         first = self.starting("exact", " ".join((*words, prefix)))[docs]
-        best = docs[np.lexsort((self.ranks[Sort.NEWEST][docs], ~first))][:limit]
+        best = docs[np.lexsort((self.id_ranks[docs], self.newest[docs], ~first))][:limit]
         return [Title(*(self._text(name, doc) for name in TITLE_TEXTS)) for doc in best.tolist()]
 
     def words(self, prefix: str) -> list[str]:
@@ -178,7 +199,7 @@ class Snapshot:
             if number is not None:
                 docs = leaf.file.docs(field, number).astype(np.int64) + leaf.base
                 tfs = leaf.file.tfs(field, number)
-                if leaf.deletions:
+                if leaf.live is not None:
                     kept = self.live[docs]
                     docs, tfs = docs[kept], tfs[kept]
                 yield docs, tfs
@@ -188,12 +209,19 @@ class Snapshot:
         return [doc for docs, _ in self.postings(field, term) for doc in docs.tolist()]
 
     def df(self, term: str) -> int:
-        """How many live articles have a term, in the field in which most have it."""
+        """How many live articles have a term in any text field."""
         if term not in self._df:
             if len(self._df) > 100_000:
                 self._df.clear()
-            self._df[term] = max(sum(len(docs) for docs, _ in self.postings(field, term)) for field in TEXT_FIELDS)
+            self._df[term] = sum(self._held(leaf, term.encode()) for leaf in self.leaves)
         return self._df[term]
+
+    def _held(self, leaf: Leaf, term: bytes) -> int:
+        number = leaf.file.find(ANY, term)
+        if number is None:
+            return 0
+        docs = leaf.file.docs(ANY, number)
+        return len(docs) if leaf.live is None else int(np.count_nonzero(leaf.live[docs]))
 
     def lexicon(self, field: str, prefix: str = "") -> list[str]:
         """A field's terms with that start, in all segments, sorted; terms of deleted documents too."""
@@ -220,8 +248,8 @@ class Snapshot:
                 kept = np.array([term in chosen for term in leaf.file.terms(field, start, end)], bool)
                 everything = np.ones(leaf.documents, bool)
                 docs = docs[np.repeat(kept, leaf.file.document_counts(field, start, end, everything))]
-            mask[docs.astype(np.int64) + leaf.base] = True
-        return mask & self.live
+            mask[leaf.base : leaf.base + leaf.documents][docs] = True
+        return mask & self.live if self.articles < self.documents else mask
 
     def _counts(self, field: str, prefix: str) -> Counter[bytes]:
         """How many live documents have each of the field's terms that start so."""

@@ -1,0 +1,97 @@
+"""Operations on the documents of one segment that match something, as arrays: no terms, no files, no Whoosh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from searchapp.engines.whoosh.arrays import Array
+
+SKIP = 8
+"""A list is searched for the candidates instead of being read if it is so many times longer than they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Documents that match, ascending, each once; document `docs[i]` scores `steps[i] * weight`, or 0 without steps.
+
+    Steps of an unsigned type are above 0.
+    """
+
+    docs: Array
+    steps: Array | None = None
+    weight: float = 1.0
+
+    def scores(self) -> Array:
+        """What each scores, float64."""
+        return np.zeros(len(self.docs)) if self.steps is None else self.steps * np.float64(self.weight)
+
+
+def nothing() -> Held:
+    """No documents."""
+    return Held(np.zeros(0, np.uint16))
+
+
+def both(found: Held, other: Held, documents: int) -> Held:
+    """The documents in both of two lists over so many documents, scores added."""
+    if len(other.docs) < len(found.docs):
+        found, other = other, found
+    kept, at = common(found.docs, other.docs, documents)
+    scores = None if found.steps is None else found.steps[kept] * np.float64(found.weight)
+    if other.steps is not None:
+        more = other.steps[at] * np.float64(other.weight)
+        scores = more if scores is None else scores + more
+    return Held(found.docs[kept], scores)
+
+
+def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
+    """Where the members of `few` that are in `many` too stand in each; both ascending numbers below `documents`."""
+    at: Array
+    if len(many) > SKIP * len(few):
+        at = many.searchsorted(few.astype(many.dtype, copy=False))
+        at[at == len(many)] = 0
+        kept = np.flatnonzero(many[at] == few)
+        return kept, at[kept]
+    place = np.zeros(documents, np.int32)
+    place[many] = np.arange(1, len(many) + 1, dtype=np.int32)
+    at = place[few]
+    kept = np.flatnonzero(at)
+    return kept, at[kept] - 1
+
+
+def either(parts: Sequence[Held], documents: int) -> Held:
+    """The documents in any of the lists, scores added."""
+    parts = [part for part in parts if len(part.docs)]
+    if len(parts) < 2:
+        return parts[0] if parts else nothing()
+    mask = np.zeros(documents, bool)
+    scores = np.zeros(documents)
+    for part in parts:
+        mask[part.docs] = True
+        if part.steps is not None:
+            scores[part.docs] += part.steps * np.float64(part.weight)
+    docs = np.flatnonzero(mask)
+    return Held(docs, scores[docs])
+
+
+def rows(starts: Array, counts: Array) -> Array:
+    """The numbers `starts[i]` to `starts[i] + counts[i]` for one i after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+
+
+def smallest(keys: Array, count: int) -> Array:
+    """Indices, ascending, of the `count` smallest keys, and of all keys equal to the last of these."""
+    width = len(keys) // 32
+    if count <= 0 or len(keys) <= count:
+        return np.arange(len(keys) if count > 0 else 0)
+    if width <= 4 * count:
+        return np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
+    # The smallest of each of many groups: as many keys as asked for are not above the last of the best of those.
+    lows = keys[: width * 32].reshape(32, width).min(axis=0)
+    near = np.flatnonzero(keys <= np.partition(lows, count - 1)[count - 1])
+    own = keys[near]
+    nearest: Array = near[own <= np.partition(own, count - 1)[count - 1]]
+    return nearest

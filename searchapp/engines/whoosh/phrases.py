@@ -1,0 +1,108 @@
+"""Where terms stand side by side, by the positions of one segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.whoosh.arrays import ANY, Array, PostingsFile
+from searchapp.engines.whoosh.lists import SKIP, common, rows
+
+_SPARSE = 64
+"""Positions are compared in a table while it has at most so many places for each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Documents, ascending, in which the terms stand side by side in a field; `tfs` has a row for each term."""
+
+    field: str
+    docs: Array
+    tfs: Array
+
+
+def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[Standing]:
+    """Where the terms stand at consecutive positions, field by field."""
+    encoded = [term.encode() for term in terms]
+    numbers = [file.find(ANY, term) for term in encoded]
+    if None in numbers:
+        return
+    docs, bits = _candidates(file, [number for number in numbers if number is not None])
+    for field in fields:
+        held = docs[(bits & (1 << TEXT_FIELDS.index(field))) != 0]
+        if len(held):
+            found = _standing(file, field, encoded, held)
+            if len(found.docs):
+                yield found
+
+
+def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Array]:
+    """The documents that have all of these terms, and in which fields they have them all."""
+    ordered = sorted(set(numbers), key=lambda number: len(file.docs(ANY, number)))
+    docs, bits = file.docs(ANY, ordered[0]), file.fields_of(ordered[0])
+    for number in ordered[1:]:
+        kept, at = common(docs, file.docs(ANY, number), file.documents) if len(docs) else (docs, docs)
+        docs, bits = docs[kept], bits[kept] & file.fields_of(number)[at]
+    return docs, bits
+
+
+def _standing(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Standing:
+    """Those of `held`, documents with all terms in the field, in which they are side by side."""
+    found = [_positions(file, field, term, held) for term in terms]
+    tfs = np.stack([counts for counts, _ in found])
+    # Each document has a stretch of its own on one line, longer than any of its positions.
+    last = np.zeros(len(held), np.int64)
+    for counts, positions in found:
+        np.maximum(last, positions[np.cumsum(counts) - 1], out=last)
+    size = last + len(terms) + 1
+    base = np.cumsum(size) - size
+    lines = [
+        positions + np.repeat(base + len(terms) - offset, counts) for offset, (counts, positions) in enumerate(found)
+    ]
+    rarest = min(range(len(terms)), key=lambda term: len(lines[term]))
+    owners = np.repeat(np.arange(len(held)), tfs[rarest])
+    places = lines[rarest]
+    for term, line in enumerate(lines):
+        if term != rarest and len(places):
+            kept = _contained(places, line, int(base[-1] + size[-1]))
+            places, owners = places[kept], owners[kept]
+    stands = owners[np.diff(owners, prepend=-1) != 0]
+    return Standing(field, held[stands], tfs[:, stands])
+
+
+def _contained(places: Array, line: Array, length: int) -> Array:
+    """Which of `places` are on the line, both ascending and below `length`."""
+    if length <= _SPARSE * (len(places) + len(line)):
+        table = np.zeros(length, bool)
+        table[line] = True
+        return np.flatnonzero(table[places])
+    return common_sorted(places, line)
+
+
+def common_sorted(few: Array, many: Array) -> Array:
+    """The indices of those of `few` that are in `many`; `many` is ascending and not empty."""
+    at = many.searchsorted(few)
+    at[at == len(many)] = 0
+    return np.flatnonzero(many[at] == few)
+
+
+def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tuple[Array, Array]:
+    """How often each of `held` has the term in the field, and its positions there, document after document."""
+    number = file.find(field, term)
+    assert number is not None, "a bit of ANY without a posting"
+    docs, tfs = file.docs(field, number), file.tfs(field, number)
+    positions = file.positions(field, number)
+    if len(docs) == len(held):
+        return tfs.astype(np.int64), positions.astype(np.int64)
+    if len(docs) > SKIP * len(held):
+        at = docs.searchsorted(held.astype(docs.dtype, copy=False))
+    else:
+        mask = np.zeros(file.documents, bool)
+        mask[held] = True
+        at = np.flatnonzero(mask[docs])
+    counts = tfs[at].astype(np.int64)
+    ends = np.cumsum(tfs, dtype=np.int64)[at]
+    return counts, positions[rows(ends - counts, counts)].astype(np.int64)

@@ -1,0 +1,85 @@
+"""The operations on arrays against the same said with sets, lists and sorting."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.whoosh.arrays import FieldPostings, PostingsFile, SegmentPostings, write
+from searchapp.engines.whoosh.lists import Held, both, either, rows, smallest
+
+DOCUMENTS = 300
+some = st.sets(st.integers(0, DOCUMENTS - 1), max_size=20)
+many = st.sets(st.integers(0, DOCUMENTS - 1), min_size=100)
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> Held:
+    docs = sorted(draw(some | many))
+    steps = draw(st.lists(st.integers(1, 60_000), min_size=len(docs), max_size=len(docs)))
+    weight = draw(st.sampled_from([1.0, 0.25, 3.0]))
+    scored = draw(st.booleans())
+    return Held(np.array(docs, np.uint16), np.array(steps, np.uint16) if scored else None, weight)
+
+
+def plain(held: Held) -> dict[int, float]:
+    return dict(zip(held.docs.tolist(), held.scores().tolist(), strict=True))
+
+
+@given(lists(), lists())
+def test_both_is_the_intersection_with_scores_added(one: Held, other: Held) -> None:
+    left, right = plain(one), plain(other)
+    found = both(one, other, DOCUMENTS)
+    assert found.docs.tolist() == sorted(left.keys() & right.keys())
+    assert plain(found) == {doc: left[doc] + right[doc] for doc in left.keys() & right.keys()}
+
+
+@given(st.lists(lists(), max_size=4))
+def test_either_is_the_union_with_scores_added(parts: list[Held]) -> None:
+    found = either(parts, DOCUMENTS)
+    expected: dict[int, float] = {}
+    for part in map(plain, parts):
+        for doc, score in part.items():
+            expected[doc] = expected.get(doc, 0.0) + score
+    assert found.docs.tolist() == sorted(expected)
+    assert plain(found) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5))))
+def test_rows_counts_on_from_each_start(pairs: list[tuple[int, int]]) -> None:
+    starts, counts = (np.array([pair[n] for pair in pairs], np.int64) for n in (0, 1))
+    assert rows(starts, counts).tolist() == [start + n for start, count in pairs for n in range(count)]
+
+
+@given(st.lists(st.integers(0, 40), max_size=2_000), st.integers(0, 40))
+def test_smallest_has_all_ties_of_the_last(keys: list[int], count: int) -> None:
+    found = smallest(np.array(keys, np.float64), count)
+    last = sorted(keys)[:count][-1] if keys and count else -1
+    assert found.tolist() == [place for place, key in enumerate(keys) if key <= last]
+
+
+alike = st.sampled_from(["", "a", "posts/20", "posts/2024-01", "检索"])
+terms = st.lists(st.tuples(alike, st.text("ab/éz", max_size=4)).map("".join).filter(bool), unique=True, max_size=80)
+
+
+@given(terms, terms)
+def test_terms_are_found_whatever_they_share(tmp_path_factory: object, held: list[str], sought: list[str]) -> None:
+    encoded = sorted(term.encode() for term in held)
+    field = FieldPostings(encoded, np.arange(len(encoded) + 1), np.zeros(len(encoded), np.int64))
+    stream = BytesIO()
+    write(stream, SegmentPostings({"id": field}, np.ones((len(TEXT_FIELDS), 1), np.int64)))
+    path = Path(tmp_path_factory.getbasetemp()) / "segment.post"  # type: ignore[attr-defined]
+    path.write_bytes(stream.getvalue())
+    file = PostingsFile(path)
+    for term in [*encoded, *(term.encode() for term in sought)]:
+        place = bisect_left(encoded, term)
+        assert file.lower_bound("id", term) == place
+        assert file.find("id", term) == (place if term in encoded else None)
+        start, end = file.prefix_range("id", term)
+        assert encoded[start:end] == [other for other in encoded if other.startswith(term)]
