@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.whoosh import WhooshEngine, build, compiler
+from searchapp.engines.whoosh import WhooshEngine, build, compiler, postings
 from searchapp.model import Article, Draft, Query, Results, Section, Sort
 
 WORDS = (
@@ -78,13 +78,16 @@ def comparable(results: Results) -> Results:
 
 
 class Limits(NamedTuple):
-    """Of a segment: so small, a blog of ten articles has many."""
+    """Of a segment, and of what is sorted at once: so small, a blog of ten articles has many."""
 
     tokens: int
     merged: int
+    rows: int
 
 
-limits = st.sampled_from([Limits(build.MAX_TOKENS, build.MAX_MERGED), Limits(30, 1), Limits(60, 100)])
+limits = st.sampled_from(
+    [Limits(build.MAX_TOKENS, build.MAX_MERGED, postings.MAX_ROWS), Limits(30, 1, 7), Limits(60, 100, 20)]
+)
 changes = st.lists(edits, max_size=4)
 
 
@@ -94,6 +97,7 @@ def check(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "MAX_TOKENS", size.tokens)
         patch.setattr(build, "MAX_MERGED", size.merged)
+        patch.setattr(postings, "MAX_ROWS", size.rows)
         compare(blog, changes, asked)
 
 

@@ -65,15 +65,15 @@ class SegmentPostings:
 def write(stream: Any, postings: SegmentPostings) -> None:
     """Writes a segment's file to a binary stream."""
     documents = int(postings.lengths.shape[1])
-    arrays: dict[str, Array] = {"lengths": _narrow(postings.lengths.reshape(-1))}
-    arrays |= {name: _narrow(array) for name, array in postings.columns.items()}
+    arrays: dict[str, Array] = {"lengths": narrow(postings.lengths.reshape(-1))}
+    arrays |= {name: narrow(array) for name, array in postings.columns.items()}
     for name, found in postings.fields.items():
-        arrays |= {key: _narrow(array) for key, array in text_arrays(name, found.terms).items()}
+        arrays |= {key: narrow(array) for key, array in text_arrays(name, found.terms).items()}
         arrays[f"{name}/keys"] = np.array(found.terms, "S8").view(">u8").astype("<u8")
         # Of the same type in every field: lists of documents are compared with each other.
         arrays[f"{name}/docs"] = found.docs.astype(_unsigned(documents))
         parts = ((part, getattr(found, part)) for part in ("posts", "tfs", "spots", "positions", "fields"))
-        arrays |= {f"{name}/{part}": _narrow(array) for part, array in parts if array is not None}
+        arrays |= {f"{name}/{part}": narrow(array) for part, array in parts if array is not None}
     write_arrays(stream, {"documents": documents}, arrays)
 
 
@@ -101,7 +101,8 @@ def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
     }
 
 
-def _narrow(array: Array) -> Array:
+def narrow(array: Array) -> Array:
+    """Whole numbers, none below 0, in the narrowest type that fits them; others as they are."""
     if array.dtype.kind == "f":
         return array.astype("<f8")
     return array.astype(_unsigned(int(array.max()) if len(array) else 0))

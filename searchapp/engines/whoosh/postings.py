@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from searchapp.analysis import analyzer, split
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.arrays import ANY, Array, FieldPostings, SegmentPostings
+from searchapp.engines.whoosh.arrays import ANY, Array, FieldPostings, SegmentPostings, narrow
 
 WORD_FIELDS = {"words": None, "title_words": "title"}
 """Fields of surface forms -> the text field that they are from (None: all of them)."""
 
+MAX_ROWS = 4_000_000
+"""Occurrences of words that are sorted at once."""
 
 _Ranked = tuple[list[bytes], Array]
 """Words in byte order, and for each word's number its place in that order."""
@@ -109,18 +111,18 @@ class PostingsBuffer:
         counts = np.diff(starts)[entries]
         token = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
         part = np.arange(len(token), dtype=np.int32) + (starts[entries] - _before(counts))[token]
-        docs, numbers = docs[token], numbers[token]
-        positions = positions[token] + _frombuffer(lexicon.delta_of)[part]
+        docs, numbers, positions = docs[token], numbers[token], positions[token]
         del token, counts, entries
-        surfaces = _frombuffer(lexicon.surface_of)[part]
+        positions += _frombuffer(lexicon.delta_of)[part]
         words = _ranks(lexicon.surfaces)
+        own = words[1][_frombuffer(lexicon.surface_of)][part]
         for name, source in WORD_FIELDS.items():
             chosen = slice(None) if source is None else numbers == TEXT_FIELDS.index(source)
-            fields[name] = _word_postings(words, surfaces[chosen], docs[chosen])
-        del surfaces
-        terms = _frombuffer(lexicon.term_of)[part]
+            fields[name] = _word_postings(words[0], own[chosen], docs[chosen])
+        terms = _ranks(lexicon.terms)
+        own = terms[1][_frombuffer(lexicon.term_of)][part]
         del part
-        fields |= _term_postings(_ranks(lexicon.terms), terms, numbers, docs, positions)
+        fields |= _term_postings(terms[0], own, numbers, docs, positions)
         return SegmentPostings(fields, lengths)
 
     def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
@@ -136,7 +138,8 @@ class PostingsBuffer:
         lengths = np.zeros((self._documents, len(TEXT_FIELDS)), np.int64)
         np.add.at(lengths, (runs[:, 0], runs[:, 1]), before[ends[1:]] - before[ends[:-1]])
         # A gap of one between the texts of a field: the number of the run is added, that of the first taken off.
-        return runs[run, 0], runs[run, 1].astype(np.uint8), before[:-1] + run - base_of_run[run], lengths.T
+        docs = runs[:, 0].astype(np.uint16 if self._documents <= 1 << 16 else np.uint32)
+        return docs[run], runs[:, 1].astype(np.uint8)[run], before[:-1] + run - base_of_run[run], lengths.T
 
 
 def _frombuffer(numbers: array[int]) -> Array:
@@ -165,40 +168,87 @@ def _ranks(words: Mapping[str, int]) -> _Ranked:
 
 
 def _term_postings(
-    words: _Ranked, terms: Array, numbers: Array, docs: Array, positions: Array
+    words: list[bytes], own: Array, numbers: Array, docs: Array, positions: Array
 ) -> dict[str, FieldPostings]:
-    """Postings with positions, per text field, and those of ANY, from one row per occurrence, ordered by document."""
-    sorted_words, ranks = words
-    own = ranks[terms]
-    # One sort of whole numbers, term before row, is several times faster than a stable argsort.
-    order = np.sort((own.astype(np.int64) << 32) | np.arange(len(own)))
-    order &= 0xFFFFFFFF
-    own, numbers, docs, positions = own[order], numbers[order], docs[order], positions[order]
-    del order
-    fields = {ANY: _any_postings(sorted_words, own, numbers, docs)}
-    for number, field in enumerate(TEXT_FIELDS):
-        rows = np.flatnonzero(numbers == number)
-        mine, held, spots = own[rows], docs[rows], positions[rows]
-        new_term, new_post = _starts(mine, held)
-        post_starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
-        fields[field] = FieldPostings(
-            [sorted_words[rank] for rank in mine[term_starts].tolist()],
-            np.append(np.searchsorted(post_starts, term_starts), len(post_starts)),
-            held[post_starts],
-            np.diff(np.append(post_starts, len(held))),
-            np.append(term_starts, len(held)),
-            _ascending_within(spots, new_post),
-        )
-    return fields
+    """Postings with positions, per text field, and those of ANY, from one row per occurrence, ordered by document.
+
+    own   the number of the row's term in `words`
+    """
+    parts: dict[str, list[FieldPostings]] = {field: [] for field in (ANY, *TEXT_FIELDS)}
+    for rows in _partitions(own, len(words)):
+        mine = own[rows]
+        # One sort of whole numbers, term before row, is several times faster than a stable argsort.
+        order = np.sort((mine.astype(np.int64) << 32) | np.arange(len(mine)))
+        order &= 0xFFFFFFFF
+        mine, rows = mine[order], rows[order]
+        del order
+        held, number, spots = docs[rows], numbers[rows], positions[rows]
+        parts[ANY].append(_any_postings(words, mine, number, held))
+        for place, field in enumerate(TEXT_FIELDS):
+            here = np.flatnonzero(number == place)
+            parts[field].append(_field_postings(words, mine[here], held[here], spots[here]))
+    return {field: _joined(found) for field, found in parts.items()}
 
 
-def _any_postings(sorted_words: list[bytes], own: Array, numbers: Array, docs: Array) -> FieldPostings:
+def _partitions(own: Array, words: int) -> Iterator[Array]:
+    """The rows in groups of about MAX_ROWS, by ranges of words: what is sorted at once, and so needs memory."""
+    if len(own) <= MAX_ROWS:
+        yield np.arange(len(own))
+        return
+    ends = np.cumsum(np.bincount(own, minlength=words))
+    group = (ends // MAX_ROWS).astype(np.uint8)[own]
+    for number in range(int(ends[-1]) // MAX_ROWS + 1):
+        yield np.flatnonzero(group == number)
+
+
+def _joined(parts: list[FieldPostings]) -> FieldPostings:
+    """The postings of one range of words after the other as one."""
+    if len(parts) == 1:
+        return parts[0]
+    terms = [term for part in parts for term in part.terms]
+    posts = _counted_on([part.posts for part in parts])
+    docs = np.concatenate([part.docs for part in parts])
+    tfs, positions, fields = (
+        _all(part.tfs for part in parts),
+        _all(part.positions for part in parts),
+        _all(part.fields for part in parts),
+    )
+    spots = [part.spots for part in parts if part.spots is not None]
+    return FieldPostings(terms, posts, docs, tfs, _counted_on(spots) if spots else None, positions, fields)
+
+
+def _all(parts: Iterable[Array | None]) -> Array | None:
+    found = [part for part in parts if part is not None]
+    return np.concatenate(found) if found else None
+
+
+def _counted_on(bounds: list[Array]) -> Array:
+    """Bounds that each begin at 0 as one, each counting on from the end of that before."""
+    ends = np.cumsum([0, *(int(part[-1]) for part in bounds)]).tolist()
+    return np.concatenate([np.zeros(1, np.int64), *(part[1:] + end for part, end in zip(bounds, ends, strict=False))])
+
+
+def _field_postings(words: list[bytes], own: Array, docs: Array, positions: Array) -> FieldPostings:
+    """The postings of one field, from rows ordered by term and document."""
+    new_term, new_post = _starts(own, docs)
+    post_starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
+    return FieldPostings(
+        [words[rank] for rank in own[term_starts].tolist()],
+        np.append(np.searchsorted(post_starts, term_starts), len(post_starts)),
+        docs[post_starts],
+        narrow(np.diff(np.append(post_starts, len(docs)))),
+        np.append(term_starts, len(docs)),
+        narrow(_ascending_within(positions, new_post)),
+    )
+
+
+def _any_postings(words: list[bytes], own: Array, numbers: Array, docs: Array) -> FieldPostings:
     """Which documents have each term in any field, and in which, from rows ordered by term and document."""
     new_term, new_post = _starts(own, docs)
     starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
     bits = np.left_shift(np.uint8(1), numbers)
     return FieldPostings(
-        [sorted_words[rank] for rank in own[term_starts].tolist()],
+        [words[rank] for rank in own[term_starts].tolist()],
         np.append(np.searchsorted(starts, term_starts), len(starts)),
         docs[starts],
         fields=np.bitwise_or.reduceat(bits, starts) if len(starts) else bits,
@@ -207,25 +257,29 @@ def _any_postings(sorted_words: list[bytes], own: Array, numbers: Array, docs: A
 
 def _starts(own: Array, docs: Array) -> tuple[Array, Array]:
     """Masks of the rows with which a term begins, and a posting."""
-    new_term = np.diff(own, prepend=-1) != 0
-    return new_term, new_term | (np.diff(docs, prepend=-1) != 0)
+    new_term, new_post = np.ones((2, len(own)), bool)
+    np.not_equal(own[1:], own[:-1], out=new_term[1:])
+    np.not_equal(docs[1:], docs[:-1], out=new_post[1:])
+    return new_term, new_term | new_post
 
 
 def _ascending_within(positions: Array, new_post: Array) -> Array:
     """The positions sorted within each posting: compounds come before parts that stand earlier."""
-    disordered = (np.diff(positions, prepend=0) < 0) & ~new_post
+    disordered = (positions[1:] < positions[:-1]) & ~new_post[1:]
     if not disordered.any():
         return positions
     return positions[np.lexsort((positions, np.cumsum(new_post)))]
 
 
-def _word_postings(words: _Ranked, surfaces: Array, docs: Array) -> FieldPostings:
+def _word_postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
     """Which documents have which surface forms, each once."""
-    sorted_words, ranks = words
-    documents = int(docs.max()) + 1 if len(docs) else 1
-    pairs = ranks[surfaces].astype(np.int64) * documents + docs
-    pairs.sort()
-    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-    own, held = pairs // documents, pairs % documents
-    starts = np.flatnonzero(np.diff(own, prepend=-1))
-    return FieldPostings([sorted_words[rank] for rank in own[starts].tolist()], np.append(starts, len(held)), held)
+    parts = []
+    for rows in _partitions(own, len(words)):
+        pairs = (own[rows].astype(np.int64) << 32) | docs[rows]
+        pairs.sort()
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+        mine = pairs >> 32
+        starts = np.flatnonzero(np.diff(mine, prepend=-1))
+        terms = [words[rank] for rank in mine[starts].tolist()]
+        parts.append(FieldPostings(terms, np.append(starts, len(mine)), (pairs & 0xFFFFFFFF).astype(docs.dtype)))
+    return _joined(parts)
