@@ -80,11 +80,11 @@ class FacetTable:
         return rest
 
     def _counted(self, docs: Array) -> Array:
-        counts = np.bincount(self._table[docs].reshape(-1), minlength=self._count + 1)[: self._count]
+        counts = np.bincount(self._table.take(docs, axis=0).reshape(-1), minlength=self._count + 1)[: self._count]
         if len(self._extra_docs):
             mask = np.zeros(len(self._live), bool)
             mask[docs] = True
-            counts += np.bincount(self._extra_values[mask[self._extra_docs]], minlength=self._count)
+            counts += np.bincount(self._extra_values[mask.take(self._extra_docs)], minlength=self._count)
         return counts
 
 

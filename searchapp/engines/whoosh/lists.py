@@ -39,11 +39,11 @@ def both(found: Held, other: Held, documents: int) -> Held:
     if len(other.docs) < len(found.docs):
         found, other = other, found
     kept, at = common(found.docs, other.docs, documents)
-    scores = None if found.steps is None else found.steps[kept] * np.float64(found.weight)
+    scores = None if found.steps is None else found.steps.take(kept) * np.float64(found.weight)
     if other.steps is not None:
-        more = other.steps[at] * np.float64(other.weight)
+        more = other.steps.take(at) * np.float64(other.weight)
         scores = more if scores is None else scores + more
-    return Held(found.docs[kept], scores)
+    return Held(found.docs.take(kept), scores)
 
 
 def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
@@ -52,13 +52,14 @@ def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
     if len(many) > SKIP * len(few):
         at = many.searchsorted(few.astype(many.dtype, copy=False))
         at[at == len(many)] = 0
-        kept = np.flatnonzero(many[at] == few)
-        return kept, at[kept]
+        kept = (many.take(at) == few).nonzero()[0]
+        return kept, at.take(kept)
     place = np.zeros(documents, np.int32)
-    place[many] = np.arange(1, len(many) + 1, dtype=np.int32)
-    at = place[few]
-    kept = np.flatnonzero(at)
-    return kept, at[kept] - 1
+    # Numpy is quicker with indices of its own type, the conversion included.
+    place[many.astype(np.intp)] = np.arange(1, len(many) + 1, dtype=np.int32)
+    at = place.take(few)
+    kept = (at != 0).nonzero()[0]
+    return kept, at.take(kept) - 1
 
 
 def either(parts: Sequence[Held], documents: int) -> Held:

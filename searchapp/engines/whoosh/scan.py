@@ -168,9 +168,9 @@ class _Scan:
 
 
 def _only(found: Held, mask: Array) -> Held:
-    kept = np.flatnonzero(mask[found.docs])
-    return Held(found.docs[kept], None if found.steps is None else found.steps[kept], found.weight)
+    kept = mask.take(found.docs).nonzero()[0]
+    return Held(found.docs.take(kept), None if found.steps is None else found.steps.take(kept), found.weight)
 
 
 def _impact(field: str, tfs: Array, docs: Array, leaf: Leaf) -> Array:
-    return impact(field, tfs, leaf.file.lengths[TEXT_FIELDS.index(field)][docs], leaf.pivots[field])
+    return impact(field, tfs, leaf.file.lengths[TEXT_FIELDS.index(field)].take(docs), leaf.pivots[field])
