@@ -79,8 +79,10 @@ def either(parts: Sequence[Held], documents: int) -> Held:
 
 def rows(starts: Array, counts: Array) -> Array:
     """The numbers `starts[i]` to `starts[i] + counts[i]` for one i after the other."""
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+    ends = counts.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    numbers: Array = (starts - ends + counts).repeat(counts) + np.arange(total)
+    return numbers
 
 
 def smallest(keys: Array, count: int) -> Array:

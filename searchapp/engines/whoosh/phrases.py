@@ -17,11 +17,11 @@ _SPARSE = 64
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Documents, ascending, in which the terms stand side by side in a field; `tfs` has a row for each term."""
+    """Documents, ascending, in which the terms stand side by side in a field, and how often they have each term."""
 
     field: str
     docs: Array
-    tfs: Array
+    tfs: Sequence[Array]
 
 
 def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[Standing]:
@@ -45,48 +45,44 @@ def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Arra
     docs, bits = file.docs(ANY, ordered[0]), file.fields_of(ordered[0])
     for number in ordered[1:]:
         kept, at = common(docs, file.docs(ANY, number), file.documents) if len(docs) else (docs, docs)
-        docs, bits = docs[kept], bits[kept] & file.fields_of(number)[at]
+        docs, bits = docs.take(kept), bits.take(kept) & file.fields_of(number).take(at)
     return docs, bits
 
 
 def _standing(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Standing:
     """Those of `held`, documents with all terms in the field, in which they are side by side."""
     found = [_positions(file, field, term, held) for term in terms]
-    tfs = np.stack([counts for counts, _ in found])
     # Each document has a stretch of its own on one line, longer than any of its positions.
-    last = np.zeros(len(held), np.int64)
-    for counts, positions in found:
-        np.maximum(last, positions[np.cumsum(counts) - 1], out=last)
-    size = last + len(terms) + 1
-    base = np.cumsum(size) - size
+    size = np.full(len(held), len(terms) + 1)
+    size += np.maximum.reduce([positions.take(counts.cumsum() - 1) for counts, positions in found])
+    ends = size.cumsum()
+    base = ends - size
     lines = [
-        positions + np.repeat(base + len(terms) - offset, counts) for offset, (counts, positions) in enumerate(found)
+        positions + (base - offset).repeat(counts) for offset, (counts, positions) in enumerate(found, -len(terms))
     ]
     rarest = min(range(len(terms)), key=lambda term: len(lines[term]))
-    owners = np.repeat(np.arange(len(held)), tfs[rarest])
+    owners = np.arange(len(held)).repeat(found[rarest][0])
     places = lines[rarest]
     for term, line in enumerate(lines):
         if term != rarest and len(places):
-            kept = _contained(places, line, int(base[-1] + size[-1]))
-            places, owners = places[kept], owners[kept]
-    stands = owners[np.diff(owners, prepend=-1) != 0]
-    return Standing(field, held[stands], tfs[:, stands])
+            kept = _contained(places, line, int(ends[-1]))
+            places, owners = places.take(kept), owners.take(kept)
+    stands = owners[1:] != owners[:-1]
+    stands = np.append(owners[:1], owners[1:][stands])
+    return Standing(field, held.take(stands), [counts.take(stands) for counts, _ in found])
 
 
 def _contained(places: Array, line: Array, length: int) -> Array:
-    """Which of `places` are on the line, both ascending and below `length`."""
+    """The indices of those of `places` that are on the line; both ascending and below `length`, neither empty."""
     if length <= _SPARSE * (len(places) + len(line)):
         table = np.zeros(length, bool)
         table[line] = True
-        return np.flatnonzero(table[places])
-    return common_sorted(places, line)
-
-
-def common_sorted(few: Array, many: Array) -> Array:
-    """The indices of those of `few` that are in `many`; `many` is ascending and not empty."""
-    at = many.searchsorted(few)
-    at[at == len(many)] = 0
-    return np.flatnonzero(many[at] == few)
+        inside: Array = table.take(places)
+    else:
+        at = line.searchsorted(places)
+        at[at == len(line)] = 0
+        inside = line.take(at) == places
+    return inside.nonzero()[0]
 
 
 def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tuple[Array, Array]:
@@ -102,7 +98,7 @@ def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tupl
     else:
         mask = np.zeros(file.documents, bool)
         mask[held] = True
-        at = np.flatnonzero(mask[docs])
-    counts = tfs[at].astype(np.int64)
-    ends = np.cumsum(tfs, dtype=np.int64)[at]
-    return counts, positions[rows(ends - counts, counts)].astype(np.int64)
+        at = mask.take(docs).nonzero()[0]
+    counts = tfs.take(at).astype(np.int64)
+    ends = tfs.cumsum(dtype=np.int64).take(at)
+    return counts, positions.take(rows(ends - counts, counts)).astype(np.int64)
