@@ -17,12 +17,13 @@ from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks
-from searchapp.engines.whoosh import build, generations, scan
+from searchapp.engines.whoosh import build, generations, scan, scrub
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.executor import Matcher, execute
 from searchapp.engines.whoosh.schema import url_key
+from searchapp.engines.whoosh.scrub import Scrubber
 from searchapp.engines.whoosh.snapshot import Snapshot
-from searchapp.errors import IndexDamagedError, IndexMissingError, NotFoundError
+from searchapp.errors import IndexDamagedError, IndexMissingError, IndexUnusableError, NotFoundError
 from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
 from searchapp.query import And
 
@@ -45,6 +46,7 @@ class WhooshEngine:
         self._snapshot: Snapshot | None = None
         self._state: tuple[int, ...] | None = None
         self._process = os.getpid()
+        self._scrubber = Scrubber(self._refuse)
 
     def manifest(self) -> Mapping[str, str]:
         try:
@@ -61,7 +63,8 @@ class WhooshEngine:
             except IndexMissingError:
                 return self.rebuild(changed)
             with generations.new_generation(self._index_dir, base) as path:
-                build.update(path, changed, removed, find)
+                with scrub.alongside(base):
+                    build.update(path, changed, removed, find)
                 return generations.publish(path, base)
 
     def rebuild(self, articles: Iterable[Article]) -> Generation:
@@ -125,6 +128,7 @@ class WhooshEngine:
             return Status(stored.generation, snapshot.articles, snapshot.terms, categories, tags, stored.size)
 
     def close(self) -> None:
+        self._scrubber.end()
         with self._lock:
             if self._snapshot is not None:
                 self._snapshot.close()
@@ -137,6 +141,7 @@ class WhooshEngine:
             if self._snapshot is None or state != self._state or self._process != os.getpid():
                 self._open(state)
             assert self._snapshot is not None
+            self._scrubber.nudge(self._snapshot.stored)
             yield self._snapshot
 
     def _open(self, state: tuple[int, ...] | None) -> None:
@@ -155,6 +160,17 @@ class WhooshEngine:
         if self._snapshot is not None and self._process == os.getpid():
             self._snapshot.close()
         self._snapshot, self._state, self._process = snapshot, state, os.getpid()
+
+    def _refuse(self) -> None:
+        """Opens the index anew, in all processes, as what is open was found damaged: says so, and falls back."""
+        with self._lock:
+            self._state = None
+            generations.touch(self._index_dir)
+            try:
+                with self._opened():
+                    pass
+            except IndexUnusableError as error:
+                log.error("%s", error)
 
 
 def _opened_snapshot(stored: generations.Stored) -> Snapshot:

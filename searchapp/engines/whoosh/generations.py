@@ -3,9 +3,11 @@
     index/CURRENT                "name sha256-of-its-manifest", then the same of the one before it
     index/<generation>/manifest.json   format, fingerprint, when, and size and SHA-256 of every other file
     index/<generation>/…         Whoosh's files
+    index/VERIFIED               which of them are known to be right (see `checksums`)
 
-A build writes a folder of its own (unchanged segment files hard-linked), verifies and syncs it, then replaces
-CURRENT. Readers need no lock: they read CURRENT, then files that never change.
+A build writes a folder of its own (unchanged segment files hard-linked), syncs it, then replaces CURRENT. Readers
+need no lock: they read CURRENT, then files that never change. Before a generation is opened each of its files has
+the checksum of the manifest; what that promises is written in `checksums`.
 """
 
 from __future__ import annotations
@@ -17,21 +19,23 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import Stemmer
 
 from searchapp import analysis
-from searchapp.engines.whoosh import schema
+from searchapp.engines.whoosh import checksums, files, schema
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexWriteError
 from searchapp.model import Generation
 
 FORMAT = 3
-MAX_VERIFIED = 1_000
+RECHECK_AFTER = 86_400.0
+"""Seconds after which a file is read again though it seems to be as it was."""
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 REBUILD = "run: searchapp index --rebuild"
@@ -67,19 +71,34 @@ def pointer_state(index_dir: Path) -> tuple[int, ...] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def touch(index_dir: Path) -> None:
+    """Makes every process that has the index open open it anew, if this one may."""
+    with suppress(OSError):
+        os.utime(index_dir / POINTER)
+
+
 def current(index_dir: Path) -> tuple[Stored, str | None]:
     """The generation to read, verified, and, if that is not the newest, what is wrong with the newest.
 
     Raises IndexMissingError without an index, IndexDamagedError if none of its generations can be trusted.
     """
     _refuse_unsafe(index_dir)
+    checksums.load(index_dir)
     complaint: str | None = None
-    for name, digest in _pointed(index_dir):
-        try:
-            return verify(index_dir / name, digest), complaint
-        except IndexDamagedError as error:
-            complaint = complaint or str(error)
+    try:
+        for name, digest in _pointed(index_dir):
+            try:
+                return verify(index_dir / name, digest), complaint
+            except IndexDamagedError as error:
+                complaint = complaint or str(error)
+    finally:
+        _record(index_dir)
     raise IndexDamagedError(complaint or f"{index_dir / POINTER} is empty; {REBUILD}")
+
+
+def _refuse_unsafe(index_dir: Path) -> None:
+    """Whoosh unpickles files of its index: a folder that others can write could run their code."""
+    files.refuse_unsafe((index_dir, index_dir / POINTER))
 
 
 def _pointed(index_dir: Path) -> list[tuple[str, str]]:
@@ -106,49 +125,42 @@ def verify(path: Path, digest: str) -> Stored:
             raise IndexDamagedError(
                 f"{path} was built by another version ({manifest['fingerprint']}; this is {fingerprint()}); {REBUILD}"
             )
-        for name, facts in manifest["files"].items():
-            file = path / name
-            if not _is_as_recorded(file, facts["size"], facts["sha256"]):
-                raise IndexDamagedError(f"{file} is damaged: its checksum is not the recorded one; {REBUILD}")
+        stored = _stored(path, digest, manifest)
+        for name in stored.files:
+            _check(stored, name, checksums.sha256(path / name))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path} is damaged ({error}); {REBUILD}") from error
+    return stored
+
+
+def due(stored: Stored) -> list[str]:
+    """The files of a generation that no process has read for a day."""
+    checksums.load(stored.path.parent)
+    return [name for name in stored.files if checksums.age(stored.path / name) > RECHECK_AFTER]
+
+
+def recheck(stored: Stored, names: Iterable[str], pace: checksums.Pace = lambda: None) -> None:
+    """Reads files of a generation, whatever is known of them.
+
+    Raises IndexDamagedError for one that is no longer right, which all processes that open it from then on know
+    without reading; and OSError.
+    """
+    try:
+        for name in names:
+            _check(stored, name, checksums.read(stored.path / name, pace))
+    finally:
+        _record(stored.path.parent)
+
+
+def _stored(path: Path, digest: str, manifest: Mapping[str, Any]) -> Stored:
     generation = Generation(path.name, datetime.fromisoformat(manifest["indexed_at"]))
     return Stored(generation, path, manifest["files"], f"{path.name} {digest}")
 
 
-_verified: dict[tuple[int, int, int, int], str] = {}
-"""What this process has found right: device, inode, size and time of change -> SHA-256."""
-
-
-def _is_as_recorded(file: Path, size: int, sha256: str) -> bool:
-    """Checks a file, once in a process: the next generation links most files of this one, and reads only new ones."""
-    status = file.stat()
-    key = status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-    if status.st_size == size and _verified.get(key) != sha256:
-        if len(_verified) >= MAX_VERIFIED:
-            _verified.clear()
-        _verified[key] = _sha256(file)
-    return status.st_size == size and _verified[key] == sha256
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _refuse_unsafe(index_dir: Path) -> None:
-    """Whoosh unpickles files of its index: a folder that others can write could run their code."""
-    for path in (index_dir, index_dir / POINTER):
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise IndexDamagedError(f"{path} can't be read ({error.strerror})") from error
-        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise IndexDamagedError(f"{path} can be written by others; run: chmod go-w '{path}'")
-        if status.st_uid not in {os.geteuid(), 0}:
-            raise IndexDamagedError(f"{path} belongs to another user; run: chown {os.geteuid()} '{path}'")
+def _check(stored: Stored, name: str, sha256: str) -> None:
+    if sha256 != stored.files[name]["sha256"]:
+        file = stored.path / name
+        raise IndexDamagedError(f"{file} is damaged: its checksum is not the recorded one; {REBUILD}")
 
 
 @contextmanager
@@ -165,7 +177,8 @@ def new_generation(index_dir: Path, base: Stored | None) -> Iterator[Path]:
         if base:
             for file in base.path.iterdir():
                 if file.name != MANIFEST:
-                    _link(file, path / file.name)
+                    files.link(file, path / file.name)
+            _follow(base)
         yield path
     except BaseException as error:
         if path and not _is_current(path):
@@ -192,37 +205,37 @@ def _prepare(index_dir: Path) -> None:
     _refuse_unsafe(index_dir)
 
 
-def _link(source: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        # Some file systems know no hard links.
-        shutil.copyfile(source, target)
-
-
 def publish(path: Path, before: Stored | None) -> Generation:
     """Writes the manifest of a finished folder, syncs everything, and makes it the current generation.
 
     `before` is the generation to fall back on; files linked from it keep the checksums it was verified with.
     """
-    files: dict[str, Mapping[str, int | str]] = {}
+    recorded: dict[str, Mapping[str, int | str]] = {}
     for file in sorted(path.iterdir()):
         if before and file.name in before.files and (before.path / file.name).samefile(file):
-            files[file.name] = before.files[file.name]
+            recorded[file.name] = before.files[file.name]
         else:
-            _sync(file)
-            files[file.name] = {"size": file.stat().st_size, "sha256": _sha256(file)}
+            files.sync(file)
+            digest = checksums.read(file)
+            recorded[file.name] = {"size": file.stat().st_size, "sha256": digest}
+            checksums.written(file, digest)
     generation = Generation(path.name, datetime.now(UTC))
-    manifest = {"fingerprint": fingerprint(), "indexed_at": generation.indexed_at.isoformat(), "files": files}
+    manifest = {"fingerprint": fingerprint(), "indexed_at": generation.indexed_at.isoformat(), "files": recorded}
     data = json.dumps(manifest, indent=1).encode()
-    _write(path / MANIFEST, data)
-    _sync(path)
+    files.write(path / MANIFEST, data)
+    files.sync(path)
     index_dir = path.parent
     lines = [f"{path.name} {hashlib.sha256(data).hexdigest()}", *([before.line] if before else [])]
     temporary = index_dir / f"{POINTER}.new"
-    _write(temporary, ("\n".join(lines) + "\n").encode())
+    files.write(temporary, ("\n".join(lines) + "\n").encode())
+    if before:
+        # Unlinking changes what is known of the files that are left: first this, then the record, then the pointer,
+        # so that whoever opens the new generation right away need not read it. Only the fallback is at stake.
+        _remove_all_but(index_dir, {path.name, before.path.name})
+        _follow(before)
+    checksums.store(index_dir, [*_files(path), *(_files(before.path) if before else [])])
     temporary.replace(index_dir / POINTER)
-    _sync(index_dir)
+    files.sync(index_dir)
     clean(index_dir)
     return generation
 
@@ -233,22 +246,28 @@ def clean(index_dir: Path) -> None:
         keep = {name for name, _ in _pointed(index_dir)}
     except (IndexMissingError, IndexDamagedError):
         keep = set()
+    _remove_all_but(index_dir, keep)
+    for path in checksums.leftovers(index_dir):
+        path.unlink(missing_ok=True)
+
+
+def _remove_all_but(index_dir: Path, keep: Collection[str]) -> None:
     for path in index_dir.iterdir():
         if path.name not in keep and _NAME.match(path.name) and path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
-        os.fchmod(stream.fileno(), 0o644)
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _follow(stored: Stored) -> None:
+    """Carries on what is known of a generation's files when we have linked or unlinked them."""
+    for name, facts in stored.files.items():
+        checksums.follow(stored.path / name, str(facts["sha256"]))
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _record(index_dir: Path) -> None:
+    """Writes down what has been found of the generations that CURRENT names, if that is news."""
+    with suppress(IndexMissingError, IndexDamagedError, OSError):
+        checksums.store(index_dir, [file for name, _ in _pointed(index_dir) for file in _files(index_dir / name)])
+
+
+def _files(path: Path) -> list[Path]:
+    return [file for file in path.iterdir() if file.name != MANIFEST] if path.is_dir() else []
