@@ -1,7 +1,11 @@
 """Starts the production server: gunicorn with several worker processes, and one watcher beside them.
 
 Each worker opens its own engine after the fork and notices new generations by itself. Threads within a
-worker keep idle connections (browsers open some in advance) from blocking it; Python runs one at a time.
+worker keep idle connections (browsers open some in advance) from blocking it; they compute in turns.
+
+turns.py     requests in the order in which they came
+memory.py    what keeps a worker small
+watcher.py   the process that keeps the index up to date
 """
 
 from __future__ import annotations
@@ -19,12 +23,14 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
-from searchapp import indexing
 from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport
+from searchapp.serving import memory
+from searchapp.serving.turns import Turns
 from searchapp.serving.watcher import Watcher
+from searchapp.web import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -53,6 +59,8 @@ def prepare(config: Config, progress: Callable[[int, int], None]) -> tuple[int, 
         try:
             return engine.status().articles, None
         except IndexMissingError:
+            from searchapp import indexing  # what reads Markdown: 50 ms and 10 MB that serving does without
+
             report = indexing.index(config, engine, progress=progress)
             return report.articles, report
 
@@ -71,6 +79,7 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     try:
         if watcher is not None:
             watcher.start([listener])
+        memory.share()
         _Arbiter(_Application(config, listener.detach(), lambda: ready(address)), watcher).run()
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else 0
@@ -137,9 +146,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
 
     def load(self) -> WSGIApplication:
         """Called in each worker, after the fork."""
-        from searchapp.web import create_app
-
-        return create_app(self._config)
+        return Turns(create_app(self._config))
 
 
 class Deadlines:

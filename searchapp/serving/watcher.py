@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from typing import NoReturn, Protocol
 
-from searchapp import indexing
 from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.errors import SearchappError
@@ -101,6 +100,8 @@ class Watcher:
 
 def _watch(config: Config, parent: int) -> None:
     """Until SIGTERM, or until the server is gone without one."""
+    from searchapp import indexing  # reads Markdown, which no other process of the server does
+
     signal.signal(signal.SIGTERM, _leave)
     stop = threading.Event()
 
