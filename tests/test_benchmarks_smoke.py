@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
 from searchapp.engines.memory import MemoryEngine
+from tests.benchmarks import load as loading
+from tests.benchmarks import serving
 from tests.benchmarks.peers import ours, processes
 from tests.benchmarks.peers.chart import chart
 from tests.benchmarks.peers.corpus import (
@@ -104,3 +107,18 @@ def test_a_peer_that_fails_says_why() -> None:
     with pytest.raises(ChildProcessError, match="ended with 3: no such thing"):
         processes.run(["python3", "-c", "import sys; print('no such thing', file=sys.stderr); sys.exit(3)"])
     assert processes.run(["python3", "-c", "print('{}')"]) == json.loads("{}")
+
+
+@pytest.mark.parametrize("tool", ["wrk", ""])
+def test_the_server_under_load(folder: Path, tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if tool and not shutil.which(tool):
+        pytest.skip("no wrk (apt-get install wrk)")
+    if not tool:
+        monkeypatch.setattr(loading.shutil, "which", lambda name: None)
+    (folder / f"articles-{ARTICLES}").touch()
+    serving.ready(folder, ARTICLES)
+    found = serving.measure(folder, rounds=1, seconds=1, workers=2, per_kind=200)
+    loads = [*found.uncached, *found.kept, *found.confirmed, *found.hello]
+    assert all(each.requests and not each.errors for each in loads)
+    assert len(found.own) == 2
+    assert "304" in serving.report(found)

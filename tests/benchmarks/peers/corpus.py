@@ -104,8 +104,8 @@ def read_articles(path: Path) -> Iterator[Record]:
             yield Record(**{**value, "tags": tuple(value["tags"])})
 
 
-def make_requests(path: Path) -> list[Request]:
-    """PER_KIND requests of each of KINDS, from the first SAMPLE articles of a file."""
+def make_requests(path: Path, per_kind: int = PER_KIND) -> list[Request]:
+    """`per_kind` requests of each of KINDS, from the first SAMPLE articles of a file; some may be equal."""
     chance = random.Random(3)
     articles = [record for record, _ in zip(read_articles(path), range(SAMPLE), strict=False)]
     held: Counter[str] = Counter()
@@ -115,9 +115,9 @@ def make_requests(path: Path) -> list[Request]:
         pairs.update(run for run in _PLAIN.findall(record.body.lower()) if not _STOP & set(run.split()))
     ranked = [word for word, _ in held.most_common()]
     common = ranked[: max(60, len(ranked) // 200)]
-    usual = [run for run, _ in pairs.most_common(PER_KIND * 4)]
+    usual = [run for run, _ in pairs.most_common(per_kind * 4)]
     requests: list[Request] = []
-    for turn in range(PER_KIND):
+    for turn in range(per_kind):
         odd = bool(turn % 2)
         record = chance.choice(articles)
         here = sorted(set(_content_words(record.body)), key=lambda word: (held[word], word))
