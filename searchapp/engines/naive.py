@@ -9,7 +9,8 @@ import numpy as np
 
 from searchapp.analysis import analyzer, fold, fold_value
 from searchapp.engines import related
-from searchapp.engines.documents import Document, exact_title, facet_values
+from searchapp.engines.documents import TEXT_FIELDS, Document, exact_title, facet_values
+from searchapp.engines.ranking import impact, pivot
 from searchapp.engines.suggest import Title
 from searchapp.model import Article, FacetValue
 
@@ -18,20 +19,30 @@ class Statistics:
     """`searchapp.engines.related.Statistics` by looking at every document, newest first."""
 
     def __init__(self, documents: list[Document], articles: list[Article]) -> None:
-        self._documents = documents
+        self._all = documents
         self._keys = [
             {facet: {fold_value(value) for value in values} for facet, values in facet_values(article).items()}
             for article in articles
         ]
-        lengths = np.array([document.lengths["body"] for document in documents], np.float64)
-        self.articles = len(documents)
-        self.places = np.arange(len(documents))
-        self.lengths = lengths / (lengths.mean() or 1.0) if documents else lengths
+        self.articles = self.documents = len(documents)
+        totals = ((field, sum(document.lengths[field] for document in documents)) for field in TEXT_FIELDS)
+        self._pivots = {field: pivot(total, len(documents)) for field, total in totals}
 
-    def postings(self, field: str, term: str) -> tuple[related.Array, related.Array]:
-        counts = [len(document.postings[field].get(term, ())) for document in self._documents]
-        docs = np.flatnonzero(counts)
-        return docs, np.array(counts, np.float64)[docs]
+    def dfs(self, terms: Sequence[str]) -> related.Array:
+        return np.array([len(self.postings(term)[0]) for term in terms], np.int64)
+
+    def postings(self, term: str) -> tuple[related.Array, related.Array]:
+        steps = np.array([self._impact(term, document) for document in self._all], np.int64)
+        docs = np.flatnonzero(steps)
+        return docs, steps[docs]
+
+    def _impact(self, term: str, document: Document) -> int:
+        found = ((field, len(positions.get(term, ()))) for field, positions in document.postings.items())
+        return sum(int(impact(field, tf, document.lengths[field], self._pivots[field])) for field, tf in found if tf)
+
+    def best(self, docs: related.Array, scores: related.Array, limit: int) -> list[int]:
+        best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
+        return best
 
     def holders(self, facet: str, key: str) -> related.Array:
         return np.array([doc for doc, keys in enumerate(self._keys) if key in keys[facet]], np.int64)

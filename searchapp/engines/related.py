@@ -6,10 +6,10 @@ how often the source says it and falls with how many articles say it:
     weight = (1 + ln tf) · ln(cut / df)    cut = max(COMMON · N, 3)
 
 so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
-profile, weight · ln(cut / df) · tf' / (tf' + k1 · norm), tf' counting the title three times and headings
-twice, norm as in BM25; for each shared tag or category a weight · ln(cut / df)². The sum is damped when few
-things are shared. This is the cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see
-Robertson & Zaragoza (2009) and Manning et al., "Introduction to Information Retrieval", ch. 6.
+profile, weight · ln(cut / df) · impact, the impact being that of `ranking`; for each shared tag or category a
+weight · ln(cut / df)². The sum is damped when few things are shared. This is the cosine of TF-IDF with BM25's
+saturation in place of the candidate's log tf; see Robertson & Zaragoza (2009) and Manning et al., "Introduction to
+Information Retrieval", ch. 6.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import analyzer, fold_value
-from searchapp.engines.ranking import K1, SCORE_DIGITS
+from searchapp.analysis import analyzer, fold_value, split
+from searchapp.engines.ranking import IMPACT_STEP, SCORE_DIGITS
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Article, Draft, Reason
 
@@ -32,14 +32,15 @@ Array = npt.NDArray[Any]
 
 COMMON = 0.3
 PROFILE_WORDS = 50
-SOURCE_FIELDS: Mapping[str, float] = {"title": 3.0, "headings": 2.0, "body": 1.0}
+MAX_TEXT = 100_000
+"""Characters of a section, or of a draft, that its profile is made of."""
+
 TAG_WEIGHT = 3.0
 CATEGORY_WEIGHT = 1.0
 REASONS = 5
 WORD_REASONS = 4
 MIN_SHARE = 0.05
 """A word is given as a reason if it makes up so much of the score; the strongest always is."""
-B = 0.5
 
 
 class Statistics(Protocol):
@@ -50,18 +51,20 @@ class Statistics(Protocol):
         """How many live articles there are."""
 
     @property
-    def lengths(self) -> Array:
-        """For each document the length of its body in words, divided by the mean over all live ones."""
+    def documents(self) -> int:
+        """One more than the highest number of a document."""
 
-    @property
-    def places(self) -> Array:
-        """For each document where it stands among all, newest first: ties in score are broken by it."""
+    def dfs(self, terms: Sequence[str]) -> Array:
+        """How many articles have each of the terms in any text field."""
 
-    def postings(self, field: str, term: str) -> tuple[Array, Array]:
-        """The documents with the term in the field, each once, and how often each has it."""
+    def postings(self, term: str) -> tuple[Array, Array]:
+        """The documents with the term, ascending, and in steps its `ranking.impact` in each, summed over all fields."""
 
     def holders(self, facet: str, key: str) -> Array:
-        """The documents with this folded value of "category" or "tag"."""
+        """The documents with this folded value of "category" or "tag", ascending."""
+
+    def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
+        """The `limit` of these documents that score highest, as indices; ties by date, then id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +94,31 @@ def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
         languages = (source.language,)
     else:
         texts = [(3.0, source.title), (1.0, source.text)]
+    pieces: defaultdict[str, float] = defaultdict(float)
+    times: Counter[str] = Counter()
+    for weight, text in texts:
+        for piece, count in Counter(split(text[:MAX_TEXT])).items():
+            pieces[piece] += weight * count
+            times[piece] += count
     counts: defaultdict[str, float] = defaultdict(float)
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for weight, text in texts:
-        for term, surface, form in _words(text, languages):
+    for piece, weight in pieces.items():
+        for term, surface, form in _words(piece, languages):
             if _telling(surface):
                 counts[term] += weight
-                forms[term][form] += 1
+                forms[term][form] += times[piece]
     words = {term: (count, _shown(forms[term])) for term, count in counts.items()}
     tags, categories = ({fold_value(v): v for v in values} for values in (source.tags, source.categories))
     return Profile(words, tags, categories)
 
 
-def _words(text: str, languages: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+def _words(piece: str, languages: Iterable[str]) -> Iterable[tuple[str, str, str]]:
     seen: set[tuple[int, str]] = set()
     for language in languages:
-        for token in analyzer(language).tokens(text):
+        for token in analyzer(language).entry(piece):
             if (token.start, token.term) not in seen:
                 seen.add((token.start, token.term))
-                yield token.term, token.surface, text[token.start : token.end]
+                yield token.term, token.surface, piece[token.start : token.end]
 
 
 def _telling(surface: str) -> bool:
@@ -139,18 +148,19 @@ class _Part:
 def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
     """The articles most like the source, best first; ties by date, then id."""
     parts = [*_words_shared(source, index), *_values_shared(source, index)]
-    scores = np.zeros(len(index.places))
-    shared = np.zeros(len(index.places))
+    scores = np.zeros(index.documents)
+    shared = np.zeros(index.documents, np.int32)
     for part in parts:
         scores[part.docs] += part.values
         shared[part.docs] += 1
-    # One word in common, however rare, is often chance.
-    scores = np.round(scores * shared / (shared + 1), SCORE_DIGITS)
     if exclude is not None:
-        scores[exclude] = 0.0
-    docs = np.flatnonzero(scores)
-    best = docs[np.lexsort((index.places[docs], -scores[docs]))][:limit]
-    return [Like(doc, float(scores[doc]), _reasons(parts, doc)) for doc in best.tolist()]
+        shared[exclude] = 0
+    docs = shared.nonzero()[0]
+    # One word in common, however rare, is often chance.
+    common = shared.take(docs)
+    found = np.round(scores.take(docs) * common / (common + 1), SCORE_DIGITS)
+    best = index.best(docs, found, limit)
+    return [Like(int(docs[place]), float(found[place]), _reasons(parts, int(docs[place]))) for place in best]
 
 
 def _cut(index: Statistics) -> float:
@@ -159,20 +169,14 @@ def _cut(index: Statistics) -> float:
 
 def _words_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
     weighed = []
-    for term, (count, shown) in source.words.items():
-        found = {field: index.postings(field, term) for field in SOURCE_FIELDS}
-        df = max(len(docs) for docs, _ in found.values())
+    dfs = index.dfs(list(source.words)).tolist()
+    for (term, (count, shown)), df in zip(source.words.items(), dfs, strict=True):
         if 0 < df < _cut(index):
             rarity = math.log(_cut(index) / df)
-            weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown, found))
-    weighed.sort(key=lambda item: item[:3], reverse=True)
-    for weight, rarity, _, shown, found in weighed[:PROFILE_WORDS]:
-        tf = np.zeros(len(index.places))
-        for field, (docs, counts) in found.items():
-            tf[docs] += SOURCE_FIELDS[field] * counts
-        docs = np.flatnonzero(tf)
-        norm = 1 - B + B * index.lengths[docs]
-        yield _Part("word", shown, docs, weight * rarity * tf[docs] / (tf[docs] + K1 * norm))
+            weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown))
+    for weight, rarity, term, shown in sorted(weighed, reverse=True)[:PROFILE_WORDS]:
+        docs, steps = index.postings(term)
+        yield _Part("word", shown, docs, steps * (weight * rarity * IMPACT_STEP))
 
 
 def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from searchapp.engines import related
-from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks
 from searchapp.engines.whoosh import build, generations, scan, scrub
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.executor import Matcher, execute
+from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.schema import url_key
 from searchapp.engines.whoosh.scrub import Scrubber
 from searchapp.engines.whoosh.snapshot import Snapshot
@@ -118,7 +116,7 @@ class WhooshEngine:
 
     def locate(self, permalink: str) -> str | None:
         with self._opened() as snapshot:
-            docs = snapshot.holders("url", url_key(permalink))
+            docs = snapshot.holders("url", url_key(permalink)).tolist()
             return min((snapshot.article(doc).id for doc in docs), default=None)
 
     def status(self) -> Status:
@@ -189,14 +187,17 @@ class _Statistics:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.articles = snapshot.articles
-        self.places = np.empty(snapshot.documents, np.int64)
-        self.places[np.lexsort((snapshot.id_ranks, snapshot.newest))] = np.arange(snapshot.documents)
-        self.lengths = snapshot.lengths[TEXT_FIELDS.index("body")] / (snapshot.averages["body"] or 1.0)
+        self.documents = snapshot.documents
 
-    def postings(self, field: str, term: str) -> tuple[Array, Array]:
-        found = list(self._snapshot.postings(field, term))
-        docs = np.concatenate([np.zeros(0, np.int64), *(docs for docs, _ in found)])
-        return docs, np.concatenate([np.zeros(0), *(tfs for _, tfs in found)])
+    def dfs(self, terms: Sequence[str]) -> Array:
+        return self._snapshot.dfs(terms)
+
+    def postings(self, term: str) -> tuple[Array, Array]:
+        return self._snapshot.impacts(term)
 
     def holders(self, facet: str, key: str) -> Array:
-        return np.array(self._snapshot.holders(f"{facet}_is", key), np.int64)
+        return self._snapshot.holders(f"{facet}_is", key)
+
+    def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
+        keys = [-scores, self._snapshot.newest.take(docs)]
+        return first(keys, lambda places: self._snapshot.by_id(docs.take(places)), limit)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import cast
 
 import numpy as np
@@ -14,7 +14,7 @@ from searchapp.analysis import fold_value
 from searchapp.engines.terms import prune
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.facets import FacetColumn
-from searchapp.engines.whoosh.lists import smallest
+from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.model import FACETS, FacetValue, Mode, Query, Sort
 from searchapp.query import And, parse, relax
@@ -75,7 +75,7 @@ def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snaps
         return None
     mask = np.zeros(snapshot.documents, bool)
     for value in selected:
-        for held, _ in snapshot.postings(f"{facet}_is", fold_value(value)):
+        for held in snapshot.postings(f"{facet}_is", fold_value(value)):
             mask[held] = True
     return mask.take(docs)
 
@@ -133,26 +133,5 @@ def _order(sort: Sort, docs: Array, scores: Array, snapshot: Snapshot, count: in
     elif sort is Sort.NEWEST:
         keys = [snapshot.newest.take(docs)]
     else:
-        keys = [-scores, snapshot.newest[docs]]
-    return _first(keys, docs, np.arange(len(docs)), snapshot, count)
-
-
-def _first(keys: Sequence[Array], docs: Array, among: Array, snapshot: Snapshot, count: int) -> list[int]:
-    """The first `count` of the documents `docs[among]`, as indices of `docs`: by the keys in turn, then by id."""
-    if not keys:
-        by_id: list[int] = among[np.argsort(snapshot.id_ranks[docs[among]])][:count].tolist()
-        return by_id
-    own = keys[0][among]
-    near = smallest(own, count)
-    near = near[np.argsort(own[near], kind="stable")]
-    found: list[int] = []
-    among, own = among[near], own[near]
-    starts = [0, *(np.flatnonzero(own[1:] != own[:-1]) + 1).tolist()]
-    for start, end in pairwise([*starts, len(own)]):
-        if len(found) >= count:
-            break
-        if end - start == 1:
-            found.append(int(among[start]))
-        else:
-            found += _first(keys[1:], docs, among[start:end], snapshot, count - len(found))
-    return found
+        keys = [-scores, snapshot.newest.take(docs)]
+    return first(keys, lambda places: snapshot.by_id(docs.take(places)), count)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,3 +99,31 @@ def smallest(keys: Array, count: int) -> Array:
     own = keys[near]
     nearest: Array = near[own <= np.partition(own, count - 1)[count - 1]]
     return nearest
+
+
+def first(keys: Sequence[Array], last: Callable[[Array], Array], count: int) -> list[int]:
+    """The first `count` places in ascending order of the first keys, ties in that of the next.
+
+    last   given places that are alike in all keys, the indices of these that put them in order
+    """
+    return _first(keys, np.arange(len(keys[0])), last, count)
+
+
+def _first(keys: Sequence[Array], among: Array, last: Callable[[Array], Array], count: int) -> list[int]:
+    if not keys:
+        ordered: list[int] = among.take(last(among)[:count]).tolist()
+        return ordered
+    own = keys[0].take(among)
+    near = smallest(own, count)
+    near = near.take(own.take(near).argsort(kind="stable"))
+    among, own = among.take(near), own.take(near)
+    starts = [0, *((own[1:] != own[:-1]).nonzero()[0] + 1).tolist()]
+    found: list[int] = []
+    for start, end in pairwise([*starts, len(own)]):
+        if len(found) >= count:
+            break
+        if end - start == 1:
+            found.append(int(among[start]))
+        else:
+            found += _first(keys[1:], among[start:end], last, count - len(found))
+    return found

@@ -23,9 +23,13 @@ from searchapp.engines.whoosh.columns import id_ranks
 from searchapp.engines.whoosh.facets import FacetTable
 from searchapp.engines.whoosh.generations import Stored
 from searchapp.engines.whoosh.impacts import IMPACTS
+from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.schema import article_from
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
+
+MAX_COMPARED = 1_000
+"""Ids that are compared one by one; for more, those of all documents are ranked, once."""
 
 TITLE_TEXTS = ("id", "title", "permalink")
 """The columns that make a `suggest.Title`."""
@@ -89,26 +93,13 @@ class Snapshot:
         self._storage.close()
 
     @cached_property
-    def lengths(self) -> Array:
-        """The words of each field of each document (fields × documents)."""
-        none = np.zeros((len(TEXT_FIELDS), 0), np.int64)
-        return np.concatenate([none, *(leaf.file.lengths for leaf in self.leaves)], axis=1).astype(np.float64)
-
-    @cached_property
-    def averages(self) -> Mapping[str, float]:
-        """The mean length of each field over the live documents."""
-        lengths = self.lengths[:, self.live]
-        means = lengths.mean(axis=1).tolist() if self.articles else [0.0] * len(TEXT_FIELDS)
-        return dict(zip(TEXT_FIELDS, means, strict=True))
-
-    @cached_property
     def facets(self) -> FacetTable:
         """The values of each of FACETS."""
         return FacetTable(self._files, self.live)
 
     def find(self, id: str) -> int | None:
         """The number of the live document with an id."""
-        return next(iter(self.holders("id", id)), None)
+        return next(iter(self.holders("id", id).tolist()), None)
 
     def manifest(self) -> dict[str, str]:
         """id -> digest"""
@@ -118,7 +109,7 @@ class Snapshot:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the articles, sorted."""
-        return tuple(sorted(term for term in self.lexicon("language") if self.holders("language", term)))
+        return tuple(sorted(term for term in self.lexicon("language") if len(self.holders("language", term))))
 
     @cached_property
     def days(self) -> Array:
@@ -136,9 +127,16 @@ class Snapshot:
         """What sorts documents with the oldest first, undated ones last."""
         return np.where(np.isinf(self.newest), np.inf, -self.newest)
 
+    def by_id(self, docs: Array) -> Array:
+        """Documents in the order of their ids, which is that of code points."""
+        if len(docs) > MAX_COMPARED:
+            order: Array = self._id_ranks.take(docs).argsort()
+            return order
+        ids = [self._text("id", doc) for doc in docs.tolist()]
+        return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+
     @cached_property
-    def id_ranks(self) -> Array:
-        """The place of each document's id among all, in code point order."""
+    def _id_ranks(self) -> Array:
         return id_ranks(self._files)
 
     @cached_property
@@ -167,9 +165,9 @@ class Snapshot:
             holders[self.holders("title_words", word)] = True
             mask &= holders
         docs = np.flatnonzero(mask)
-        first = self.starting("exact", " ".join((*words, prefix)))[docs]
-        best = docs[np.lexsort((self.id_ranks[docs], self.newest[docs], ~first))][:limit]
-        return [Title(*(self._text(name, doc) for name in TITLE_TEXTS)) for doc in best.tolist()]
+        begins = self.starting("exact", " ".join((*words, prefix))).take(docs)
+        best = first([~begins, self.newest.take(docs)], lambda places: self.by_id(docs.take(places)), limit)
+        return [Title(*(self._text(name, int(docs[place])) for name in TITLE_TEXTS)) for place in best]
 
     def words(self, prefix: str) -> list[str]:
         """See `suggest.Source`."""
@@ -192,21 +190,44 @@ class Snapshot:
         """The readers of each leaf's articles; opening one reads the offsets of all."""
         return [leaf.searcher.reader().column_reader("article", translate=False) for leaf in self.leaves]
 
-    def postings(self, field: str, term: str) -> Iterator[tuple[Array, Array]]:
-        """(document numbers, tfs) of the live documents with a term, segment after segment."""
+    def postings(self, field: str, term: str) -> Iterator[Array]:
+        """The live documents with a term, ascending, segment after segment."""
         for leaf in self.leaves:
             number = leaf.file.find(field, term.encode())
             if number is not None:
-                docs = leaf.file.docs(field, number).astype(np.int64) + leaf.base
-                tfs = leaf.file.tfs(field, number)
+                docs = leaf.file.docs(field, number)
                 if leaf.live is not None:
-                    kept = self.live[docs]
-                    docs, tfs = docs[kept], tfs[kept]
-                yield docs, tfs
+                    docs = docs[leaf.live.take(docs)]
+                yield docs.astype(np.int64) + leaf.base
 
-    def holders(self, field: str, term: str) -> list[int]:
+    def holders(self, field: str, term: str) -> Array:
         """The live documents with a term, ascending."""
-        return [doc for docs, _ in self.postings(field, term) for doc in docs.tolist()]
+        return np.concatenate([np.zeros(0, np.int64), *self.postings(field, term)])
+
+    def impacts(self, term: str) -> tuple[Array, Array]:
+        """The live documents with a term in any text field, ascending, and its impact in each, in steps."""
+        docs, steps = [np.zeros(0, np.int64)], [np.zeros(0, np.uint16)]
+        for leaf in self.leaves:
+            number = leaf.file.find(ANY, term.encode())
+            if number is not None:
+                held, own = leaf.file.docs(ANY, number), leaf.impacts[leaf.file.postings_range(ANY, number)]
+                if leaf.live is not None:
+                    kept = leaf.live.take(held)
+                    held, own = held[kept], own[kept]
+                docs.append(held.astype(np.int64) + leaf.base)
+                steps.append(own)
+        return np.concatenate(docs), np.concatenate(steps)
+
+    def dfs(self, terms: Sequence[str]) -> Array:
+        """How many live articles have each of the terms in any text field."""
+        found = np.zeros(len(terms), np.int64)
+        encoded = [term.encode() for term in terms]
+        for leaf in self.leaves:
+            if leaf.live is not None:
+                found += [self._held(leaf, term) for term in encoded]
+            else:
+                found += leaf.file.document_frequencies(ANY, encoded)
+        return found
 
     def df(self, term: str) -> int:
         """How many live articles have a term in any text field."""
