@@ -16,6 +16,12 @@ TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "ta
 EXCERPT_LENGTH = 240
 """Characters of an excerpt taken from the body."""
 
+EXCERPT_SOURCE = 4 * EXCERPT_LENGTH
+"""Characters that an excerpt is made from: white space is not shown as written."""
+
+EXCERPT_SECTIONS = 3
+"""Sections that an excerpt is made from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -87,8 +93,13 @@ def local_date(article: Article) -> date | None:
 
 def excerpt(article: Article) -> str:
     """The author's summary, else the beginning of the body, cut between words."""
-    text = article.summary or " ".join(section.text for section in article.sections[:3])
-    text = " ".join(text[: EXCERPT_LENGTH * 4].split())
-    if len(text) <= EXCERPT_LENGTH or article.summary:
+    beginning = " ".join(section.text for section in article.sections[:EXCERPT_SECTIONS])
+    return cut_excerpt(article.summary, beginning)
+
+
+def cut_excerpt(summary: str, beginning: str) -> str:
+    """The excerpt from the first EXCERPT_SOURCE characters, or more, of the summary and of the body."""
+    text = " ".join((summary or beginning)[:EXCERPT_SOURCE].split())
+    if len(text) <= EXCERPT_LENGTH or summary:
         return text
     return text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"

@@ -21,9 +21,9 @@ from searchapp.engines.ranking import (
     impact,
     pivot,
 )
-from searchapp.engines.snippets import make_hit
+from searchapp.engines.snippets import WholeArticle, make_hit
 from searchapp.engines.suggest import complete
-from searchapp.engines.terms import marks, prefix_text, prune, sequences, value_matches
+from searchapp.engines.terms import Marks, marks, prefix_text, prune, sequences, value_matches
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import (
     FACETS,
@@ -96,7 +96,7 @@ class MemoryEngine:
         ids = sorted(passing, key=self._order(query.sort, scores))
         wanted = marks(tree or And(), self._languages())
         start = (query.page - 1) * query.per_page
-        hits = tuple(make_hit(self._articles[id], scores[id], wanted) for id in ids[start : start + query.per_page])
+        hits = tuple(self._hit(id, scores[id], wanted) for id in ids[start : start + query.per_page])
         facets = {facet: self._facet(facet, scores, query) for facet in FACETS}
         return Results(query, mode, len(ids), hits, facets, generation.name)
 
@@ -116,7 +116,7 @@ class MemoryEngine:
         index = Statistics([self._documents[id] for id in ids], [self._articles[id] for id in ids])
         likes = related.rank(related.profile(text, self._languages()), index, exclude, limit)
         nothing = marks(And(), ())
-        hits = [(make_hit(self._articles[ids[like.doc]], like.score, nothing), like) for like in likes]
+        hits = [(self._hit(ids[like.doc], like.score, nothing), like) for like in likes]
         return tuple(replace(hit, reasons=like.reasons) for hit, like in hits)
 
     def article(self, id: str) -> Article | None:
@@ -139,6 +139,9 @@ class MemoryEngine:
 
     def close(self) -> None:
         self._articles, self._documents, self._generation = {}, {}, None
+
+    def _hit(self, id: str, score: float, wanted: Marks) -> Hit:
+        return make_hit(WholeArticle(self._articles[id], wanted), score, wanted)
 
     def _ready(self) -> Generation:
         if self._generation is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from searchapp.analysis import Token
 from searchapp.engines.documents import excerpt
+from searchapp.engines.passages import Places, Span, choose, places, spans
 from searchapp.engines.terms import Marks
 from searchapp.model import Article, Fragment, Hit, Section
 
@@ -19,27 +22,71 @@ LONGEST = 1_200
 LEAD = 60
 """Characters shown before the first match, at most."""
 
+USUAL = 6
+"""Characters of a word and what parts it from the next, where an article has no words to tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Characters `start:end` of a text that item number `item` of the query met."""
+    """Characters `start:end` of a text that an item of the query met; the first word's position."""
 
     start: int
     end: int
-    item: int
+    position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A snippet, and the section it is from (None for the lead, the summary, code or when browsing)."""
+class Source(Protocol):
+    """What a hit needs of an article. Texts have the numbers, and words the positions, of `passages`."""
 
-    fragments: tuple[Fragment, ...]
-    section: Section | None
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def permalink(self) -> str: ...
+    @property
+    def date(self) -> datetime | None: ...
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def sections(self) -> int:
+        """How many sections there are."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Words and characters of the summary, the sections and the code together."""
+
+    def excerpt(self) -> str:
+        """See `documents.excerpt`."""
+
+    def places(self, wanted: Marks) -> Places:
+        """Where the wanted words stand."""
+
+    def text_at(self, position: int) -> tuple[int, int]:
+        """The number of the text to which a position belongs, and a position after all of that text."""
+
+    def around(self, text: int, span: Span | None) -> tuple[str, int]:
+        """A stretch of a text and the position of its first word.
+
+        It has LEAD + 1 characters before the span (None: the text's beginning) and WINDOW + 1 after its first word,
+        and all of the span up to LONGEST, or as much of that as the text has. It begins and ends between words.
+        """
+
+    def section(self, number: int) -> Section:
+        """A section, its text left empty."""
 
 
-def make_hit(article: Article, score: float, wanted: Marks) -> Hit:
+def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
     """The article as a hit, its title and best passage marked."""
-    found = passage(article, wanted)
+    beginning = article.excerpt()
+    snippet, section = passage(article, wanted) if wanted else ((), None)
     return Hit(
         id=article.id,
         title=article.title,
@@ -49,41 +96,104 @@ def make_hit(article: Article, score: float, wanted: Marks) -> Hit:
         categories=article.categories,
         tags=article.tags,
         language=article.language,
-        excerpt=excerpt(article),
+        excerpt=beginning,
         score=score,
         title_fragments=marked(article.title, matches(article.title, wanted, article.language)),
-        snippet=found.fragments,
-        section=found.section,
+        snippet=snippet or ((Fragment(beginning),) if beginning else ()),
+        section=section,
     )
 
 
-def matches(text: str, wanted: Marks, language: str) -> list[Match]:
-    """Where the query's words stand in a text, by start; phrases only where they stand whole."""
+def passage(article: Source, wanted: Marks) -> tuple[tuple[Fragment, ...], Section | None]:
+    """The stretch of the article that has most of the query's words, the earliest of equals, and its section.
+
+    A section whose heading has words of the query is preferred. Nothing without a match in the text; no section
+    for the lead, the summary and code.
+    """
+    words, characters = article.size
+    width = max(1, (WINDOW - LEAD) * words // characters if words else (WINDOW - LEAD) // USUAL)
+    sections = article.sections
+    choice = choose(spans(article.places(wanted), wanted), article.text_at, sections, width)
+    if choice is None:
+        return (), None
+    text, position = article.around(choice.text, choice.span)
+    found = matches(text, wanted, article.language, position) if choice.span else []
+    at = min((match.start for match in found if choice.span and match.position == choice.span.start), default=0)
+    section = article.section(choice.text - sections - 1) if sections < choice.text <= 2 * sections else None
+    return _cut(text, found, at), section if section and section.title else None
+
+
+def matches(text: str, wanted: Marks, language: str, position: int = 0) -> list[Match]:
+    """Where the query's words stand in a text, by start; phrases only where they stand whole.
+
+    Positions are counted from `position`.
+    """
     if not wanted:
         return []
-    tokens = wanted.tokens(text, language)
+    tokens, _ = wanted.tokens(text, language, position)
     by_position: dict[int, list[Token]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
     found: list[Match] = []
     for token in tokens:
-        for prefix, item in wanted.prefixes:
-            if token.surface.startswith(prefix):
-                found.append(Match(token.start, token.end, item))
-        for sequence, item in wanted.sequences.get(token.term, ()):
-            spans = _spans(sequence, token, by_position)
-            found.extend(Match(start, end, item) for start, end in spans)
+        if wanted.starting(token):
+            found.append(Match(token.start, token.end, token.position))
+        for sequence, _ in wanted.sequences.get(token.term, ()):
+            end = _end(sequence, token, by_position)
+            if end:
+                found.append(Match(token.start, end, token.position))
     return sorted(found, key=lambda match: (match.start, -match.end))
 
 
-def _spans(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> list[tuple[int, int]]:
-    spans = [(first.start, first.end)]
+def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> int:
+    """Where the sequence that begins with a token ends; 0 if it is not whole."""
+    end = first.end
     for offset, term in enumerate(sequence[1:], 1):
         token = next((t for t in by_position.get(first.position + offset, ()) if t.term == term), None)
         if token is None:
-            return []
-        spans.append((token.start, token.end))
-    return [(spans[0][0], spans[-1][1])]
+            return 0
+        end = token.end
+    return end
+
+
+class WholeArticle:
+    """A `Source` that has the whole article, and analyses all of it."""
+
+    def __init__(self, article: Article, wanted: Marks) -> None:
+        self.id, self.title, self.permalink, self.date = article.id, article.title, article.permalink, article.date
+        self.authors, self.categories, self.tags = article.authors, article.categories, article.tags
+        self.language = article.language
+        self.sections = len(article.sections)
+        self._article = article
+        headings, bodies = (
+            [section.title for section in article.sections],
+            [section.text for section in article.sections],
+        )
+        self._texts = (*headings, article.summary, *bodies, article.code)
+        self._places, self._starts = places(self._texts if wanted else (), wanted, article.language)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        prose = range(self.sections, len(self._texts))
+        words = sum(self._starts[number + 1] - self._starts[number] - 1 for number in prose)
+        return words, sum(len(self._texts[number]) for number in prose)
+
+    def excerpt(self) -> str:
+        return excerpt(self._article)
+
+    def places(self, wanted: Marks) -> Places:  # noqa: ARG002 - they were found when it was made
+        return self._places
+
+    def text_at(self, position: int) -> tuple[int, int]:
+        number = bisect_right(self._starts, position) - 1
+        return number, self._starts[number + 1]
+
+    def around(self, text: int, span: Span | None) -> tuple[str, int]:  # noqa: ARG002 - the whole text is a stretch of it
+        return self._texts[text], self._starts[text]
+
+    def section(self, number: int) -> Section:
+        section = self._article.sections[number]
+        return Section(section.title, section.anchor, "", section.level)
 
 
 def marked(text: str, found: list[Match], start: int = 0, end: int | None = None) -> tuple[Fragment, ...]:
@@ -99,54 +209,6 @@ def marked(text: str, found: list[Match], start: int = 0, end: int | None = None
         at = match.end
     fragments.append(Fragment(text[at:end]))
     return tuple(fragment for fragment in fragments if fragment.text)
-
-
-def passage(article: Article, wanted: Marks) -> Passage:
-    """The stretch of the article that has most of the query's words, the earliest of equals.
-
-    A section whose heading has words of the query is preferred. Without a match in the text the
-    excerpt is shown.
-    """
-    best: tuple[int, int, list[Match]] | None = None
-    best_score = 0
-    for number, (heading, text) in enumerate(_texts(article)):
-        found = matches(text, wanted, article.language)
-        named = {match.item for match in matches(heading, wanted, article.language)}
-        score, at = _densest(found, named)
-        if score > best_score:
-            best, best_score = (number, at, found), score
-    if best is None:
-        return Passage((Fragment(excerpt(article)),) if excerpt(article) else (), None)
-    number, at, found = best
-    section = article.sections[number] if number < len(article.sections) else None
-    _, text = _texts(article)[number]
-    place = Section(section.title, section.anchor, "", section.level) if section and section.title else None
-    return Passage(_cut(text, found, at) or (Fragment(excerpt(article)),), place)
-
-
-def _texts(article: Article) -> list[tuple[str, str]]:
-    sections = [(section.title, section.text) for section in article.sections]
-    return [*sections, ("", article.summary), ("", article.code)]
-
-
-def _densest(found: list[Match], named: set[int]) -> tuple[int, int]:
-    """The best window as (score, its first match's start): distinct items count most, then how often, then headings."""
-    best = (30 * len(named), found[0].start if found else 0)
-    counts: dict[int, int] = {}
-    right = 0
-    for left, match in enumerate(found):
-        # The match itself is in its window even if it is longer, as a quoted sentence may be.
-        while right < len(found) and (right <= left or found[right].end <= match.start + WINDOW - LEAD):
-            counts[found[right].item] = counts.get(found[right].item, 0) + 1
-            right += 1
-        headings = 30 * len(named | counts.keys()) if named else 0
-        score = 100 * len(counts) + headings + min(right - left, 9)
-        if score > best[0]:
-            best = (score, match.start)
-        counts[match.item] -= 1
-        if not counts[match.item]:
-            del counts[match.item]
-    return best
 
 
 def _cut(text: str, found: list[Match], at: int) -> tuple[Fragment, ...]:

@@ -85,10 +85,14 @@ class Marks:
         """Whether the token may be part of a match."""
         return token.term in self.terms or any(token.surface.startswith(prefix) for prefix, _ in self.prefixes)
 
-    def tokens(self, text: str, language: str) -> list[Token]:
-        """The tokens of a text that may be part of a match."""
+    def starting(self, token: Token) -> list[int]:
+        """The items of the prefixes that the token starts with."""
+        return [item for prefix, item in self.prefixes if token.surface.startswith(prefix)]
+
+    def tokens(self, text: str, language: str, position: int = 0) -> tuple[list[Token], int]:
+        """The tokens of a text that may be part of a match, counted from `position`; and the next free position."""
         memory = self.memories.setdefault(language, {})
-        return list(analyzer(language).find(text, self.wants, memory))
+        return analyzer(language).find(text, self.wants, memory, position)
 
 
 def marks(tree: And, languages: Iterable[str]) -> Marks:

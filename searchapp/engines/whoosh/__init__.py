@@ -87,7 +87,9 @@ class WhooshEngine:
         with self._opened() as snapshot:
             answer = execute(query, snapshot, self._match)
             wanted = marks(answer.tree, snapshot.languages)
-            hits = tuple(make_hit(snapshot.article(doc), score, wanted) for doc, score in answer.page)
+            sources = snapshot.sources([doc for doc, _ in answer.page], wanted)
+            scores = (score for _, score in answer.page)
+            hits = tuple(make_hit(source, score, wanted) for source, score in zip(sources, scores, strict=True))
             name = snapshot.stored.generation.name
             return Results(query, answer.mode, answer.total, hits, answer.facets, name)
 
@@ -106,8 +108,9 @@ class WhooshEngine:
             profile = related.profile(text, snapshot.languages)
             likes = related.rank(profile, _Statistics(snapshot), exclude, limit)
             nothing = marks(And(), ())
-            hits = [(make_hit(snapshot.article(like.doc), like.score, nothing), like) for like in likes]
-            return tuple(replace(hit, reasons=like.reasons) for hit, like in hits)
+            sources = snapshot.sources([like.doc for like in likes], nothing)
+            hits = [make_hit(source, like.score, nothing) for source, like in zip(sources, likes, strict=True)]
+            return tuple(replace(hit, reasons=like.reasons) for hit, like in zip(hits, likes, strict=True))
 
     def article(self, id: str) -> Article | None:
         with self._opened() as snapshot:

@@ -11,6 +11,7 @@ It holds, for every indexed field, little-endian arrays aligned to 8 bytes, in t
     spots    where each term's positions begin in `positions` (terms + 1)   } positions
     positions  ascending within a posting  }
     fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
+    marks    where those of every MARK-th posting of the field begin in `positions`
 
 and once `lengths`, fields × documents, the number of words; and the columns described in `columns`. The file starts
 with MAGIC, the length of a JSON header as eight bytes, and the header:
@@ -35,6 +36,7 @@ MAGIC = b"SAPOST1\0"
 ANY = "any"
 """The field of all terms of all text fields."""
 
+MARK = 64
 MAX_FOUND = 20_000
 """Look-ups that a file remembers."""
 Array = npt.NDArray[Any]
@@ -74,7 +76,17 @@ def write(stream: Any, postings: SegmentPostings) -> None:
         arrays[f"{name}/docs"] = found.docs.astype(_unsigned(documents))
         parts = ((part, getattr(found, part)) for part in ("posts", "tfs", "spots", "positions", "fields"))
         arrays |= {f"{name}/{part}": narrow(array) for part, array in parts if array is not None}
+        if found.tfs is not None and found.positions is not None:
+            arrays[f"{name}/marks"] = narrow(_every(MARK, found.tfs))
     write_arrays(stream, {"documents": documents}, arrays)
+
+
+def _every(step: int, counts: Array) -> Array:
+    """The sum of all counts before every `step`-th."""
+    if not len(counts):
+        return np.zeros(0, np.int64)
+    sums = np.add.reduceat(counts, np.arange(0, len(counts), step), dtype=np.int64)
+    return np.cumsum(sums) - sums
 
 
 def write_arrays(stream: Any, facts: Mapping[str, object], arrays: Mapping[str, Array]) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from searchapp.engines.documents import field_texts
 from searchapp.engines.whoosh import impacts
-from searchapp.engines.whoosh._whoosh import filestore, reading
-from searchapp.engines.whoosh.arrays import SegmentPostings
-from searchapp.engines.whoosh.codec import ColumnarCodec
+from searchapp.engines.whoosh._whoosh import filestore
+from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings
+from searchapp.engines.whoosh.codec import ColumnarCodec, postings_path
 from searchapp.engines.whoosh.columns import ColumnsBuffer
 from searchapp.engines.whoosh.postings import PostingsBuffer
-from searchapp.engines.whoosh.schema import article_bytes, article_from, schema, values_of
+from searchapp.engines.whoosh.schema import schema, values_of
+from searchapp.engines.whoosh.stored import StoredBuffer, StoredFile
 from searchapp.model import Article
 
 Find = Callable[[str], int | None]
@@ -127,21 +128,23 @@ class _Pool:
     def add(self, article: Article) -> int:
         """Adds an article and returns its number in the segment."""
         self.columns.add(article)
+        self.stored.add(article)
         return self.postings.add(article.language, field_texts(article), values_of(article))
 
     def iter_postings(self) -> SegmentPostings:
-        return replace(self.postings.arrays(), columns=self.columns.arrays())
+        postings = self.postings.arrays()
+        return replace(postings, columns={**postings.columns, **self.columns.arrays(), **self.stored.arrays()})
 
     def cleanup(self) -> None:
         self.postings = PostingsBuffer()
         self.columns = ColumnsBuffer()
+        self.stored = StoredBuffer()
 
 
 def _add(writer: Any, article: Article) -> int:
     number: int = writer.pool.add(article)
     documents = writer.perdocwriter
     documents.start_doc(number)
-    documents.add_column_value("article", writer.schema["article"].column_type, article_bytes(article))
     documents.finish_doc()
     writer.docnum += 1
     writer._added = True
@@ -170,10 +173,7 @@ def stored_articles(writer: Any, segment: Any) -> Iterator[Article]:
     """The articles of a segment that are not deleted."""
     if not segment.doc_count():
         return
-    reader = reading.SegmentReader(writer.storage, writer.schema, segment)
-    try:
-        column = reader.column_reader("article", translate=False)
-        for number in reader.all_doc_ids():
-            yield article_from(column[number])
-    finally:
-        reader.close()
+    stored = StoredFile(PostingsFile(postings_path(writer.storage, segment)))
+    for number in range(segment.doc_count_all()):
+        if not segment.is_deleted(number):
+            yield stored.article(number)

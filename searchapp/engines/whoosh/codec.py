@@ -30,7 +30,12 @@ class ColumnarCodec(whoosh3.W3Codec):  # type: ignore[misc]
         return _FieldWriter(storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> TermsReader:
-        return TermsReader(PostingsFile(Path(storage.folder) / segment.make_filename(EXTENSION)))
+        return TermsReader(PostingsFile(postings_path(storage, segment)))
+
+
+def postings_path(storage: Any, segment: Any) -> Path:
+    """Where a segment's file of arrays is."""
+    return Path(storage.folder, segment.make_filename(EXTENSION))
 
 
 class _FieldWriter:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from searchapp.analysis import analyzer, split
 from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.whoosh import chunks
 from searchapp.engines.whoosh.arrays import ANY, Array, FieldPostings, SegmentPostings, narrow
 
 WORD_FIELDS = {"words": None, "title_words": "title"}
@@ -73,6 +75,7 @@ class PostingsBuffer:
         self._lexicon = _Lexicon()
         self._tokens = array("I")
         self._runs: list[tuple[int, int, int]] = []
+        self._chunks = array("I")
         self._values: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._documents = 0
 
@@ -90,11 +93,18 @@ class PostingsBuffer:
         doc = self._documents
         self._documents += 1
         entry_of = self._lexicon.entries(language).__getitem__
+        chars = 0
         for number, field in enumerate(TEXT_FIELDS):
+            on_line = field in chunks.LINE_FIELDS
             for text in texts[field]:
                 before = len(self._tokens)
-                self._tokens.extend(map(entry_of, split(text)))
+                starts = chunks.starts(text) if on_line else [0]
+                for start, end in pairwise([*starts, len(text)]):
+                    if on_line:
+                        self._chunks.extend((len(self._runs), len(self._tokens), chars + start))
+                    self._tokens.extend(map(entry_of, split(text[start:end])))
                 self._runs.append((doc, number, len(self._tokens) - before))
+                chars += len(text) if on_line else 0
         for field, keys in values.items():
             holders = self._values[field]
             for key in keys:
@@ -123,7 +133,7 @@ class PostingsBuffer:
         own = terms[1][_frombuffer(lexicon.term_of)][part]
         del part
         fields |= _term_postings(terms[0], own, numbers, docs, positions)
-        return SegmentPostings(fields, lengths)
+        return SegmentPostings(fields, lengths, self._chunk_arrays())
 
     def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
         """For each token its document, field number and position; and the lengths, fields × documents."""
@@ -140,6 +150,21 @@ class PostingsBuffer:
         # A gap of one between the texts of a field: the number of the run is added, that of the first taken off.
         docs = runs[:, 0].astype(np.uint16 if self._documents <= 1 << 16 else np.uint32)
         return docs[run], runs[:, 1].astype(np.uint8)[run], before[:-1] + run - base_of_run[run], lengths.T
+
+    def _chunk_arrays(self) -> dict[str, Array]:
+        """See `chunks`."""
+        run, token, chars = np.array(self._chunks, np.int64).reshape(-1, 3).T
+        runs = np.array(self._runs, np.int64).reshape(-1, 3)
+        widths = _frombuffer(self._lexicon.widths)[_frombuffer(self._tokens)]
+        # Of each run and each word, its position if all runs stood on one line.
+        before = np.append(np.int32(0), np.cumsum(widths, dtype=np.int32))
+        first = np.flatnonzero(runs[:, 1] == TEXT_FIELDS.index(chunks.LINE_FIELDS[0]) - 1) + 1
+        line_start = before[np.append(0, np.cumsum(runs[:, 2]))[first]] + first
+        return {
+            "chunk/bounds": np.searchsorted(runs[run, 0], np.arange(self._documents + 1)),
+            "chunk/words": before[token] + run - line_start[runs[run, 0]],
+            "chunk/chars": chars,
+        }
 
 
 def _frombuffer(numbers: array[int]) -> Array:

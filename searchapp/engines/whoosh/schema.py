@@ -1,4 +1,4 @@
-"""What is in the Whoosh index: fields, and the bytes that an article becomes.
+"""What is in the Whoosh index: fields. Columns and the articles themselves are arrays beside them.
 
 id             the article's id, unique
 title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
@@ -8,24 +8,20 @@ exact          the title's words, for the exact-title tier
 category_is, tag_is, author_is, year_is   folded values, for `tag:` and the like
 day            local date (2024-03-09), for date ranges
 language, url  for the list of languages, and for finding an article by its permalink or an alias
-article        column of deflated JSON: the whole article
 """
 
 from __future__ import annotations
 
-import json
-import zlib
-from datetime import datetime
 from typing import Any
 
 from searchapp.analysis import fold_value
 from searchapp.engines.documents import TEXT_FIELDS, exact_title, facet_values, local_date
-from searchapp.engines.whoosh._whoosh import columns, fields, formats
+from searchapp.engines.whoosh._whoosh import fields, formats
 from searchapp.engines.whoosh.arrays import ANY
 from searchapp.engines.whoosh.postings import WORD_FIELDS
-from searchapp.model import Article, Section
+from searchapp.model import Article
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever an index written before could not be read as it should."""
 
 
@@ -61,7 +57,6 @@ VALUE_FIELDS = ("id", "exact", "language", "url", "day", "category_is", "tag_is"
 def schema() -> Any:
     """The Whoosh schema."""
     return fields.Schema(
-        article=fields.COLUMN(columns.VarBytesColumn()),
         **{field: TermPositions() for field in TEXT_FIELDS},
         **{field: Values() for field in (ANY, *VALUE_FIELDS, *WORD_FIELDS)},
     )
@@ -84,34 +79,3 @@ def values_of(article: Article) -> dict[str, list[str]]:
 def url_key(permalink: str) -> str:
     """What permalinks are compared by: without a final slash."""
     return permalink.rstrip("/")
-
-
-def article_bytes(article: Article) -> bytes:
-    """The whole article as deflated JSON."""
-    value = {
-        "id": article.id,
-        "title": article.title,
-        "permalink": article.permalink,
-        "aliases": article.aliases,
-        "date": article.date.isoformat() if article.date else None,
-        "authors": article.authors,
-        "categories": article.categories,
-        "tags": article.tags,
-        "language": article.language,
-        "summary": article.summary,
-        "sections": [(s.title, s.anchor, s.text, s.level) for s in article.sections],
-        "code": article.code,
-        "html": article.html,
-        "digest": article.digest,
-    }
-    return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), 3)
-
-
-def article_from(column: bytes) -> Article:
-    """The article that `article_bytes` was given from."""
-    value = json.loads(zlib.decompress(column))
-    value["date"] = datetime.fromisoformat(value["date"]) if value["date"] else None
-    value["sections"] = tuple(Section(*parts) for parts in value["sections"])
-    for key in ("aliases", "authors", "categories", "tags"):
-        value[key] = tuple(value[key])
-    return Article(**value)

@@ -17,14 +17,15 @@ import numpy as np
 from searchapp.analysis import fold, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.suggest import Title
+from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh._whoosh import filestore, searching
 from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile
 from searchapp.engines.whoosh.columns import id_ranks
 from searchapp.engines.whoosh.facets import FacetTable
 from searchapp.engines.whoosh.generations import Stored
+from searchapp.engines.whoosh.hits import Segment, StoredArticle
 from searchapp.engines.whoosh.impacts import IMPACTS
 from searchapp.engines.whoosh.lists import first
-from searchapp.engines.whoosh.schema import article_from
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 
@@ -183,12 +184,23 @@ class Snapshot:
     def article(self, number: int) -> Article:
         """The article of a live document."""
         leaf = self._leaf(number)
-        return article_from(self._columns[leaf][number - self.leaves[leaf].base])
+        return self._segments[leaf].stored.article(number - self.leaves[leaf].base)
+
+    def sources(self, numbers: Sequence[int], wanted: Marks) -> list[StoredArticle]:
+        """What hits need of live documents, in the order given."""
+        of_leaf: dict[int, list[int]] = {}
+        for number in numbers:
+            of_leaf.setdefault(self._leaf(number), []).append(number)
+        found: dict[int, StoredArticle] = {}
+        for leaf, held in of_leaf.items():
+            base = self.leaves[leaf].base
+            articles = self._segments[leaf].articles([number - base for number in held], wanted)
+            found.update((base + doc, article) for doc, article in articles.items())
+        return [found[number] for number in numbers]
 
     @cached_property
-    def _columns(self) -> list[Any]:
-        """The readers of each leaf's articles; opening one reads the offsets of all."""
-        return [leaf.searcher.reader().column_reader("article", translate=False) for leaf in self.leaves]
+    def _segments(self) -> list[Segment]:
+        return [Segment(file) for file in self._files]
 
     def postings(self, field: str, term: str) -> Iterator[Array]:
         """The live documents with a term, ascending, segment after segment."""
