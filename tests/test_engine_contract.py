@@ -426,3 +426,9 @@ def test_every_value_counts_of_articles_with_very_many(engine: Engine) -> None:
     assert [(v.value, v.count) for v in engine.search(Query("loaf")).facets["tag"]] == expected
     first = engine.search(Query("")).facets["tag"][0]
     assert (first.value, first.count) == ("tag 00", 31)
+
+
+def test_an_article_without_words_is_like_none_beside_deleted_ones(engine: Engine) -> None:
+    engine.rebuild([article("empty.md", ""), article("other.md", "Loaf", "flour"), article("gone.md", "Oven", "heat")])
+    engine.update([], ["gone.md"])
+    assert engine.related("empty.md") == ()

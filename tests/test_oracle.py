@@ -64,7 +64,8 @@ queries = st.builds(
     years=st.lists(st.sampled_from([2020, 2021]), max_size=1).map(tuple),
     after=st.none() | st.just(date(2021, 1, 1)),
     sort=st.sampled_from(Sort),
-    per_page=st.just(20),
+    page=st.sampled_from([1, 1, 2]),
+    per_page=st.sampled_from([1, 3, 20]),
 )
 edits = st.tuples(
     st.lists(articles(), max_size=4), st.lists(st.sampled_from([f"{c}.md" for c in "abcdefgh"]), max_size=2)

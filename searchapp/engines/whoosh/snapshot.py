@@ -236,7 +236,7 @@ class Snapshot:
         encoded = [term.encode() for term in terms]
         for leaf in self.leaves:
             if leaf.live is not None:
-                found += [self._held(leaf, term) for term in encoded]
+                found += np.array([self._held(leaf, term) for term in encoded], np.int64)
             else:
                 found += leaf.file.document_frequencies(ANY, encoded)
         return found

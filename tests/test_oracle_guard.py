@@ -1,0 +1,95 @@
+"""The oracle sees it when the array path is not exact: each of these faults, small and on purpose, makes it fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from searchapp.engines.whoosh import executor, facets, impacts, lists, phrases, scan
+from searchapp.engines.whoosh.lists import Held
+from searchapp.engines.whoosh.snapshot import Snapshot
+from tests.test_oracle import articles, changes, check, limits, queries
+
+Function = Callable[..., Any]
+
+
+def without_the_last(function: Function) -> Function:
+    """A list of documents that ends too soon."""
+
+    def faulty(*arguments: Any) -> Held:
+        found: Held = function(*arguments)
+        return Held(found.docs[:-1], None if found.steps is None else found.steps[:-1], found.weight)
+
+    return faulty
+
+
+def with_twice_the_weight(function: Function) -> Function:
+    """The scores of one kind of node."""
+
+    def faulty(*arguments: Any, **named: Any) -> Held:
+        found: Held = function(*arguments, **named)
+        return Held(found.docs, found.steps, 2 * found.weight)
+
+    return faulty
+
+
+def one_more(function: Function) -> Function:
+    """A number, or every number of an array."""
+    return lambda *arguments: function(*arguments) + 1
+
+
+def one_place_off(function: Function) -> Function:
+    """Positions."""
+    return lambda places, line, length: function(np.maximum(places - 1, 0), line, length)
+
+
+def reversed_ties(function: Function) -> Function:
+    """What is alike in all keys."""
+    return lambda *arguments: function(*arguments)[::-1]
+
+
+def nothing_deleted(_function: Function) -> Function:
+    """A filter that lets everything pass."""
+    return lambda found, _mask: found
+
+
+FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
+    "a conjunction ends too soon": (scan, "both", without_the_last),
+    "a disjunction ends too soon": (scan, "either", without_the_last),
+    "words in one field count twice": (scan._Scan, "_in_field", with_twice_the_weight),
+    "prefixes count twice": (scan._Scan, "_held_by_prefix", with_twice_the_weight),
+    "phrases are sought one word off": (phrases, "_contained", one_place_off),
+    "kept impacts are too high": (impacts, "compute", one_more),
+    "an article too many is counted for the idf": (Snapshot, "df", one_more),
+    "deleted articles and excluded words are found": (scan, "_only", nothing_deleted),
+    "ties are in the wrong order": (Snapshot, "by_id", reversed_ties),
+    "only the best few are looked at": (lists, "smallest", lambda smallest: lambda keys, n: smallest(keys, n)[: n - 1]),
+    "facets count one article too many": (facets.FacetTable, "_counted", one_more),
+    "dates are ignored": (executor, "_inside_dates", lambda _: lambda _query, docs, scores, _snapshot: (docs, scores)),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_oracle_fails_if(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, name, broken = FAULTS[fault]
+    monkeypatch.setattr(where, name, broken(getattr(where, name)))
+    run = settings(
+        max_examples=400,
+        phases=[Phase.generate],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )(
+        given(
+            st.lists(articles(), min_size=4, max_size=10), changes, st.lists(queries, min_size=8, max_size=8), limits
+        )(check)
+    )
+    with pytest.raises(AssertionError):
+        run()
