@@ -307,16 +307,16 @@ def test_an_answer_is_of_one_generation(config: Config, url: str) -> None:
 def test_what_is_kept_is_bounded() -> None:
     kept = Kept(most=100_000, largest=20_000)
     for number in range(200):
-        kept.put((str(number),), Answer("tag", (), b"x" * 5_000))
+        kept.put((str(number),), Answer((), b"x" * 5_000))
         assert kept.get(("0",)) is not None, "in use"
     assert kept.size <= 100_000
     assert 5 < len(kept) < 20
     assert kept.get(("199",)) is not None
     assert kept.get(("100",)) is None
-    kept.put(("large",), Answer("tag", (), b"x" * 20_000))
+    kept.put(("large",), Answer((), b"x" * 20_000))
     assert kept.get(("large",)) is None
     size = kept.size
-    kept.put(("199",), Answer("tag", (), b"y"))
+    kept.put(("199",), Answer((), b"y"))
     assert kept.size == size - 4_999
     found = kept.get(("199",))
     assert found is not None

@@ -18,9 +18,8 @@ OVERHEAD = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered with 200: its strong entity tag (no quotes), headers and body."""
+    """What was answered with 200, the entity tag among its headers."""
 
-    tag: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
