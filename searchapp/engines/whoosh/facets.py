@@ -13,6 +13,7 @@ from searchapp.engines.whoosh.arrays import Array, PostingsFile
 from searchapp.engines.whoosh.lists import rows
 from searchapp.model import FACETS
 
+BLANKS = 61
 MAX_WIDTH = 8
 """Values of one facet that the table has room for in each document; further ones stand apart."""
 
@@ -51,12 +52,13 @@ class FacetTable:
             first += len(self.columns[facet].keys)
             values.append((numbers, sizes))
         self._count = first
-        self._spread(values, np.uint16 if first < 1 << 16 else np.uint32)
+        self._spread(values, np.uint16 if first + BLANKS < 1 << 16 else np.uint32)
 
     def _spread(self, values: list[tuple[Array, Array]], dtype: type) -> None:
         widths = [min(int(sizes.max(initial=0)), MAX_WIDTH) for _, sizes in values]
-        # The number after the last means no value.
-        self._table: Array = np.full((len(self._live), sum(widths)), self._count, dtype)
+        # The numbers after the last mean no value; several, as counting the same one again and again is slow.
+        shape = len(self._live), sum(widths)
+        self._table: Array = np.resize(np.arange(self._count, self._count + BLANKS).astype(dtype), shape)
         extra_docs, extra_values = [], []
         left = 0
         for (numbers, sizes), width in zip(values, widths, strict=True):
@@ -80,7 +82,7 @@ class FacetTable:
         return rest
 
     def _counted(self, docs: Array) -> Array:
-        counts = np.bincount(self._table.take(docs, axis=0).reshape(-1), minlength=self._count + 1)[: self._count]
+        counts = np.bincount(self._table.take(docs, axis=0).reshape(-1), minlength=self._count)[: self._count]
         if len(self._extra_docs):
             mask = np.zeros(len(self._live), bool)
             mask[docs] = True
