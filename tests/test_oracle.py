@@ -99,6 +99,7 @@ def check(
         patch.setattr(build, "MAX_TOKENS", size.tokens)
         patch.setattr(build, "MAX_MERGED", size.merged)
         patch.setattr(postings, "MAX_ROWS", size.rows)
+        patch.setattr("searchapp.engines.whoosh.phrases._CHUNK", size.rows)
         compare(blog, changes, asked)
 
 

@@ -7,12 +7,13 @@ from bisect import bisect_left
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.whoosh.arrays import FieldPostings, PostingsFile, SegmentPostings, write
-from searchapp.engines.whoosh.lists import Held, both, either, rows, smallest
+from searchapp.engines.whoosh.lists import Held, both, either, first, rows, smallest
 
 DOCUMENTS = 300
 some = st.sets(st.integers(0, DOCUMENTS - 1), max_size=20)
@@ -62,6 +63,15 @@ def test_smallest_has_all_ties_of_the_last(keys: list[int], count: int) -> None:
     found = smallest(np.array(keys, np.float64), count)
     last = sorted(keys)[:count][-1] if keys and count else -1
     assert found.tolist() == [place for place, key in enumerate(keys) if key <= last]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1), st.integers(1, 40), st.booleans())
+def test_first_orders_by_all_keys(pairs: list[tuple[int, int]], count: int, deep: bool) -> None:
+    keys = [np.array([pair[n] for pair in pairs], np.float64) for n in (0, 1)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("searchapp.engines.whoosh.lists.DEEP", 0 if deep else 1_000)
+        found = first(keys, lambda places: np.argsort(-places), count)
+    assert found == sorted(range(len(pairs)), key=lambda place: (*pairs[place], -place))[:count]
 
 
 alike = st.sampled_from(["", "a", "posts/20", "posts/2024-01", "检索"])

@@ -14,6 +14,10 @@ SKIP = 8
 """A list is searched for the candidates instead of being read if it is so many times longer than they are."""
 
 
+DEEP = 1_000
+"""From so many places on, sorting everything is quicker than finding the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Documents that match, ascending, each once; document `docs[i]` scores `steps[i] * weight`, or 0 without steps.
@@ -106,7 +110,13 @@ def first(keys: Sequence[Array], last: Callable[[Array], Array], count: int) -> 
 
     last   given places that are alike in all keys, the indices of these that put them in order
     """
-    return _first(keys, np.arange(len(keys[0])), last, count)
+    places = np.arange(len(keys[0]))
+    if count <= DEEP:
+        return _first(keys, places, last, count)
+    ranks = np.empty(len(places), np.int64)
+    ranks[last(places)] = places
+    ordered: list[int] = np.lexsort((ranks, *reversed(keys)))[:count].tolist()
+    return ordered
 
 
 def _first(keys: Sequence[Array], among: Array, last: Callable[[Array], Array], count: int) -> list[int]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.whoosh.arrays import ANY, Array, PostingsFile
 from searchapp.engines.whoosh.lists import SKIP, common, rows
+
+_CHUNK = 4_096
+"""Documents looked at together: their table of positions stays in a processor's cache."""
 
 _SPARSE = 64
 """Positions are compared in a table while it has at most so many places for each of them."""
@@ -51,25 +55,45 @@ def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Arra
 
 def _standing(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Standing:
     """Those of `held`, documents with all terms in the field, in which they are side by side."""
-    found = [_positions(file, field, term, held) for term in terms]
+    own = {term: _positions(file, field, term, held) for term in terms}
+    if len(held) <= _CHUNK:
+        chosen = _aligned([own[term] for term in terms])
+    else:
+        starts = np.arange(0, len(held), _CHUNK)
+        pieces = {term: list(_split(*found, starts)) for term, found in own.items()}
+        parts = [_aligned([pieces[term][n] for term in terms]) + start for n, start in enumerate(starts.tolist())]
+        chosen = np.concatenate(parts)
+    return Standing(field, held.take(chosen), [own[term][0].take(chosen) for term in terms])
+
+
+def _split(counts: Array, positions: Array, starts: Array) -> Iterator[tuple[Array, Array]]:
+    """The counts, and the positions counted by them, in pieces that begin with these documents."""
+    bounds = [*(counts.cumsum().take(starts) - counts.take(starts)).tolist(), len(positions)]
+    for start, (left, right) in zip(starts.tolist(), pairwise(bounds), strict=True):
+        yield counts[start : start + _CHUNK], positions[left:right]
+
+
+def _aligned(found: Sequence[tuple[Array, Array]]) -> Array:
+    """The indices of the documents in which a position of each term follows one of the term before.
+
+    found   for each term: how many positions each document has, and these, document after document
+    """
     # Each document has a stretch of its own on one line, longer than any of its positions.
-    size = np.full(len(held), len(terms) + 1)
+    size = np.full(len(found[0][0]), len(found) + 1)
     size += np.maximum.reduce([positions.take(counts.cumsum() - 1) for counts, positions in found])
     ends = size.cumsum()
-    base = ends - size
-    lines = [
-        positions + (base - offset).repeat(counts) for offset, (counts, positions) in enumerate(found, -len(terms))
-    ]
-    rarest = min(range(len(terms)), key=lambda term: len(lines[term]))
-    owners = np.arange(len(held)).repeat(found[rarest][0])
-    places = lines[rarest]
-    for term, line in enumerate(lines):
-        if term != rarest and len(places):
-            kept = _contained(places, line, int(ends[-1]))
-            places, owners = places.take(kept), owners.take(kept)
-    stands = owners[1:] != owners[:-1]
-    stands = np.append(owners[:1], owners[1:][stands])
-    return Standing(field, held.take(stands), [counts.take(stands) for counts, _ in found])
+    base = ends - size + len(found)
+    rarest, *others = sorted(range(len(found)), key=lambda offset: len(found[offset][1]))
+    owners = np.arange(len(size)).repeat(found[rarest][0])
+    places = found[rarest][1] + base.take(owners) - rarest
+    for offset in others:
+        if not len(places):
+            break
+        counts, positions = found[offset]
+        kept = _contained(places, positions + (base - offset).repeat(counts), int(ends[-1]))
+        places, owners = places.take(kept), owners.take(kept)
+    again = owners[1:] != owners[:-1]
+    return np.append(owners[:1], owners[1:][again])
 
 
 def _contained(places: Array, line: Array, length: int) -> Array:
@@ -92,7 +116,7 @@ def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tupl
     docs, tfs = file.docs(field, number), file.tfs(field, number)
     positions = file.positions(field, number)
     if len(docs) == len(held):
-        return tfs.astype(np.int64), positions.astype(np.int64)
+        return tfs.astype(np.int64), positions.astype(np.int32)
     if len(docs) > SKIP * len(held):
         at = docs.searchsorted(held.astype(docs.dtype, copy=False))
     else:
@@ -101,4 +125,4 @@ def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tupl
         at = mask.take(docs).nonzero()[0]
     counts = tfs.take(at).astype(np.int64)
     ends = tfs.cumsum(dtype=np.int64).take(at)
-    return counts, positions.take(rows(ends - counts, counts)).astype(np.int64)
+    return counts, positions.take(rows(ends - counts, counts)).astype(np.int32)

@@ -56,8 +56,12 @@ class _Scan:
 
     def _all_required(self, leaf: Leaf) -> Held:
         parts = []
+        known: dict[Node | Not | Or, Held] = {}
         for node in self._required:
-            parts.append(self._held(node, leaf))
+            # A query may say the same thing many times.
+            if node not in known:
+                known[node] = self._held(node, leaf)
+            parts.append(known[node])
             if not len(parts[-1].docs):
                 return nothing()
         if not parts:
