@@ -209,13 +209,68 @@ def test_notes_with_entries_of_the_wrong_shape_are_not_trusted(config: Config, e
     three(config)
     index(config, engine)
     notes = config.index_dir / "scan.json"
-    for value in ([], None, 5, ["x"] * 7, [[1, 2, 3, 4], 5, "", False, None, "", []]):
+    columns = json.loads(notes.read_text())["columns"]
+    wrong = [
+        {},
+        [],
+        None,
+        *({**columns, name: value} for name in columns for value in ([], None, 5, [None] * 3, [[]] * 3)),
+    ]
+    rest = [[], *({"a.md": value} for value in ([], ["", False, "soon", []], [1, False, None, []], ["", 0, None, 5]))]
+    for part, value in [*(("columns", value) for value in wrong), *(("rest", value) for value in rest)]:
         data = json.loads(notes.read_text())
-        data["entries"]["a.md"] = value
+        data[part] = value
         notes.write_text(json.dumps(data))
         report = index(config, engine)
         assert counts(report) == (0, 0, 0, 3)
         assert report.converted == 3
+
+
+def many(config: Config) -> None:
+    for number in range(40):
+        write(config, f"{number}.md", f"Title {number}")
+
+
+def test_few_changes_do_not_rewrite_all_notes(config: Config, engine: MemoryEngine) -> None:
+    many(config)
+    index(config, engine)
+    notes, changes = config.index_dir / "scan.json", config.index_dir / "scan.changes.json"
+    whole = notes.read_bytes()
+    write(config, "3.md", "Three", permalink="/x/")
+    write(config, "40.md", "Forty", draft="true")
+    (config.content_dir / "5.md").unlink()
+    assert counts(index(config, engine)) == (0, 1, 1, 38)
+    assert notes.read_bytes() == whole
+    assert changes.stat().st_size < len(whole) // 5
+    again = index(config, engine)
+    assert (counts(again), again.hidden) == ((0, 0, 0, 39), 1)
+    write(config, "4.md", "Four", permalink="/x/")
+    assert "the same permalink as 3.md" in index(config, engine).warnings[0].reason
+    write(config, "40.md", "Forty")
+    write(config, "3.md", "Three")
+    last = index(config, engine)
+    assert (counts(last), last.hidden, last.warnings, last.converted) == ((1, 1, 0, 38), 0, (), 2)
+    assert notes.read_bytes() == whole
+
+
+def test_many_changes_make_the_notes_whole_again(config: Config, engine: MemoryEngine) -> None:
+    many(config)
+    index(config, engine)
+    notes, changes = config.index_dir / "scan.json", config.index_dir / "scan.changes.json"
+    whole = notes.read_bytes()
+    for number in range(6):
+        write(config, f"{number}.md", "Changed")
+        index(config, engine)
+    assert notes.read_bytes() != whole
+    assert len(json.loads(changes.read_text())["columns"]["id"]) == 1
+    data = json.loads(changes.read_text())
+    os.utime(config.content_dir / "20.md", (1, 1))
+    for wrong in ({"base": 1}, {"gone": 5}, {"columns": []}, {"columns": {"id": [5]}}, {"format": 1}, {"key": ""}):
+        changes.write_text(json.dumps(data | wrong))
+        report = index(config, engine)
+        assert counts(report) == (0, 0, 0, 40)
+    changes.write_text("{")
+    assert counts(index(config, engine)) == (0, 0, 0, 40)
 
 
 def test_notes_without_an_index_do_not_hide_that_it_is_gone(config: Config, engine: MemoryEngine) -> None:
@@ -254,7 +309,9 @@ def test_an_edit_within_a_clock_tick_of_the_scan_is_seen(config: Config, engine:
     status = path.stat()
     notes = config.index_dir / "scan.json"
     data = json.loads(notes.read_text())
-    data["entries"]["a.md"][0] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+    signature = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    for name, value in zip(("size", "modified", "changed", "inode"), signature, strict=True):
+        data["columns"][name][data["columns"]["id"].index("a.md")] = value
     notes.write_text(json.dumps(data))
     assert counts(index(config, engine)) == (0, 1, 0, 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from searchapp.articles.outcome import Source
@@ -34,74 +34,104 @@ AT_ROOT = frozenset(["public", "vendor", "themes", "layouts", "archetypes", "sca
 
 def discover(site: Site) -> tuple[list[Source], list[Problem]]:
     """Every file that may be an article, sorted by id, and what stands in the way of finding more."""
-    sources: dict[str, Source] = {}
+    found: list[Source] = []
     problems: list[Problem] = []
-    for item in _walk(site, problems):
-        if item.id in sources:
-            problems.append(Problem(item.id, None, "another file's name is the same once it is made readable", True))
-        else:
-            sources[item.id] = item
-    return sorted(sources.values(), key=lambda source: source.id), sorted(problems, key=lambda p: p.path)
-
-
-def _walk(site: Site, problems: list[Problem]) -> Iterator[Source]:
-    top = os.fspath(site.config.content_dir)
-    waiting = [top]
+    waiting = [(os.fspath(site.config.content_dir), "")]
     while waiting:
-        folder = waiting.pop()
+        folder, above = waiting.pop()
         try:
-            with os.scandir(folder) as entries:
-                found = list(entries)
-        except OSError as error:
-            problems.append(Problem(_id(top, folder), None, f"the folder can't be read: {error.strerror}", True))
-            continue
-        for entry in found:
-            id = _id(top, entry.path)
-            below = id.removeprefix(site.root)
-            if site.exclude and site.excluded(below):
-                continue
+            # Names are then looked up in the open folder, not from the root each time.
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                if entry.is_dir(follow_symlinks=False):
-                    if _entered(entry.name, below):
-                        waiting.append(entry.path)
-                elif entry.is_symlink() or os.path.splitext(entry.name)[1].lower() in ENDINGS:  # noqa: PTH122 - 10 µs
-                    yield from _candidate(entry, id, site.config.content_dir, problems)
-            except OSError as error:
-                problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True))
+                below = _look(site, descriptor, folder, above, found, problems)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            reason = f"the folder can't be read: {error.strerror}"
+            problems.append(Problem(above.rstrip("/") or ".", None, reason, True))
+        else:
+            waiting += below
+    found.sort(key=itemgetter(0))
+    sources = {source.id: source for source in reversed(found)}
+    if len(sources) < len(found):
+        reason = "another file's name is the same once it is made readable"
+        problems += [Problem(item.id, None, reason, True) for item in found if sources[item.id] is not item]
+        found = list(reversed(sources.values()))
+    return found, sorted(problems, key=lambda p: p.path)
 
 
-def _id(top: str, path: str) -> str:
-    """The path below `top` as text: undecodable bytes become U+FFFD."""
-    relative = path[len(top.rstrip("/")) + 1 :]
-    if relative.isascii():
-        return relative or "."
-    return os.fsencode(relative).decode("utf-8", "replace")
+def _look(
+    site: Site, descriptor: int, folder: str, above: str, found: list[Source], problems: list[Problem]
+) -> list[tuple[str, str]]:
+    """Adds the sources and the problems of one open folder; returns those to enter: path, start of their ids."""
+    below: list[tuple[str, str]] = []
+    with os.scandir(descriptor) as listing:
+        entries = list(listing)
+    for entry in entries:
+        name = entry.name
+        id = above + name if name.isascii() else above + _readable(name)
+        if site.exclude and site.excluded(id.removeprefix(site.root)):
+            continue
+        path = f"{folder}/{name}"
+        try:
+            if name[name.rfind(".") :].lower() in ENDINGS:
+                # First what nearly all are, with one call of the system.
+                status = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(status.st_mode):
+                    if name[0] != ".":
+                        found.append(Source(id, path, _signature(status)))
+                    continue
+            if entry.is_dir(follow_symlinks=False):
+                if _entered(name, id.removeprefix(site.root)):
+                    below.append((path, f"{id}/"))
+            elif entry.is_symlink():
+                found += _linked(entry, path, id, site.config.content_dir, problems)
+            elif _is_named_so(name):
+                problems.append(_odd(id, status))
+        except OSError as error:
+            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True))
+    return below
+
+
+def _readable(name: str) -> str:
+    """A name as text: undecodable bytes become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _is_named_so(name: str) -> bool:
+    return name[name.rfind(".") :].lower() in ENDINGS and name[0] != "."
 
 
 def _entered(name: str, below: str) -> bool:
     return not (name.startswith(".") or name in NEVER or (below == name and name in AT_ROOT))
 
 
-def _candidate(entry: os.DirEntry[str], id: str, content: Path, problems: list[Problem]) -> Iterator[Source]:
-    """The entry as a source, if it is one; a link to a folder, and what is no regular file, is a problem."""
-    ending = Path(entry.name).suffix.lower()
+def _linked(entry: os.DirEntry[str], path: str, id: str, content: Path, problems: list[Problem]) -> tuple[Source, ...]:
+    """What a symbolic link leads to, if it is a source; a folder or a file elsewhere is a problem."""
     if entry.name.startswith("."):
-        return
+        return ()
+    named = _is_named_so(entry.name)
     try:
         status = entry.stat()
     except OSError as error:
-        if ending in ENDINGS:
+        if named:
             problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True))
-        return
+        return ()
     if stat.S_ISDIR(status.st_mode):
         problems.append(Problem(id, None, "a symbolic link to a folder is not followed"))
-    elif ending not in ENDINGS:
-        return
-    elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(content.resolve()):
+    elif named and not Path(path).resolve().is_relative_to(content.resolve()):
         # Whoever may add an article, by a pull request say, could publish any file of this machine.
         problems.append(Problem(id, None, "a symbolic link to a file outside the content folder is not followed", True))
-    elif stat.S_ISREG(status.st_mode):
-        signature = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        yield Source(id, Path(entry.path), signature)
-    else:
-        problems.append(Problem(id, None, f"is {kind_of(status.st_mode)}, not a file", True))
+    elif named and stat.S_ISREG(status.st_mode):
+        return (Source(id, path, _signature(status)),)
+    elif named:
+        problems.append(_odd(id, status))
+    return ()
+
+
+def _signature(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _odd(id: str, status: os.stat_result) -> Problem:
+    return Problem(id, None, f"is {kind_of(status.st_mode)}, not a file", True)

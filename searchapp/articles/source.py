@@ -18,7 +18,7 @@ class UnreadableError(Exception):
     """The file can't be used; the message says why, in words for people."""
 
 
-def read_bytes(path: Path, limits: Limits) -> bytes:
+def read_bytes(path: str | Path, limits: Limits) -> bytes:
     """The file's content up to the size it had when it was opened, so that a growing file ends.
 
     Raises UnreadableError for what is no regular file or too large, OSError for what can't be opened.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import operator
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -74,19 +76,35 @@ def run(
     clock = time.monotonic()
     open_site(config)  # a content folder that is not there must not make an index folder
     with nullcontext() if dry_run else lock(config.index_dir, wait):
-        state = _survey(config, engine, rebuild)
+        with _without_collections():
+            state = _survey(config, engine, rebuild)
         if dry_run:
             _exhaust(_reading(state, progress))
         elif state.anew:
             state.generation = engine.rebuild(_everything(state, engine, progress)).name
         else:
             _update(state, engine, progress)
-        found = Scan(state.old.key, state.started, state.entries)
-        news = state.candidates or state.touched or state.old.entries.keys() != state.entries.keys()
-        if news and not dry_run:
-            scans.store(config.index_dir, found)
+        gone = state.old.digests.keys() - state.notes.digests.keys()
+        state.notes.changes |= gone
+        if (gone or state.news) and not dry_run:
+            with _without_collections():
+                scans.store(config.index_dir, state.notes)
         state.generation = state.generation or _generation(engine)
-    return _report(state, time.monotonic() - clock), found
+    return _report(state, time.monotonic() - clock), state.notes
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """The block makes several objects for every file, and keeps them: to look among them for garbage, again and
+    again as they become more, would take half of its time.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @dataclass(slots=True)
@@ -99,25 +117,27 @@ class _State:
     anew: bool
     """Build from zero."""
     old: Scan
-    started: int
+    notes: Scan
+    """What is known of the files now."""
+    target: dict[str, str]
+    """The manifest as it will be."""
     candidates: list[Source] = field(default_factory=list)
     """The files that must be converted."""
-    entries: dict[str, Entry] = field(default_factory=dict)
-    target: dict[str, str] = field(default_factory=dict)
-    """The manifest as it will be."""
     problems: list[Problem] = field(default_factory=list)
     """Those that no entry carries."""
-    touched: bool = False
-    """Files were read again only to find that they are the same: worth a fresh note."""
+    news: bool = False
+    """Files were read, if only to find that they are the same: worth a fresh note."""
     converted: int = 0
     generation: str = ""
 
     def settle(self, id: str, entry: Entry) -> None:
         """Notes what a file is now, and what that means for the index."""
-        self.entries[id] = entry
-        if entry.hidden:
+        if self.old.get(id) != entry:
+            self.notes.changes.add(id)
+        self.notes.put(id, entry)
+        if entry.rest.hidden:
             return
-        if not entry.skipped:
+        if not entry.rest.skipped:
             self.target[id] = entry.digest
         elif id in self.known:
             self.target[id] = self.known[id]
@@ -130,13 +150,17 @@ def _survey(config: Config, engine: Engine, rebuild: bool) -> _State:
     started, now = time.time_ns(), datetime.now(UTC)
     sources, problems = discover(site)
     old = scans.load(config.index_dir, f"{site.fingerprint} {config.content_dir}")
-    state = _State(site, known, anew, old, started, problems=[*site.problems, *problems])
+    plain = [] if rebuild else old.plainly_true(sources, known)
+    notes = old.kept(plain, started)
+    state = _State(site, known, anew, old, notes, dict(notes.digests), problems=[*site.problems, *problems])
     for source in sources:
-        entry = None if rebuild else _still_true(state, source, now)
-        if entry is None:
-            state.candidates.append(source)
-        else:
-            state.settle(source.id, entry)
+        if source.id not in state.target:
+            entry = None if rebuild else _still_true(state, source, now)
+            if entry is None:
+                state.candidates.append(source)
+            else:
+                state.settle(source.id, entry)
+    state.news = state.news or bool(state.candidates)
     out_of_reach = tuple(problem.path for problem in problems if problem.skipped)
     state.target.update({id: digest for id, digest in known.items() if _below(id, out_of_reach)})
     return state
@@ -158,15 +182,15 @@ def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
 
 def _still_true(state: _State, source: Source, now: datetime) -> Entry | None:
     """The note on a file if it still holds and the index agrees with it, else None."""
-    entry = state.old.entries.get(source.id)
-    if entry is None or not entry.digest or entry.due(now):
+    entry = state.old.get(source.id)
+    if entry is None or not entry.digest or entry.rest.due(now):
         return None
-    shown = not entry.hidden and not entry.skipped
+    shown = not entry.rest.hidden and not entry.rest.skipped
     if shown and (state.anew or state.known.get(source.id) != entry.digest):
         return None
     if entry.signature == source.signature and not state.old.racy(source):
         return entry
-    state.touched = True
+    state.news = True
     try:
         same = digest_of(state.site, source) == entry.digest
     except OSError:
@@ -236,23 +260,20 @@ def _generation(engine: Engine) -> str:
 
 def _report(state: _State, seconds: float) -> IndexReport:
     old, new = state.known, state.target
-    kept = old.keys() & new.keys()
-    unchanged = sum(old[id] == new[id] for id in kept)
+    kept = sum(map(old.__contains__, new))
+    unchanged = sum(map(operator.eq, map(old.get, new), new.values()))
     problems = list(state.problems)
-    shown: dict[str, str] = {}
-    for id, entry in state.entries.items():
-        suffix = _KEPT if entry.skipped and id in new else ""
-        problems += [replace(p, reason=p.reason + suffix) if p.skipped else p for p in entry.problems]
-        if not entry.hidden and not entry.skipped:
-            shown[id] = entry.permalink
-    problems += permalink_clashes(shown.items())
+    for id, rest in state.notes.rest.items():
+        suffix = _KEPT if rest.skipped and id in new else ""
+        problems += [replace(p, reason=p.reason + suffix) if p.skipped else p for p in rest.problems]
+    problems += permalink_clashes(state.notes.permalinks.items())
     return IndexReport(
         articles=len(new),
-        added=len(new) - len(kept),
-        updated=len(kept) - unchanged,
-        deleted=len(old) - len(kept),
+        added=len(new) - kept,
+        updated=kept - unchanged,
+        deleted=len(old) - kept,
         unchanged=unchanged,
-        hidden=sum(bool(entry.hidden) for entry in state.entries.values()),
+        hidden=sum(bool(rest.hidden) for rest in state.notes.rest.values()),
         converted=state.converted,
         skipped=in_order(p for p in problems if p.skipped),
         warnings=in_order(p for p in problems if not p.skipped),

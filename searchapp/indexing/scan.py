@@ -2,6 +2,11 @@
 
 Disposable: a lost, damaged or outdated file only costs time. What is indexed is decided by the
 engine's manifest alone.
+
+In columns, one list for each of COLUMNS with a value for every file: 100,000 small lists take ten
+times as long to read. What few files have stands under "rest". What has changed since
+`scan.json` was written stands in `scan.changes.json`, in the same form, with the files that are
+gone; when that is much, all is written anew.
 """
 
 from __future__ import annotations
@@ -10,33 +15,34 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from operator import eq
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchapp.articles import Outcome, Source
 from searchapp.model import Problem
 
 FILE_NAME = "scan.json"
-FORMAT = 1
+CHANGES = "scan.changes.json"
+FORMAT = 2
+MAX_CHANGES = 1_000
+"""Notes in `scan.changes.json`; nor are they more than a tenth of all."""
 RACY_NS = 2_000_000_000
 """A file touched later than this many ns before a scan may have changed again within one clock tick."""
+COLUMNS = ("id", "size", "modified", "changed", "inode", "digest", "permalink")
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What reading one file gave: `Outcome` without the article, and the file's signature then."""
+class Rest(NamedTuple):
+    """What only few files have; see `Outcome`."""
 
-    signature: tuple[int, ...]
-    digest: str
     hidden: str = ""
     skipped: bool = False
     until: datetime | None = None
-    permalink: str = ""
     problems: tuple[Problem, ...] = ()
 
     def due(self, now: datetime) -> bool:
@@ -44,106 +50,190 @@ class Entry:
         return self.until is not None and self.until <= now
 
 
-@dataclass(frozen=True, slots=True)
+class Entry(NamedTuple):
+    """What reading one file gave: `Outcome` without the article, and the file's signature then."""
+
+    signature: tuple[int, ...]
+    digest: str
+    permalink: str = ""
+    rest: Rest = Rest()
+
+
+@dataclass(slots=True)
 class Scan:
-    """The entries of one scan, by id. `started` is in ns since the epoch, by the file system's clock."""
+    """The notes of one scan, by id. `started` is in ns since the epoch, by the file system's clock.
+
+    permalinks, rest    only of files that have any
+    base                `started` of the whole notes on disk, 0 if there are none
+    changes             the files whose notes are not as in those
+    """
 
     key: str
     started: int
-    entries: Mapping[str, Entry]
+    signatures: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    permalinks: dict[str, str] = field(default_factory=dict)
+    rest: dict[str, Rest] = field(default_factory=dict)
+    base: int = 0
+    changes: set[str] = field(default_factory=set)
+
+    def get(self, id: str) -> Entry | None:
+        """The note on a file."""
+        if id not in self.digests:
+            return None
+        return Entry(self.signatures[id], self.digests[id], self.permalinks.get(id, ""), self.rest.get(id, Rest()))
+
+    def put(self, id: str, entry: Entry) -> None:
+        """Adds a note, or replaces it."""
+        self.signatures[id], self.digests[id] = entry.signature, entry.digest
+        self.permalinks.pop(id, None)
+        self.rest.pop(id, None)
+        if entry.permalink:
+            self.permalinks[id] = entry.permalink
+        if entry.rest != Rest():
+            self.rest[id] = entry.rest
+
+    def drop(self, id: str) -> None:
+        """Forgets a file."""
+        self.signatures.pop(id, None)
+        self.digests.pop(id, None)
+        self.permalinks.pop(id, None)
+        self.rest.pop(id, None)
+
+    def plainly_true(self, sources: Sequence[Source], known: Mapping[str, str]) -> list[str]:
+        """The ids of the files that are as noted and indexed so, and shown whatever the clock says: nearly all."""
+        ids = [source.id for source in sources]
+        limit = self.started - RACY_NS
+        racy = {id for id, _, (_, modified, changed, _) in sources if modified >= limit or changed >= limit}
+        odd = racy | {id for id, rest in self.rest.items() if rest.hidden or rest.skipped or rest.until}
+        untouched = map(eq, map(self.signatures.get, ids), (source.signature for source in sources))
+        indexed = map(eq, map(self.digests.get, ids), map(known.get, ids))
+        return [id for id, same, right in zip(ids, untouched, indexed, strict=True) if same and right and id not in odd]
+
+    def kept(self, ids: Collection[str], started: int) -> Scan:
+        """The beginnings of the next scan: the same notes on these files."""
+        signatures = dict(zip(ids, map(self.signatures.__getitem__, ids), strict=True))
+        digests = dict(zip(ids, map(self.digests.__getitem__, ids), strict=True))
+        permalinks = {id: link for id, link in self.permalinks.items() if id in digests}
+        rest = {id: rest for id, rest in self.rest.items() if id in digests}
+        return Scan(self.key, started, signatures, digests, permalinks, rest, self.base, set(self.changes))
 
     def racy(self, source: Source) -> bool:
         """True if an equal signature proves nothing, as the file was touched around the scan."""
         _size, modified, changed, *_ = source.signature
-        touched: int = max(modified, changed)
-        return touched >= self.started - RACY_NS
+        return max(modified, changed) >= self.started - RACY_NS
 
     @property
     def next_until(self) -> datetime | None:
         """When the next article appears or disappears by the clock alone."""
-        return min((entry.until for entry in self.entries.values() if entry.until), default=None)
+        return min((rest.until for rest in self.rest.values() if rest.until), default=None)
 
 
 def entry(source: Source, outcome: Outcome) -> Entry:
     """The note on a file that was just read."""
     permalink = outcome.article.permalink if outcome.article else ""
+    skipped = outcome.article is None and not outcome.hidden
     return Entry(
-        signature=source.signature,
-        digest=outcome.digest,
-        hidden=outcome.hidden,
-        skipped=outcome.article is None and not outcome.hidden,
-        until=outcome.until,
-        permalink=permalink,
-        problems=outcome.problems,
+        source.signature, outcome.digest, permalink, Rest(outcome.hidden, skipped, outcome.until, outcome.problems)
     )
 
 
 def load(index_dir: Path, key: str) -> Scan:
     """The notes that were stored under the same `key`; none if there are none to be trusted."""
+    data = _read(index_dir / FILE_NAME, key)
     try:
-        data = json.loads((index_dir / FILE_NAME).read_bytes())
-        if data["format"] == FORMAT and data["key"] == key:
-            entries = {str(id): _decode(str(id), value) for id, value in data["entries"].items()}
-            return Scan(key, int(data["started"]), entries)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        scan = Scan(key, int(data["started"]))
+        _decode(scan, data)
+        scan.base = scan.started
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+        return Scan(key, 0)
+    try:
+        changes = _read(index_dir / CHANGES, key)
+        if changes["base"] == scan.base:
+            fresh = Scan(key, int(changes["started"]))
+            _decode(fresh, changes)
+            gone = {str(id) for id in changes["gone"]}
+            for id in gone:
+                scan.drop(id)
+            for id in fresh.digests:
+                scan.put(id, fresh.get(id))  # type: ignore[arg-type]
+            scan.started, scan.changes = fresh.started, gone | fresh.digests.keys()
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         pass
-    return Scan(key, 0, {})
+    return scan
 
 
 def store(index_dir: Path, scan: Scan) -> None:
     """Replaces the notes in one step. A failure is only logged: the next run reads more files."""
-    data = {
-        "format": FORMAT,
-        "key": scan.key,
-        "started": scan.started,
-        "entries": {id: _encode(entry) for id, entry in scan.entries.items()},
-    }
-    path = index_dir / FILE_NAME
+    data = {"format": FORMAT, "key": scan.key, "started": scan.started}
+    few = scan.base and len(scan.changes) <= min(MAX_CHANGES, len(scan.digests) // 10)
+    if few:
+        there = [id for id in scan.changes if id in scan.digests]
+        data |= {"base": scan.base, "gone": sorted(scan.changes.difference(there)), **_encode(scan, there)}
+    else:
+        data |= _encode(scan, scan.digests)
+    path = index_dir / (CHANGES if few else FILE_NAME)
     temporary = path.with_name(f".{FILE_NAME}.{os.getpid()}")
     try:
         temporary.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
         temporary.replace(path)
+        if not few:
+            (index_dir / CHANGES).unlink(missing_ok=True)
     except OSError as error:
         _log.warning("%s: can't be written (%s); the next run will read every file again", path, error.strerror)
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _encode(entry: Entry) -> list[Any]:
-    until = entry.until.isoformat() if entry.until else None
-    problems = [[p.line, p.reason, p.skipped, p.path] for p in entry.problems]
-    return [
-        list(entry.signature),
-        entry.digest,
-        entry.hidden,
-        entry.skipped,
-        until,
-        entry.permalink,
-        problems,
-    ]
+def _read(path: Path, key: str) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_bytes())
+        return dict(data) if data["format"] == FORMAT and data["key"] == key else {}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
 
 
-def _decode(id: str, value: Any) -> Entry:
-    signature, digest, hidden, skipped, until, permalink, problems = value
-    if not all(isinstance(text, str) for text in (digest, hidden, permalink)):
-        raise TypeError(id)
+def _encode(scan: Scan, ids: Iterable[str]) -> dict[str, Any]:
+    rows = [(id, *scan.signatures[id], scan.digests[id], scan.permalinks.get(id, "")) for id in ids]
+    columns = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+    return {"columns": columns, "rest": {id: _plain(scan.rest[id]) for id, *_ in rows if id in scan.rest}}
+
+
+def _plain(rest: Rest) -> list[Any]:
+    until = rest.until.isoformat() if rest.until else None
+    return [rest.hidden, rest.skipped, until, [[p.line, p.reason, p.skipped, p.path] for p in rest.problems]]
+
+
+def _decode(scan: Scan, data: Mapping[str, Any]) -> None:
+    """Fills `scan`; raises what `load` takes for damage."""
+    columns = data["columns"]
+    if columns:
+        ids, *numbers, digests, permalinks = (columns[name] for name in COLUMNS)
+        texts = ids, digests, permalinks
+        if any(_types(column) - {str} for column in texts) or any(_types(column) - {int} for column in numbers):
+            raise TypeError(columns)
+        scan.signatures = dict(zip(ids, zip(*numbers, strict=True), strict=True))
+        scan.digests = dict(zip(ids, digests, strict=True))
+        scan.permalinks = {id: link for id, link in zip(ids, permalinks, strict=True) if link}
+    scan.rest = {id: _rest(value) for id, value in data["rest"].items() if id in scan.digests}
+
+
+def _types(column: list[Any]) -> set[type]:
+    return set(map(type, column))
+
+
+def _rest(value: list[Any]) -> Rest:
+    hidden, skipped, until, problems = value
     moment = datetime.fromisoformat(until) if until is not None else None
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError(id)
-    return Entry(
-        tuple(int(number) for number in signature),
-        digest,
-        hidden,
-        bool(skipped),
-        moment,
-        permalink,
-        tuple(
-            Problem(str(path), None if line is None else int(line), str(reason), bool(skipped))
-            for line, reason, skipped, path in problems
-        ),
+    if not isinstance(hidden, str) or (moment is not None and moment.tzinfo is None):
+        raise TypeError(value)
+    found = tuple(
+        Problem(str(path), None if line is None else int(line), str(reason), bool(skipped))
+        for line, reason, skipped, path in problems
     )
+    return Rest(hidden, bool(skipped), moment, found)
 
 
 def moved(entry: Entry, source: Source) -> Entry:
     """The same note for a file that was touched without a change."""
-    return replace(entry, signature=source.signature)
+    return entry._replace(signature=source.signature)
