@@ -70,10 +70,10 @@ def ask(index: Path, text: str = "common") -> tuple[int, str]:
 
 
 def flip(file: Path) -> None:
-    """Another byte in the middle, written in place, the time of modification put back."""
+    """Another last byte, written in place, the time of modification put back."""
     status = file.stat()
     data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[-1] ^= 1
     with file.open("r+b") as stream:
         stream.write(data)
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
@@ -96,12 +96,12 @@ def rot(index: Path, file: Path) -> None:
 def own_file(index: Path) -> Path:
     """A file that the newest generation does not share with the one before."""
     newest, before = (index / name for name in named(index))
-    return next(file for file in newest.glob("*.article.col") if not (before / file.name).exists())
+    return next(file for file in newest.glob("*.impacts") if not (before / file.name).exists())
 
 
 def shared_file(index: Path) -> Path:
     newest, before = (index / name for name in named(index))
-    return next(file for file in newest.glob("*.article.col") if (before / file.name).exists())
+    return next(file for file in newest.glob("*.impacts") if (before / file.name).exists())
 
 
 def test_opening_reads_nothing_whoever_built_it(built: Path, reads: list[str]) -> None:
