@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.whoosh import WhooshEngine, build
+from searchapp.engines.whoosh.arrays import PostingsFile
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Article, Query, Section
 
@@ -68,6 +69,29 @@ def test_an_update_links_what_did_not_change(index: Path) -> None:
     engine.close()
     new, old = ({p.name: p.stat().st_ino for p in (index / g).iterdir()} for g in generations(index))
     assert len([name for name in new if old.get(name) == new[name]]) == len(old) - 2, "all but TOC and manifest"
+
+
+def arrays_of(index: Path) -> list[Path]:
+    return list((index / generations(index)[0]).glob("*.post"))
+
+
+def test_an_update_writes_a_bounded_part_of_what_did_not_change(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "MAX_MERGED", 10)
+    engine = WhooshEngine(index)
+    engine.rebuild(article(n) for n in range(100))
+    written: list[int] = []
+    alive = set(range(100))
+    for n in range(60):
+        changed = [article(n, "edited")] if n % 2 else []
+        alive -= set() if n % 2 else {n}
+        before = {path.name for path in arrays_of(index)}
+        engine.update(changed, [] if n % 2 else [f"{n}.md"])
+        written += [PostingsFile(path).documents for path in arrays_of(index) if path.name not in before]
+        assert len(arrays_of(index)) < 16
+        assert {hit.id for hit in engine.search(Query("common", per_page=100)).hits} == {f"{n}.md" for n in alive}
+    assert max(written) <= 11
+    assert sum(written) > 100, "what has many deletions is written anew, part by part"
+    engine.close()
 
 
 def test_a_seeded_random_generator_does_not_name_two_segments_alike(index: Path) -> None:
