@@ -8,13 +8,14 @@ import os
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,46 @@ def test_idle_connections_do_not_block_it(server: Server) -> None:
     assert time.monotonic() - began < 3
     for connection in idle:
         connection.close()
+
+
+def sockets(pid: int) -> int:
+    found = 0
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found += str(descriptor.readlink()).startswith("socket:")
+    return found
+
+
+def fewest(server: Server) -> int:
+    """How many of sixteen connections that come at once the worker with the fewest takes."""
+    workers = server.workers()
+    before = {pid: sockets(pid) for pid in workers}
+    with ExitStack() as stack:
+        connections = [
+            stack.enter_context(closing(http.client.HTTPConnection(*server.address, timeout=20))) for _ in range(16)
+        ]
+        for connection in connections:
+            connection.connect()
+        for connection in connections:
+            connection.request("GET", "/healthz")
+        assert [connection.getresponse().read()[:1] for connection in connections] == [b"{"] * 16
+        found = min(sockets(pid) - before[pid] for pid in workers)
+    wait_for(lambda: all(sockets(pid) <= before[pid] for pid in workers))
+    return found
+
+
+def test_connections_are_dealt_out_evenly(server: Server) -> None:
+    wait_for(lambda: fewest(server) >= 4)  # both workers are ready
+    assert statistics.median(fewest(server) for _ in range(5)) >= 4
+
+
+def test_one_worker_alone_gives_way_to_nobody(blog: Path) -> None:
+    with closing(Server(blog, "--workers", "2")) as server:
+        stopped, _ = server.workers()
+        os.kill(stopped, signal.SIGSTOP)
+        assert [server.total("common") for _ in range(10)] == [5] * 10
+        os.kill(stopped, signal.SIGCONT)
+        assert server.total("common") == 5
 
 
 def test_a_killed_worker_is_replaced(server: Server) -> None:

@@ -4,6 +4,7 @@ Each worker opens its own engine after the fork and notices new generations by i
 worker keep idle connections (browsers open some in advance) from blocking it; they compute in turns.
 
 turns.py     requests in the order in which they came
+balance.py   as many connections for one worker as for another
 memory.py    what keeps a worker small
 watcher.py   the process that keeps the index up to date
 """
@@ -28,6 +29,7 @@ from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport
 from searchapp.serving import memory
+from searchapp.serving.balance import GLANCE, Connections, Manners
 from searchapp.serving.turns import Turns
 from searchapp.serving.watcher import Watcher
 from searchapp.web import create_app
@@ -120,6 +122,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
 
     def __init__(self, config: Config, descriptor: int, ready: Callable[[], None]) -> None:
         self._config = config
+        self.connections = Connections()
         self._settings = {
             "bind": f"fd://{descriptor}",
             "backlog": BACKLOG,
@@ -133,6 +136,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
             "loglevel": "warning",
             "proc_name": "searchapp",
             "when_ready": lambda _arbiter: ready(),
+            "child_exit": lambda _arbiter, worker: self.connections.leave(worker.age),
             "control_socket_disable": True,
             "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
         }
@@ -187,12 +191,30 @@ class Deadlines:
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's threaded worker, which itself never gives up on a request."""
+    """gunicorn's threaded worker, which itself never gives up on a request and takes what connections it can get."""
 
     def init_process(self) -> None:
         """Runs the worker until it ends."""
         self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
+        self._manners = Manners(self.app.connections)
         super().init_process()
+
+    @property
+    def nr_conns(self) -> int:
+        """How many connections are open; gunicorn counts, and the other workers are told."""
+        return self._open
+
+    @nr_conns.setter
+    def nr_conns(self, count: int) -> None:
+        self._open = count
+        self.app.connections.tell(self.age, count)
+
+    def accept(self, *listeners: Any) -> None:
+        """Takes a connection that has come, unless another worker should."""
+        if self._manners.gives_way(self._open):
+            time.sleep(GLANCE)
+        else:
+            super().accept(*listeners)
 
     def handle(self, conn: Any) -> Any:
         """Serves one request of a connection, in a thread."""

@@ -1,0 +1,46 @@
+"""Which worker takes a connection."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from searchapp.serving import balance
+from searchapp.serving.balance import Connections, Manners
+
+
+def test_the_least_is_of_those_that_are_there() -> None:
+    connections = Connections()
+    assert connections.least() == 0
+    connections.tell(1, 3)
+    connections.tell(2, 5)
+    assert connections.least() == 3
+    connections.leave(1)
+    assert connections.least() == 5
+    connections.tell(300, 1)
+    assert connections.least() == 1
+
+
+def test_who_has_more_gives_way_until_the_other_has_as_many() -> None:
+    connections = Connections()
+    one, other = Manners(connections), Manners(connections)
+    connections.tell(1, 1)
+    connections.tell(2, 0)
+    assert one.gives_way(1)
+    assert not other.gives_way(0)
+    connections.tell(2, 1)
+    assert not one.gives_way(1)
+    assert not other.gives_way(1)
+
+
+def test_nobody_gives_way_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(balance, "PATIENCE", 0.01)
+    connections = Connections()
+    connections.tell(1, 9)
+    connections.tell(2, 0)
+    manners = Manners(connections)
+    assert manners.gives_way(9)
+    time.sleep(0.02)
+    assert not manners.gives_way(9)
+    assert not manners.gives_way(10), "nor for the next ones"
