@@ -19,6 +19,7 @@ Nothing is dropped: stop words stay, for phrases.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -140,15 +141,18 @@ class Analyzer:
         text: str,
         wanted: Callable[[Token], bool],
         memory: dict[str, tuple[int, tuple[Token, ...]]],
-        position: int,
+        position: int = 0,
+        start: int = 0,
+        end: int = sys.maxsize,
     ) -> tuple[list[Token], int]:
-        """Those of `tokens` that are wanted, counted from `position`, several times faster; and the next free position.
+        """Those of the tokens of `text[start:end]` that are wanted, several times faster; and the next free position.
 
-        `wanted` looks at term and surface only; `memory` keeps its answers and belongs to it and this analyzer.
+        Positions are counted from `position`, offsets in the whole text. `wanted` looks at term and surface only;
+        `memory` keeps its answers and belongs to it and this analyzer.
         """
         found: list[Token] = []
         known_of = memory.get
-        for match in _TOKEN.finditer(text):
+        for match in _TOKEN.finditer(text, start, end):
             piece = match[0]
             known = known_of(piece)
             if known is None:
@@ -156,11 +160,25 @@ class Analyzer:
                 width = entry[-1].position + 1 if entry else 0
                 known = memory[piece] = (width, tuple(token for token in entry if wanted(token)))
             if known[1]:
-                offset = match.start()
-                for term, surface, delta, start, end in known[1]:
-                    found.append(Token(term, surface, position + delta, offset + start, offset + end))
+                found += _moved(known[1], position, match.start())
             position += known[0]
         return found, position
+
+    def at(
+        self, text: str, positions: Iterable[int], position: int, end_position: int, start: int, end: int
+    ) -> list[Token] | None:
+        """The tokens at some positions of `text[start:end]`, all of which has `position:end_position`.
+
+        None where this quick way is closed: not every piece of the text has one position.
+        """
+        pieces = list(_TOKEN.finditer(text, start, end))
+        if len(pieces) != end_position - position or "_" in text:
+            return None
+        found: list[Token] = []
+        for wanted in positions:
+            match = pieces[wanted - position]
+            found += _moved(self.entry(match[0]), wanted, match.start())
+        return found
 
     def collect(self, text: str, into: dict[str, list[int]], surfaces: set[str], position: int = 0) -> int:
         """Appends to `into` the positions of each term of a text, counted from `position`; the next free position.
@@ -282,6 +300,10 @@ class Analyzer:
             yield Token(whole, whole, position, offset, end)
         elif not any(_UNSPACED.search(part) for part in parts):
             yield self._token("".join(parts), position, offset, end)
+
+
+def _moved(tokens: Iterable[Token], position: int, offset: int) -> Iterator[Token]:
+    return (Token(t.term, t.surface, position + t.position, offset + t.start, offset + t.end) for t in tokens)
 
 
 def _first_apostrophe(piece: str) -> tuple[str, str, str]:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from searchapp.engines import snippets
 from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.whoosh import WhooshEngine, build, compiler, postings
+from searchapp.engines.whoosh import WhooshEngine, build, chunks, compiler, hits, postings, stored
 from searchapp.model import Article, Draft, Query, Results, Section, Sort
 
 WORDS = (
@@ -23,7 +24,9 @@ WORDS = (
 VALUES = ["Red", "red", "C", "C#", "two words", "ŁÓDŹ"]
 
 words = st.sampled_from(WORDS)
+gaps = st.sampled_from([" ", " ", " ", " ", "\n", ". ", " - ", "  \n", "、", "."])
 text = st.lists(words, max_size=12).map(" ".join)
+prose = st.lists(st.builds(str.__add__, words, gaps), max_size=50).map("".join)
 values = st.lists(st.sampled_from(VALUES), max_size=3).map(tuple)
 dates = st.none() | st.sampled_from([datetime(2020 + n, 1 + n, 1, tzinfo=UTC) for n in range(4)])
 
@@ -32,7 +35,8 @@ dates = st.none() | st.sampled_from([datetime(2020 + n, 1 + n, 1, tzinfo=UTC) fo
 def articles(draw: st.DrawFn) -> Article:
     id = f"{draw(st.sampled_from('abcdefgh'))}.md"
     title = draw(text) or "Untitled"
-    sections = (Section("", "", draw(text), 0), Section(draw(text), "s", draw(text)))
+    below = st.builds(Section, text, st.sampled_from(["s", "", "tö"]), prose, st.sampled_from([1, 2, 6]))
+    sections = (Section("", "", draw(prose), 0), *draw(st.lists(below, max_size=3)))
     return Article(
         id=id,
         title=title,
@@ -42,8 +46,9 @@ def articles(draw: st.DrawFn) -> Article:
         tags=draw(values),
         language=draw(st.sampled_from(["en", "en", "fr"])),
         summary=draw(text),
-        sections=sections,
-        code=draw(text),
+        sections=sections[draw(st.sampled_from([0, 0, 0, 1])) :],
+        code=draw(prose),
+        html=draw(text),
         digest=str(draw(st.integers(0, 10**9))),
     )
 
@@ -79,15 +84,20 @@ def comparable(results: Results) -> Results:
 
 
 class Limits(NamedTuple):
-    """Of a segment, and of what is sorted at once: so small, a blog of ten articles has many."""
+    """Of a segment, of what is sorted at once, of stored text and of snippets: so small, few articles have many."""
 
-    tokens: int
-    merged: int
-    rows: int
+    tokens: int = build.MAX_TOKENS
+    merged: int = build.MAX_MERGED
+    rows: int = postings.MAX_ROWS
+    chunk: int = chunks.CHUNK
+    block: int = stored.BLOCK
+    few: int = hits.FEW
+    window: int = snippets.WINDOW
+    lead: int = snippets.LEAD
 
 
 limits = st.sampled_from(
-    [Limits(build.MAX_TOKENS, build.MAX_MERGED, postings.MAX_ROWS), Limits(30, 1, 7), Limits(60, 100, 20)]
+    [Limits(), Limits(30, 1, 7, 1, 5, 0, 20, 5), Limits(60, 100, 20, 20, 40, 3, 60, 20), Limits(chunk=10, window=40)]
 )
 changes = st.lists(edits, max_size=4)
 
@@ -100,6 +110,11 @@ def check(
         patch.setattr(build, "MAX_MERGED", size.merged)
         patch.setattr(postings, "MAX_ROWS", size.rows)
         patch.setattr("searchapp.engines.whoosh.phrases._CHUNK", size.rows)
+        patch.setattr(chunks, "CHUNK", size.chunk)
+        patch.setattr(stored, "BLOCK", size.block)
+        patch.setattr(hits, "FEW", size.few)
+        patch.setattr(snippets, "WINDOW", size.window)
+        patch.setattr(snippets, "LEAD", size.lead)
         compare(blog, changes, asked)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from searchapp.analysis import Token
 from searchapp.engines.documents import excerpt
-from searchapp.engines.passages import Places, Span, choose, places, spans
+from searchapp.engines.passages import Choice, Places, Span, choose, places, spans
 from searchapp.engines.terms import Marks
 from searchapp.model import Article, Fragment, Hit, Section
 
@@ -66,17 +68,20 @@ class Source(Protocol):
     def excerpt(self) -> str:
         """See `documents.excerpt`."""
 
-    def places(self, wanted: Marks) -> Places:
+    def places(self) -> Places:
         """Where the wanted words stand."""
 
     def text_at(self, position: int) -> tuple[int, int]:
         """The number of the text to which a position belongs, and a position after all of that text."""
 
-    def around(self, text: int, span: Span | None) -> tuple[str, int]:
-        """A stretch of a text and the position of its first word.
+    def title_tokens(self) -> list[Token]:
+        """The tokens of the title that may be part of a match."""
 
-        It has LEAD + 1 characters before the span (None: the text's beginning) and WINDOW + 1 after its first word,
-        and all of the span up to LONGEST, or as much of that as the text has. It begins and ends between words.
+    def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:
+        """A stretch of a text, and those of its tokens that are part of `found`, or may be.
+
+        It has LEAD + 1 characters before the chosen span (None: the text's beginning) and WINDOW + 1 after its first
+        word, and all of the span up to LONGEST, or as much of that as the text has. Offsets count in the stretch.
         """
 
     def section(self, number: int) -> Section:
@@ -98,7 +103,7 @@ def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
         language=article.language,
         excerpt=beginning,
         score=score,
-        title_fragments=marked(article.title, matches(article.title, wanted, article.language)),
+        title_fragments=marked(article.title, matches(article.title_tokens(), wanted)),
         snippet=snippet or ((Fragment(beginning),) if beginning else ()),
         section=section,
     )
@@ -113,24 +118,19 @@ def passage(article: Source, wanted: Marks) -> tuple[tuple[Fragment, ...], Secti
     words, characters = article.size
     width = max(1, (WINDOW - LEAD) * words // characters if words else (WINDOW - LEAD) // USUAL)
     sections = article.sections
-    choice = choose(spans(article.places(wanted), wanted), article.text_at, sections, width)
+    met = spans(article.places(), wanted)
+    choice = choose(met, article.text_at, sections, width)
     if choice is None:
         return (), None
-    text, position = article.around(choice.text, choice.span)
-    found = matches(text, wanted, article.language, position) if choice.span else []
+    text, tokens = article.around(choice, met)
+    found = matches(tokens, wanted)
     at = min((match.start for match in found if choice.span and match.position == choice.span.start), default=0)
     section = article.section(choice.text - sections - 1) if sections < choice.text <= 2 * sections else None
     return _cut(text, found, at), section if section and section.title else None
 
 
-def matches(text: str, wanted: Marks, language: str, position: int = 0) -> list[Match]:
-    """Where the query's words stand in a text, by start; phrases only where they stand whole.
-
-    Positions are counted from `position`.
-    """
-    if not wanted:
-        return []
-    tokens, _ = wanted.tokens(text, language, position)
+def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
+    """Where the query's words stand among tokens, by start; phrases only where they stand whole."""
     by_position: dict[int, list[Token]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
@@ -165,6 +165,7 @@ class WholeArticle:
         self.language = article.language
         self.sections = len(article.sections)
         self._article = article
+        self._wanted = wanted
         headings, bodies = (
             [section.title for section in article.sections],
             [section.text for section in article.sections],
@@ -181,15 +182,19 @@ class WholeArticle:
     def excerpt(self) -> str:
         return excerpt(self._article)
 
-    def places(self, wanted: Marks) -> Places:  # noqa: ARG002 - they were found when it was made
+    def places(self) -> Places:
         return self._places
 
     def text_at(self, position: int) -> tuple[int, int]:
         number = bisect_right(self._starts, position) - 1
         return number, self._starts[number + 1]
 
-    def around(self, text: int, span: Span | None) -> tuple[str, int]:  # noqa: ARG002 - the whole text is a stretch of it
-        return self._texts[text], self._starts[text]
+    def title_tokens(self) -> list[Token]:
+        return self._wanted.tokens(self.title, self.language)[0] if self._wanted else []
+
+    def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:  # noqa: ARG002 - all are found
+        text = self._texts[choice.text]
+        return text, self._wanted.tokens(text, self.language, self._starts[choice.text])[0] if choice.span else []
 
     def section(self, number: int) -> Section:
         section = self._article.sections[number]
@@ -231,19 +236,27 @@ def _cut(text: str, found: list[Match], at: int) -> tuple[Fragment, ...]:
 
 
 def _word_start(text: str, at: int) -> int:
-    blank = max(text.find(" ", at, at + 40), text.find("\n", at, at + 40))
+    end = at + LEAD * 2 // 3
+    blank = max(text.find(" ", at, end), text.find("\n", at, end))
     return blank + 1 if blank >= 0 else at
 
 
 def _word_end(text: str, at: int) -> int:
     if at >= len(text):
         return len(text)
-    blank = max(text.rfind(" ", at - 40, at), text.rfind("\n", at - 40, at))
+    start = at - WINDOW // 5
+    blank = max(text.rfind(" ", start, at), text.rfind("\n", start, at))
     return blank if blank >= 0 else at
+
+
+_UNEVEN = re.compile(r"[^\S ]|\s\s")
 
 
 def _single_spaced(fragments: list[Fragment]) -> list[Fragment]:
     """Runs of white space as one blank each, across fragments too."""
+    whole = "".join(fragment.text for fragment in fragments)
+    if not whole.startswith(" ") and not _UNEVEN.search(whole):
+        return fragments
     spaced: list[Fragment] = []
     open_blank = True
     for fragment in fragments:

@@ -91,8 +91,19 @@ class Marks:
 
     def tokens(self, text: str, language: str, position: int = 0) -> tuple[list[Token], int]:
         """The tokens of a text that may be part of a match, counted from `position`; and the next free position."""
-        memory = self.memories.setdefault(language, {})
-        return analyzer(language).find(text, self.wants, memory, position)
+        return analyzer(language).find(text, self.wants, self._memory(language), position)
+
+    def tokens_at(self, text: str, language: str, hot: Iterable[int], words: range, characters: range) -> list[Token]:
+        """Those of `tokens` at the positions `hot`, or more, of a part of the text that has the positions `words`."""
+        start, end = characters.start, characters.stop
+        words_of = analyzer(language)
+        found = words_of.at(text, hot, words.start, words.stop, start, end)
+        if found is None:
+            return words_of.find(text, self.wants, self._memory(language), words.start, start, end)[0]
+        return [token for token in found if self.wants(token)]
+
+    def _memory(self, language: str) -> dict[str, tuple[int, tuple[Token, ...]]]:
+        return self.memories.setdefault(language, {})
 
 
 def marks(tree: And, languages: Iterable[str]) -> Marks:

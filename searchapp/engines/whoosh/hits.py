@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.passages import Places, Span, places
-from searchapp.engines.snippets import LEAD, LONGEST, WINDOW
+from searchapp.analysis import Token
+from searchapp.engines import snippets
+from searchapp.engines.passages import Choice, Places, Span
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh.arrays import MARK, Array, PostingsFile
 from searchapp.engines.whoosh.chunks import LINE_FIELDS
-from searchapp.engines.whoosh.stored import Record, StoredFile
+from searchapp.engines.whoosh.stored import StoredFile
 from searchapp.model import Section
 
 FEW = 256
 """Chunks that are cheaper as a list than looked up in an array one by one."""
 
-_FIRST = TEXT_FIELDS.index(LINE_FIELDS[0])
+FIELDS = ("title", *LINE_FIELDS)
+"""The fields in which words are looked up, in the order of TEXT_FIELDS."""
 
-Stands = dict[str, list[tuple[int, list[int]]]]
-"""term -> (number in LINE_FIELDS, ascending positions in that field), in the order of the fields"""
+_JOINED = re.compile(r"[^\x00-\x7f‘’“”–—…•\u00a0]|[A-Za-z0-9][.,_-][A-Za-z0-9]")
+"""Letters that folding changes, and joined words, whose surface forms can't be seen without analysing them."""
+
+Stands = list[tuple[str, int, list[int]]]
+"""(term, number in FIELDS, ascending positions in that field), for a term in the order of the fields"""
 
 
 class FieldPositions:
@@ -38,10 +42,10 @@ class FieldPositions:
         )
 
     def of(self, number: int, docs: Array) -> Iterator[tuple[int, list[int]]]:
-        """(document, positions) for those of `docs`, ascending, that have term number `number`."""
+        """(document, positions) for those of `docs` (ascending, of the arrays' type) that have term number `number`."""
         first = self._posts.item(number)
         held = self._docs[first : self._posts.item(number + 1)]
-        found = held.searchsorted(docs.astype(held.dtype))
+        found = held.searchsorted(docs)
         there = held.take(found, mode="clip") == docs
         for doc, post in zip(docs[there].tolist(), (found[there] + first).tolist(), strict=True):
             mark = post // MARK
@@ -58,26 +62,21 @@ class Segment:
         self.stored = StoredFile(file)
         self._bounds, self._words, self._chars = (file.array(f"chunk/{part}") for part in ("bounds", "words", "chars"))
         self._fields = [
-            (number, field, FieldPositions(file, field))
-            for number, field in enumerate(LINE_FIELDS)
-            if file.count(field)
+            (number, field, FieldPositions(file, field)) for number, field in enumerate(FIELDS) if file.count(field)
         ]
 
     def articles(self, docs: Sequence[int], wanted: Marks) -> dict[int, StoredArticle]:
         """Some documents by number."""
-        found: dict[int, Stands] = {doc: {} for doc in docs}
-        if not wanted.prefixes:
-            self._find(np.array(sorted(docs), np.int64), wanted, found)
-        return {doc: StoredArticle(self, doc, stands) for doc, stands in found.items()}
-
-    def _find(self, docs: Array, wanted: Marks, into: dict[int, Stands]) -> None:
+        found: dict[int, Stands] = {doc: [] for doc in docs}
+        numbers = np.array(sorted(docs), self.file.array("body/docs").dtype)
         for term in wanted.terms:
             key = term.encode()
             for number, field, positions in self._fields:
                 place = self.file.find(field, key)
                 if place is not None:
-                    for doc, stands in positions.of(place, docs):
-                        into[doc].setdefault(term, []).append((number, stands))
+                    for doc, stands in positions.of(place, numbers):
+                        found[doc].append((term, number, stands))
+        return {doc: StoredArticle(self, doc, wanted, stands) for doc, stands in found.items()}
 
     def chunks(self, doc: int) -> tuple[Any, Any]:
         """Where on the line, and where in the text, the chunks of a document begin."""
@@ -86,83 +85,120 @@ class Segment:
         return (words.tolist(), chars.tolist()) if end - start < FEW else (words, chars)
 
     def lengths(self, doc: int) -> list[int]:
-        """The words of each of LINE_FIELDS of a document."""
-        lengths: list[int] = self.file.lengths[_FIRST : _FIRST + len(LINE_FIELDS), doc].tolist()
+        """The words of each of FIELDS of a document."""
+        lengths: list[int] = self.file.lengths[: len(FIELDS), doc].tolist()
         return lengths
 
 
 class StoredArticle:
     """A `snippets.Source` over a segment."""
 
-    def __init__(self, segment: Segment, doc: int, stands: Stands) -> None:
-        self._segment = segment
-        self._doc = doc
+    def __init__(self, segment: Segment, doc: int, wanted: Marks, stands: Stands) -> None:
+        self._wanted = wanted
         self._stands = stands
-        self._record: Record = segment.stored.record(doc)
+        self._record = segment.stored.record(doc)
         self.id, self.title, self.permalink = (
             segment.file.text(f"doc.{name}", doc) for name in ("id", "title", "permalink")
         )
         head = self._record.head
-        self.language = head.language
+        self.date, self.language = self._record.date, head.language
         self.authors, self.categories, self.tags = tuple(head.authors), tuple(head.categories), tuple(head.tags)
         self.sections = self._record.sections
-
-    @cached_property
-    def _lengths(self) -> list[int]:
-        return self._segment.lengths(self._doc)
-
-    @property
-    def date(self) -> datetime | None:
-        return self._record.date
+        if wanted:
+            self._lengths = segment.lengths(doc)
+            self._words, self._chars = segment.chunks(doc)
 
     @property
     def size(self) -> tuple[int, int]:
         starts = self._record.starts
-        return sum(self._lengths[1:]), starts[2 * self.sections + 2] - starts[self.sections]
+        return sum(self._lengths[2:]), starts[2 * self.sections + 2] - starts[self.sections]
 
     def excerpt(self) -> str:
         return self._record.excerpt()
 
-    def places(self, wanted: Marks) -> Places:
-        self._words, self._chars = self._segment.chunks(self._doc)
-        if wanted.prefixes:
-            texts = (self._record.string(number) for number in range(2 * self.sections + 2))
-            return places(texts, wanted, self.language)[0]
-        headings, summary, body, _ = self._lengths
-        bases = [0, headings + self.sections]
-        bases += [bases[1] + summary + 1, bases[1] + summary + 1 + body + self.sections]
-        return Places(
-            {
-                term: [base + position for number, found in stands for base in (bases[number],) for position in found]
-                for term, stands in self._stands.items()
-            }
-        )
+    def section(self, number: int) -> Section:
+        return self._record.section(number)
+
+    def places(self) -> Places:
+        _, headings, summary, body, _ = self._lengths
+        at_summary = headings + self.sections
+        at_body = at_summary + summary + 1
+        bases = (0, 0, at_summary, at_body, at_body + body + self.sections)
+        terms: dict[str, list[int]] = {}
+        for term, number, positions in self._stands:
+            if number:
+                base = bases[number]
+                terms.setdefault(term, []).extend([base + position for position in positions] if base else positions)
+        return Places(terms, self._prefixed() if self._wanted.prefixes else {})
+
+    def _prefixed(self) -> dict[int, set[int]]:
+        """The positions of the words with the prefix of an item."""
+        found: dict[int, set[int]] = {}
+        end = self._record.starts[2 * self.sections + 2]
+        text = self._record.text(0, end)
+        for chunk, (start, stop) in enumerate(pairwise([*self._chars, end])):
+            piece = text[start:stop]
+            plain = piece.lower().replace("'", "").replace("’", "")
+            if any(prefix in plain for prefix, _ in self._wanted.prefixes) or _JOINED.search(piece):
+                for token in self._wanted.tokens(piece, self.language, self._words[chunk])[0]:
+                    for item in self._wanted.starting(token):
+                        found.setdefault(item, set()).add(token.position)
+        return found
 
     def text_at(self, position: int) -> tuple[int, int]:
         chunk = bisect_right(self._words, position) - 1
         number = bisect_right(self._record.starts, self._chars[chunk]) - 1
-        after = bisect_left(self._chars, self._record.starts[number + 1], chunk + 1)
-        return number, self._words[after] if after < len(self._words) else position + sum(self._lengths) + 1
+        return number, self._line_end(number, chunk)
 
-    def around(self, text: int, span: Span | None) -> tuple[str, int]:
-        start, end = self._record.starts[text : text + 2]
+    def _line_end(self, text: int, chunk: int) -> int:
+        """The position after the last word of a text that has that chunk."""
+        after = bisect_left(self._chars, self._record.starts[text + 1], chunk + 1)
+        # Texts without words have their gap, too.
+        if after == len(self._chars):
+            return sum(self._lengths[1:]) + text
+        return int(self._words[after]) - (bisect_right(self._record.starts, self._chars[after]) - 1 - text)
+
+    def title_tokens(self) -> list[Token]:
+        if self._wanted.prefixes:
+            return self._wanted.tokens(self.title, self.language)[0]
+        hot = [position for _, number, positions in self._stands if not number for position in positions]
+        if not hot:
+            return []
+        words, characters = range(self._lengths[0]), range(len(self.title))
+        return self._wanted.tokens_at(self.title, self.language, sorted(set(hot)), words, characters)
+
+    def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:
+        start, end = self._record.starts[choice.text : choice.text + 2]
+        span = choice.span
         if span is None:
-            return self._record.text(start, min(end, start + WINDOW + 1)), 0
-        first = bisect_right(self._words, span.start) - 1
-        after = self._char(first + 1, end)
-        needed = after + WINDOW + 1
-        if span.end > span.start + 1:
-            needed = max(needed, self._char(bisect_right(self._words, span.end - 1), end))
-        stop = self._char(bisect_left(self._chars, needed, first + 1), end)
-        lead = max(start, self._char(first, end) - LEAD - 1)
-        first = bisect_right(self._chars, lead, 0, first + 1) - 1
-        # What ends behind LONGEST is not shown, so it may be cut.
-        stop = min(stop, after + LONGEST + WINDOW)
-        return self._record.text(self._char(first, end), stop), int(self._words[first])
+            return self._record.text(start, min(end, start + snippets.WINDOW + 1)), []
+        chunk = bisect_right(self._words, span.start) - 1
+        past = bisect_left(self._chars, end, chunk + 1)
+        beside = found[bisect_left(found, (span.start,)) : bisect_left(found, (span.start + 1,))]
+        longest = bisect_right(self._words, max(other.end for other in beside) - 1)
+        needed = max(self._char(chunk + 1, end) + snippets.WINDOW + 1, self._char(longest, end))
+        last = min(bisect_left(self._chars, needed, chunk + 1), past)
+        first = bisect_right(self._chars, max(start, int(self._chars[chunk]) - snippets.LEAD - 1), 0, chunk + 1) - 1
+        offset = int(self._chars[first])
+        text = self._record.text(offset, self._char(last, end))
+        line_end = int(self._words[last]) if last < past else self._line_end(choice.text, chunk)
+        words = [*map(int, self._words[first:last]), line_end]
+        chars = [*(int(char) - offset for char in self._chars[first:last]), len(text)]
+        return text, self._tokens_of(text, found, words, chars)
+
+    def _tokens_of(self, text: str, found: Sequence[Span], words: list[int], chars: list[int]) -> list[Token]:
+        """The tokens that are part of the spans in a stretch whose chunks begin at those words and characters."""
+        inside = found[bisect_left(found, (words[0],)) : bisect_left(found, (words[-1],))]
+        hot: dict[int, set[int]] = {}
+        for span in inside:
+            for position in range(span.start, min(span.end, words[-1])):
+                hot.setdefault(bisect_right(words, position) - 1, set()).add(position)
+        tokens: list[Token] = []
+        for chunk in sorted(hot):
+            place, part = range(*words[chunk : chunk + 2]), range(*chars[chunk : chunk + 2])
+            tokens += self._wanted.tokens_at(text, self.language, sorted(hot[chunk]), place, part)
+        return tokens
 
     def _char(self, chunk: int, end: int) -> int:
         """Where a chunk begins, or `end` if that is before it."""
         return min(int(self._chars[chunk]), end) if chunk < len(self._chars) else end
-
-    def section(self, number: int) -> Section:
-        return self._record.section(number)
