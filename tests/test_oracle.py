@@ -138,6 +138,7 @@ def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]],
                         [hit.score for hit in expected.hits], abs=1e-5
                     )
             for id in memory.manifest():
+                assert arrays.article(id) == memory.article(id)
                 related = [(hit.id, hit.reasons) for hit in memory.related(id)]
                 assert [(hit.id, hit.reasons) for hit in arrays.related(id)] == [
                     (id, tuple(replace(r, weight=pytest.approx(r.weight)) for r in reasons)) for id, reasons in related
