@@ -192,6 +192,21 @@ def test_idle_connections_do_not_block_it(server: Server) -> None:
         connection.close()
 
 
+def test_clients_that_never_close_do_not_block_it(server: Server) -> None:
+    left_open = [socket.create_connection(server.address, 10) for _ in range(10)]
+    for connection in left_open:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    began = time.monotonic()
+    assert [server.total("common") for _ in range(10)] == [5] * 10
+    assert time.monotonic() - began < 4
+    for connection in left_open:
+        answer = b""
+        while piece := connection.recv(10_000):
+            answer += piece
+        assert answer.endswith(b"}\n")
+        connection.close()
+
+
 def sockets(pid: int) -> int:
     found = 0
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():

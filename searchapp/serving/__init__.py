@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
@@ -43,6 +44,8 @@ REQUEST_LIMIT = 20.0
 """Seconds after which a request's connection is cut."""
 GRACE = 5
 """Seconds that requests under way have to finish when the server ends, or after their connection was cut."""
+LINGER = 0.25
+"""Seconds that a client has to read the end of its answer and close its connection too."""
 BACKLOG = 512
 
 _MEMORY = "/dev/shm"  # noqa: S108 - for heartbeats, which must not wait for a disk; names are random
@@ -219,7 +222,12 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def handle(self, conn: Any) -> Any:
         """Serves one request of a connection, in a thread."""
         with self._deadlines.watching(conn.sock):
-            return super().handle(conn)
+            kept = super().handle(conn)
+        if kept is False and hasattr(util, "close_graceful"):
+            # gunicorn would wait for the client's end in its main thread, for 2 s, and serve nobody meanwhile.
+            util.close_graceful(conn.sock, LINGER)
+            conn.close = lambda graceful=False: None  # noqa: ARG005 - gunicorn's signature
+        return kept
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
