@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -160,24 +160,38 @@ class Analyzer:
                 width = entry[-1].position + 1 if entry else 0
                 known = memory[piece] = (width, tuple(token for token in entry if wanted(token)))
             if known[1]:
-                found += _moved(known[1], position, match.start())
+                offset = match.start()
+                for term, surface, delta, begin, past in known[1]:
+                    found.append(Token(term, surface, position + delta, offset + begin, offset + past))
             position += known[0]
         return found, position
 
-    def at(
-        self, text: str, positions: Iterable[int], position: int, end_position: int, start: int, end: int
-    ) -> list[Token] | None:
-        """The tokens at some positions of `text[start:end]`, all of which has `position:end_position`.
+    def pieces_at(
+        self, text: str, positions: Sequence[int], words: range, start: int, end: int
+    ) -> list[tuple[str, int, int]]:
+        """The pieces (see `entry`) of `text[start:end]` that have tokens at some positions, ascending and not empty.
 
-        None where this quick way is closed: not every piece of the text has one position.
+        Each with the position of its first word and its offset. That part of the text has the positions `words`.
         """
         pieces = list(_TOKEN.finditer(text, start, end))
-        if len(pieces) != end_position - position or "_" in text:
-            return None
-        found: list[Token] = []
-        for wanted in positions:
-            match = pieces[wanted - position]
-            found += _moved(self.entry(match[0]), wanted, match.start())
+        first = words.start
+        if len(pieces) == len(words) and "_" not in text:
+            # Each has one position, as only underscores can have none.
+            return [((match := pieces[at - first])[0], at, match.start()) for at in positions]
+        found = []
+        left = iter(positions)
+        wanted = next(left)
+        place = first
+        for match in pieces:
+            piece = match[0]
+            simple = piece.isascii() and piece.isalnum()
+            after = place + (1 if simple else max((token.position + 1 for token in self.entry(piece)), default=0))
+            if wanted < after:
+                found.append((piece, place, match.start()))
+                wanted = next((at for at in left if at >= after), words.stop)
+                if wanted == words.stop:
+                    break
+            place = after
         return found
 
     def collect(self, text: str, into: dict[str, list[int]], surfaces: set[str], position: int = 0) -> int:
@@ -300,10 +314,6 @@ class Analyzer:
             yield Token(whole, whole, position, offset, end)
         elif not any(_UNSPACED.search(part) for part in parts):
             yield self._token("".join(parts), position, offset, end)
-
-
-def _moved(tokens: Iterable[Token], position: int, offset: int) -> Iterator[Token]:
-    return (Token(t.term, t.surface, position + t.position, offset + t.start, offset + t.end) for t in tokens)
 
 
 def _first_apostrophe(piece: str) -> tuple[str, str, str]:

@@ -108,5 +108,13 @@ def test_offsets_positions_and_the_fast_ways_agree(text: str) -> None:
     assert end == len(set(positions))
     assert {(term, at) for term, found in into.items() for at in found} == {(t.term, t.position) for t in tokens}
     assert surfaces == {token.surface for token in tokens}
-    assert list(words.find(text, lambda token: True, {})) == tokens
+    assert words.find(text, lambda token: True, {}) == (tokens, end)
+    chosen = positions[:: 1 + len(positions) // 5]
+    if chosen:
+        pieces = words.pieces_at(text, sorted(set(chosen)), range(end), 0, len(text))
+        found = {
+            (t.term, at + t.position, offset + t.start) for piece, at, offset in pieces for t in words.entry(piece)
+        }
+        assert found <= {(t.term, t.position, t.start) for t in tokens}
+        assert {at for _, at, _ in found} >= set(chosen)
     assert sum(len(words.entry(piece)) for piece in split(text)) == len(tokens)

@@ -99,7 +99,11 @@ def excerpt(article: Article) -> str:
 
 def cut_excerpt(summary: str, beginning: str) -> str:
     """The excerpt from the first EXCERPT_SOURCE characters, or more, of the summary and of the body."""
-    text = " ".join((summary or beginning)[:EXCERPT_SOURCE].split())
-    if len(text) <= EXCERPT_LENGTH or summary:
+    if summary:
+        return " ".join(summary[:EXCERPT_SOURCE].split())
+    text = " ".join(beginning[: EXCERPT_LENGTH + 40].split())
+    if len(text) <= EXCERPT_LENGTH:
+        text = " ".join(beginning[:EXCERPT_SOURCE].split())
+    if len(text) <= EXCERPT_LENGTH:
         return text
     return text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token
 from searchapp.engines.documents import excerpt
@@ -28,8 +27,7 @@ USUAL = 6
 """Characters of a word and what parts it from the next, where an article has no words to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Characters `start:end` of a text that an item of the query met; the first word's position."""
 
     start: int
@@ -131,6 +129,8 @@ def passage(article: Source, wanted: Marks) -> tuple[tuple[Fragment, ...], Secti
 
 def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
     """Where the query's words stand among tokens, by start; phrases only where they stand whole."""
+    if not tokens:
+        return []
     by_position: dict[int, list[Token]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
@@ -139,10 +139,10 @@ def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
         if wanted.starting(token):
             found.append(Match(token.start, token.end, token.position))
         for sequence, _ in wanted.sequences.get(token.term, ()):
-            end = _end(sequence, token, by_position)
+            end = token.end if len(sequence) == 1 else _end(sequence, token, by_position)
             if end:
                 found.append(Match(token.start, end, token.position))
-    return sorted(found, key=lambda match: (match.start, -match.end))
+    return sorted(found, key=lambda match: (match.start, -match.end)) if len(found) > 1 else found
 
 
 def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> int:
@@ -207,38 +207,44 @@ def marked(text: str, found: list[Match], start: int = 0, end: int | None = None
     fragments: list[Fragment] = []
     at = start
     for match in found:
-        if match.start < at or match.end > end:
-            continue
-        fragments.append(Fragment(text[at : match.start]))
-        fragments.append(Fragment(text[match.start : match.end], True))
-        at = match.end
-    fragments.append(Fragment(text[at:end]))
-    return tuple(fragment for fragment in fragments if fragment.text)
+        if at <= match.start and match.end <= end:
+            if at < match.start:
+                fragments.append(Fragment(text[at : match.start]))
+            fragments.append(Fragment(text[match.start : match.end], True))
+            at = match.end
+    if at < end:
+        fragments.append(Fragment(text[at:end]))
+    return tuple(fragments)
+
+
+_UNEVEN = re.compile(r"\s\s|[^\S \n]|\A\s|\s\Z")
 
 
 def _cut(text: str, found: list[Match], at: int) -> tuple[Fragment, ...]:
-    start = _word_start(text, max(0, at - LEAD)) if at > LEAD else 0
+    start = _word_start(text, at - LEAD) if at > LEAD else 0
     line = text.rfind("\n", start, at)
     start = line + 1 if line >= 0 else start
     inside = found[bisect_left(found, start, key=lambda match: match.start) :]
     first = next((match.end for match in inside if match.start >= at), start)
-    end = _word_end(text, min(len(text), start + WINDOW))
+    end = _word_end(text, start + WINDOW)
     if end < first <= start + LONGEST:
         end = first
-    fragments = list(marked(text, [match for match in inside if match.end <= end], start, end))
+    shown = text[start:end]
+    even = not _UNEVEN.search(shown)
+    if even and "\n" in shown:
+        text = f"{text[:start]}{shown.replace(chr(10), ' ')}{text[end:]}"
+    fragments = list(marked(text, inside, start, end))
     if not fragments:
         return ()
     if start > 0 and text[start - 1] != "\n":
         fragments.insert(0, Fragment("… "))
     if end < len(text):
         fragments.append(Fragment(" …"))
-    return tuple(_single_spaced(fragments))
+    return tuple(fragments if even else _single_spaced(fragments))
 
 
 def _word_start(text: str, at: int) -> int:
-    end = at + LEAD * 2 // 3
-    blank = max(text.find(" ", at, end), text.find("\n", at, end))
-    return blank + 1 if blank >= 0 else at
+    return text.find(" ", at, at + LEAD * 2 // 3) + 1 or at
 
 
 def _word_end(text: str, at: int) -> int:
@@ -249,14 +255,8 @@ def _word_end(text: str, at: int) -> int:
     return blank if blank >= 0 else at
 
 
-_UNEVEN = re.compile(r"[^\S ]|\s\s")
-
-
 def _single_spaced(fragments: list[Fragment]) -> list[Fragment]:
     """Runs of white space as one blank each, across fragments too."""
-    whole = "".join(fragment.text for fragment in fragments)
-    if not whole.startswith(" ") and not _UNEVEN.search(whole):
-        return fragments
     spaced: list[Fragment] = []
     open_blank = True
     for fragment in fragments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from searchapp.analysis import Token, analyzer, fold, fold_value
@@ -87,23 +87,26 @@ class Marks:
 
     def starting(self, token: Token) -> list[int]:
         """The items of the prefixes that the token starts with."""
+        if not self.prefixes:
+            return []
         return [item for prefix, item in self.prefixes if token.surface.startswith(prefix)]
 
     def tokens(self, text: str, language: str, position: int = 0) -> tuple[list[Token], int]:
         """The tokens of a text that may be part of a match, counted from `position`; and the next free position."""
-        return analyzer(language).find(text, self.wants, self._memory(language), position)
+        memory = self.memories.setdefault(language, {})
+        return analyzer(language).find(text, self.wants, memory, position)
 
-    def tokens_at(self, text: str, language: str, hot: Iterable[int], words: range, characters: range) -> list[Token]:
-        """Those of `tokens` at the positions `hot`, or more, of a part of the text that has the positions `words`."""
-        start, end = characters.start, characters.stop
+    def tokens_at(
+        self, text: str, language: str, positions: Sequence[int], words: range, start: int, end: int
+    ) -> list[Token]:
+        """Those of `tokens` at some positions of `text[start:end]`, which has the positions `words`."""
         words_of = analyzer(language)
-        found = words_of.at(text, hot, words.start, words.stop, start, end)
-        if found is None:
-            return words_of.find(text, self.wants, self._memory(language), words.start, start, end)[0]
-        return [token for token in found if self.wants(token)]
-
-    def _memory(self, language: str) -> dict[str, tuple[int, tuple[Token, ...]]]:
-        return self.memories.setdefault(language, {})
+        return [
+            Token(token.term, token.surface, place + token.position, offset + token.start, offset + token.end)
+            for piece, place, offset in words_of.pieces_at(text, positions, words, start, end)
+            for token in words_of.entry(piece)
+            if token.term in self.terms or self.starting(token)
+        ]
 
 
 def marks(tree: And, languages: Iterable[str]) -> Marks:

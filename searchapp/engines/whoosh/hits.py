@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,16 @@ _JOINED = re.compile(r"[^\x00-\x7f‘’“”–—…•\u00a0]|[A-Za-z0-9][.,
 
 Stands = list[tuple[str, int, list[int]]]
 """(term, number in FIELDS, ascending positions in that field), for a term in the order of the fields"""
+
+
+class _Stretch(NamedTuple):
+    """Where its chunks begin, and the end; the position that a passage begins with, its chunk, and that of its end."""
+
+    words: list[int]
+    chars: list[int]
+    position: int
+    chosen: int
+    longest: int
 
 
 class FieldPositions:
@@ -164,8 +174,8 @@ class StoredArticle:
         hot = [position for _, number, positions in self._stands if not number for position in positions]
         if not hot:
             return []
-        words, characters = range(self._lengths[0]), range(len(self.title))
-        return self._wanted.tokens_at(self.title, self.language, sorted(set(hot)), words, characters)
+        hot = sorted(set(hot)) if len(hot) > 1 else hot
+        return self._wanted.tokens_at(self.title, self.language, hot, range(self._lengths[0]), 0, len(self.title))
 
     def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:
         start, end = self._record.starts[choice.text : choice.text + 2]
@@ -175,8 +185,8 @@ class StoredArticle:
         chunk = bisect_right(self._words, span.start) - 1
         past = bisect_left(self._chars, end, chunk + 1)
         beside = found[bisect_left(found, (span.start,)) : bisect_left(found, (span.start + 1,))]
-        longest = bisect_right(self._words, max(other.end for other in beside) - 1)
-        needed = max(self._char(chunk + 1, end) + snippets.WINDOW + 1, self._char(longest, end))
+        longest = bisect_right(self._words, max(other.end for other in beside) - 1) - 1
+        needed = max(self._char(chunk + 1, end) + snippets.WINDOW + 1, self._char(longest + 1, end))
         last = min(bisect_left(self._chars, needed, chunk + 1), past)
         first = bisect_right(self._chars, max(start, int(self._chars[chunk]) - snippets.LEAD - 1), 0, chunk + 1) - 1
         offset = int(self._chars[first])
@@ -184,19 +194,27 @@ class StoredArticle:
         line_end = int(self._words[last]) if last < past else self._line_end(choice.text, chunk)
         words = [*map(int, self._words[first:last]), line_end]
         chars = [*(int(char) - offset for char in self._chars[first:last]), len(text)]
-        return text, self._tokens_of(text, found, words, chars)
+        return text, self._tokens_of(text, found, _Stretch(words, chars, span.start, chunk - first, longest - first))
 
-    def _tokens_of(self, text: str, found: Sequence[Span], words: list[int], chars: list[int]) -> list[Token]:
-        """The tokens that are part of the spans in a stretch whose chunks begin at those words and characters."""
+    def _tokens_of(self, text: str, found: Sequence[Span], stretch: _Stretch) -> list[Token]:
+        """The tokens that are part of the spans and may be shown."""
+        words, chars, position, chosen, longest = stretch
         inside = found[bisect_left(found, (words[0],)) : bisect_left(found, (words[-1],))]
-        hot: dict[int, set[int]] = {}
-        for span in inside:
-            for position in range(span.start, min(span.end, words[-1])):
-                hot.setdefault(bisect_right(words, position) - 1, set()).add(position)
-        tokens: list[Token] = []
-        for chunk in sorted(hot):
-            place, part = range(*words[chunk : chunk + 2]), range(*chars[chunk : chunk + 2])
-            tokens += self._wanted.tokens_at(text, self.language, sorted(hot[chunk]), place, part)
+        hot = sorted({position for span in inside for position in range(span.start, min(span.end, words[-1]))})
+
+        def tokens_in(chunk: int) -> list[Token]:
+            here = hot[bisect_left(hot, words[chunk]) : bisect_left(hot, words[chunk + 1])]
+            if not here:
+                return []
+            place = range(words[chunk], words[chunk + 1])
+            return self._wanted.tokens_at(text, self.language, here, place, chars[chunk], chars[chunk + 1])
+
+        tokens = tokens_in(chosen)
+        starts = [token.start for token in tokens if token.position == position]
+        low, high = min(starts) - snippets.LEAD, max(starts) + snippets.WINDOW
+        for chunk in range(len(words) - 1):
+            if chunk != chosen and chars[chunk + 1] > low and (chars[chunk] < high or chunk <= longest):
+                tokens += tokens_in(chunk)
         return tokens
 
     def _char(self, chunk: int, end: int) -> int:

@@ -130,7 +130,7 @@ class Record:
         self._data = data
         size, length, count = _PREFIX.unpack_from(data)
         at = _PREFIX.size + length
-        self.head = Head(*json.loads(bytes(data[_PREFIX.size : at])))
+        self.head = Head(*json.loads(str(data[_PREFIX.size : at], "utf-8")))
         numbers = struct.unpack_from(f"<{count}{_CODES[size]}", data, at)
         self.sections, blocks = numbers[:2]
         self._levels = numbers[2 : 2 + self.sections]
