@@ -35,10 +35,10 @@ def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]
     if None in numbers:
         return
     docs, bits = _candidates(file, [number for number in numbers if number is not None])
-    for field in fields:
-        held = docs[(bits & (1 << TEXT_FIELDS.index(field))) != 0]
-        if len(held):
-            found = _standing(file, field, encoded, held)
+    present = int(np.bitwise_or.reduce(bits, initial=0))
+    for number, field in enumerate(TEXT_FIELDS):
+        if present >> number & 1 and field in fields:
+            found = _standing(file, field, encoded, docs.compress(bits & (1 << number)))
             if len(found.docs):
                 yield found
 
