@@ -115,6 +115,18 @@ def test_any_copy_will_do_only_where_there_is_something(client: FlaskClient) -> 
         assert "ETag" not in response.headers
 
 
+def test_a_copy_that_must_be_right(client: FlaskClient) -> None:
+    tag, other = tag_of(client, "/api/search?q=bread"), tag_of(client, "/api/search?q=rye")
+    for wanted, status in ((tag, 200), (f'"x", {tag}', 200), ("*", 200), (other, 412), (f"W/{tag}", 412)):
+        response = client.get("/api/search?q=bread", headers={"If-Match": wanted})
+        assert response.status_code == status, wanted
+    both = client.get("/api/search?q=bread", headers={"If-Match": other, "If-None-Match": tag})
+    assert (both.status_code, both.mimetype) == (412, "application/problem+json")
+    both = client.get("/api/search?q=bread", headers={"If-Match": tag, "If-None-Match": tag})
+    assert (both.status_code, both.headers["ETag"]) == (304, tag)
+    assert client.get("/api/articles/none.md", headers={"If-Match": tag}).status_code == 404
+
+
 def test_confirming_searches_nothing(client: FlaskClient, engine: Counting, config: Config) -> None:
     tag = tag_of(client, "/api/search?q=bread")
     other = create_app(config, engine).test_client()

@@ -13,12 +13,12 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response, abort, request
 
 import searchapp
 from searchapp.web.kept import Answer
@@ -30,6 +30,7 @@ FRESHNESS = "no-cache"
 """Keep it, but ask each time whether it is still right."""
 
 _BODY_DIGEST = re.compile(r"[0-9a-f]{16}\Z")
+_SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js"})
 _RENDERERS = ("Flask", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
 
 
@@ -39,14 +40,14 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
     parameters  all that the answer depends on beside the path, in the one spelling that equal answers share
     make        called in the request; may raise. An answer other than 200 is passed on as it is.
     """
-    engine = state().engine
+    engine, known, wanted = state().engine, request.if_none_match, request.if_match
     for _ in range(ATTEMPTS):
         generation = engine.generation()
         key = (generation, root(), request.path, parameters)
         question = _digest("\0".join((_made_by(), *_settings(), *key)).encode(), 16)
-        current = _named_by_client(question)
-        if current:
-            return _not_modified(current)
+        copy = _right_one(known.as_set(include_weak=True), question)
+        if copy and not wanted:
+            return _not_modified(copy)
         answer = state().kept.get(key)
         if answer is not None:
             response = Response(answer.body, headers=list(answer.headers))
@@ -57,13 +58,17 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
             if response.status_code != 200:
                 return response
             state().kept.put(key, _tagged(response, question))
-        return _not_modified(str(response.get_etag()[0])) if request.if_none_match.star_tag else response
+        if wanted and not wanted.star_tag and not _right_one(wanted.as_set(), question):
+            abort(412)
+        if known.star_tag:
+            copy = response.get_etag()[0]
+        return _not_modified(copy) if copy else response
     return response
 
 
-def _named_by_client(question: str) -> str | None:
-    """The first tag of If-None-Match that was given to an answer to this very question."""
-    for tag in sorted(request.if_none_match.as_set(include_weak=True)):
+def _right_one(tags: Iterable[str], question: str) -> str | None:
+    """Of a client's tags the first that was given to an answer to this very question."""
+    for tag in sorted(tags):
         asked, _, body = tag.partition("-")
         if asked == question and _BODY_DIGEST.match(body):
             return tag
@@ -91,7 +96,7 @@ def _settings() -> tuple[str, ...]:
 def _made_by() -> str:
     """What turns a generation into bytes: this package file by file, and the libraries that render."""
     folder = Path(searchapp.__file__).parent
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES)
     contents = [_digest(path.read_bytes(), 16) for path in files]
     return _digest(" ".join((platform.python_version(), *map(_version, _RENDERERS), *contents)).encode(), 16)
 
