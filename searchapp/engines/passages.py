@@ -9,38 +9,67 @@ between two texts (as between the texts of one field in `documents.analyse`). Wi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from heapq import merge
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from searchapp.engines.terms import Marks
 
-MANY = 9
-"""Matches in a passage beyond which more count for nothing."""
+REPEATS = 3
+"""Further matches of the same items that make a passage better; more count for nothing."""
+
+FEW = 256
+"""Matches that are all looked at."""
+
+BATCH = 64
+"""Matches of the rarest items around which passages are sought at once, where there are more than FEW in all."""
+
+Positions = Any
+"""Ascending positions: a list or, where there are many, an array."""
+
+Span = tuple[int, int, int]
+"""A match: the words `start:end` of the line, and the number of the item."""
 
 
-class Span(NamedTuple):
-    """The words `start:end` of the line, which item number `item` of the query met."""
+class Run(NamedTuple):
+    """Where the matches of one item that have the same number of words begin."""
 
-    start: int
-    end: int
+    starts: Positions
+    length: int
     item: int
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where on the line the wanted terms stand (term -> ascending positions), and words with the prefix of an item."""
+    """Where on the line the wanted terms stand, and the words with the prefix of an item."""
 
-    terms: Mapping[str, Sequence[int]]
-    prefixed: Mapping[int, Iterable[int]] = field(default_factory=dict)
+    terms: Mapping[str, Positions]
+    prefixed: Mapping[int, Positions] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How the texts of an article lie on the line.
+
+    sections  how many sections there are
+    bounds    where the summary, the sections and the code begin, and the end of the gap behind that
+    text_at   position -> the number of its text, and the position after the text's last word
+    """
+
+    sections: int
+    bounds: tuple[int, int, int, int]
+    text_at: Callable[[int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen text, and the match that the passage begins with: None if only the text's heading has any."""
+    """The chosen text, and the position that the passage begins with: None if only the text's heading has matches."""
 
     text: int
-    span: Span | None
+    position: int | None
 
 
 def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[Places, list[int]]:
@@ -48,101 +77,185 @@ def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[Places, 
 
     Also where each text begins, and after the gap behind the last.
     """
-    terms: dict[str, list[int]] = {}
+    terms: dict[str, set[int]] = {}
     prefixed: dict[int, set[int]] = {}
     starts = [0]
     for text in texts:
         tokens, end = wanted.tokens(text, language, starts[-1])
         starts.append(end + 1)
         for token in tokens:
-            found = terms.setdefault(token.term, [])
-            if not found or found[-1] != token.position:
-                found.append(token.position)
+            terms.setdefault(token.term, set()).add(token.position)
             for item in wanted.starting(token):
                 prefixed.setdefault(item, set()).add(token.position)
-    return Places({term: sorted(set(found)) for term, found in terms.items()}, prefixed), starts
+    terms_sorted = {term: sorted(found) for term, found in terms.items()}
+    return Places(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts
 
 
-def spans(found: Places, wanted: Marks) -> list[Span]:
-    """Everything on the line that meets an item of the query, by start; phrases only where they stand whole."""
-    met: set[Span] = set()
+def runs(found: Places, wanted: Marks) -> list[Run]:
+    """Everything on the line that meets an item of the query; phrases only where they stand whole."""
+    met = [Run(positions, 1, item) for item, positions in found.prefixed.items()]
     for term, sequences in wanted.sequences.items():
         if term in found.terms:
             for sequence, item in sequences:
-                met.update(Span(start, start + len(sequence), item) for start in _starts(sequence, found.terms))
-    for item, positions in found.prefixed.items():
-        met.update(Span(position, position + 1, item) for position in positions)
-    return sorted(met)
+                starts = _starts(sequence, found.terms)
+                if len(starts):
+                    met.append(Run(starts, len(sequence), item))
+    return met
 
 
-def _starts(sequence: tuple[str, ...], terms: Mapping[str, Sequence[int]]) -> Iterable[int]:
+def _starts(sequence: tuple[str, ...], terms: Mapping[str, Positions]) -> Positions:
     """Where the terms stand side by side: the rarest is looked for beside the others."""
     if len(sequence) == 1:
         return terms[sequence[0]]
     if not all(term in terms for term in sequence):
         return ()
     rarest = min(range(len(sequence)), key=lambda offset: len(terms[sequence[offset]]))
-    starts = [position - rarest for position in terms[sequence[rarest]]]
+    first = terms[sequence[rarest]]
+    if len(first) > FEW:
+        starts = np.asarray(first, np.int64) - rarest
+        for offset, term in enumerate(sequence):
+            starts = starts[np.isin(starts + offset, terms[term])]
+        return starts
+    kept = [int(position) - rarest for position in first]
     for offset, term in enumerate(sequence):
-        starts = [start for start in starts if _has(terms[term], start + offset)]
-    return starts
+        kept = [start for start in kept if _has(terms[term], start + offset)]
+    return kept
 
 
-def _has(positions: Sequence[int], wanted: int) -> bool:
+def _has(positions: Positions, wanted: int) -> bool:
     at = bisect_left(positions, wanted)
-    return at < len(positions) and positions[at] == wanted
+    return bool(at < len(positions) and positions[at] == wanted)
 
 
-def choose(
-    found: Sequence[Span], text_at: Callable[[int], tuple[int, int]], sections: int, width: int
-) -> Choice | None:
-    """The text and the match at which the passage with most of the query's words begins, the earliest of equals.
+def words_between(found: Iterable[Run], low: int, high: int) -> list[int]:
+    """The positions below `high` of the words of all matches that begin at `low` or behind it."""
+    words: set[int] = set()
+    for starts, length, _ in found:
+        for start in starts[bisect_left(starts, low) : bisect_left(starts, high)]:
+            words.update(range(int(start), min(int(start) + length, high)))
+    return sorted(words)
 
-    found     ascending
-    text_at   position -> the number of its text, and a position after all of that text
-    width     how many words a passage has; one match that is longer is a passage too
 
-    Distinct items count most, then those that the section's heading has, then how often. Sections go before the
-    summary, and that before the code.
+def longest_at(found: Iterable[Run], position: int) -> int:
+    """How many words the longest match has that begins at a position."""
+    return max((run.length for run in found if _has(run.starts, position)), default=1)
+
+
+def choose(found: Sequence[Run], line: Line, width: int) -> Choice | None:
+    """The text and the match at which the passage of `width` words with most of the query's words begins.
+
+    The earliest of equals; sections go before the summary, and that before the code. One match that is longer than
+    a passage is one too. A section whose heading alone has matches is chosen if no text has any.
     """
-    named: dict[int, set[int]] = {}
-    texts: dict[int, Sequence[Span]] = {}
-    at = 0
-    while at < len(found):
-        number, end = text_at(found[at].start)
-        stop = bisect_left(found, (end,), at)
-        if number < sections:
-            named[number + sections + 1] = {span.item for span in found[at:stop]}
-        else:
-            texts[number] = found[at:stop]
-        at = stop
-    most = len({span.item for span in found})
-    best, best_score = None, 0
-    for number in sorted(texts.keys() | named.keys(), key=lambda text: (text > 2 * sections, text == sections, text)):
-        score, span = _densest(texts.get(number, ()), named.get(number, set()), width, most)
-        if score > best_score:
-            best, best_score = Choice(number, span), score
-    return best
+    summary, sections, code, end = line.bounds
+    search = _Search(found, line, width)
+    areas = [(low, high) for low, high in ((sections, code), (summary, sections), (code, end)) if high - low > 1]
+    amount: dict[int, int] = {}
+    for run in found:
+        count = len(run.starts) - bisect_left(run.starts, summary)
+        if count:
+            amount[run.item] = amount.get(run.item, 0) + count
+    if sum(amount.values()) <= FEW:
+        return search.best(areas, len(amount))[1] if amount else search.named_only()
+    rarest = sorted(amount, key=lambda item: (amount[item], item))
+    for level in range(1, len(rarest) + 1):
+        # A passage with all items but n has one of the n + 1 rarest.
+        most = len(rarest) - level + 1
+        rare = [run for run in found if run.item in rarest[:level]]
+        near = (stretch for area in areas for stretch in _around(rare, *area, width))
+        items, choice = search.best(near, most)
+        if items >= most:
+            break
+    return choice
 
 
-def _densest(found: Sequence[Span], named: set[int], width: int, most: int) -> tuple[int, Span | None]:
-    """The best passage of a text as (score, its first match)."""
-    best = (30 * len(named), found[0] if found else None)
-    highest = 100 * most + (30 * most if named else 0) + MANY
+def _around(rare: Sequence[Run], low: int, high: int, width: int) -> Iterator[tuple[int, int]]:
+    """Stretches with all passages between two positions that have one of these matches."""
+    starts = merge(*(run.starts[bisect_left(run.starts, low) : bisect_left(run.starts, high)] for run in rare))
+    first = last = count = 0
+    for start in map(int, starts):
+        if count and (start - width > last or count == BATCH):
+            yield first, last
+            count = 0
+        if not count:
+            first = max(low, start - width)
+        last = min(high, start + width)
+        count += 1
+    if count:
+        yield first, last
+
+
+class _Search:
+    """The matches of one article."""
+
+    def __init__(self, found: Sequence[Run], line: Line, width: int) -> None:
+        self._found = found
+        self._line = line
+        self._width = width
+        self._named: dict[int, set[int]] = {}
+        headings_end = line.bounds[0]
+        for starts, _, item in found if headings_end else ():
+            for start in starts[: bisect_left(starts, headings_end)]:
+                number, _ = line.text_at(int(start))
+                self._named.setdefault(number + line.sections + 1, set()).add(item)
+
+    def named_only(self) -> Choice | None:
+        """The first section whose heading has most items."""
+        text = max(self._named, key=lambda text: (len(self._named[text]), -text), default=None)
+        return None if text is None else Choice(text, None)
+
+    def best(self, stretches: Iterable[tuple[int, int]], most: int) -> tuple[int, Choice | None]:
+        """The best passage of these stretches of the line, in which no passage has more than `most` items.
+
+        How many it has, and where it begins.
+        """
+        score, choice = (0, 0, 0), None
+        highest = (most, len(self._found) if self._named else 0, REPEATS)
+        for low, high in stretches:
+            spans = self._spans(low, high)
+            at = 0
+            while at < len(spans):
+                text, end = self._line.text_at(spans[at][0])
+                stop = bisect_left(spans, (end,), at)
+                found, position = _densest(spans[at:stop], self._named.get(text, set()), self._width)
+                if found > score:
+                    score, choice = found, Choice(text, position)
+                at = stop
+            if score >= highest:
+                break
+        return score[0], choice
+
+    def _spans(self, low: int, high: int) -> list[Span]:
+        """The matches that begin between two positions, in order."""
+        spans: list[Span] = []
+        for starts, length, item in self._found:
+            inside = starts[bisect_left(starts, low) : bisect_left(starts, high)]
+            if len(inside):
+                spans += [(start, start + length, item) for start in map(int, inside)]
+        spans.sort()
+        return spans
+
+
+def _densest(found: Sequence[Span], named: set[int], width: int) -> tuple[tuple[int, int, int], int]:
+    """The best passage of a text: what it is worth, and its first match's position.
+
+    Distinct items count most, then, where the heading has any, those of the passage and the heading together, then
+    matches beyond the first of each item.
+    """
+    best, position = (0, 0, 0), 0
     counts: dict[int, int] = {}
     right = 0
-    for left, span in enumerate(found):
+    for left, (start, _, item) in enumerate(found):
         # The match itself is in its passage even if it is longer, as a quoted sentence may be.
-        while right < len(found) and (right <= left or found[right].end <= span.start + width):
-            counts[found[right].item] = counts.get(found[right].item, 0) + 1
+        while right < len(found) and (right <= left or found[right][1] <= start + width):
+            counts[found[right][2]] = counts.get(found[right][2], 0) + 1
             right += 1
-        headings = 30 * len(named | counts.keys()) if named else 0
-        score = 100 * len(counts) + headings + min(right - left, MANY)
-        if score > best[0]:
-            best = (score, span)
-            if score == highest:
-                break
-        counts[span.item] -= 1
-        if not counts[span.item]:
-            del counts[span.item]
-    return best
+        distinct = len(counts)
+        headings = len(named | counts.keys()) if named else 0
+        score = (distinct, headings, min(right - left - distinct, REPEATS))
+        if score > best:
+            best, position = score, start
+        counts[item] -= 1
+        if not counts[item]:
+            del counts[item]
+    return best, position

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token
 from searchapp.engines.documents import excerpt
-from searchapp.engines.passages import Choice, Places, Span, choose, places, spans
+from searchapp.engines.passages import Choice, Line, Places, Run, choose, places, runs
 from searchapp.engines.terms import Marks
 from searchapp.model import Article, Fragment, Hit, Section
 
@@ -56,10 +56,6 @@ class Source(Protocol):
     def language(self) -> str: ...
 
     @property
-    def sections(self) -> int:
-        """How many sections there are."""
-
-    @property
     def size(self) -> tuple[int, int]:
         """Words and characters of the summary, the sections and the code together."""
 
@@ -69,17 +65,17 @@ class Source(Protocol):
     def places(self) -> Places:
         """Where the wanted words stand."""
 
-    def text_at(self, position: int) -> tuple[int, int]:
-        """The number of the text to which a position belongs, and a position after all of that text."""
+    def line(self) -> Line:
+        """How the texts lie."""
 
     def title_tokens(self) -> list[Token]:
         """The tokens of the title that may be part of a match."""
 
-    def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:
-        """A stretch of a text, and those of its tokens that are part of `found`, or may be.
+    def around(self, choice: Choice, found: Sequence[Run]) -> tuple[str, list[Token]]:
+        """A stretch of a text, and those of its tokens that are part of what was found, or may be.
 
-        It has LEAD + 1 characters before the chosen span (None: the text's beginning) and WINDOW + 1 after its first
-        word, and all of the span up to LONGEST, or as much of that as the text has. Offsets count in the stretch.
+        It has LEAD + 1 characters before the choice's position (None: the text's beginning) and WINDOW + 1 after that
+        word, and all of the longest match there, or as much of that as the text has. Offsets count in the stretch.
         """
 
     def section(self, number: int) -> Section:
@@ -115,15 +111,16 @@ def passage(article: Source, wanted: Marks) -> tuple[tuple[Fragment, ...], Secti
     """
     words, characters = article.size
     width = max(1, (WINDOW - LEAD) * words // characters if words else (WINDOW - LEAD) // USUAL)
-    sections = article.sections
-    met = spans(article.places(), wanted)
-    choice = choose(met, article.text_at, sections, width)
+    line = article.line()
+    met = runs(article.places(), wanted)
+    choice = choose(met, line, width)
     if choice is None:
         return (), None
     text, tokens = article.around(choice, met)
     found = matches(tokens, wanted)
-    at = min((match.start for match in found if choice.span and match.position == choice.span.start), default=0)
-    section = article.section(choice.text - sections - 1) if sections < choice.text <= 2 * sections else None
+    at = min((match.start for match in found if match.position == choice.position), default=0)
+    number = choice.text - line.sections - 1
+    section = article.section(number) if 0 <= number < line.sections else None
     return _cut(text, found, at), section if section and section.title else None
 
 
@@ -185,16 +182,23 @@ class WholeArticle:
     def places(self) -> Places:
         return self._places
 
-    def text_at(self, position: int) -> tuple[int, int]:
+    def line(self) -> Line:
+        sections, starts = self.sections, self._starts
+        bounds = (starts[sections], starts[sections + 1], starts[2 * sections + 1], starts[-1])
+        return Line(sections, bounds, self._text_at)
+
+    def _text_at(self, position: int) -> tuple[int, int]:
         number = bisect_right(self._starts, position) - 1
-        return number, self._starts[number + 1]
+        return number, self._starts[number + 1] - 1
 
     def title_tokens(self) -> list[Token]:
         return self._wanted.tokens(self.title, self.language)[0] if self._wanted else []
 
-    def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:  # noqa: ARG002 - all are found
+    def around(self, choice: Choice, found: Sequence[Run]) -> tuple[str, list[Token]]:  # noqa: ARG002 - all are found
         text = self._texts[choice.text]
-        return text, self._wanted.tokens(text, self.language, self._starts[choice.text])[0] if choice.span else []
+        if choice.position is None:
+            return text, []
+        return text, self._wanted.tokens(text, self.language, self._starts[choice.text])[0]
 
     def section(self, number: int) -> Section:
         section = self._article.sections[number]

@@ -12,7 +12,7 @@ import numpy as np
 
 from searchapp.analysis import Token
 from searchapp.engines import snippets
-from searchapp.engines.passages import Choice, Places, Span
+from searchapp.engines.passages import Choice, Line, Places, Run, longest_at, words_between
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh.arrays import MARK, Array, PostingsFile
 from searchapp.engines.whoosh.chunks import LINE_FIELDS
@@ -28,7 +28,10 @@ FIELDS = ("title", *LINE_FIELDS)
 _JOINED = re.compile(r"[^\x00-\x7f‘’“”–—…•\u00a0]|[A-Za-z0-9][.,_-][A-Za-z0-9]")
 """Letters that folding changes, and joined words, whose surface forms can't be seen without analysing them."""
 
-Stands = list[tuple[str, int, list[int]]]
+MANY = 64
+"""Positions that are cheaper in an array."""
+
+Stands = list[tuple[str, int, Array]]
 """(term, number in FIELDS, ascending positions in that field), for a term in the order of the fields"""
 
 
@@ -51,7 +54,7 @@ class FieldPositions:
             file.array(f"{field}/{part}") for part in parts
         )
 
-    def of(self, number: int, docs: Array) -> Iterator[tuple[int, list[int]]]:
+    def of(self, number: int, docs: Array) -> Iterator[tuple[int, Array]]:
         """(document, positions) for those of `docs` (ascending, of the arrays' type) that have term number `number`."""
         first = self._posts.item(number)
         held = self._docs[first : self._posts.item(number + 1)]
@@ -61,7 +64,7 @@ class FieldPositions:
             mark = post // MARK
             counts = self._tfs[mark * MARK : post + 1].tolist()
             end = self._marks.item(mark) + sum(counts)
-            yield doc, self._positions[end - counts[-1] : end].tolist()
+            yield doc, self._positions[end - counts[-1] : end]
 
 
 class Segment:
@@ -129,19 +132,34 @@ class StoredArticle:
     def section(self, number: int) -> Section:
         return self._record.section(number)
 
-    def places(self) -> Places:
-        _, headings, summary, body, _ = self._lengths
+    def line(self) -> Line:
+        return Line(self.sections, self._bounds(), self._text_at)
+
+    def _bounds(self) -> tuple[int, int, int, int]:
+        _, headings, summary, body, code = self._lengths
         at_summary = headings + self.sections
         at_body = at_summary + summary + 1
-        bases = (0, 0, at_summary, at_body, at_body + body + self.sections)
-        terms: dict[str, list[int]] = {}
+        at_code = at_body + body + self.sections
+        return at_summary, at_body, at_code, at_code + code + 1
+
+    def places(self) -> Places:
+        bases = (0, 0, *self._bounds())
+        terms: dict[str, Any] = {}
         for term, number, positions in self._stands:
-            if number:
-                base = bases[number]
-                terms.setdefault(term, []).extend([base + position for position in positions] if base else positions)
+            if not number:
+                continue
+            base = bases[number]
+            many = len(positions) > MANY
+            here: Any = base + positions.astype(np.int64) if many else [base + at for at in positions.tolist()]
+            if term not in terms:
+                terms[term] = here
+            elif not many and isinstance(terms[term], list):
+                terms[term] += here
+            else:
+                terms[term] = np.concatenate([terms[term], here])
         return Places(terms, self._prefixed() if self._wanted.prefixes else {})
 
-    def _prefixed(self) -> dict[int, set[int]]:
+    def _prefixed(self) -> dict[int, list[int]]:
         """The positions of the words with the prefix of an item."""
         found: dict[int, set[int]] = {}
         end = self._record.starts[2 * self.sections + 2]
@@ -153,9 +171,9 @@ class StoredArticle:
                 for token in self._wanted.tokens(piece, self.language, self._words[chunk])[0]:
                     for item in self._wanted.starting(token):
                         found.setdefault(item, set()).add(token.position)
-        return found
+        return {item: sorted(positions) for item, positions in found.items()}
 
-    def text_at(self, position: int) -> tuple[int, int]:
+    def _text_at(self, position: int) -> tuple[int, int]:
         chunk = bisect_right(self._words, position) - 1
         number = bisect_right(self._record.starts, self._chars[chunk]) - 1
         return number, self._line_end(number, chunk)
@@ -171,21 +189,19 @@ class StoredArticle:
     def title_tokens(self) -> list[Token]:
         if self._wanted.prefixes:
             return self._wanted.tokens(self.title, self.language)[0]
-        hot = [position for _, number, positions in self._stands if not number for position in positions]
+        hot = [position for _, number, positions in self._stands if not number for position in positions.tolist()]
         if not hot:
             return []
         hot = sorted(set(hot)) if len(hot) > 1 else hot
         return self._wanted.tokens_at(self.title, self.language, hot, range(self._lengths[0]), 0, len(self.title))
 
-    def around(self, choice: Choice, found: Sequence[Span]) -> tuple[str, list[Token]]:
+    def around(self, choice: Choice, found: Sequence[Run]) -> tuple[str, list[Token]]:
         start, end = self._record.starts[choice.text : choice.text + 2]
-        span = choice.span
-        if span is None:
+        if choice.position is None:
             return self._record.text(start, min(end, start + snippets.WINDOW + 1)), []
-        chunk = bisect_right(self._words, span.start) - 1
+        chunk = bisect_right(self._words, choice.position) - 1
         past = bisect_left(self._chars, end, chunk + 1)
-        beside = found[bisect_left(found, (span.start,)) : bisect_left(found, (span.start + 1,))]
-        longest = bisect_right(self._words, max(other.end for other in beside) - 1) - 1
+        longest = bisect_right(self._words, choice.position + longest_at(found, choice.position) - 1) - 1
         needed = max(self._char(chunk + 1, end) + snippets.WINDOW + 1, self._char(longest + 1, end))
         last = min(bisect_left(self._chars, needed, chunk + 1), past)
         first = bisect_right(self._chars, max(start, int(self._chars[chunk]) - snippets.LEAD - 1), 0, chunk + 1) - 1
@@ -194,13 +210,12 @@ class StoredArticle:
         line_end = int(self._words[last]) if last < past else self._line_end(choice.text, chunk)
         words = [*map(int, self._words[first:last]), line_end]
         chars = [*(int(char) - offset for char in self._chars[first:last]), len(text)]
-        return text, self._tokens_of(text, found, _Stretch(words, chars, span.start, chunk - first, longest - first))
+        stretch = _Stretch(words, chars, choice.position, chunk - first, longest - first)
+        return text, self._tokens_of(text, words_between(found, words[0], line_end), stretch)
 
-    def _tokens_of(self, text: str, found: Sequence[Span], stretch: _Stretch) -> list[Token]:
-        """The tokens that are part of the spans and may be shown."""
+    def _tokens_of(self, text: str, hot: list[int], stretch: _Stretch) -> list[Token]:
+        """The tokens at those positions that may be shown."""
         words, chars, position, chosen, longest = stretch
-        inside = found[bisect_left(found, (words[0],)) : bisect_left(found, (words[-1],))]
-        hot = sorted({position for span in inside for position in range(span.start, min(span.end, words[-1]))})
 
         def tokens_in(chunk: int) -> list[Token]:
             here = hot[bisect_left(hot, words[chunk]) : bisect_left(hot, words[chunk + 1])]
