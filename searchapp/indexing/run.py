@@ -84,9 +84,7 @@ def run(
             state.generation = engine.rebuild(_everything(state, engine, progress)).name
         else:
             _update(state, engine, progress)
-        gone = state.old.digests.keys() - state.notes.digests.keys()
-        state.notes.changes |= gone
-        if (gone or state.news) and not dry_run:
+        if state.news and not dry_run:
             with _without_collections():
                 scans.store(config.index_dir, state.notes)
         state.generation = state.generation or _generation(engine)
@@ -121,12 +119,12 @@ class _State:
     """What is known of the files now."""
     target: dict[str, str]
     """The manifest as it will be."""
+    problems: list[Problem]
+    """Those that no entry carries."""
+    news: bool
+    """Files are gone or were read, if only to find that they are the same: worth a fresh note."""
     candidates: list[Source] = field(default_factory=list)
     """The files that must be converted."""
-    problems: list[Problem] = field(default_factory=list)
-    """Those that no entry carries."""
-    news: bool = False
-    """Files were read, if only to find that they are the same: worth a fresh note."""
     converted: int = 0
     generation: str = ""
 
@@ -150,16 +148,17 @@ def _survey(config: Config, engine: Engine, rebuild: bool) -> _State:
     started, now = time.time_ns(), datetime.now(UTC)
     sources, problems = discover(site)
     old = scans.load(config.index_dir, f"{site.fingerprint} {config.content_dir}")
-    plain = [] if rebuild else old.plainly_true(sources, known)
-    notes = old.kept(plain, started)
-    state = _State(site, known, anew, old, notes, dict(notes.digests), problems=[*site.problems, *problems])
-    for source in sources:
-        if source.id not in state.target:
-            entry = None if rebuild else _still_true(state, source, now)
-            if entry is None:
-                state.candidates.append(source)
-            else:
-                state.settle(source.id, entry)
+    doubtful = sources if rebuild else old.doubtful(sources, known)
+    gone = old.digests.keys() - {source.id for source in sources}
+    notes = old.without([*gone, *(source.id for source in doubtful)], started)
+    notes.changes |= gone
+    state = _State(site, known, anew, old, notes, dict(notes.digests), [*site.problems, *problems], bool(gone))
+    for source in doubtful:
+        entry = None if rebuild else _still_true(state, source, now)
+        if entry is None:
+            state.candidates.append(source)
+        else:
+            state.settle(source.id, entry)
     state.news = state.news or bool(state.candidates)
     out_of_reach = tuple(problem.path for problem in problems if problem.skipped)
     state.target.update({id: digest for id, digest in known.items() if _below(id, out_of_reach)})
@@ -188,7 +187,7 @@ def _still_true(state: _State, source: Source, now: datetime) -> Entry | None:
     shown = not entry.rest.hidden and not entry.rest.skipped
     if shown and (state.anew or state.known.get(source.id) != entry.digest):
         return None
-    if entry.signature == source.signature and not state.old.racy(source):
+    if entry.signature == source.signature and source.id not in state.old.racy:
         return entry
     state.news = True
     try:

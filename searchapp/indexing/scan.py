@@ -15,10 +15,10 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import eq
+from operator import and_, eq
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,6 +64,7 @@ class Scan:
     """The notes of one scan, by id. `started` is in ns since the epoch, by the file system's clock.
 
     permalinks, rest    only of files that have any
+    racy                the files that were touched so late that they may change again unnoticed
     base                `started` of the whole notes on disk, 0 if there are none
     changes             the files whose notes are not as in those
     """
@@ -74,6 +75,7 @@ class Scan:
     digests: dict[str, str] = field(default_factory=dict)
     permalinks: dict[str, str] = field(default_factory=dict)
     rest: dict[str, Rest] = field(default_factory=dict)
+    racy: set[str] = field(default_factory=set)
     base: int = 0
     changes: set[str] = field(default_factory=set)
 
@@ -88,6 +90,9 @@ class Scan:
         self.signatures[id], self.digests[id] = entry.signature, entry.digest
         self.permalinks.pop(id, None)
         self.rest.pop(id, None)
+        self.racy.discard(id)
+        if self.is_racy(entry.signature):
+            self.racy.add(id)
         if entry.permalink:
             self.permalinks[id] = entry.permalink
         if entry.rest != Rest():
@@ -99,28 +104,45 @@ class Scan:
         self.digests.pop(id, None)
         self.permalinks.pop(id, None)
         self.rest.pop(id, None)
+        self.racy.discard(id)
 
-    def plainly_true(self, sources: Sequence[Source], known: Mapping[str, str]) -> list[str]:
-        """The ids of the files that are as noted and indexed so, and shown whatever the clock says: nearly all."""
+    def doubtful(self, sources: Sequence[Source], known: Mapping[str, str]) -> list[Source]:
+        """The files that are not as noted, or not indexed so, or not shown whatever the clock says: few, mostly.
+
+        There may be 100,000 sources: the loops are C's, and if the files are those noted, in order, nothing is
+        looked up.
+        """
         ids = [source.id for source in sources]
-        limit = self.started - RACY_NS
-        racy = {id for id, _, (_, modified, changed, _) in sources if modified >= limit or changed >= limit}
-        odd = racy | {id for id, rest in self.rest.items() if rest.hidden or rest.skipped or rest.until}
-        untouched = map(eq, map(self.signatures.get, ids), (source.signature for source in sources))
-        indexed = map(eq, map(self.digests.get, ids), map(known.get, ids))
-        return [id for id, same, right in zip(ids, untouched, indexed, strict=True) if same and right and id not in odd]
+        signatures = (source.signature for source in sources)
+        noted: Iterable[object] = map(self.signatures.get, ids)
+        if ids == list(self.signatures):
+            noted = self.signatures.values()
+        right = map(eq, noted, signatures)
+        if self.digests != known:
+            right = map(and_, right, map(eq, map(self.digests.get, ids), map(known.get, ids)))
+        odd = self.racy | {id for id, rest in self.rest.items() if rest.hidden or rest.skipped or rest.until}
+        return [source for source, plain in zip(sources, right, strict=True) if not plain or source.id in odd]
 
-    def kept(self, ids: Collection[str], started: int) -> Scan:
-        """The beginnings of the next scan: the same notes on these files."""
-        signatures = dict(zip(ids, map(self.signatures.__getitem__, ids), strict=True))
-        digests = dict(zip(ids, map(self.digests.__getitem__, ids), strict=True))
-        permalinks = {id: link for id, link in self.permalinks.items() if id in digests}
-        rest = {id: rest for id, rest in self.rest.items() if id in digests}
-        return Scan(self.key, started, signatures, digests, permalinks, rest, self.base, set(self.changes))
+    def without(self, ids: Iterable[str], started: int) -> Scan:
+        """The beginnings of the next scan: the same notes but those on these files."""
+        scan = replace(
+            self,
+            started=started,
+            signatures=dict(self.signatures),
+            digests=dict(self.digests),
+            permalinks=dict(self.permalinks),
+            rest=dict(self.rest),
+            racy=set(self.racy),
+            changes=set(self.changes),
+        )
+        for id in ids:
+            scan.drop(id)
+        scan.racy = {id for id in scan.racy if scan.is_racy(scan.signatures[id])}
+        return scan
 
-    def racy(self, source: Source) -> bool:
-        """True if an equal signature proves nothing, as the file was touched around the scan."""
-        _size, modified, changed, *_ = source.signature
+    def is_racy(self, signature: tuple[int, ...]) -> bool:
+        """True if an equal signature will prove nothing, as the file was touched around the scan."""
+        _size, modified, changed, *_ = signature
         return max(modified, changed) >= self.started - RACY_NS
 
     @property
@@ -155,9 +177,10 @@ def load(index_dir: Path, key: str) -> Scan:
             gone = {str(id) for id in changes["gone"]}
             for id in gone:
                 scan.drop(id)
+            scan.started, scan.changes = fresh.started, gone | fresh.digests.keys()
             for id in fresh.digests:
                 scan.put(id, fresh.get(id))  # type: ignore[arg-type]
-            scan.started, scan.changes = fresh.started, gone | fresh.digests.keys()
+            scan.racy = {str(id) for id in changes["racy"]} & scan.digests.keys()
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         pass
     return scan
@@ -171,7 +194,7 @@ def store(index_dir: Path, scan: Scan) -> None:
         there = [id for id in scan.changes if id in scan.digests]
         data |= {"base": scan.base, "gone": sorted(scan.changes.difference(there)), **_encode(scan, there)}
     else:
-        data |= _encode(scan, scan.digests)
+        data |= _encode(scan, sorted(scan.digests))
     path = index_dir / (CHANGES if few else FILE_NAME)
     temporary = path.with_name(f".{FILE_NAME}.{os.getpid()}")
     try:
@@ -196,7 +219,8 @@ def _read(path: Path, key: str) -> dict[str, Any]:
 def _encode(scan: Scan, ids: Iterable[str]) -> dict[str, Any]:
     rows = [(id, *scan.signatures[id], scan.digests[id], scan.permalinks.get(id, "")) for id in ids]
     columns = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
-    return {"columns": columns, "rest": {id: _plain(scan.rest[id]) for id, *_ in rows if id in scan.rest}}
+    rest = {id: _plain(scan.rest[id]) for id, *_ in rows if id in scan.rest}
+    return {"columns": columns, "rest": rest, "racy": sorted(scan.racy)}
 
 
 def _plain(rest: Rest) -> list[Any]:
@@ -215,6 +239,7 @@ def _decode(scan: Scan, data: Mapping[str, Any]) -> None:
         scan.signatures = dict(zip(ids, zip(*numbers, strict=True), strict=True))
         scan.digests = dict(zip(ids, digests, strict=True))
         scan.permalinks = {id: link for id, link in zip(ids, permalinks, strict=True) if link}
+    scan.racy = {id for id in data["racy"] if id in scan.digests}
     scan.rest = {id: _rest(value) for id, value in data["rest"].items() if id in scan.digests}
 
 

@@ -173,6 +173,10 @@ class PostingsFile(ArraysFile):
 
     def texts(self, name: str) -> list[str]:
         """A column of strings."""
+        text = self._arrays[f"{name}/text"].tobytes().decode()
+        if text.isascii():
+            # Characters are bytes: nothing need be decoded one by one.
+            return [text[a:b] for a, b in pairwise(self._arrays[f"{name}/starts"].tolist())]
         return [text.decode() for text in self._strings(name, 0, None)]
 
     def text(self, name: str, number: int) -> str:
