@@ -94,10 +94,16 @@ class Limits(NamedTuple):
     few: int = hits.FEW
     window: int = snippets.WINDOW
     lead: int = snippets.LEAD
+    long: int = chunks.LONG
 
 
 limits = st.sampled_from(
-    [Limits(), Limits(30, 1, 7, 1, 5, 0, 20, 5), Limits(60, 100, 20, 20, 40, 3, 60, 20), Limits(chunk=10, window=40)]
+    [
+        Limits(),
+        Limits(30, 1, 7, 1, 5, 0, 20, 5, 0),
+        Limits(60, 100, 20, 20, 40, 3, 60, 20, 30),
+        Limits(chunk=10, window=40),
+    ]
 )
 changes = st.lists(edits, max_size=4)
 
@@ -111,6 +117,7 @@ def check(
         patch.setattr(postings, "MAX_ROWS", size.rows)
         patch.setattr("searchapp.engines.whoosh.phrases._CHUNK", size.rows)
         patch.setattr(chunks, "CHUNK", size.chunk)
+        patch.setattr(chunks, "LONG", size.long)
         patch.setattr(stored, "BLOCK", size.block)
         patch.setattr(hits, "FEW", size.few)
         patch.setattr(snippets, "WINDOW", size.window)

@@ -19,6 +19,13 @@ CHUNK = 160
 LINE_FIELDS = ("headings", "summary", "body", "code")
 """The fields on the line, in its order; that of `documents.TEXT_FIELDS` too."""
 
+LONG = 8_000
+"""Words on the line of an article so long that its words as written are indexed with their positions, too: the chunks
+with a prefix are then not looked for. Others are not worth the space."""
+
+SPELLED = "spelled"
+"""The field of surface forms, in long articles only; its positions are those of the line."""
+
 _BREAK = re.compile(r"[\s、。，！？：；]")
 """No word goes across these, nor does what stands before them change how a word behind them is read."""
 

@@ -14,8 +14,9 @@ from searchapp.analysis import Token
 from searchapp.engines import snippets
 from searchapp.engines.passages import Choice, Line, Places, Run, longest_at, words_between
 from searchapp.engines.terms import Marks
+from searchapp.engines.whoosh import chunks
 from searchapp.engines.whoosh.arrays import MARK, Array, PostingsFile
-from searchapp.engines.whoosh.chunks import LINE_FIELDS
+from searchapp.engines.whoosh.chunks import LINE_FIELDS, SPELLED
 from searchapp.engines.whoosh.stored import StoredFile
 from searchapp.model import Section
 
@@ -91,6 +92,18 @@ class Segment:
                         found[doc].append((term, number, stands))
         return {doc: StoredArticle(self, doc, wanted, stands) for doc, stands in found.items()}
 
+    def spelled(self, doc: int, prefix: str) -> Array:
+        """The positions on the line of a long document's words that start so."""
+        file = self.file
+        start, end = file.prefix_range(SPELLED, prefix.encode())
+        if start >= end:
+            return np.zeros(0, np.int64)
+        posts, spots = file.array(f"{SPELLED}/posts"), file.array(f"{SPELLED}/spots")
+        held = slice(posts.item(start), posts.item(end))
+        mine = np.repeat(file.array(f"{SPELLED}/docs")[held] == doc, file.array(f"{SPELLED}/tfs")[held])
+        found = file.array(f"{SPELLED}/positions")[spots.item(start) : spots.item(end)][mine].astype(np.int64)
+        return np.unique(found)
+
     def chunks(self, doc: int) -> tuple[Any, Any]:
         """Where on the line, and where in the text, the chunks of a document begin."""
         start, end = self._bounds.item(doc), self._bounds.item(doc + 1)
@@ -107,6 +120,8 @@ class StoredArticle:
     """A `snippets.Source` over a segment."""
 
     def __init__(self, segment: Segment, doc: int, wanted: Marks, stands: Stands) -> None:
+        self._segment = segment
+        self._doc = doc
         self._wanted = wanted
         self._stands = stands
         self._record = segment.stored.record(doc)
@@ -157,10 +172,16 @@ class StoredArticle:
                 terms[term] += here
             else:
                 terms[term] = np.concatenate([terms[term], here])
-        return Places(terms, self._prefixed() if self._wanted.prefixes else {})
+        return Places(terms, self._prefixed())
 
-    def _prefixed(self) -> dict[int, list[int]]:
+    def _prefixed(self) -> dict[int, Any]:
         """The positions of the words with the prefix of an item."""
+        prefixes = self._wanted.prefixes
+        if not prefixes:
+            return {}
+        if self._bounds()[-1] > chunks.LONG:
+            found_by_item = ((item, self._segment.spelled(self._doc, prefix)) for prefix, item in prefixes)
+            return {item: positions for item, positions in found_by_item if len(positions)}
         found: dict[int, set[int]] = {}
         end = self._record.starts[2 * self.sections + 2]
         text = self._record.text(0, end)

@@ -4,6 +4,7 @@ id             the article's id, unique
 title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
 any            the terms of all of these fields together
 words, title_words   surface forms, for prefixes
+spelled        surface forms of long articles with positions, for passages
 exact          the title's words, for the exact-title tier
 category_is, tag_is, author_is, year_is   folded values, for `tag:` and the like
 day            local date (2024-03-09), for date ranges
@@ -18,6 +19,7 @@ from searchapp.analysis import fold_value
 from searchapp.engines.documents import TEXT_FIELDS, exact_title, facet_values, local_date
 from searchapp.engines.whoosh._whoosh import fields, formats
 from searchapp.engines.whoosh.arrays import ANY
+from searchapp.engines.whoosh.chunks import SPELLED
 from searchapp.engines.whoosh.postings import WORD_FIELDS
 from searchapp.model import Article
 
@@ -58,7 +60,7 @@ def schema() -> Any:
     """The Whoosh schema."""
     return fields.Schema(
         **{field: TermPositions() for field in TEXT_FIELDS},
-        **{field: Values() for field in (ANY, *VALUE_FIELDS, *WORD_FIELDS)},
+        **{field: Values() for field in (ANY, SPELLED, *VALUE_FIELDS, *WORD_FIELDS)},
     )
 
 
