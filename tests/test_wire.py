@@ -146,6 +146,22 @@ def test_suggestions() -> None:
     }
 
 
+@given(
+    st.lists(st.builds(FacetValue, st.text(), st.integers(0, 10**9), st.booleans()), max_size=4),
+    st.lists(st.builds(FacetValue, st.text(), st.integers(0, 10**9), st.booleans()), max_size=4),
+    st.floats(0, 10**6),
+    st.sampled_from([(), (HIT,), (HIT, HIT)]),
+)
+def test_the_text_of_results_is_that_of_their_dict(
+    tags: list[FacetValue], years: list[FacetValue], took_ms: float, hits: tuple[Hit, ...]
+) -> None:
+    facets = {"tag": tuple(tags), "year": tuple(years)}
+    found = Results(Query('"a\\ b"'), Mode.ANY, 3, hits, facets, did_you_mean="<b>\u2028")
+    text = wire.results_text(found, took_ms, "https://e.org", "/root")
+    assert text == wire.text(wire.results(found, took_ms, "https://e.org", "/root"))
+    assert json.loads(text) == wire.results(found, took_ms, "https://e.org", "/root")
+
+
 def test_related_gives_reasons_as_text() -> None:
     hit = replace(HIT, reasons=(Reason("tag", "fitness", 0.6), Reason("word", "certification", 0.4)))
     found = wire.related(None, (hit,))

@@ -35,7 +35,8 @@ def search() -> Response:
         started = time.perf_counter()
         results = state().engine.search(query)
         took_ms = (time.perf_counter() - started) * 1000
-        return _fresh(wire.results(results, took_ms, state().site_url, root()))
+        body = wire.results_text(results, took_ms, state().site_url, root())
+        return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
     return kept(params.search_string(query), make)
 
