@@ -132,6 +132,24 @@ def normalise(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[:MAX_LENGTH]
 
 
+def while_typing(text: str) -> str:
+    """The query in which the last word may also be the start of a longer one; the text itself where it can't be.
+
+    It can't after a blank, a closed or open quote, an operator, in an exclusion or a date, or in a very long query.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    if not tokens:
+        return text
+    last = tokens[-1]
+    if last["word"] is None or last["minus"] or not text[-1].isalnum() or len(text) > MAX_LENGTH // 2:
+        return text
+    excluded = len(tokens) > 1 and tokens[-2][0] == "NOT"
+    if excluded or last[0] in {"OR", "NOT"} or (last["field"] or "").lower() in DATE_FIELDS:
+        return text
+    # The word too: a prefix is compared with words as they are written, a word with their stems.
+    return f"{text} OR {last[0]}*"
+
+
 _Piece = str | tuple[bool, str, str | None, str | None]
 
 

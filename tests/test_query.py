@@ -23,6 +23,7 @@ from searchapp.query import (
     positive,
     relax,
     title_text,
+    while_typing,
 )
 
 
@@ -99,3 +100,19 @@ def test_relaxing_keeps_what_is_not_words() -> None:
     assert relax(parse("one tag:x")) is None
     assert relax(parse("the of")) == And((Or((Word("the"), Word("of"))),))
     assert relax(parse("the zeppelin")) == And((Word("zeppelin"),))
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("brea", "brea OR brea*"),
+        ("dark ry", "dark ry OR ry*"),
+        ("rye OR brea", "rye OR brea OR brea*"),
+        ("title:brea", "title:brea OR title:brea*"),
+        ('"dark rye" brea', '"dark rye" brea OR brea*'),
+        *((text, text) for text in ("", "bread ", '"dark ry', '"dark rye"', "-brea", "x NOT brea", "a OR", "NOT")),
+        *((text, text) for text in ("brea*", "after:202", "c++", "tag:", "x" * 501, "x OR -brea")),
+    ],
+)
+def test_while_typing_the_last_word_may_be_the_start_of_one(typed: str, asked: str) -> None:
+    assert while_typing(typed) == asked

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -15,14 +17,27 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import searchapp.web
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
-from searchapp.model import Reason
+from searchapp.model import FacetValue, Query, Reason, Results
 from searchapp.web import create_app
+from searchapp.web.pages import MOST_WAYS_OUT
 from searchapp.web.view import reasons_in_words
+from searchapp.web.years import bars
 
 BREAD = "/articles/posts/2021-02-14-bread.md"
-VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "path", "circle"}
+VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "path", "circle", "rect"}
+
+
+class Counting(MemoryEngine):
+    """Counts searches."""
+
+    searches = 0
+
+    def search(self, query: Query) -> Results:
+        self.searches += 1
+        return super().search(query)
 
 
 @dataclass
@@ -76,6 +91,13 @@ class Page(HTMLParser):
         return found[0].attributes["href"]
 
 
+def scripts(page: Page) -> set[str]:
+    """The scripts of a page, all of them files of ours."""
+    found = list(page.find("script"))
+    assert all(each.attributes["src"].startswith("/static/") and not each.text for each in found)
+    return {each.attributes["src"].removeprefix("/static/").partition("?")[0] for each in found}
+
+
 def get(client: FlaskClient, url: str, status: int = 200) -> Page:
     response = client.get(url)
     assert response.status_code == status, response.text
@@ -109,7 +131,7 @@ def test_every_page_is_sound(client: FlaskClient, url: str) -> None:
     assert len(list(page.find("h1"))) == 1
     assert len(list(page.find("main"))) == 1
     assert page.elements[0].tag == "html"
-    assert not list(page.find("script"))
+    assert scripts(page) <= {"suggest.js", "live.js", "filters.js"}
     assert not list(page.find("style"))
     ids = [each.attributes["id"] for each in page.elements if "id" in each.attributes]
     assert len(ids) == len(set(ids))
@@ -200,7 +222,7 @@ def test_pager(client: FlaskClient) -> None:
 def test_past_the_end_the_last_page_is_offered(client: FlaskClient) -> None:
     page = get(client, "/search?page=999999")
     assert page.link("Go to page 2") == "/search?page=2"
-    assert "19" in next(page.find("h1")).text
+    assert "19" in next(page.find("h2", class_="count")).text
 
 
 def test_mode_any_is_said(client: FlaskClient) -> None:
@@ -215,9 +237,85 @@ def test_nothing_found_offers_ways_on(client: FlaskClient) -> None:
     assert page.link("Remove filter Tag bread") == "/search?q=zebra&after=2020-01-01"
     assert page.link("Remove filter From 1 January 2020") == "/search?q=zebra&tag=bread"
     assert page.link("Clear all") == "/search?q=zebra"
+    assert not list(page.find("ul", class_="plain ways")), "none of them alone is in the way"
     assert page.link("Kitchen").startswith("/search?category=Kitchen")
     assert page.link("Ten walks")
     assert page.link("Show all 19 articles") == "/"
+
+
+def test_nothing_found_says_which_filter_is_in_the_way(client: FlaskClient) -> None:
+    page = get(client, "/search?q=sourdough&tag=wood&year=2021")
+    assert page.link("Without tag wood") == "/search?q=sourdough&year=2021"
+    ways = next(page.find("ul", class_="plain ways"))
+    assert " ".join(ways.text.split()) == "Without tag wood 1 article"
+    assert "Remove filter Year" in " ".join(page.elements[0].text.split())
+
+
+def test_nothing_found_tries_few_filters(config: Config) -> None:
+    engine = Counting()
+    engine.rebuild(blog())
+    tags = "&".join(f"tag=t{n}" for n in range(40))
+    get(create_app(config, engine).test_client(), f"/search?q=zebra&{tags}")
+    assert engine.searches <= 2 + MOST_WAYS_OUT
+
+
+def test_years_are_bars(client: FlaskClient) -> None:
+    page = get(client, "/search?tag=soil&tag=trees&tag=bees")
+    links = {" ".join(each.text.split()): each.attributes["href"] for each in page.find("a", class_="bar")}
+    assert list(links) == [f"{year}, · 1 article" for year in (2020, 2022, 2023, 2024)], "none where nothing is"
+    assert links["2022, · 1 article"] == "/search?tag=soil&tag=trees&tag=bees&year=2022"
+    assert [each.attributes["height"] for each in page.find("rect") if "height" in each.attributes] == ["100"] * 4
+    chosen = get(client, "/search?category=Garden&year=2022")
+    assert next(chosen.find("a", class_="bar", aria_current="true")).attributes["href"] == "/search?category=Garden"
+    assert not list(get(client, "/search?q=bread").find("ol", class_="bars")), "two years need no picture"
+
+
+def test_many_years_share_bars() -> None:
+    values = [FacetValue(str(year), year - 1999, year in {2022, 2023}) for year in range(2000, 2024)]
+    found = bars(values, Query(years=(2022, 2023)), lambda query: " ".join(map(str, query.years)))
+    assert [each.label for each in found] == [*(f"{year}–{year + 2}" for year in range(2000, 2024, 3))]
+    assert found[-1].count == 22 + 23 + 24
+    assert not found[-1].selected, "2021 is not"
+    assert found[-1].url == "2021 2022 2023"
+    assert found[0].url == "2022 2023 2000 2001 2002"
+    assert [each.height for each in (found[0], found[-1])] == [9, 100]
+
+
+def test_years_far_apart_and_years_without_articles() -> None:
+    far = [FacetValue(str(year), 1) for year in (1066, 1999, 2024)]
+    found = bars(far, Query(), lambda query: " ".join(map(str, query.years)))
+    assert len(found) == 10
+    assert [each.url for each in found if each.url] == ["1066", "1999 2024"]
+    none = [FacetValue(str(year), 0, True) for year in (2020, 2021, 2022)]
+    assert [each.height for each in bars(none, Query(years=(2020, 2021, 2022)), str)] == [0, 0, 0]
+    assert bars(far[:2], Query(), str) == ()
+
+
+def test_the_last_word_may_be_unfinished(client: FlaskClient) -> None:
+    assert "Nothing found" in get(client, "/search?q=sourd").html
+    page = get(client, "/search?q=sourd&live=1")
+    assert page.link("Sourdough for patient people") == BREAD
+    assert next(page.find("input", name="q")).attributes["value"] == "sourd"
+    assert page.link("Kitchen, 1 article") == "/search?q=sourd&category=Kitchen&live=1"
+    assert page.link("bread") == "/search?q=sourd&tag=bread&live=1"
+    assert "Nothing found" in get(client, "/search?q=sourd+&live=1").html, "the blank ends the word"
+
+
+@pytest.mark.parametrize("live", ["", "&live=1"])
+def test_a_fragment_is_the_part_of_the_page_that_changes(client: FlaskClient, live: str) -> None:
+    url = f"/search?q=bread&category=Kitchen&page=2&per_page=1{live}"
+    whole, part = client.get(url), client.get(f"{url}&fragment=1")
+    assert part.text.strip() in whole.text
+    assert part.text.strip().startswith('<div id="searchapp-live"')
+    assert part.headers["X-Robots-Tag"] == "noindex"
+    assert part.headers["ETag"] != whole.headers["ETag"]
+    assert client.get(url, headers={"If-None-Match": part.headers["ETag"]}).status_code == 200
+    assert client.get(f"{url}&fragment=1", headers={"If-None-Match": part.headers["ETag"]}).status_code == 304
+
+
+def test_scripts_are_small() -> None:
+    folder = Path(searchapp.web.__file__).parent / "static"
+    assert sum(len(gzip.compress(each.read_bytes())) for each in folder.glob("*.js")) < 15_000
 
 
 def test_an_empty_blog(config: Config) -> None:
@@ -228,7 +326,9 @@ def test_an_empty_blog(config: Config) -> None:
     assert "Nothing found" in get(client, "/search?q=x").html
 
 
-@pytest.mark.parametrize("url", ["/search?page=0", "/?year=abc", "/search?per_page=1000", "/?q=a&q=b"])
+@pytest.mark.parametrize(
+    "url", ["/search?page=0", "/?year=abc", "/search?per_page=1000", "/?q=a&q=b", "/?live=yes", "/?fragment=2"]
+)
 def test_bad_parameters_are_explained(client: FlaskClient, url: str) -> None:
     parameter = re.search(r"\?(\w+)=", url)
     assert parameter
@@ -252,7 +352,7 @@ def test_whatever_is_typed_is_text(client: FlaskClient, q: str, tag: str, page: 
 def test_hostile_text_is_text(client: FlaskClient) -> None:
     for url in ("/search?q=hostile", "/articles/posts/hostile.md", f"/search?q={HOSTILE}&tag={HOSTILE}"):
         page = get(client, url)
-        assert not list(page.find("script"))
+        scripts(page)
         assert "javascript:" not in page.html
         assert not list(page.find("img"))
     page = get(client, "/search?q=hostile")

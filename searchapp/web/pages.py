@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.model import Article, Hit, Query, Section
+from searchapp.query import while_typing
 from searchapp.web import params, sanitize, view
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.state import root, state
@@ -19,6 +22,8 @@ pages = Blueprint("pages", __name__)
 MAX_ID = 1_000
 """Characters of an article's id; no file system has longer paths of text."""
 RELATED = 6
+MOST_WAYS_OUT = 6
+"""How many filters are tried without when nothing is found: each is a search."""
 CONTENTS_FROM = 3
 """Headings from which a table of contents helps."""
 
@@ -26,32 +31,52 @@ CONTENTS_FROM = 3
 @pages.get("/")
 @pages.get("/search")
 def search() -> Response:
-    """The search box, one page of results and everything to narrow them."""
+    """The search box, one page of results and everything to narrow them.
+
+    `live=1` takes the last word for the start of one; `fragment=1` leaves out what does not change with the query.
+    """
     query = params.parse(request.args)
-    return kept(params.search_string(query), lambda: _results_page(query))
+    typed = params.single(request.args, "q")
+    live = params.flag(request.args, "live") and while_typing(query.text) != query.text and not typed[-1].isspace()
+    fragment = params.flag(request.args, "fragment")
+    return kept(
+        f"{'fragment ' * fragment}{'live ' * live}{params.search_string(query)}",
+        lambda: _results_page(query, live, "_live.html" if fragment else "search.html"),
+    )
 
 
-def _results_page(query: Query) -> Response:
-    results = state().engine.search(query)
-    nothing = results.total == 0
+def _results_page(query: Query, live: bool, template: str) -> Response:
+    asked = replace(query, text=while_typing(query.text)) if live else query
+    results = replace(state().engine.search(asked), query=query)
+    url = _live_url if live else search_url
+    chips = view.chips(query, url)
     response = make_response(
         render_template(
-            "search.html",
-            query=results.query,
+            template,
+            query=query,
             results=results,
-            browsing=not query.text,
-            chips=view.chips(query, search_url),
-            facets=view.facet_boxes(results, search_url),
-            sorts=view.sort_links(query, search_url),
-            pager=view.pager(results, search_url),
-            instead=state().engine.search(Query(per_page=5)) if nothing else None,
-            search_url=search_url,
+            home=not query.text and not chips and query.page == 1,
+            chips=chips,
+            facets=view.facet_boxes(results, url),
+            sorts=view.sort_links(query, url),
+            pager=view.pager(results, url),
+            instead=None if results.total else state().engine.search(Query(per_page=5)),
+            without=() if results.total else _without_one(asked, chips),
+            search_url=url,
+            filter_url=partial(_filter_url, url),
             keep=[pair for pair in params.pairs(replace(query, page=1)) if pair[0] != "q"],
         )
     )
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = FRESHNESS
     return response
+
+
+def _without_one(asked: Query, chips: tuple[view.Link, ...]) -> tuple[view.Link, ...]:
+    """The ways out of no results that give up one filter, with what each of them would show."""
+    narrower = zip(chips, view.without_one(asked), strict=True)
+    counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MOST_WAYS_OUT))
+    return tuple(replace(chip, count=count) for chip, count in counted if count)
 
 
 @pages.get("/articles/<path:id>")
@@ -94,9 +119,18 @@ def search_url(query: Query) -> str:
     return f"{root()}/search{params.search_string(query)}"
 
 
+def _live_url(query: Query) -> str:
+    url = search_url(query)
+    return f"{url}&live=1" if query.text else url
+
+
+def _filter_url(url: view.Url, facet: str, value: str, query: Query | None = None) -> str:
+    return url(params.with_selected(query or Query(), facet, (value,)))
+
+
 def filter_url(facet: str, value: str, query: Query | None = None) -> str:
     """The page of a query, or of everything, narrowed to one value of a facet."""
-    return search_url(params.with_selected(query or Query(), facet, (value,)))
+    return _filter_url(search_url, facet, value, query)
 
 
 def hit_url(hit: Hit) -> str:

@@ -65,6 +65,14 @@ def number(args: Args, name: str, default: int, most: int) -> int:
     return int(text)
 
 
+def flag(args: Args, name: str) -> bool:
+    """Whether a parameter is switched on: `1`; `0` and nothing are off."""
+    text = single(args, name).strip()
+    if text not in {"", "0", "1"}:
+        raise ParameterError(name, f"{name} must be 1 or 0")
+    return text == "1"
+
+
 def _values(args: Args, name: str) -> tuple[str, ...]:
     values = {fold_value(text): text for text in map(normalise, reversed(args.getlist(name))) if text}
     if len(values) > MAX_VALUES:

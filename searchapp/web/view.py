@@ -12,6 +12,7 @@ from datetime import date
 from searchapp.analysis import fold_value
 from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
 from searchapp.web import params
+from searchapp.web.years import Bar, bars
 
 Url = Callable[[Query], str]
 
@@ -49,7 +50,8 @@ class FacetBox:
     first: tuple[Link, ...]
     more: tuple[Link, ...]
     unlisted: int
-    open: bool
+    bars: tuple[Bar, ...] = ()
+    """Years as a histogram, oldest first; empty where there are too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +83,31 @@ def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) 
         Link(each.value, url(params.toggle(query, name, each.value)), each.count, each.selected)
         for each in ordered[: max(MOST_VALUES, len(chosen))]
     )
+    shown = bars(values, query, url) if name == "year" else ()
     first = max(FIRST_VALUES, len(chosen))
     first = first if len(links) > first + 1 else len(links)
-    return FacetBox(name, title, plural, links[:first], links[first:], len(ordered) - len(links), bool(chosen))
+    return FacetBox(name, title, plural, links[:first], links[first:], len(ordered) - len(links), shown)
 
 
 def chips(query: Query, url: Url) -> tuple[Link, ...]:
     """The filters in force, each with the link that gives it up."""
-    found = [
-        Link(value, url(params.toggle(query, name, value)), kind=FACET_TITLES[name][0])
-        for name in FACETS
-        for value in query.selected(name)
-    ]
+    labels = [(value, FACET_TITLES[name][0]) for name in FACETS for value in query.selected(name)]
+    labels += [(_day(day), kind) for day, kind in ((query.after, "From"), (query.before, "Before")) if day]
+    return tuple(
+        Link(label, url(narrower), kind=kind)
+        for (label, kind), narrower in zip(labels, without_one(query), strict=True)
+    )
+
+
+def without_one(query: Query) -> Iterator[Query]:
+    """The query without each of its filters in turn, in the order of the chips."""
+    for name in FACETS:
+        for value in query.selected(name):
+            yield params.toggle(query, name, value)
     if query.after:
-        found.append(Link(_day(query.after), url(replace(query, after=None, page=1)), kind="From"))
+        yield replace(query, after=None, page=1)
     if query.before:
-        found.append(Link(_day(query.before), url(replace(query, before=None, page=1)), kind="Before"))
-    return tuple(found)
+        yield replace(query, before=None, page=1)
 
 
 def sort_links(query: Query, url: Url) -> tuple[Link, ...]:

@@ -34,7 +34,7 @@ class OpenPage(Protocol):
     """Opens a page in a window of its own."""
 
     def __call__(
-        self, *, width: int = 1280, scheme: str = "light", javascript: bool = False
+        self, *, width: int = 1280, scheme: str = "light", javascript: bool = False, touch: bool = False
     ) -> Page: ...  # pragma: no cover
 
 
@@ -88,12 +88,14 @@ def open_page(chromium: Browser, site: Site) -> Iterator[OpenPage]:
         if message.type in {"error", "warning"} and "status of 4" not in message.text:
             complaints.append(message.text)
 
-    def open_one(*, width: int = 1280, scheme: str = "light", javascript: bool = False) -> Page:
+    def open_one(*, width: int = 1280, scheme: str = "light", javascript: bool = False, touch: bool = False) -> Page:
         context = chromium.new_context(
             base_url=site.url,
             viewport={"width": width, "height": 850},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=javascript,
+            has_touch=touch,
+            is_mobile=touch,
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
