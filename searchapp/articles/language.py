@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 SAMPLE = 1_200
 """Characters that are looked at."""
@@ -58,6 +59,7 @@ for _code, _list in _WORDS.items():
     for _word in _list.split():
         _OF_WORD[_word] = (*_OF_WORD.get(_word, ()), _code)
 _TOKEN = re.compile(r"[^\W\d_]{2,}")
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7ff]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -78,21 +80,28 @@ def detect(text: str, default: str = "en") -> str:
     foreign = _OTHER_SCRIPT.search(sample)
     if foreign is not None and (code := _by_script(sample)):
         return code
-    words = [word for word in _TOKEN.findall(sample) if word in _OF_WORD]
+    words = {word: count for word, count in Counter(_words(sample)).items() if word in _OF_WORD}
     votes = dict.fromkeys(_WORDS, 0)
-    if len(set(words)) < 3:
-        words = []
-    for word in words:
+    if len(words) < 3:
+        words = {}
+    for word, count in words.items():
         # A word that many languages share says less about each.
         codes = _OF_WORD[word]
         for code in codes:
-            votes[code] += 60 // len(codes)
+            votes[code] += 60 // len(codes) * count
     if not sample.isascii():
         for code, letters in _LETTERS.items():
             votes[code] += 40 * sum(map(sample.count, letters))
     best = max(votes, key=lambda code: (votes[code], code == default))
     enough = max(100, 8 * sample.count(" "))
     return best if votes[best] >= enough else default
+
+
+def _words(sample: str) -> list[str]:
+    """The runs of at least two letters; in ASCII by splitting, which is several times faster."""
+    if sample.isascii():
+        return [word for word in sample.translate(_NO_LETTERS).split() if len(word) > 1]
+    return _TOKEN.findall(sample)
 
 
 def _by_script(sample: str) -> str:

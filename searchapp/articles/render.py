@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+from typing import Any
 
 import markdown
 from markdown.extensions import Extension
@@ -22,6 +23,15 @@ _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*\Z")
 _TAG = re.compile(r"<[^<>]{1,1000}>")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])")
 _MARKS = re.compile(r"[*_`~#>|\[\]{}]{2,}|(?<!\w)[*_`]+|[*_`]+(?!\w)")
+
+
+_BLOCK_TRIGGERS = {"hashheader": "#", "quote": ">", "hr": "-*_"}
+"""Processors that search each block to its end, and the characters of which it must have one."""
+
+
+def _ask_only_for(processor: Any, characters: str) -> None:
+    test, has_one = processor.test, re.compile(f"[{re.escape(characters)}]").search
+    processor.test = lambda parent, block: has_one(block) is not None and test(parent, block)
 
 
 @functools.cache
@@ -42,6 +52,8 @@ def _converter(tables: bool, footnotes: bool, definitions: bool, struck: bool) -
     converter.treeprocessors.register(TriggeredInlineProcessor(converter), "inline", 20)
     # Only puts line breaks between the blocks.
     converter.treeprocessors.deregister("prettify")
+    for name, characters in _BLOCK_TRIGGERS.items():
+        _ask_only_for(converter.parser.blockprocessors[name], characters)
     if struck:
         converter.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)([^~\n]+)~~", "del"), "del", 65)
     return converter
