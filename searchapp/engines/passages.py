@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import merge
 from typing import Any, NamedTuple
 
@@ -42,16 +41,14 @@ class Run(NamedTuple):
     item: int
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where on the line the wanted terms stand, and the words with the prefix of an item."""
 
     terms: Mapping[str, Positions]
-    prefixed: Mapping[int, Positions] = field(default_factory=dict)
+    prefixed: Mapping[int, Positions]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """How the texts of an article lie on the line.
 
     sections  how many sections there are
@@ -64,8 +61,7 @@ class Line:
     text_at: Callable[[int], tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The chosen text, and the position that the passage begins with: None if only the text's heading has matches."""
 
     text: int
@@ -244,10 +240,10 @@ def _densest(found: Sequence[Span], named: set[int], width: int) -> tuple[tuple[
     """
     best, position = (0, 0, 0), 0
     counts: dict[int, int] = {}
-    right = 0
+    right, size = 0, len(found)
     for left, (start, _, item) in enumerate(found):
         # The match itself is in its passage even if it is longer, as a quoted sentence may be.
-        while right < len(found) and (right <= left or found[right][1] <= start + width):
+        while right < size and (right <= left or found[right][1] <= start + width):
             counts[found[right][2]] = counts.get(found[right][2], 0) + 1
             right += 1
         distinct = len(counts)

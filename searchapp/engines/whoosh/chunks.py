@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-CHUNK = 160
+CHUNK = 100
 """Characters of a chunk, and what is left of the last word: what a passage needs is analysed in such steps."""
 
 LINE_FIELDS = ("headings", "summary", "body", "code")

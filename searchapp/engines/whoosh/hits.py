@@ -59,13 +59,15 @@ class FieldPositions:
         """(document, positions) for those of `docs` (ascending, of the arrays' type) that have term number `number`."""
         first = self._posts.item(number)
         held = self._docs[first : self._posts.item(number + 1)]
-        found = held.searchsorted(docs)
-        there = held.take(found, mode="clip") == docs
-        for doc, post in zip(docs[there].tolist(), (found[there] + first).tolist(), strict=True):
-            mark = post // MARK
-            counts = self._tfs[mark * MARK : post + 1].tolist()
-            end = self._marks.item(mark) + sum(counts)
-            yield doc, self._positions[end - counts[-1] : end]
+        places = held.searchsorted(docs)
+        there = held.take(places, mode="clip") == docs
+        for doc, place, is_there in zip(docs.tolist(), places.tolist(), there.tolist(), strict=True):
+            if is_there:
+                post = first + place
+                mark = post // MARK
+                counts = self._tfs[mark * MARK : post + 1].tolist()
+                end = self._marks.item(mark) + sum(counts)
+                yield doc, self._positions[end - counts[-1] : end]
 
 
 class Segment:
@@ -104,11 +106,13 @@ class Segment:
         found = file.array(f"{SPELLED}/positions")[spots.item(start) : spots.item(end)][mine].astype(np.int64)
         return np.unique(found)
 
-    def chunks(self, doc: int) -> tuple[Any, Any]:
-        """Where on the line, and where in the text, the chunks of a document begin."""
+    def chunks(self, doc: int, line_end: int, text_end: int) -> tuple[Any, Any]:
+        """Where on the line, and where in the text, the chunks of a document begin; last the ends that are given."""
         start, end = self._bounds.item(doc), self._bounds.item(doc + 1)
         words, chars = self._words[start:end], self._chars[start:end]
-        return (words.tolist(), chars.tolist()) if end - start < FEW else (words, chars)
+        if end - start < FEW:
+            return [*words.tolist(), line_end], [*chars.tolist(), text_end]
+        return np.append(words, np.int64(line_end)), np.append(chars, np.int64(text_end))
 
     def lengths(self, doc: int) -> list[int]:
         """The words of each of FIELDS of a document."""
@@ -134,7 +138,9 @@ class StoredArticle:
         self.sections = self._record.sections
         if wanted:
             self._lengths = segment.lengths(doc)
-            self._words, self._chars = segment.chunks(doc)
+            self._line_bounds = self._bounds()
+            text_end = self._record.starts[2 * self.sections + 2]
+            self._words, self._chars = segment.chunks(doc, self._line_bounds[-1], text_end)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -148,7 +154,7 @@ class StoredArticle:
         return self._record.section(number)
 
     def line(self) -> Line:
-        return Line(self.sections, self._bounds(), self._text_at)
+        return Line(self.sections, self._line_bounds, self._text_at)
 
     def _bounds(self) -> tuple[int, int, int, int]:
         _, headings, summary, body, code = self._lengths
@@ -158,7 +164,7 @@ class StoredArticle:
         return at_summary, at_body, at_code, at_code + code + 1
 
     def places(self) -> Places:
-        bases = (0, 0, *self._bounds())
+        bases = (0, 0, *self._line_bounds)
         terms: dict[str, Any] = {}
         for term, number, positions in self._stands:
             if not number:
@@ -179,13 +185,13 @@ class StoredArticle:
         prefixes = self._wanted.prefixes
         if not prefixes:
             return {}
-        if self._bounds()[-1] > chunks.LONG:
+        if self._line_bounds[-1] > chunks.LONG:
             found_by_item = ((item, self._segment.spelled(self._doc, prefix)) for prefix, item in prefixes)
             return {item: positions for item, positions in found_by_item if len(positions)}
         found: dict[int, set[int]] = {}
         end = self._record.starts[2 * self.sections + 2]
         text = self._record.text(0, end)
-        for chunk, (start, stop) in enumerate(pairwise([*self._chars, end])):
+        for chunk, (start, stop) in enumerate(pairwise(self._chars)):
             piece = text[start:stop]
             plain = piece.lower().replace("'", "").replace("’", "")
             if any(prefix in plain for prefix, _ in self._wanted.prefixes) or _JOINED.search(piece):
@@ -203,7 +209,7 @@ class StoredArticle:
         """The position after the last word of a text that has that chunk."""
         after = bisect_left(self._chars, self._record.starts[text + 1], chunk + 1)
         # Texts without words have their gap, too.
-        if after == len(self._chars):
+        if after == len(self._chars) - 1:
             return sum(self._lengths[1:]) + text
         return int(self._words[after]) - (bisect_right(self._record.starts, self._chars[after]) - 1 - text)
 
@@ -220,19 +226,21 @@ class StoredArticle:
         start, end = self._record.starts[choice.text : choice.text + 2]
         if choice.position is None:
             return self._record.text(start, min(end, start + snippets.WINDOW + 1)), []
-        chunk = bisect_right(self._words, choice.position) - 1
-        past = bisect_left(self._chars, end, chunk + 1)
-        longest = bisect_right(self._words, choice.position + longest_at(found, choice.position) - 1) - 1
-        needed = max(self._char(chunk + 1, end) + snippets.WINDOW + 1, self._char(longest + 1, end))
-        last = min(bisect_left(self._chars, needed, chunk + 1), past)
-        first = bisect_right(self._chars, max(start, int(self._chars[chunk]) - snippets.LEAD - 1), 0, chunk + 1) - 1
-        offset = int(self._chars[first])
-        text = self._record.text(offset, self._char(last, end))
-        line_end = int(self._words[last]) if last < past else self._line_end(choice.text, chunk)
-        words = [*map(int, self._words[first:last]), line_end]
-        chars = [*(int(char) - offset for char in self._chars[first:last]), len(text)]
-        stretch = _Stretch(words, chars, choice.position, chunk - first, longest - first)
-        return text, self._tokens_of(text, words_between(found, words[0], line_end), stretch)
+        position, words, chars = choice.position, self._words, self._chars
+        chunk = bisect_right(words, position) - 1
+        past = bisect_left(chars, end, chunk + 1)
+        longest = bisect_right(words, position + longest_at(found, position) - 1, chunk) - 1
+        needed = max(int(chars[chunk + 1]) + snippets.WINDOW + 1, int(chars[longest + 1]))
+        last = min(bisect_left(chars, needed, chunk + 1), past)
+        first = bisect_right(chars, max(start, int(chars[chunk]) - snippets.LEAD - 1), 0, chunk + 1) - 1
+        places = [int(word) for word in words[first : last + 1]]
+        if last == past:
+            places[-1] = self._line_end(choice.text, chunk)
+        offset = int(chars[first])
+        ends = [int(char) - offset for char in chars[first : last + 1]]
+        stretch = _Stretch(places, ends, position, chunk - first, longest - first)
+        text = self._record.text(offset, offset + ends[-1])
+        return text, self._tokens_of(text, words_between(found, places[0], places[-1]), stretch)
 
     def _tokens_of(self, text: str, hot: list[int], stretch: _Stretch) -> list[Token]:
         """The tokens at those positions that may be shown."""
@@ -252,7 +260,3 @@ class StoredArticle:
             if chunk != chosen and chars[chunk + 1] > low and (chars[chunk] < high or chunk <= longest):
                 tokens += tokens_in(chunk)
         return tokens
-
-    def _char(self, chunk: int, end: int) -> int:
-        """Where a chunk begins, or `end` if that is before it."""
-        return min(int(self._chars[chunk]), end) if chunk < len(self._chars) else end
