@@ -26,7 +26,7 @@ PLAIN = "can't be rendered and is read as plain text: "
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
 
-HANGING = ["[", "<![", "[](", "![]("]
+HANGING = ["[[]", "[[]](", "[](", "![]("]
 
 
 def test_texts_that_never_end_become_plain_text_and_harm_no_neighbour(tmp_path: Path) -> None:
@@ -51,6 +51,15 @@ def test_texts_that_never_end_become_plain_text_and_harm_no_neighbour(tmp_path: 
     assert "level299" in deep.sections[0].text
     assert list(found) == sorted(files)
     assert all(found[f"a{n}.md"].article and not found[f"a{n}.md"].problems for n in range(12))
+
+
+@pytest.mark.parametrize("piece", ["[", "<![", "![", "[^1]"])
+def test_brackets_that_nothing_closes_are_rendered(tmp_path: Path, piece: str) -> None:
+    found = outcomes(tmp_path, {"a.md": f"Findable words\n\n{piece * 8000}"}, limits=QUICK)
+    article = found["a.md"].article
+    assert article is not None
+    assert problems(found["a.md"]) == []
+    assert article.sections[0].text.startswith("Findable words")
 
 
 def test_memory_is_limited(tmp_path: Path) -> None:
