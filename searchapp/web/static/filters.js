@@ -13,13 +13,14 @@ function arrange() {
   for (const element of outside) element.inert = false;
   outside = [];
   document.documentElement.classList.toggle("with-sheet", modal);
-  for (const name of ["role", "aria-modal"]) if (!modal) sheet()?.removeAttribute(name);
+  for (const name of ["role", "aria-modal", "aria-label"]) sheet()?.removeAttribute(name);
   if (!modal) return;
   sheet().setAttribute("role", "dialog");
   sheet().setAttribute("aria-modal", "true");
+  sheet().setAttribute("aria-label", sheet().dataset.label);
   for (let inner = sheet(); inner !== document.body; inner = inner.parentElement) {
     const beside = [...inner.parentElement.children].filter(each => each !== inner && !each.inert);
-    outside.push(...beside.filter(each => !each.matches("[role=status]")));
+    outside.push(...beside.filter(each => !each.matches("[role=status], h1")));
   }
   for (const element of outside) element.inert = true;
 }

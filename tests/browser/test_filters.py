@@ -1,0 +1,140 @@
+"""The facets in a real browser: a sheet on phones, a histogram, a box to find a value in."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fieldnotes import blog
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from searchapp.config import Config
+from searchapp.engines.memory import MemoryEngine
+from searchapp.web import create_app
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
+def inside(page: Page) -> bool:
+    return bool(page.evaluate("Boolean(document.activeElement.closest('.sheet'))"))
+
+
+@pytest.fixture
+def phone(open_page: Any) -> Page:
+    page = open_page(width=390, javascript=True, touch=True)
+    page.goto("/search?q=bread")
+    page.locator(".filters > summary").tap()
+    expect(page.get_by_role("dialog", name="Filters")).to_be_visible()
+    return page
+
+
+def test_a_sheet_holds_the_focus(phone: Page) -> None:
+    expect(phone.get_by_role("button", name="Close the filters")).to_be_focused()
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(25):
+            phone.keyboard.press(key)
+            assert inside(phone) or phone.evaluate("document.activeElement === document.body")
+    assert phone.evaluate("[...document.querySelectorAll('.top, .foot, .results')].every(each => each.inert)")
+
+
+@pytest.mark.parametrize("way", ["Escape", "close", "done", "beside"])
+def test_a_sheet_closes(phone: Page, way: str) -> None:
+    if way == "Escape":
+        phone.keyboard.press("Escape")
+    elif way == "beside":
+        phone.touchscreen.tap(195, 10)
+    else:
+        phone.locator(f".sheet-{way}").tap()
+    expect(phone.locator(".sheet")).not_to_be_visible()
+    expect(phone.locator(".filters > summary")).to_be_focused()
+    assert phone.evaluate("document.querySelectorAll('[inert]').length") == 0
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+
+
+def test_several_filters_are_chosen_in_one_go(phone: Page) -> None:
+    expect(phone.get_by_role("button", name="Show 3 results")).to_be_visible()
+    for name, rest in (("Travel", 1), ("Kitchen", 3)):
+        phone.locator(".value", has_text=name).first.tap()
+        expect(phone.locator(f".value[aria-current]:has-text('{name}')")).to_have_count(1)
+        expect(phone.locator(".sheet-done")).to_contain_text(f"Show {rest} result")
+        expect(phone.get_by_role("dialog", name="Filters")).to_be_visible()
+    phone.locator(".sheet-done").tap()
+    expect(phone.locator(".chip")).to_have_count(2)
+    expect(phone.locator(".badge")).to_contain_text("2")
+
+
+def test_a_sheet_ends_where_there_is_room(phone: Page) -> None:
+    phone.set_viewport_size({"width": 1280, "height": 800})
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.get_by_role("navigation", name="Filters")).to_be_visible()
+    assert phone.evaluate("document.querySelectorAll('[inert]').length") == 0
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["plain", "scripted"])
+def test_years_by_click_and_by_keyboard(open_page: Any, javascript: bool) -> None:
+    page = open_page(javascript=javascript)
+    page.goto("/search?category=Garden")
+    filters = page.get_by_role("navigation", name="Filters")
+    with page.expect_navigation():
+        filters.get_by_role("link", name=re.compile("^2022")).click()
+    expect(page.locator(".hit h2")).to_have_text(["Tomatoes from seed to sauce"])
+    with page.expect_navigation():
+        filters.get_by_role("link", name=re.compile("^2023")).press("Enter")
+    expect(page.locator(".hit")).to_have_count(2)
+    expect(page.locator(".bar[aria-current]")).to_have_count(2)
+    expect(page.locator(".chip")).to_have_count(3)
+
+
+@pytest.fixture(scope="module")
+def many_tags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a blog with fifty tags."""
+    engine = MemoryEngine()
+    one = replace(blog()[0], permalink="", aliases=())
+    names = [*(f"tag{number:02}" for number in range(49)), "Déjà vu"]
+    engine.rebuild(replace(one, id=f"{name}.md", tags=(name,)) for name in names)
+    folder = tmp_path_factory.mktemp("tags")
+    server = make_server("127.0.0.1", 0, create_app(Config(folder, folder), engine), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_value_is_found_by_typing(chromium: Any, many_tags: str) -> None:
+    page = chromium.new_page()
+    page.goto(many_tags)
+    tags = page.locator(".facet", has=page.get_by_role("heading", name="Tag"))
+    expect(tags.locator(".value:visible")).to_have_count(10)
+    tags.locator(".more > summary").click()
+    expect(tags.locator(".value:visible")).to_have_count(50)
+    find = tags.get_by_label("Find among the tags")
+    find.fill("deja")
+    expect(tags.locator(".value:visible")).to_have_count(1)
+    find.fill("TAG4")
+    expect(tags.locator(".value:visible")).to_have_count(9)
+    tags.locator(".value:visible", has_text="tag41").click()
+    expect(page.locator(".chip")).to_contain_text("tag41")
+    settled(page)
+    expect(tags.locator(".value:visible").first).to_contain_text("tag41")
+    expect(tags.locator(".value:visible")).to_have_count(9)
+    find.fill("")
+    expect(tags.locator(".value:visible")).to_have_count(50)
+    page.close()
+
+
+def test_without_scripts_nothing_is_there_that_needs_them(open_page: Any) -> None:
+    page = open_page(width=390)
+    page.goto("/search?q=bread")
+    page.locator(".filters > summary").click()
+    expect(page.locator(".value").first).to_be_visible()
+    for name in (".sheet-close", ".sheet-done", ".find", ".search-key"):
+        assert not [each for each in page.locator(name).all() if each.is_visible()]
