@@ -102,13 +102,16 @@ _STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
 _HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
 
 
-@lru_cache(maxsize=65_536)
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """The text without case, without the accents of Latin and Greek letters, in compatibility form (NFKC)."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LATIN_LETTERS)
     return _HARAKAT.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed)))
+
+
+fold = lru_cache(maxsize=65_536)(fold_text)
+"""`fold_text` of words, remembered."""
 
 
 @lru_cache(maxsize=65_536)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from searchapp.analysis import Token, analyzer, fold, fold_value
+from searchapp.analysis import MAX_TERM, Token, analyzer, fold, fold_value, split
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
 
 Sequences = tuple[tuple[str, ...], ...]
@@ -107,6 +107,23 @@ class Marks:
             for token in words_of.entry(piece)
             if token.term in self.terms or self.starting(token)
         ]
+
+    def starts_in(self, text: str, language: str, position: int) -> Iterator[tuple[int, int]]:
+        """(position, item) of the words with the prefix of an item, counted from `position`."""
+        entry_of = analyzer(language).entry
+        for piece in split(text):
+            if piece.isascii() and piece.isalnum():
+                # Most words are their own surface form.
+                plain = piece[:MAX_TERM].lower()
+                for prefix, item in self.prefixes:
+                    if plain.startswith(prefix):
+                        yield position, item
+                position += 1
+                continue
+            entry = entry_of(piece)
+            for token in entry:
+                yield from ((position + token.position, item) for item in self.starting(token))
+            position += entry[-1].position + 1 if entry else 0
 
 
 def marks(tree: And, languages: Iterable[str]) -> Marks:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchapp.analysis import Token
+from searchapp.analysis import Token, fold_text
 from searchapp.engines import snippets
 from searchapp.engines.passages import Choice, Line, Places, Run, longest_at, words_between
 from searchapp.engines.terms import Marks
@@ -26,8 +25,7 @@ FEW = 256
 FIELDS = ("title", *LINE_FIELDS)
 """The fields in which words are looked up, in the order of TEXT_FIELDS."""
 
-_JOINED = re.compile(r"[^\x00-\x7f‘’“”–—…•\u00a0]|[A-Za-z0-9][.,_-][A-Za-z0-9]")
-"""Letters that folding changes, and joined words, whose surface forms can't be seen without analysing them."""
+_JOINERS = str.maketrans("", "", "'’ʼ.,‐‑_-")
 
 MANY = 64
 """Positions that are cheaper in an array."""
@@ -191,13 +189,13 @@ class StoredArticle:
         found: dict[int, set[int]] = {}
         end = self._record.starts[2 * self.sections + 2]
         text = self._record.text(0, end)
+        starts = tuple(prefix for prefix, _ in prefixes)
         for chunk, (start, stop) in enumerate(pairwise(self._chars)):
-            piece = text[start:stop]
-            plain = piece.lower().replace("'", "").replace("’", "")
-            if any(prefix in plain for prefix, _ in self._wanted.prefixes) or _JOINED.search(piece):
-                for token in self._wanted.tokens(piece, self.language, self._words[chunk])[0]:
-                    for item in self._wanted.starting(token):
-                        found.setdefault(item, set()).add(token.position)
+            # Surface forms are folded, and may be without what joins their parts.
+            plain = fold_text(text[start:stop])
+            if _has_any(plain, starts) or _has_any(plain.translate(_JOINERS), starts):
+                for position, item in self._wanted.starts_in(text[start:stop], self.language, self._words[chunk]):
+                    found.setdefault(item, set()).add(position)
         return {item: sorted(positions) for item, positions in found.items()}
 
     def _text_at(self, position: int) -> tuple[int, int]:
@@ -260,3 +258,7 @@ class StoredArticle:
             if chunk != chosen and chars[chunk + 1] > low and (chars[chunk] < high or chunk <= longest):
                 tokens += tokens_in(chunk)
         return tokens
+
+
+def _has_any(text: str, parts: tuple[str, ...]) -> bool:
+    return any(part in text for part in parts)
