@@ -20,6 +20,12 @@ WORD_FIELDS = {"words": None, "title_words": "title"}
 MAX_ROWS = 4_000_000
 """Occurrences of words that are sorted at once."""
 
+MAX_STRETCHES = 1_000_000
+"""Stretches of text that are remembered at once."""
+
+LONG = 12
+"""Characters of a stretch, in the mean of a text, above which it is taken for many words."""
+
 _Ranked = tuple[list[bytes], Array]
 """Words in byte order, and for each word's number its place in that order."""
 
@@ -74,6 +80,8 @@ class _Entries(dict[str, int]):
         # A word with a comma is the word: most that are met first are met without one, too.
         alone = len(pieces) == 1 and pieces[0] != stretch
         number = self[pieces[0]] if alone else self._lexicon.add(self._language, pieces)
+        if len(self) >= MAX_STRETCHES:
+            self.clear()
         self[stretch] = number
         return number
 
@@ -88,11 +96,12 @@ class PostingsBuffer:
         self._chunks = array("I")
         self._values: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._documents = 0
+        self._words = 0
 
     @property
     def tokens(self) -> int:
-        """How many words have been added, those without a blank between them counted as one."""
-        return len(self._tokens)
+        """How many words have been added, about: at least as many as there are, where few blanks part them."""
+        return self._words
 
     def add(self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]) -> int:
         """Adds a document and returns its number.
@@ -113,7 +122,10 @@ class PostingsBuffer:
                     if on_line:
                         self._chunks.extend((len(self._runs), len(self._tokens), chars + start))
                     self._tokens.extend(map(entry_of, text[start:end].split()))
-                self._runs.append((doc, number, len(self._tokens) - before))
+                stretches = len(self._tokens) - before
+                self._runs.append((doc, number, stretches))
+                # A stretch of Chinese is a word for every character.
+                self._words += len(text) if len(text) > LONG * stretches else stretches
                 chars += len(text) if on_line else 0
         for field, keys in values.items():
             holders = self._values[field]
