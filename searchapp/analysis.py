@@ -250,7 +250,7 @@ class Analyzer:
         compounds = [t for t in tokens if t.position == 0 and (t.start, t.end) == (tokens[0].start, tokens[-1].end)]
         if last == 0:
             return ((tokens[0].term,),)
-        parts = tuple(token.term for token in _one_per_position(tokens))
+        parts = tuple(token.term for token in one_per_position(tokens))
         whole = [(t.term,) for t in compounds[:1]]
         if whole and any(part.isdigit() for part in parts):
             return tuple(whole)
@@ -258,11 +258,11 @@ class Analyzer:
 
     def sequence(self, text: str) -> tuple[str, ...]:
         """The terms of a phrase, one per position."""
-        return tuple(token.term for token in _one_per_position(self.tokens(text)))
+        return tuple(token.term for token in one_per_position(self.tokens(text)))
 
     def surfaces(self, text: str) -> tuple[str, ...]:
         """The unstemmed words of a text, one per position."""
-        return tuple(token.surface for token in _one_per_position(self.tokens(text)))
+        return tuple(token.surface for token in one_per_position(self.tokens(text)))
 
     def _analyse(self, surface: str, offset: int, position: int) -> Iterator[Token]:
         suffix = "++" if surface.endswith("++") else "#" if surface.endswith("#") else ""
@@ -338,7 +338,7 @@ def _pairs(run: str) -> Iterator[tuple[str, int]]:
         yield run[at:], at
 
 
-def _one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
+def one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
     """The narrowest token of each position, the first of equals: the parts of joined words, symbol words whole."""
     best: Token | None = None
     for token in tokens:

@@ -97,7 +97,7 @@ class Query:
     `text` is in the query language (`searchapp.query`). Values within one of the four facet
     filters are alternatives, different filters narrow; values match without regard to case.
     `after` is inclusive and `before` exclusive, both compared with the article's local date.
-    `page` counts from 1.
+    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more.
     """
 
     text: str = ""
@@ -110,6 +110,7 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = 10
+    exact: bool = False
 
     def selected(self, facet: str) -> tuple[str, ...]:
         """The values chosen in one of `FACETS`, as text."""
@@ -176,6 +177,7 @@ class Results:
     """One page of hits and everything around it; plain data, complete when returned.
 
     `facets` has every name of `FACETS`; values with a count of zero are there only if selected.
+    `did_you_mean` is the text of a better spelt query, and if `corrected`, all else answers that one.
     """
 
     query: Query
@@ -185,6 +187,7 @@ class Results:
     facets: Mapping[str, tuple[FacetValue, ...]]
     generation: str = ""
     did_you_mean: str | None = None
+    corrected: bool = False
 
     @property
     def pages(self) -> int:

@@ -42,6 +42,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Where a word that is sought stands in a query text. `plain` if it is a clause of its own: no field, no OR."""
+
+    start: int
+    end: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """Words side by side, in order, within one field."""
 
@@ -166,6 +175,26 @@ def _pieces(text: str) -> list[_Piece]:
         atoms += 1
         pieces.append((bool(match["minus"]), match["field"] or "", match["phrase"], match["word"]))
     return pieces
+
+
+def typed_words(text: str) -> list[Typed]:
+    """The words of a normalised text that may be misspelt: what is sought, and is not excluded.
+
+    Neither phrases and prefixes nor the values of facets and dates; words of the title are.
+    """
+    found = []
+    matches = list(_TOKEN.finditer(text))
+    for place, match in enumerate(matches[:MAX_CLAUSES]):
+        before, after = (matches[at][0] if 0 <= at < len(matches) else "" for at in (place - 1, place + 1))
+        name = (match["field"] or "").lower()
+        word = match["word"]
+        if word is None or match["minus"] or match[0] in {"OR", "NOT"} or before == "NOT":
+            continue
+        if name in FIELDS - TEXT_FIELDS or isinstance(_word(word), Prefix):
+            continue
+        start = match.start("field") if name and name not in TEXT_FIELDS else match.start("word")
+        found.append(Typed(start, match.end(), not name and "OR" not in {before, after}))
+    return found
 
 
 def _either(left: Leaf | Not | Or, right: Leaf | Not) -> Or:

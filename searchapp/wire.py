@@ -136,6 +136,7 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "sort": query.sort.value,
         "took_ms": round(took_ms, 3),
         "did_you_mean": results.did_you_mean,
+        "corrected": results.corrected,
         "hits": [hit(each, site_url, root) for each in results.hits],
     }
 

@@ -11,7 +11,7 @@ import pytest
 
 from searchapp.engines.memory import MemoryEngine
 from tests.benchmarks import load as loading
-from tests.benchmarks import serving
+from tests.benchmarks import serving, typos
 from tests.benchmarks.peers import ours, processes
 from tests.benchmarks.peers.chart import chart
 from tests.benchmarks.peers.corpus import (
@@ -101,6 +101,17 @@ def test_a_table_and_a_chart(folder: Path) -> None:
     assert "some peer: not measured (pip install some-peer)" in text
     drawn = ElementTree.fromstring(chart("Milliseconds <a query>", [("ours", 0.5, 2.0), ("other", 30.0, 400.0)]))
     assert drawn.tag.endswith("svg")
+
+
+def test_typing_errors_are_forgiven(folder: Path) -> None:
+    engine = MemoryEngine()
+    engine.rebuild(map(ours.article, read_articles(folder / "articles.jsonl")))
+    titles = sorted({article.title for id in engine.manifest() if (article := engine.article(id))})
+    asked = typos.queries(titles, 20, seed=1)
+    assert asked == typos.queries(titles[::-1], 20, seed=1)
+    assert all(title != typed for title, typed in asked)
+    outcomes = typos.measure(engine, asked)
+    assert sum(outcome.found for outcome in outcomes) >= 0.8 * len(outcomes)
 
 
 def test_a_peer_that_fails_says_why() -> None:

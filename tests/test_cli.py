@@ -185,6 +185,23 @@ def test_some_of_the_words_say_so(here: Path) -> None:
     assert "some of them" in result.stderr
 
 
+def test_a_misspelt_word_is_corrected_and_says_so(here: Path) -> None:
+    result = run("search", "cretification", "needed")
+    assert result.exit_code == 0
+    assert "Fitness at home" in result.stdout
+    assert "Showing results for: certification needed (--exact for cretification needed)" in result.stderr
+    assert found("cretification") == [TRAINER, FITNESS]
+    result = run("search", "cretification", "--exact")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Did you mean: certification" in result.stderr
+    document = json.loads(run("search", "cretification", "--json").stdout)
+    assert (document["query"], document["did_you_mean"], document["corrected"]) == (
+        "cretification",
+        "certification",
+        True,
+    )
+
+
 def test_nothing_found_is_one(here: Path) -> None:
     result = run("search", "xylophone")
     assert (result.exit_code, result.stdout) == (1, "")

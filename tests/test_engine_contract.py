@@ -432,3 +432,155 @@ def test_an_article_without_words_is_like_none_beside_deleted_ones(engine: Engin
     engine.rebuild([article("empty.md", ""), article("other.md", "Loaf", "flour"), article("gone.md", "Oven", "heat")])
     engine.update([], ["gone.md"])
     assert engine.related("empty.md") == ()
+
+
+SHELF = [
+    article("website.md", "A website of one's own", "How a website is built, and a developer's receipts. Chocolate."),
+    article("sites.md", "Where birds nest", "A site on the web; the pumpkins of a developer and many receipts."),
+    article("oven.md", "Ovens", "The kitchen oven receives bread. Chocolate receives no heat.", tags=("bread",)),
+    article("kitchen.md", "Kitchens", "A kitchen receives guests. The trial of the lawyer.", tags=("tools",)),
+    article("trail.md", "Trails", "A trail in the hills, and a compass.", date=day("2020-01-01")),
+    *(article(f"tea-{n}.md", f"Tea {n}", "Every kettle receives water.") for n in range(30)),
+    article("slip.md", "Steam", "The kettel sings."),
+    article("lodz.md", "Książki", "Książka o czekoladzie i piekarzach.", language="pl"),
+    article("cjk.md", "検索する", "検索する機能です。全文検索エンジン。"),
+]
+
+
+@pytest.fixture
+def shelf(engine: Engine) -> Engine:
+    engine.rebuild(SHELF)
+    return engine
+
+
+def said(engine: Engine, text: str, **more: object) -> tuple[str | None, bool]:
+    results = engine.search(Query(text, **more))  # type: ignore[arg-type]
+    return results.did_you_mean, results.corrected
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("websiet", "website"),
+        ("Websiet", "website"),
+        ("chocolte", "chocolate"),
+        ("choclaet", "chocolate"),
+        ("kitchen recieves", "kitchen receives"),
+        ("devloper's receipts", "developer's receipts"),
+        ("recieves  kichen oven", "receives  kitchen oven"),
+        ('"kitchen oven" recieves', '"kitchen oven" receives'),
+        ("tag:bread kitchn", "tag:bread kitchen"),
+        ("kitchn -guests", "kitchen -guests"),
+        ("title:kitchns", "title:kitchens"),
+        ("chocolte OR hills", None),
+        ("chocolte OR hils", "chocolate OR hills"),
+        ("czekoladize", "czekoladzie"),
+        ("książkaa", "ksiazka"),
+        ("(websiet)", "(website)"),
+        ("kettleof water", "kettle of water"),
+        ("kitchenoven", "kitchen oven"),
+        ("pump kins", "pumpkins"),
+        ("web site built", "website built"),
+    ],
+)
+def test_a_word_that_no_article_has_is_corrected(shelf: Engine, text: str, meant: str | None) -> None:
+    if text.startswith("kettleof"):
+        shelf.update([article("of.md", "Lid", "A kettle of water.")], [])
+    assert said(shelf, text) == (meant, meant is not None)
+    found = shelf.search(Query(text))
+    if meant is not None:
+        expected = shelf.search(Query(meant))
+        assert (found.total, found.mode, found.hits, found.facets) == (
+            expected.total,
+            expected.mode,
+            expected.hits,
+            expected.facets,
+        )
+        assert found.query.text == text
+        literal = shelf.search(Query(text, exact=True))
+        assert (literal.did_you_mean, literal.corrected) == (meant, False)
+        assert literal.hits != found.hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hte",
+        "kat",
+        "2023",
+        "20234567",
+        "mp3player",
+        '"websiet"',
+        "websiet*",
+        "-websiet",
+        "NOT websiet",
+        "tag:bredd",
+        "after:2023x",
+        "ebsite",
+        "qwertzuiop",
+        "websitexyz",
+        "検索すろ",
+        "檢索",
+        "--",
+        "kitchen",
+        "kitchen -oven",
+        "C++ x",
+        "x" * 900,
+    ],
+)
+def test_what_is_not_corrected(shelf: Engine, text: str) -> None:
+    assert said(shelf, text) == (None, False)
+
+
+def test_numbers_of_edits_grow_with_words(shelf: Engine) -> None:
+    shelf.update([article("more.md", "More", "mauve compasses")], [])
+    assert said(shelf, "mav") == (None, False)
+    assert said(shelf, "mave") == ("mauve", True)
+    assert said(shelf, "kitxxen") == (None, False)
+    assert said(shelf, "compaxxes") == ("compasses", True)
+    assert said(shelf, "cxxpaxxes") == (None, False)
+
+
+def test_exact_words_come_before_near_ones(shelf: Engine) -> None:
+    results = shelf.search(Query("kettel"))
+    assert [hit.id for hit in results.hits] == ["slip.md"]
+    assert (results.did_you_mean, results.corrected) == ("kettle", False), "offered: thirty times as many articles"
+    assert said(shelf, "kettel water") == ("kettle water", True), "nothing has the words as typed"
+    assert said(shelf, "trials") == (None, False), "one article as well as that of trails"
+    assert said(shelf, "title:steam kettel") == (None, False), "the other word is nowhere near"
+
+
+def test_of_words_as_near_the_one_that_goes_with_the_others_is_meant(shelf: Engine) -> None:
+    assert said(shelf, "traal lawyer") == ("trial lawyer", True)
+    assert said(shelf, "traal compass") == ("trail compass", True)
+    assert said(shelf, "trail lawyer") == ("trial lawyer", False), "a guess: both words are there"
+    assert shelf.search(Query("trail lawyer")).mode is Mode.ANY
+
+
+def test_a_correction_may_still_have_some_of_the_words_only(shelf: Engine) -> None:
+    results = shelf.search(Query("compas hils zeppelin"))
+    assert (results.did_you_mean, results.corrected, results.mode) == ("compass hills zeppelin", True, Mode.ANY)
+    assert [hit.id for hit in results.hits] == ["trail.md"]
+
+
+def test_a_correction_that_does_not_go_with_the_rest_is_only_offered(shelf: Engine) -> None:
+    results = shelf.search(Query("compass websiet"))
+    assert (results.did_you_mean, results.corrected, results.mode) == ("compass website", False, Mode.ANY)
+    assert [hit.id for hit in results.hits] == ["trail.md"], "what has a word as typed is not among others"
+    assert said(shelf, "compass zeppelin") == (None, False)
+
+
+def test_filters_do_not_make_corrections(shelf: Engine) -> None:
+    results = shelf.search(Query("kitchen", tags=("career",)))
+    assert (results.total, results.did_you_mean) == (0, None)
+    results = shelf.search(Query("kitchn", tags=("tools",)))
+    assert ([hit.id for hit in results.hits], results.corrected) == (["kitchen.md"], True)
+
+
+def test_corrections_follow_the_index(shelf: Engine) -> None:
+    assert said(shelf, "compas") == ("compass", True)
+    shelf.update([], ["trail.md"])
+    assert said(shelf, "compas") == (None, False)
+    shelf.update([article("new.md", "New", "zeppelin")], [])
+    assert said(shelf, "zepelin") == ("zeppelin", True)

@@ -12,14 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines import snippets
+from searchapp.engines import snippets, spelling
 from searchapp.engines.memory import MemoryEngine
 from searchapp.engines.whoosh import WhooshEngine, build, chunks, compiler, hits, postings, stored
 from searchapp.model import Article, Draft, Query, Results, Section, Sort
 
 WORDS = (
     "red reds green node.js nodejs js node C++ C# c e-mail email 3.11 3 11 the of don't café cafe training trainer "
-    "train 検索 検索する l'homme"
+    "train 検索 検索する l'homme web site website trained trail"
+).split()
+MISSPELT = (
+    "gren geern trianer trainig trainnig traning emial nodjs nodesj web-site websit cafee reed 検索す node-js tarin "
+    "redgreen e mail traineré x"
 ).split()
 VALUES = ["Red", "red", "C", "C#", "two words", "ŁÓDŹ"]
 
@@ -57,7 +61,10 @@ atom = st.one_of(
     words,
     st.lists(words, min_size=1, max_size=3).map(lambda found: '"' + " ".join(found) + '"'),
     words.map(lambda word: word[:3] + "*"),
+    st.sampled_from(MISSPELT),
+    st.sampled_from(MISSPELT),
     words.map(lambda word: f"title:{word}"),
+    st.sampled_from(MISSPELT).map(lambda word: f"title:{word}"),
     st.builds('{}:"{}"'.format, st.sampled_from(["tag", "category", "author"]), st.sampled_from(VALUES)),
     st.sampled_from(["after:2021", "before:2022-02", "OR", "NOT", "--", "tag:re*", "author:words"]),
 )
@@ -71,6 +78,7 @@ queries = st.builds(
     sort=st.sampled_from(Sort),
     page=st.sampled_from([1, 1, 2]),
     per_page=st.sampled_from([1, 3, 20]),
+    exact=st.sampled_from([False, False, False, True]),
 )
 edits = st.tuples(
     st.lists(articles(), max_size=4), st.lists(st.sampled_from([f"{c}.md" for c in "abcdefgh"]), max_size=2)
@@ -122,6 +130,7 @@ def check(
         patch.setattr(hits, "FEW", size.few)
         patch.setattr(snippets, "WINDOW", size.window)
         patch.setattr(snippets, "LEAD", size.lead)
+        patch.setattr(spelling, "FAR", 2)
         compare(blog, changes, asked)
 
 

@@ -255,3 +255,19 @@ def test_healthz(client: FlaskClient) -> None:
     found = get(client, "/healthz")
     assert (found["status"], found["articles"]) == ("ok", len(blog()))
     assert found["indexed_at"].endswith("+00:00")
+
+
+def test_a_misspelt_query_is_corrected_unless_it_is_meant_so(client: FlaskClient) -> None:
+    found = get(client, "/api/search?q=sourdoguh")
+    assert (found["query"], found["did_you_mean"], found["corrected"]) == ("sourdoguh", "sourdough", True)
+    assert (found["mode"], [hit["id"] for hit in found["hits"]]) == ("all", [BREAD])
+    exact = get(client, "/api/search?q=sourdoguh&exact=1")
+    assert (exact["did_you_mean"], exact["corrected"], exact["total"]) == ("sourdough", False, 0)
+    right = get(client, "/api/search?q=sourdough&exact=0")
+    assert (right["did_you_mean"], right["corrected"], right["hits"]) == (None, False, found["hits"])
+
+
+def test_answers_as_typed_and_corrected_are_not_taken_for_each_other(client: FlaskClient) -> None:
+    tags = [client.get(f"/api/search?q=sourdoguh{more}").headers["ETag"] for more in ("", "&exact=1", "&exact=0")]
+    assert tags[0].partition("-")[0] != tags[1].partition("-")[0]
+    assert tags[0] == tags[2]

@@ -119,6 +119,11 @@ ALL = [
     "/search?q=hostile",
     "/search?tag=" + HOSTILE.replace(" ", "+"),
     "/search?q=" + HOSTILE,
+    "/search?q=sourdoguh",
+    "/search?q=sourdoguh&tag=wood",
+    "/search?q=patient+wheeel",
+    "/search?q=sourdoguh&exact=1",
+    "/search?q=sourdoguh+-" + HOSTILE,
     BREAD,
     "/articles/posts/hostile.md",
 ]
@@ -416,3 +421,37 @@ def test_reasons_in_words() -> None:
     assert reasons_in_words(reasons) == "Also in Kitchen · also tagged Bread and rye · both mention “crumb”"
     assert reasons_in_words(reasons[:1]) == "Both mention “crumb”"
     assert reasons_in_words(()) == ""
+
+
+def test_a_corrected_query_says_so_and_offers_the_literal_one(client: FlaskClient) -> None:
+    page = get(client, "/search?q=Sourdoguh+-zebra&tag=bread&sort=newest")
+    assert "Showing results for sourdough -zebra. Search instead for Sourdoguh -zebra." in " ".join(
+        next(each.text for each in page.find("p", class_="notice")).split()
+    )
+    assert "1 result for sourdough -zebra" in " ".join(next(page.find("h2", class_="count")).text.split())
+    assert next(page.find("input", name="q")).attributes["value"] == "Sourdoguh -zebra"
+    assert page.link("Sourdough for patient people") == "/articles/posts/2021-02-14-bread.md"
+    assert page.link("sourdough -zebra") == "/search?q=sourdough+-zebra&tag=bread&sort=newest"
+    literally = page.link("Sourdoguh -zebra")
+    assert literally == "/search?q=Sourdoguh+-zebra&tag=bread&sort=newest&exact=1"
+    page = get(client, literally)
+    assert "Nothing found for" in page.html
+    assert "Did you mean" in page.html
+    assert page.link("sourdough -zebra") == "/search?q=sourdough+-zebra&tag=bread&sort=newest"
+    assert "exact" not in {each.attributes["name"] for each in page.find("input")}, "the next words are others"
+
+
+def test_while_typing_the_corrected_query_is_what_was_typed_so_far(client: FlaskClient) -> None:
+    page = get(client, "/search?q=patient+sourdoguh&live=1")
+    assert page.link("patient sourdough") == "/search?q=patient+sourdough&live=1"
+    assert page.link("patient sourdoguh") == "/search?q=patient+sourdoguh&exact=1&live=1"
+    assert " OR " not in page.html
+    assert page.link("Sourdough for patient people")
+    assert "Showing results for" not in get(client, "/search?q=sourdo&live=1").html
+
+
+def test_a_guess_is_offered_beside_what_was_found(client: FlaskClient) -> None:
+    page = get(client, "/search?q=patient+wheeel")
+    assert "Showing results for" not in page.html
+    assert page.link("patient wheel") == "/search?q=patient+wheel"
+    assert page.link("Sourdough for patient people")

@@ -29,7 +29,7 @@ def test_nothing_is_the_default() -> None:
 def test_everything() -> None:
     url = (
         "q=two+words&category=A&category=B&tag=c%2B%2B&author=D+E&year=2023&year=2024"
-        "&after=2023-02-03&before=2024-01-01&sort=newest&page=3&per_page=25"
+        "&after=2023-02-03&before=2024-01-01&sort=newest&page=3&per_page=25&exact=1"
     )
     query = parse(url)
     assert query == Query(
@@ -43,12 +43,13 @@ def test_everything() -> None:
         sort=Sort.NEWEST,
         page=3,
         per_page=25,
+        exact=True,
     )
     assert params.search_string(query) == f"?{url}"
 
 
 @pytest.mark.parametrize(
-    "url", ["q=&tag=&year=&after=&before=&sort=&page=&per_page=", "unknown=1&utm_source=x", "tag=%00"]
+    "url", ["q=&tag=&year=&after=&before=&sort=&page=&per_page=&exact=", "unknown=1&utm_source=x", "tag=%00"]
 )
 def test_empty_and_unknown_values_are_none(url: str) -> None:
     assert parse(url) == Query()
@@ -65,6 +66,8 @@ def test_empty_and_unknown_values_are_none(url: str) -> None:
         ("page=1000001", "page"),
         (f"page={'9' * 5000}", "page"),
         ("per_page=0", "per_page"),
+        ("exact=yes", "exact"),
+        ("exact=1&exact=1", "exact"),
         ("per_page=101", "per_page"),
         ("per_page=1000", "per_page"),
         ("year=abc", "year"),
@@ -129,6 +132,7 @@ QUERIES = st.builds(
     sort=st.sampled_from(Sort),
     page=st.integers(1, params.MAX_PAGE),
     per_page=st.integers(1, params.MAX_PER_PAGE),
+    exact=st.booleans(),
 )
 
 
@@ -138,6 +142,7 @@ def test_a_url_is_read_back_as_the_query_it_was_made_from(query: Query) -> None:
     assert once == parse(params.search_string(once).removeprefix("?"))
     assert (once.text, once.years, once.sort, once.page) == (query.text, query.years, query.sort, query.page)
     assert (once.after, once.before, once.per_page) == (query.after, query.before, query.per_page)
+    assert once.exact == query.exact
 
 
 @given(st.text(st.sampled_from("q=&tagpeyrsort0123%x")))

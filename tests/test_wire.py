@@ -71,8 +71,8 @@ def test_results() -> None:
     query = Query(text="x", page=2, per_page=5)
     found = wire.results(Results(query, Mode.ANY, 11, (HIT,), FACETS, "g", "y"), 1.23456)
     assert list(found) == [
-        "query", "mode", "total", "page", "pages", "per_page", "sort", "took_ms", "did_you_mean", "hits",
-        "facets",
+        "query", "mode", "total", "page", "pages", "per_page", "sort", "took_ms", "did_you_mean", "corrected",
+        "hits", "facets",
     ]  # fmt: skip
     assert (found["mode"], found["total"], found["page"], found["pages"]) == ("any", 11, 2, 3)
     assert (found["per_page"], found["sort"], found["took_ms"], found["did_you_mean"]) == (

@@ -65,6 +65,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 @click.option("--after", callback=_day, metavar="D", help="Published on or after this day.")
 @click.option("--before", callback=_day, metavar="D", help="Published before this day.")
 @click.option("--sort", type=_SORT, default="relevance", show_default=True, help="The order.")
+@click.option("--exact", is_flag=True, help="The words as typed, even where corrected ones would find more.")
 @click.option("--page", type=_PAGE, default=1, metavar="N", help="Which page of results.")
 @click.option("--limit", type=_LIMIT, default=10, metavar="N", help="Results per page.")
 @common
@@ -79,6 +80,7 @@ def search(
     after: date | None,
     before: date | None,
     sort: str,
+    exact: bool,
     page: int,
     limit: int,
 ) -> int:
@@ -98,6 +100,7 @@ def search(
         Sort(sort),
         page=page,
         per_page=limit,
+        exact=exact,
     )
     with closing(open_engine(config)) as engine:
         engine.status()
@@ -113,7 +116,10 @@ def search(
 
 def _show_results(results: Results, config: Config) -> None:
     query = results.query
-    if results.did_you_mean:
+    if results.corrected:
+        shown, typed = output.clean(results.did_you_mean or ""), output.clean(query.text)
+        output.say(output.stderr(), f"Showing results for: {shown} (--exact for {typed})")
+    elif results.did_you_mean:
         output.say(output.stderr(), f"Did you mean: {output.clean(results.did_you_mean)}")
     if not results.total:
         output.say(output.stderr(), "Nothing found" + (f" for {output.clean(query.text)}" if query.text else ""))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from searchapp.analysis import analyzer, fold_value
 from searchapp.engines import related
 from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, facet_values, local_date
-from searchapp.engines.naive import Statistics, Titles
+from searchapp.engines.naive import Statistics, Titles, Words
 from searchapp.engines.ranking import (
     EXACT_TITLE,
     IMPACT_STEP,
@@ -21,9 +21,10 @@ from searchapp.engines.ranking import (
     impact,
     pivot,
 )
+from searchapp.engines.reading import read
 from searchapp.engines.snippets import WholeArticle, make_hit
 from searchapp.engines.suggest import complete
-from searchapp.engines.terms import Marks, marks, prefix_text, prune, sequences, value_matches
+from searchapp.engines.terms import Marks, marks, prefix_text, sequences, value_matches
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import (
     FACETS,
@@ -32,7 +33,6 @@ from searchapp.model import (
     FacetValue,
     Generation,
     Hit,
-    Mode,
     Query,
     Results,
     Sort,
@@ -50,8 +50,6 @@ from searchapp.query import (
     Phrase,
     Prefix,
     Word,
-    parse,
-    relax,
     title_text,
 )
 
@@ -87,18 +85,17 @@ class MemoryEngine:
 
     def search(self, query: Query) -> Results:
         generation = self._ready()
-        tree = prune(parse(query.text))
-        mode = Mode.ALL
-        scores = self._match(tree) if tree is not None else {}
-        if tree and not scores and (relaxed := relax(tree)) and (found := self._match(relaxed)):
-            mode, scores = Mode.ANY, found
+        lexicon = Words(list(self._documents.values()), self._languages(), self._match)
+        reading = read(query, lambda tree: {} if tree is None else self._match(tree), len, lexicon)
+        scores = reading.matches
         passing = {id for id in scores if self._passes(self._articles[id], query)}
         ids = sorted(passing, key=self._order(query.sort, scores))
-        wanted = marks(tree or And(), self._languages())
+        wanted = marks(reading.tree or And(), self._languages())
         start = (query.page - 1) * query.per_page
         hits = tuple(self._hit(id, scores[id], wanted) for id in ids[start : start + query.per_page])
         facets = {facet: self._facet(facet, scores, query) for facet in FACETS}
-        return Results(query, mode, len(ids), hits, facets, generation.name)
+        said = reading.did_you_mean, reading.corrected
+        return Results(query, reading.mode, len(ids), hits, facets, generation.name, *said)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         self._ready()

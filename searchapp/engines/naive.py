@@ -1,18 +1,21 @@
-"""What `related` and `suggest` ask of an engine, answered by looking at every article; for the memory engine."""
+"""What `related`, `suggest` and `spelling` ask of an engine, by looking at every article; for the memory engine."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 
 import numpy as np
 
 from searchapp.analysis import analyzer, fold, fold_value
 from searchapp.engines import related
 from searchapp.engines.documents import TEXT_FIELDS, Document, exact_title, facet_values
+from searchapp.engines.edits import distance
 from searchapp.engines.ranking import impact, pivot
+from searchapp.engines.spelling import Neighbour
 from searchapp.engines.suggest import Title
 from searchapp.model import Article, FacetValue
+from searchapp.query import And, Word
 
 
 class Statistics:
@@ -46,6 +49,32 @@ class Statistics:
 
     def holders(self, facet: str, key: str) -> related.Array:
         return np.array([doc for doc, keys in enumerate(self._keys) if key in keys[facet]], np.int64)
+
+
+class Words:
+    """`searchapp.engines.spelling.Lexicon` by looking at every document. `match` finds what matches a pruned tree."""
+
+    def __init__(self, documents: list[Document], languages: tuple[str, ...], match: Callable[[And], Sized]) -> None:
+        self._all = documents
+        self._match = match
+        self.languages = languages
+
+    def near(self, word: str, most: int) -> list[Neighbour]:
+        counts = Counter(other for document in self._all for other in document.words if other[:1] == word[0])
+        found = [Neighbour(other, distance(word, other), articles) for other, articles in counts.items()]
+        return [neighbour for neighbour in found if 0 < neighbour.distance <= most]
+
+    def df(self, term: str) -> int:
+        return sum(any(term in found for found in document.postings.values()) for document in self._all)
+
+    def titled(self, word: str) -> bool:
+        return any(word in document.title_words for document in self._all)
+
+    def count(self, tree: And) -> int:
+        return len(self._match(tree))
+
+    def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
+        return [self.count(And((*tree.nodes, *map(Word, words)))) for words in wordings]
 
 
 class Titles:

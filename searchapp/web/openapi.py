@@ -72,7 +72,8 @@ SCHEMAS: Json = {
             "per_page": _COUNT,
             "sort": {"type": "string", "enum": [*Sort]},
             "took_ms": _note({"type": "number", "minimum": 0}, "what the search took when this answer was made"),
-            "did_you_mean": _MAYBE_TEXT,
+            "did_you_mean": _note(_MAYBE_TEXT, "the whole query, better spelt, if that finds more"),
+            "corrected": _note({"type": "boolean"}, "whether all else here answers `did_you_mean` instead of `query`"),
             "hits": _list(_ref("Hit")),
             "facets": _object({name: _list(_FACET_VALUE) for name in FACETS}),
         }
@@ -150,6 +151,7 @@ _SEARCH: list[Json] = [
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),
     _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
+    _query("exact", {"type": "string", "enum": ["0", "1"], "default": "0"}, "1: answer `q` as typed, not corrected"),
 ]
 _ID = {
     "name": "id",

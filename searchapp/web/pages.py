@@ -47,7 +47,10 @@ def search() -> Response:
 
 def _results_page(query: Query, live: bool, template: str) -> Response:
     asked = replace(query, text=while_typing(query.text)) if live else query
-    results = replace(state().engine.search(asked), query=query)
+    results = state().engine.search(asked)
+    # What was added to the text is not what the reader meant.
+    meant = results.did_you_mean and results.did_you_mean.removesuffix(asked.text.removeprefix(query.text))
+    results = replace(results, query=query, did_you_mean=meant)
     url = _live_url if live else search_url
     chips = view.chips(query, url)
     response = make_response(
@@ -64,7 +67,7 @@ def _results_page(query: Query, live: bool, template: str) -> Response:
             without=() if results.total else _without_one(asked, chips),
             search_url=url,
             filter_url=partial(_filter_url, url),
-            keep=[pair for pair in params.pairs(replace(query, page=1)) if pair[0] != "q"],
+            keep=[pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}],
         )
     )
     response.headers["X-Robots-Tag"] = "noindex"

@@ -44,6 +44,7 @@ def parse(args: Args) -> Query:
         sort=_sort(args),
         page=number(args, "page", DEFAULT.page, MAX_PAGE),
         per_page=number(args, "per_page", DEFAULT.per_page, MAX_PER_PAGE),
+        exact=flag(args, "exact"),
     )
 
 
@@ -115,7 +116,7 @@ def pairs(query: Query) -> Pairs:
     for name in ("sort", "page", "per_page"):
         if (value := getattr(query, name)) != getattr(DEFAULT, name):
             found.append((name, str(value)))
-    return found
+    return [*found, ("exact", "1")] if query.exact else found
 
 
 def search_string(query: Query) -> str:
@@ -159,4 +160,4 @@ def with_selected(query: Query, facet: str, values: Sequence[str]) -> Query:
 
 def without_filters(query: Query) -> Query:
     """The words and the order alone, on the first page."""
-    return Query(text=query.text, sort=query.sort, per_page=query.per_page)
+    return Query(text=query.text, sort=query.sort, per_page=query.per_page, exact=query.exact)

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(pages.search_url, "search_url")
     app.add_template_global(params.without_filters, "without_filters")
     app.add_template_global(_with_text, "with_text")
+    app.add_template_global(_literally, "literally")
     app.add_template_global(_home, "home_url")
     app.add_template_global(_search_action, "search_action")
 
@@ -46,7 +47,11 @@ def _search_action() -> str:
 
 
 def _with_text(query: Query, text: str) -> Query:
-    return replace(query, text=text, page=1)
+    return replace(query, text=text, page=1, exact=False)
+
+
+def _literally(query: Query) -> Query:
+    return replace(query, page=1, exact=True)
 
 
 def _marked(fragments: Iterable[Fragment]) -> Markup:

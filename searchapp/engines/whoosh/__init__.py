@@ -91,7 +91,8 @@ class WhooshEngine:
             scores = (score for _, score in answer.page)
             hits = tuple(make_hit(source, score, wanted) for source, score in zip(sources, scores, strict=True))
             name = snapshot.stored.generation.name
-            return Results(query, answer.mode, answer.total, hits, answer.facets, name)
+            said = answer.did_you_mean, answer.corrected
+            return Results(query, answer.mode, answer.total, hits, answer.facets, name, *said)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         with self._opened() as snapshot:

@@ -171,6 +171,11 @@ class PostingsFile(ArraysFile):
         """A field's terms from number `start` to `end`, in order."""
         return self._strings(field, start, end) if field in self.fields else []
 
+    def text_range(self, field: str, start: int, end: int) -> tuple[Array, Array]:
+        """The bytes of a field's terms from number `start` to `end`, and where each begins in them, with the end."""
+        starts = self._arrays[f"{field}/starts"][start : end + 1].astype(np.int64)
+        return self._arrays[f"{field}/text"][int(starts[0]) : int(starts[-1])], starts - starts[0]
+
     def texts(self, name: str) -> list[str]:
         """A column of strings."""
         text = self._arrays[f"{name}/text"].tobytes().decode()

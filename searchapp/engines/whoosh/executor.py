@@ -11,13 +11,14 @@ from typing import cast
 import numpy as np
 
 from searchapp.analysis import fold_value
-from searchapp.engines.terms import prune
+from searchapp.engines.reading import read
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.facets import FacetColumn
+from searchapp.engines.whoosh.lexicon import SnapshotLexicon
 from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.model import FACETS, FacetValue, Mode, Query, Sort
-from searchapp.query import And, parse, relax
+from searchapp.query import And
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Answer:
     total: int
     page: tuple[tuple[int, float], ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    did_you_mean: str | None = None
+    corrected: bool = False
 
 
 Matcher = Callable[[And, Snapshot], tuple[Array, Array]]
@@ -37,13 +40,9 @@ Matcher = Callable[[And, Snapshot], tuple[Array, Array]]
 
 def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     """The answer to a query, whose matches `match` finds."""
-    tree = prune(parse(query.text))
-    mode = Mode.ALL
-    docs, scores = match(tree, snapshot) if tree is not None else _nothing()
-    if tree is not None and not len(docs) and (relaxed := relax(tree)) is not None:
-        docs, scores = match(relaxed, snapshot)
-        mode = Mode.ANY if len(docs) else Mode.ALL
-    docs, scores = _inside_dates(query, docs, scores, snapshot)
+    lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot)[0])
+    reading = read(query, lambda tree: match(tree, snapshot) if tree else _nothing(), _count_matches, lexicon)
+    docs, scores = _inside_dates(query, *reading.matches, snapshot)
     passing = {facet: _passing(facet, query.selected(facet), docs, snapshot) for facet in FACETS}
     facets = _count(query, docs, passing, snapshot)
     chosen = _all(passing.values())
@@ -52,7 +51,12 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     start = (query.page - 1) * query.per_page
     page = _order(query.sort, docs, scores, snapshot, start + query.per_page)[start:]
     pairs = zip(docs[page].tolist(), scores[page].tolist(), strict=True)
-    return Answer(mode, tree or And(), len(docs), tuple(pairs), facets)
+    said = reading.did_you_mean, reading.corrected
+    return Answer(reading.mode, reading.tree or And(), len(docs), tuple(pairs), facets, *said)
+
+
+def _count_matches(matches: tuple[Array, Array]) -> int:
+    return len(matches[0])
 
 
 def _nothing() -> tuple[Array, Array]:

@@ -1,0 +1,54 @@
+"""What a query finds: as typed, else as it was surely meant, else by some of its words; the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from searchapp.engines.spelling import Lexicon, respell
+from searchapp.engines.terms import prune
+from searchapp.model import Mode, Query
+from searchapp.query import And, normalise, parse, relax
+
+Matches = TypeVar("Matches")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Matches]):
+    """How a query was understood: the pruned tree, what matches it, and what `model.Results` says about both."""
+
+    tree: And | None
+    mode: Mode
+    matches: Matches
+    did_you_mean: str | None = None
+    corrected: bool = False
+
+
+def read(
+    query: Query, match: Callable[[And | None], Matches], count: Callable[[Matches], int], lexicon: Lexicon
+) -> Reading[Matches]:
+    """Understands a query. `match` finds what matches a pruned tree, nothing for None; `count` says how many."""
+    text = normalise(query.text)
+    tree = prune(parse(text))
+    matches = match(tree)
+    spelled = respell(text, count(matches), lexicon) if tree and tree.nodes else None
+    said = spelled.text if spelled else None
+    if spelled and spelled.sure:
+        meant = prune(parse(spelled.text))
+        mode, found = _all_or_any(meant, match(meant), match, count)
+        if not count(found):
+            said = None
+        elif not query.exact:
+            return Reading(meant, mode, found, said, corrected=True)
+    mode, found = _all_or_any(tree, matches, match, count)
+    return Reading(tree, mode, found, said)
+
+
+def _all_or_any(
+    tree: And | None, matches: Matches, match: Callable[[And | None], Matches], count: Callable[[Matches], int]
+) -> tuple[Mode, Matches]:
+    """What matches a tree, or if that is nothing, some of its words."""
+    relaxed = relax(tree) if tree and not count(matches) else None
+    some = match(relaxed) if relaxed else matches
+    return (Mode.ANY, some) if relaxed and count(some) else (Mode.ALL, matches)
