@@ -7,9 +7,8 @@ It holds, for every indexed field, little-endian arrays aligned to 8 bytes, in t
     keys     the first eight bytes of each term as a big-endian number: what a term is looked up by
     posts    where each term's postings begin in `docs` and `tfs`, and the end (terms + 1)
     docs     document numbers, ascending within a term
-    tfs      term frequencies              } only fields with
-    spots    where each term's positions begin in `positions` (terms + 1)   } positions
-    positions  ascending within a posting  }
+    tfs      term frequencies              }
+    positions  ascending within a posting  } only fields with positions
     fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
     marks    where those of every MARK-th posting of the field begin in `positions`
 
@@ -50,7 +49,6 @@ class FieldPostings:
     posts: Array
     docs: Array
     tfs: Array | None = None
-    spots: Array | None = None
     positions: Array | None = None
     fields: Array | None = None
 
@@ -74,7 +72,7 @@ def write(stream: Any, postings: SegmentPostings) -> None:
         arrays[f"{name}/keys"] = np.array(found.terms, "S8").view(">u8").astype("<u8")
         # Of the same type in every field: lists of documents are compared with each other.
         arrays[f"{name}/docs"] = found.docs.astype(_unsigned(documents))
-        parts = ((part, getattr(found, part)) for part in ("posts", "tfs", "spots", "positions", "fields"))
+        parts = ((part, getattr(found, part)) for part in ("posts", "tfs", "positions", "fields"))
         arrays |= {f"{name}/{part}": narrow(array) for part, array in parts if array is not None}
         if found.tfs is not None and found.positions is not None:
             arrays[f"{name}/marks"] = narrow(_every(MARK, found.tfs))
@@ -270,10 +268,17 @@ class PostingsFile(ArraysFile):
             return np.ones(len(self.docs(field, number)), np.uint8)
         return self._arrays[f"{field}/tfs"][self.postings_range(field, number)]
 
-    def positions(self, field: str, number: int) -> Array:
-        """The positions of a term, document after document, as many for each as `tfs` says."""
-        spots = self._arrays[f"{field}/spots"]
-        return self._arrays[f"{field}/positions"][int(spots[number]) : int(spots[number + 1])]
+    def positions(self, field: str, start: int, end: int) -> Array:
+        """The positions of postings `start:end` of a field, one after the other, as many for each as `tfs` says."""
+        return self._arrays[f"{field}/positions"][self._spot(field, start) : self._spot(field, end)]
+
+    def _spot(self, field: str, post: int) -> int:
+        """Where the positions of a field's posting begin."""
+        marks = self._arrays[f"{field}/marks"]
+        mark, rest = divmod(post, MARK)
+        if mark == len(marks):
+            return len(self._arrays[f"{field}/positions"])
+        return int(marks[mark]) + int(self._arrays[f"{field}/tfs"][post - rest : post].sum())
 
     def fields_of(self, number: int) -> Array:
         """In which fields each of the documents of a term of ANY has it: a bit for each of TEXT_FIELDS."""

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from searchapp.engines.whoosh._whoosh import matching, reading, whoosh3
 from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings, write
 
@@ -127,7 +125,6 @@ class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc]
         self._source = (file, field, number, format_, scorer, text)
         self._ids: list[int] = file.docs(field, number).tolist()
         self._tfs: list[int] = file.tfs(field, number).tolist()
-        self._bounds: list[int] | None = None
         self._at = 0
         self.format = format_
         self.scorer = scorer
@@ -171,9 +168,8 @@ class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc]
         if astype != "positions":
             return self._tfs[self._at]
         file, field, number = self._source[:3]
-        if self._bounds is None:
-            self._bounds = [0, *np.cumsum(file.tfs(field, number), dtype=np.int64).tolist()]
-        return file.positions(field, number)[self._bounds[self._at] : self._bounds[self._at + 1]].tolist()
+        post = file.postings_range(field, number).start + self._at
+        return file.positions(field, post, post + 1).tolist()
 
     def supports_block_quality(self) -> bool:
         return False

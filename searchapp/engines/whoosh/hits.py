@@ -98,10 +98,10 @@ class Segment:
         start, end = file.prefix_range(SPELLED, prefix.encode())
         if start >= end:
             return np.zeros(0, np.int64)
-        posts, spots = file.array(f"{SPELLED}/posts"), file.array(f"{SPELLED}/spots")
+        posts = file.array(f"{SPELLED}/posts")
         held = slice(posts.item(start), posts.item(end))
         mine = np.repeat(file.array(f"{SPELLED}/docs")[held] == doc, file.array(f"{SPELLED}/tfs")[held])
-        found = file.array(f"{SPELLED}/positions")[spots.item(start) : spots.item(end)][mine].astype(np.int64)
+        found = file.positions(SPELLED, held.start, held.stop)[mine].astype(np.int64)
         return np.unique(found)
 
     def chunks(self, doc: int, line_end: int, text_end: int) -> tuple[Any, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -55,45 +54,52 @@ def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Arra
 
 def _standing(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Standing:
     """Those of `held`, documents with all terms in the field, in which they are side by side."""
-    own = {term: _positions(file, field, term, held) for term in terms}
-    if len(held) <= _CHUNK:
-        chosen = _aligned([own[term] for term in terms])
-    else:
-        starts = np.arange(0, len(held), _CHUNK)
-        pieces = {term: list(_split(*found, starts)) for term, found in own.items()}
-        parts = [_aligned([pieces[term][n] for term in terms]) + start for n, start in enumerate(starts.tolist())]
-        chosen = np.concatenate(parts)
-    return Standing(field, held.take(chosen), [own[term][0].take(chosen) for term in terms])
+    found = [_standing_in(file, field, terms, held[start : start + _CHUNK]) for start in range(0, len(held), _CHUNK)]
+    docs = np.concatenate(found)
+    return Standing(field, docs, [_counts(file, field, term, docs) for term in terms] if len(docs) else ())
 
 
-def _split(counts: Array, positions: Array, starts: Array) -> Iterator[tuple[Array, Array]]:
-    """The counts, and the positions counted by them, in pieces that begin with these documents."""
-    bounds = [*(counts.cumsum().take(starts) - counts.take(starts)).tolist(), len(positions)]
-    for start, (left, right) in zip(starts.tolist(), pairwise(bounds), strict=True):
-        yield counts[start : start + _CHUNK], positions[left:right]
-
-
-def _aligned(found: Sequence[tuple[Array, Array]]) -> Array:
-    """The indices of the documents in which a position of each term follows one of the term before.
-
-    found   for each term: how many positions each document has, and these, document after document
-    """
-    # Each document has a stretch of its own on one line, longer than any of its positions.
-    size = np.full(len(found[0][0]), len(found) + 1)
-    size += np.maximum.reduce([positions.take(counts.cumsum() - 1) for counts, positions in found])
-    ends = size.cumsum()
-    base = ends - size + len(found)
-    rarest, *others = sorted(range(len(found)), key=lambda offset: len(found[offset][1]))
-    owners = np.arange(len(size)).repeat(found[rarest][0])
-    places = found[rarest][1] + base.take(owners) - rarest
+def _standing_in(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Array:
+    """The rarest word first, then the others where those before stand right; most documents are left after two."""
+    posts = [_posts(file, field, term) for term in terms]
+    rarest, *others = sorted(range(len(terms)), key=lambda offset: posts[offset].stop - posts[offset].start)
+    counts, positions = _positions(file, field, terms[rarest], held)
+    owners, starts = np.arange(len(held)).repeat(counts), positions - rarest
     for offset in others:
-        if not len(places):
+        if not len(owners):
             break
-        counts, positions = found[offset]
-        kept = _contained(places, positions + (base - offset).repeat(counts), int(ends[-1]))
-        places, owners = places.take(kept), owners.take(kept)
-    again = owners[1:] != owners[:-1]
-    return np.append(owners[:1], owners[1:][again])
+        new = _new(owners)
+        held = held.take(owners.compress(new))
+        owners = new.cumsum() - 1
+        counts, positions = _positions(file, field, terms[offset], held)
+        kept = _met(owners, starts, counts, positions - offset)
+        owners, starts = owners.take(kept), starts.take(kept)
+    return held.take(owners.compress(_new(owners)))
+
+
+def _new(owners: Array) -> Array:
+    """Which are not the same as the one before."""
+    new = np.ones(len(owners), bool)
+    np.not_equal(owners[1:], owners[:-1], out=new[1:])
+    return new
+
+
+def _met(owners: Array, starts: Array, counts: Array, others: Array) -> Array:
+    """The indices of those `starts` that are among the others of the same document.
+
+    owners   whose each start is, ascending
+    counts   how many of the others each document has
+    """
+    # Each document has a stretch of its own on one line, longer than any of its numbers.
+    low = int(min(starts.min(), others.min()))
+    size = np.maximum(
+        others.take(counts.cumsum() - 1), starts.take(np.append((owners[1:] != owners[:-1]).nonzero()[0], -1))
+    )
+    size += 1 - low
+    ends = size.cumsum()
+    base = ends - size - low
+    places, line, length = starts + base.take(owners), others + base.repeat(counts), int(ends[-1])
+    return _contained(places, line, length)
 
 
 def _contained(places: Array, line: Array, length: int) -> Array:
@@ -111,18 +117,37 @@ def _contained(places: Array, line: Array, length: int) -> Array:
 
 def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tuple[Array, Array]:
     """How often each of `held` has the term in the field, and its positions there, document after document."""
-    number = file.find(field, term)
-    assert number is not None, "a bit of ANY without a posting"
-    docs, tfs = file.docs(field, number), file.tfs(field, number)
-    positions = file.positions(field, number)
+    posts = _posts(file, field, term)
+    docs = file.array(f"{field}/docs")[posts]
+    low, high = docs.searchsorted(held.take((0, -1)).astype(docs.dtype)).tolist()
+    docs = docs[low : high + 1]
+    start, end = posts.start + low, posts.start + high + 1
+    tfs, positions = file.array(f"{field}/tfs")[start:end], file.positions(field, start, end)
     if len(docs) == len(held):
         return tfs.astype(np.int64), positions.astype(np.int32)
-    if len(docs) > SKIP * len(held):
-        at = docs.searchsorted(held.astype(docs.dtype, copy=False))
-    else:
-        mask = np.zeros(file.documents, bool)
-        mask[held] = True
-        at = mask.take(docs).nonzero()[0]
+    at = _where(held, docs, file.documents)
     counts = tfs.take(at).astype(np.int64)
     ends = tfs.cumsum(dtype=np.int64).take(at)
     return counts, positions.take(rows(ends - counts, counts)).astype(np.int32)
+
+
+def _counts(file: PostingsFile, field: str, term: bytes, held: Array) -> Array:
+    """How often each of `held`, documents that have the term in the field, has it."""
+    posts = _posts(file, field, term)
+    at = _where(held, file.array(f"{field}/docs")[posts], file.documents)
+    return file.array(f"{field}/tfs")[posts].take(at).astype(np.int64)
+
+
+def _posts(file: PostingsFile, field: str, term: bytes) -> slice:
+    number = file.find(field, term)
+    assert number is not None, "a bit of ANY without a posting"
+    return file.postings_range(field, number)
+
+
+def _where(held: Array, docs: Array, documents: int) -> Array:
+    """The indices of `held` in `docs`, which has them all."""
+    if len(docs) > SKIP * len(held):
+        return docs.searchsorted(held.astype(docs.dtype, copy=False))
+    mask = np.zeros(documents, bool)
+    mask[held] = True
+    return mask.take(docs).nonzero()[0]

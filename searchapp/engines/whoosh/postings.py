@@ -272,8 +272,7 @@ def _joined(parts: list[FieldPostings]) -> FieldPostings:
         _all(part.positions for part in parts),
         _all(part.fields for part in parts),
     )
-    spots = [part.spots for part in parts if part.spots is not None]
-    return FieldPostings(terms, posts, docs, tfs, _counted_on(spots) if spots else None, positions, fields)
+    return FieldPostings(terms, posts, docs, tfs, positions, fields)
 
 
 def _all(parts: Iterable[Array | None]) -> Array | None:
@@ -296,7 +295,6 @@ def _field_postings(words: list[bytes], own: Array, docs: Array, positions: Arra
         np.append(np.searchsorted(post_starts, term_starts), len(post_starts)),
         docs[post_starts],
         narrow(np.diff(np.append(post_starts, len(docs)))),
-        np.append(term_starts, len(docs)),
         narrow(_ascending_within(positions, new_post)),
     )
 
