@@ -1,6 +1,6 @@
 """axe-core finds nothing to complain about: every page, in every state, wide and narrow, light and dark.
 
-axe-core is not ours and not in Python: `npm install axe-core` here, or SEARCHAPP_AXE names its `axe.min.js`.
+axe-core is not ours and not in Python: `npm install axe-core` here, or AXE_CORE names its `axe.min.js`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-AXE = Path(os.environ.get("SEARCHAPP_AXE") or Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js")
-NEEDS_AXE = pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: npm install axe-core, or SEARCHAPP_AXE")
+AXE = Path(os.environ.get("AXE_CORE") or Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js")
+NEEDS_AXE = pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: npm install axe-core, or AXE_CORE")
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = f"""async () => (await axe.run(document, {{ runOnly: {RULES}, resultTypes: ['violations'] }})).violations
