@@ -33,6 +33,7 @@ class Config:
     include_future  show articles dated in the future too
     timezone        IANA name, for dates that tell no offset
     language        of articles that tell none ("de"); "" finds it out from each text
+    theme           a CSS file that is loaded after the pages' own, "" for none
     host, port      where `serve` listens
     workers         processes that `serve` starts
     """
@@ -46,6 +47,7 @@ class Config:
     include_future: bool = False
     timezone: str = "UTC"
     language: str = ""
+    theme: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -162,6 +164,15 @@ def _text(value: object, _base: Path, fail: _Fail) -> str:
     return value
 
 
+def _file(value: object, base: Path, fail: _Fail) -> str:
+    if value == "":
+        return ""
+    file = _path(value, base, fail)
+    if not file.is_file():
+        raise fail("the path of a file that is there")
+    return str(file)
+
+
 def _site_url(value: object, base: Path, fail: _Fail) -> str:
     text = _text(value, base, fail).strip()
     if not text:
@@ -241,6 +252,7 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "include_future": _bool,
     "timezone": _timezone,
     "language": _language,
+    "theme": _file,
     "host": _text,
     "port": _number(0, 65535),
     "workers": _number(1, 64),

@@ -134,3 +134,14 @@ def test_a_value_that_the_toml_parser_trips_over_is_a_mistake_in_the_file(value:
     with pytest.raises(ConfigError, match=r"searchapp\.toml: not valid TOML") as caught:
         load()
     assert len(str(caught.value)) < 300
+
+
+def test_a_theme_is_a_file_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "blue.css").write_text(":root {}")
+    (tmp_path / "x" / "a.toml").write_text('theme = "blue.css"\n')
+    assert load(tmp_path / "x" / "a.toml").theme == str(tmp_path / "x" / "blue.css")
+    for theme in ("red.css", "."):
+        (tmp_path / "x" / "a.toml").write_text(f'theme = "{theme}"\n')
+        with pytest.raises(ConfigError, match=r"a\.toml:1: theme must be the path of a file"):
+            load(tmp_path / "x" / "a.toml")

@@ -318,6 +318,25 @@ def test_a_fragment_is_the_part_of_the_page_that_changes(client: FlaskClient, li
     assert client.get(f"{url}&fragment=1", headers={"If-None-Match": part.headers["ETag"]}).status_code == 304
 
 
+def test_a_theme_comes_after_our_own_sheet(client: FlaskClient, config: Config, engine: MemoryEngine) -> None:
+    assert client.get("/theme.css").status_code == 404
+    assert "theme.css" not in client.get("/").text
+    file = config.content_dir.parent / "blue.css"
+    file.write_text(":root { --accent: blue; }")
+    themed = create_app(replace(config, theme=str(file)), engine).test_client()
+    for url in ("/", BREAD, "/articles/none.md"):
+        sheets = [each.attributes["href"] for each in Page(themed.get(url).text).find("link", rel="stylesheet")]
+        assert sheets[1:] == ["/theme.css"]
+    answer = themed.get("/theme.css")
+    assert (answer.text, answer.mimetype) == (":root { --accent: blue; }", "text/css")
+    answer.close()
+    again = themed.get("/theme.css", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    again.close()
+    file.unlink()
+    assert themed.get("/theme.css").status_code == 404
+
+
 def test_scripts_are_small() -> None:
     folder = Path(searchapp.web.__file__).parent / "static"
     assert sum(len(gzip.compress(each.read_bytes())) for each in folder.glob("*.js")) < 15_000

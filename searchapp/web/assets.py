@@ -1,4 +1,7 @@
-"""Static files: their addresses carry a hash of the content, so that browsers may keep them for ever."""
+"""Static files: their addresses carry a hash of the content, so that browsers may keep them for ever.
+
+The theme of a site, a file of its own, may change at any time: browsers ask whether theirs is still right.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, abort, request, send_file, url_for
+
+from searchapp.web.state import state
 
 _FOLDER = Path(__file__).parent / "static"
 _YEAR = 31_536_000
@@ -23,9 +28,18 @@ def asset_url(name: str) -> str:
     return url_for("static", filename=name, v=content_hash(name))
 
 
+def _theme() -> Response:
+    theme = state().config.theme
+    try:
+        return send_file(theme, mimetype="text/css", max_age=0) if theme else abort(404)
+    except FileNotFoundError:
+        abort(404)
+
+
 def init_app(app: Flask) -> None:
     """Gives templates `asset(name)` and static answers their `Cache-Control`."""
     app.add_template_global(asset_url, "asset")
+    app.add_url_rule("/theme.css", "theme", _theme)
 
     @app.after_request
     def keep(response: Response) -> Response:

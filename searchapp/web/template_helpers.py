@@ -35,7 +35,8 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def site() -> dict[str, object]:
-        return {"site_title": state().config.site_title, "site_url": state().site_url}
+        config = state().config
+        return {"site_title": config.site_title, "site_url": config.site_url, "themed": bool(config.theme)}
 
 
 def _home() -> str:
