@@ -118,6 +118,20 @@ class Segment:
         return lengths
 
 
+def sources(
+    segments: Sequence[Segment], bases: Sequence[int], numbers: Sequence[int], wanted: Marks
+) -> list[StoredArticle]:
+    """Some documents in the order given. `bases` are the numbers of the segments' first documents."""
+    of_segment: dict[int, list[int]] = {}
+    for number in numbers:
+        of_segment.setdefault(bisect_right(bases, number) - 1, []).append(number)
+    found: dict[int, StoredArticle] = {}
+    for place, held in of_segment.items():
+        articles = segments[place].articles([number - bases[place] for number in held], wanted)
+        found.update((bases[place] + doc, article) for doc, article in articles.items())
+    return [found[number] for number in numbers]
+
+
 class StoredArticle:
     """A `snippets.Source` over a segment."""
 

@@ -151,14 +151,19 @@ class PostingsBuffer:
         for name, source in WORD_FIELDS.items():
             chosen = slice(None) if source is None else numbers == TEXT_FIELDS.index(source)
             fields[name] = _word_postings(words[0], own[chosen], docs[chosen])
-        bases = self._line_bases(lengths)
-        if bases[-1].max(initial=0) > chunks.LONG:
-            fields[chunks.SPELLED] = _spelled(words[0], own, docs, numbers, positions, bases)
+        runs = np.array(self._runs, np.int32).reshape(-1, 3)
+        rows, places = chunks.long_rows(runs, lengths, docs, numbers, positions)
+        if len(rows):
+            order = np.lexsort((places, docs[rows], own[rows]))
+            rows = rows[order]
+            fields[chunks.SPELLED] = _field_postings(words[0], own[rows], docs[rows], places[order])
         terms = _ranks(lexicon.terms)
         own = terms[1][_frombuffer(lexicon.term_of)][part]
         del part
         fields |= _term_postings(terms[0], own, numbers, docs, positions)
-        return SegmentPostings(fields, lengths, self._chunk_arrays())
+        found = np.array(self._chunks, np.int64).reshape(-1, 3)
+        widths = _frombuffer(lexicon.widths)[_frombuffer(self._tokens)]
+        return SegmentPostings(fields, lengths, chunks.arrays(found, runs, widths, self._documents))
 
     def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
         """For each token its document, field number and position; and the lengths, fields × documents."""
@@ -175,30 +180,6 @@ class PostingsBuffer:
         # A gap of one between the texts of a field: the number of the run is added, that of the first taken off.
         docs = runs[:, 0].astype(np.uint16 if self._documents <= 1 << 16 else np.uint32)
         return docs[run], runs[:, 1].astype(np.uint8)[run], before[:-1] + run - base_of_run[run], lengths.T
-
-    def _line_bases(self, lengths: Array) -> Array:
-        """Where each of LINE_FIELDS begins on each document's line, and the end (fields + 1 × documents)."""
-        first = TEXT_FIELDS.index(chunks.LINE_FIELDS[0])
-        runs = np.array(self._runs, np.int32).reshape(-1, 3)
-        cells = runs[:, 0] * len(TEXT_FIELDS) + runs[:, 1]
-        texts = np.bincount(cells, minlength=lengths.size).reshape(-1, len(TEXT_FIELDS)).T
-        sizes = (lengths + texts)[first : first + len(chunks.LINE_FIELDS)]
-        return np.concatenate([np.zeros_like(sizes[:1]), np.cumsum(sizes, axis=0)])
-
-    def _chunk_arrays(self) -> dict[str, Array]:
-        """See `chunks`."""
-        run, token, chars = np.array(self._chunks, np.int64).reshape(-1, 3).T
-        runs = np.array(self._runs, np.int64).reshape(-1, 3)
-        widths = _frombuffer(self._lexicon.widths)[_frombuffer(self._tokens)]
-        # Of each run and each word, its position if all runs stood on one line.
-        before = np.append(np.int32(0), np.cumsum(widths, dtype=np.int32))
-        first = np.flatnonzero(runs[:, 1] == TEXT_FIELDS.index(chunks.LINE_FIELDS[0]) - 1) + 1
-        line_start = before[np.append(0, np.cumsum(runs[:, 2]))[first]] + first
-        return {
-            "chunk/bounds": np.searchsorted(runs[run, 0], np.arange(self._documents + 1)),
-            "chunk/words": before[token] + run - line_start[runs[run, 0]],
-            "chunk/chars": chars,
-        }
 
 
 def _frombuffer(numbers: array[int]) -> Array:
@@ -340,19 +321,3 @@ def _word_postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings
         terms = [words[rank] for rank in mine[starts].tolist()]
         parts.append(FieldPostings(terms, np.append(starts, len(mine)), (pairs & 0xFFFFFFFF).astype(docs.dtype)))
     return _joined(parts)
-
-
-def _spelled(
-    words: list[bytes], own: Array, docs: Array, numbers: Array, positions: Array, bases: Array
-) -> FieldPostings:
-    """The surface forms of long documents with positions on the line, from one row per occurrence.
-
-    bases   see `_line_bases`
-    """
-    first = TEXT_FIELDS.index(chunks.LINE_FIELDS[0])
-    on_line = (numbers >= first) & (numbers < first + len(chunks.LINE_FIELDS))
-    rows = np.flatnonzero((bases[-1] > chunks.LONG)[docs] & on_line)
-    places = positions[rows] + bases[numbers[rows] - first, docs[rows]]
-    order = np.lexsort((places, docs[rows], own[rows]))
-    rows = rows[order]
-    return _field_postings(words, own[rows], docs[rows], places[order])

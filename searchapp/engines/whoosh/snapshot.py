@@ -22,7 +22,7 @@ from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile
 from searchapp.engines.whoosh.columns import id_ranks
 from searchapp.engines.whoosh.facets import FacetTable
 from searchapp.engines.whoosh.generations import Stored
-from searchapp.engines.whoosh.hits import Segment, StoredArticle
+from searchapp.engines.whoosh.hits import Segment, StoredArticle, sources
 from searchapp.engines.whoosh.impacts import IMPACTS
 from searchapp.engines.whoosh.lists import first
 from searchapp.model import Article
@@ -187,15 +187,7 @@ class Snapshot:
 
     def sources(self, numbers: Sequence[int], wanted: Marks) -> list[StoredArticle]:
         """What hits need of live documents, in the order given."""
-        of_leaf: dict[int, list[int]] = {}
-        for number in numbers:
-            of_leaf.setdefault(self._leaf(number), []).append(number)
-        found: dict[int, StoredArticle] = {}
-        for leaf, held in of_leaf.items():
-            base = self.leaves[leaf].base
-            articles = self._segments[leaf].articles([number - base for number in held], wanted)
-            found.update((base + doc, article) for doc, article in articles.items())
-        return [found[number] for number in numbers]
+        return sources(self._segments, [leaf.base for leaf in self.leaves], numbers, wanted)
 
     @cached_property
     def _segments(self) -> list[Segment]:
