@@ -174,8 +174,9 @@ def test_dark_is_dark(open_page: Any) -> None:
     assert sum(map(int, re.findall(r"\d+", shades["light"]))) > 700
 
 
-def test_targets_are_large_enough_for_a_thumb(open_page: Any) -> None:
-    page = open_page(width=390, javascript=True)
+@pytest.mark.parametrize("width", [390, 1024])
+def test_targets_are_large_enough_for_a_thumb(open_page: Any, width: int) -> None:
+    page = open_page(width=width, javascript=True, touch=True)
     for url in PAGES:
         page.goto(url)
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
