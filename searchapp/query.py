@@ -110,6 +110,7 @@ _TOKEN = re.compile(
         (?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+))""",
     re.VERBOSE,
 )
+_BEFORE_A_WORD = re.compile(r"\A[^\w.#]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
 
@@ -156,7 +157,8 @@ def while_typing(text: str) -> str:
     if excluded or last[0] in {"OR", "NOT"} or (last["field"] or "").lower() in DATE_FIELDS:
         return text
     # The word too: a prefix is compared with words as they are written, a word with their stems.
-    return f"{text} OR {last[0]}*"
+    field = f"{last['field']}:" if last["field"] else ""
+    return f"{text} OR {field}{_BEFORE_A_WORD.sub('', last['word'])}*"
 
 
 _Piece = str | tuple[bool, str, str | None, str | None]

@@ -109,6 +109,8 @@ def test_relaxing_keeps_what_is_not_words() -> None:
         ("dark ry", "dark ry OR ry*"),
         ("rye OR brea", "rye OR brea OR brea*"),
         ("title:brea", "title:brea OR title:brea*"),
+        ("/(brea", "/(brea OR brea*"),
+        (".ne", ".ne OR .ne*"),
         ('"dark rye" brea', '"dark rye" brea OR brea*'),
         *((text, text) for text in ("", "bread ", '"dark ry', '"dark rye"', "-brea", "x NOT brea", "a OR", "NOT")),
         *((text, text) for text in ("brea*", "after:202", "c++", "tag:", "x" * 501, "x OR -brea")),
