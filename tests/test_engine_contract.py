@@ -584,3 +584,19 @@ def test_corrections_follow_the_index(shelf: Engine) -> None:
     assert said(shelf, "compas") == (None, False)
     shelf.update([article("new.md", "New", "zeppelin")], [])
     assert said(shelf, "zepelin") == ("zeppelin", True)
+
+
+def test_known_words_are_taken_for_others_with_more_care(engine: Engine) -> None:
+    common = [article(f"{n}.md", f"Note {n}", "Looks together at golf, again. Online weeks pass.") for n in range(20)]
+    rare = [
+        article("loks.md", "A slip", "The loks of it."),
+        article("weeps.md", "No slip", "She weeps."),
+        article("lokos.md", "Lokos", "Lokos in a title."),
+        article("get.md", "Two", "to get her a line on it"),
+    ]
+    engine.rebuild([*common, *rare])
+    assert said(engine, "loks golf") == ("looks golf", True)
+    assert said(engine, "weeps golf") == (None, False), "neither a slip nor long"
+    assert said(engine, "lokos golf") == ("looks golf", False), "what stands in a title is meant so"
+    assert said(engine, "on line golf") == ("online golf", False), "with a stop word it is a guess"
+    assert said(engine, "line on golf") == (None, False)

@@ -7,10 +7,10 @@ numbers, quoted words and prefixes for what they are. A blank too many or too fe
 Corrections are sought only where the words as typed find too little:
 
 - No article has all the words. Then a word that no article has is replaced by one with which the rest of the query
-  finds something. If each word is in some article, two side by side may be one (`web site`), or a rare one may stand
-  for one that is far commoner and goes with the rest. Such corrections are sure: the results are those of the corrected
-  query. All other corrections are guesses, and only offered: a word that does not go with the rest; a common one
-  in place of which another would find something; two that are one, if either is a stop word.
+  finds something. If each word is in some article, two side by side may be one (`web site`), or a rare one may be a
+  slip for one that is far commoner and goes with the rest. Such corrections are sure: the results are those of the
+  corrected query. All other corrections are guesses, and only offered: a word that does not go with the rest; a
+  common one in place of which another would find something; two that are one, if either is a stop word.
 - At most FEW articles have all the words. Then what finds FAR times as many is offered.
 
 So articles that have what was typed are never below others. Of the words that may have been meant, those that go with
@@ -36,6 +36,8 @@ FEW = 3
 FAR = 10
 """How many times as many articles make a word far commoner."""
 PLAUSIBLE = 4
+LONG = 6
+"""Letters from which a word that is in some article may be any edit away from what was meant; if shorter, a slip."""
 MAX_WORDS = 4
 """Words of a query that are corrected; those after them stay as they are."""
 MAX_COMPARED = 16
@@ -186,7 +188,8 @@ class _Speller:
         for spot in sorted((spot for spot in self._spots if spot.plain and edits(spot.word)), key=_rarest)[:MAX_WORDS]:
             sure = self._doubtful(spot)
             fitting = self._fitting(self._neighbours(spot), [], [])[:1]
-            guesses += [(change, sure and change.articles >= FAR * spot.articles) for change in fitting]
+            far = [change.weight > change.articles >= FAR * spot.articles for change in fitting]
+            guesses += [(change, sure and commoner) for change, commoner in zip(fitting, far, strict=True)]
         if not guesses:
             return None
         best, sure = min(guesses, key=lambda guess: (not guess[1], guess[0].key))
@@ -217,8 +220,10 @@ class _Speller:
         own = {term for term in self._terms(spot.word) if self._lexicon.df(term)}
         found = []
         for word, away, articles in self._lexicon.near(spot.word, most):
-            weight = articles * (PLAUSIBLE if away == 1 and plausible(spot.word, word) else 1)
-            if is_word(word):
+            slip = away == 1 and plausible(spot.word, word)
+            unlikely = spot.articles and not slip and (away > 1 or len(word) < LONG)
+            if is_word(word) and not unlikely:
+                weight = articles * (PLAUSIBLE if slip else 1)
                 found.append(_Change(spot.start, spot.end, (word,), away, articles, weight, spot.tail))
         found.sort(key=lambda change: change.key)
         return [change for change in found[: 2 * MAX_COMPARED] if not own & self._terms(change.words[0])]
@@ -228,10 +233,10 @@ class _Speller:
         if not (spot.plain and edits(spot.word)):
             return []
         pairs = [(spot.word[:at], spot.word[at:]) for at in range(2, len(spot.word) - 1)]
-        known = sorted((-min(map(self._articles, pair)), pair) for pair in pairs)
+        known = [(-min(left, self._articles(pair[1])), pair) for pair in pairs if (left := self._articles(pair[0]))]
         found = []
-        for rarer, pair in known[:MAX_TRIED]:
-            count = self._lexicon.count(And((Phrase(" ".join(pair)),))) if rarer else 0
+        for _, pair in sorted(each for each in known if each[0])[:MAX_TRIED]:
+            count = self._lexicon.count(And((Phrase(" ".join(pair)),)))
             if count:
                 found.append(_Change(spot.start, spot.end, pair, 1, count, count, spot.tail))
         return found

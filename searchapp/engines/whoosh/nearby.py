@@ -27,6 +27,8 @@ def nearby(file: PostingsFile, word: str, edits: int) -> list[tuple[bytes, int, 
     typed = np.frombuffer(word.encode("utf-32-le"), np.uint32)
     lengths = np.diff(starts)
     likely = np.flatnonzero(np.abs(lengths - len(typed)) <= edits)
+    if not len(likely):
+        return []
     likely = likely[_may_have_the_letters(codes, starts, typed, edits).take(likely)]
     distances = distances_to(typed, codes, starts.take(likely), lengths.take(likely), edits)
     near = np.flatnonzero((distances <= edits) & (distances > 0))
@@ -64,6 +66,8 @@ def distances_to(typed: Array, codes: Array, starts: Array, lengths: Array, edit
 
     Where it is more, some number above `edits`. All lengths are within `edits` of the word's.
     """
+    if not len(starts):
+        return np.zeros(0, np.int64)
     width = len(typed) + edits
     places = np.minimum(starts[:, None] + np.arange(width), max(len(codes) - 1, 0))
     columns = np.ascontiguousarray(codes[places].T)
