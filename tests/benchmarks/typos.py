@@ -38,10 +38,11 @@ _QUOTED = re.compile('["“”„«»]')
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of one query: what was typed, whether its article was found, and the milliseconds of the search."""
+    """Of one query: whether its article was found, corrected and as typed, and the milliseconds of the search."""
 
     typed: str
     found: bool
+    as_typed: bool
     took: float
 
 
@@ -82,17 +83,20 @@ def measure(engine: Engine, asked: Sequence[tuple[str, str]]) -> list[Outcome]:
         began = time.perf_counter()
         hits = engine.search(Query(typed, per_page=AMONG)).hits
         took = (time.perf_counter() - began) * 1000
+        literal = engine.search(Query(typed, per_page=AMONG, exact=True)).hits
         if first:
-            outcomes.append(Outcome(typed, first[0].id in {hit.id for hit in hits}, took))
+            found, as_typed = (first[0].id in {hit.id for hit in some} for some in (hits, literal))
+            outcomes.append(Outcome(typed, found, as_typed, took))
     return outcomes
 
 
 def show(label: str, outcomes: Sequence[Outcome]) -> None:
-    """The share, and how long the searches took."""
+    """The shares, and how long the searches took."""
     share = sum(outcome.found for outcome in outcomes) / len(outcomes)
+    without = sum(outcome.as_typed for outcome in outcomes) / len(outcomes)
     times = [outcome.took for outcome in outcomes]
     took = f"median {statistics.median(times):.1f} ms, most {max(times):.1f} ms"
-    print(f"{label}: {share:.1%} of {len(outcomes)}; {took}")
+    print(f"{label}: {share:.1%} of {len(outcomes)}, {without:.1%} if not corrected; {took}")
 
 
 def main() -> None:
