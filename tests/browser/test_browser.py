@@ -215,3 +215,19 @@ def test_paper_has_only_what_is_worth_printing(open_page: Any) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_label("Search articles")).not_to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_a_page_loads(open_page: Any, width: int) -> None:
+    page = open_page(width=width, javascript=True)
+    for url in ("/", "/search?q=bread&category=Kitchen", "/search?q=zebra", "/articles/posts/2021-02-14-bread.md"):
+        page.goto(url)
+        shifts = page.evaluate(
+            """() => new Promise(resolve => {
+              let sum = 0;
+              new PerformanceObserver(list => { for (const entry of list.getEntries()) sum += entry.value; })
+                .observe({ type: 'layout-shift', buffered: true });
+              setTimeout(() => resolve(sum), 150);
+            })"""
+        )
+        assert shifts == 0, url

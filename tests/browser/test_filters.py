@@ -138,3 +138,12 @@ def test_without_scripts_nothing_is_there_that_needs_them(open_page: Any) -> Non
     expect(page.locator(".value").first).to_be_visible()
     for name in (".sheet-close", ".sheet-done", ".find", ".search-key"):
         assert not [each for each in page.locator(name).all() if each.is_visible()]
+
+
+@pytest.mark.parametrize(("motion", "name"), [("reduce", "none"), ("no-preference", "rise")])
+def test_nothing_moves_for_those_who_want_it_still(open_page: Any, motion: str, name: str) -> None:
+    page = open_page(width=390, javascript=True)
+    page.emulate_media(reduced_motion=motion)
+    page.goto("/search?q=bread")
+    page.locator(".filters > summary").click()
+    expect(page.get_by_role("dialog", name="Filters")).to_have_css("animation-name", name)

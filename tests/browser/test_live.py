@@ -281,3 +281,24 @@ def test_by_touch(open_page: Any) -> None:
     page.get_by_role("button", name="Search", exact=True).tap()
     expect(page).to_have_url(re.compile(r"q=rye$"))
     expect(box(page)).not_to_be_focused()
+
+
+def test_what_was_typed_before_the_script_came_counts(open_page: Any) -> None:
+    page = open_page(javascript=True)
+    held: list[Route] = []
+    page.route("**/live.js*", lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("night tra")
+    held.pop().continue_()
+    expect(hits(page)).to_have_text([TRAINS])
+
+
+def test_where_the_script_does_not_come_the_form_works(open_page: Any) -> None:
+    page = open_page(javascript=True)
+    page.route("**/*.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto("/")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("night trains")
+    page.keyboard.press("Enter")
+    expect(hits(page)).to_have_text([TRAINS])

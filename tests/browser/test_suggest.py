@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 @pytest.fixture
@@ -170,3 +170,19 @@ def test_hostile_completions_are_text(home: Page) -> None:
     home.keyboard.press("ArrowDown")
     home.keyboard.press("Enter")
     assert home.url.startswith("http")
+
+
+def test_late_completions_are_dropped(home: Page) -> None:
+    held: list[Route] = []
+    home.route("**/api/suggest?q=wo&*", lambda route: held.append(route))
+    home.keyboard.type("wo")
+    home.wait_for_timeout(250)
+    home.keyboard.type("rk")
+    expect(options(home).first).to_have_text("Workshop Category")
+    before = options(home).all_inner_texts()
+    held.pop().continue_()
+    home.wait_for_timeout(100)
+    assert options(home).all_inner_texts() == before
+    home.keyboard.press("Escape")
+    home.wait_for_timeout(200)
+    expect(options(home)).to_have_count(0)
