@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.edits import distance, edits, plausible
+from searchapp.engines.edits import distance, edits, odds, plausible
 from searchapp.engines.whoosh import nearby
 from searchapp.engines.whoosh.arrays import FieldPostings, PostingsFile, SegmentPostings, np, write
 
@@ -60,6 +60,12 @@ def test_longer_words_may_have_more_edits(word: str, expected: int) -> None:
 )
 def test_usual_slips(typed: str, meant: str, expected: bool) -> None:
     assert plausible(typed, meant) is expected
+
+
+def test_edits_that_make_few_spellings_are_likelier() -> None:
+    assert odds("trianer", "trainer") == odds("traner", "trainer") == odds("comit", "commit")
+    assert odds("trianer", "trainer") > odds("traimer", "trainer") == odds("trainner", "trainer")
+    assert odds("traimer", "trainer") > odds("traqner", "trainer") == odds("traxiner", "trainer") == 1
 
 
 def words_file(folder: Path, words: set[str]) -> PostingsFile:

@@ -36,6 +36,15 @@ def distance(left: str, right: str) -> int:
     return rows[-1][-1]
 
 
+def odds(typed: str, meant: str) -> int:
+    """How much likelier this one edit is than a letter put in or replaced by any other.
+
+    Leaving out a letter or swapping two makes few spellings of a word, and so each of them often.
+    """
+    swapped = len(typed) == len(meant) and sorted(typed) == sorted(meant)
+    return 16 if swapped or len(typed) < len(meant) else 4 if plausible(typed, meant) else 1
+
+
 def plausible(typed: str, meant: str) -> bool:
     """Whether a usual slip explains one edit: letters swapped, doubled or not, the key beside, another vowel."""
     start = next((i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))

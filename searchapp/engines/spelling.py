@@ -14,8 +14,8 @@ Corrections are sought only where the words as typed find too little:
 - At most FEW articles have all the words. Then what finds FAR times as many is offered.
 
 So articles that have what was typed are never below others. Of the words that may have been meant, those that go with
-the rest of the query come first, then those fewer edits away, then the commoner ones; one that a usual slip explains
-(`plausible`) counts PLAUSIBLE times. Filters beside the text change nothing about all this.
+the rest of the query come first, then those fewer edits away, then the commoner ones, each counting as often as the
+edit is likely (`odds`). Filters beside the text change nothing about all this.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token, analyzer, fold, one_per_position
-from searchapp.engines.edits import edits, is_word, plausible
+from searchapp.engines.edits import edits, is_word, odds, plausible
 from searchapp.engines.terms import prune, sequences
 from searchapp.languages import STOP_WORDS
 from searchapp.query import And, Phrase, Typed, Word, parse, typed_words
@@ -35,7 +35,6 @@ FEW = 3
 """Articles that are too few to trust a word or a query."""
 FAR = 10
 """How many times as many articles make a word far commoner."""
-PLAUSIBLE = 4
 LONG = 6
 """Letters from which a word that is in some article may be any edit away from what was meant; if shorter, a slip."""
 MAX_WORDS = 4
@@ -186,10 +185,10 @@ class _Speller:
                 return Spelling(self._rewrite([change]), sure=not halves & STOP_WORDS)
         guesses: list[tuple[_Change, bool]] = []
         for spot in sorted((spot for spot in self._spots if spot.plain and edits(spot.word)), key=_rarest)[:MAX_WORDS]:
-            sure = self._doubtful(spot)
-            fitting = self._fitting(self._neighbours(spot), [], [])[:1]
-            far = [change.weight > change.articles >= FAR * spot.articles for change in fitting]
-            guesses += [(change, sure and commoner) for change, commoner in zip(fitting, far, strict=True)]
+            doubtful = self._doubtful(spot)
+            for change in self._fitting(self._neighbours(spot), [], [])[:1]:
+                slip = plausible(spot.word, change.words[0]) and change.articles >= FAR * spot.articles
+                guesses.append((change, doubtful and slip))
         if not guesses:
             return None
         best, sure = min(guesses, key=lambda guess: (not guess[1], guess[0].key))
@@ -223,7 +222,7 @@ class _Speller:
             slip = away == 1 and plausible(spot.word, word)
             unlikely = spot.articles and not slip and (away > 1 or len(word) < LONG)
             if is_word(word) and not unlikely:
-                weight = articles * (PLAUSIBLE if slip else 1)
+                weight = articles * (odds(spot.word, word) if away == 1 else 1)
                 found.append(_Change(spot.start, spot.end, (word,), away, articles, weight, spot.tail))
         found.sort(key=lambda change: change.key)
         return [change for change in found[: 2 * MAX_COMPARED] if not own & self._terms(change.words[0])]
