@@ -140,6 +140,7 @@ def _repeatable(name: str, schema: Json) -> Json:
 
 _Q = _query("q", _TEXT, f"in the query language; never an error; read up to {MAX_LENGTH} characters")
 _DAY = {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"}
+_FLAG = {"type": "string", "enum": ["0", "1"], "default": "0"}
 _SEARCH: list[Json] = [
     _Q,
     _repeatable("category", _TEXT),
@@ -151,7 +152,12 @@ _SEARCH: list[Json] = [
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),
     _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
-    _query("exact", {"type": "string", "enum": ["0", "1"], "default": "0"}, "1: answer `q` as typed, not corrected"),
+    _query("exact", _FLAG, "1: answer `q` as typed, not corrected"),
+]
+_READER: list[Json] = [
+    *_SEARCH,
+    _query("live", _FLAG, "1: the last word of `q` may be unfinished"),
+    _query("fragment", _FLAG, "1: only the element of the page that changes with the query"),
 ]
 _ID = {
     "name": "id",
@@ -226,8 +232,8 @@ DOCUMENT: Json = {
         "license": {"name": "MIT", "identifier": "MIT"},
     },
     "paths": {
-        "/": {"get": _kept(_page("The reader's page", _SEARCH, "400", "503"))},
-        "/search": {"get": _kept(_page("The reader's page", _SEARCH, "400", "503"))},
+        "/": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
+        "/search": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID], "404", "503"))},
         "/api/search": {"get": _kept(_get("One page of results", "Results", _SEARCH, "400", "429", "503"))},
         "/api/suggest": {"get": _kept(_get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503"))},
