@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines import snippets, spelling
@@ -166,6 +166,12 @@ def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]],
             stock.close()
 
 
+def wordless(id: str, title: str) -> Article:
+    return Article(id=id, title=title, sections=(Section("", "", "", 0),), digest="0")
+
+
+# Whoosh's InverseMatcher counts a deleted document that follows the last excluded one.
+@example([], [([wordless("a.md", "red"), wordless("b.md", "b"), wordless("b.md", "b")], [])], [Query("-red")], Limits())
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(articles(), max_size=10), changes, st.lists(queries, min_size=1, max_size=8), limits)
 def test_engines_agree(

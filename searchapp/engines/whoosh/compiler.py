@@ -52,8 +52,10 @@ def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
         leaf.searcher.weighting = weighting
         matcher = query.matcher(leaf.searcher, context)
         while matcher.is_active():
-            docs.append(leaf.base + matcher.id())
-            scores.append(matcher.score())
+            # What only excludes may give a deleted document that follows the last excluded one.
+            if not leaf.searcher.reader().is_deleted(matcher.id()):
+                docs.append(leaf.base + matcher.id())
+                scores.append(matcher.score())
             matcher.next()
     return np.array(docs, np.int64), np.array(scores, np.float64)
 
