@@ -12,7 +12,7 @@ from searchapp import wire
 from searchapp.config import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import assets, errors, security, state, template_helpers
+from searchapp.web import assets, compression, errors, security, state, template_helpers
 from searchapp.web.api import api
 from searchapp.web.pages import pages
 
@@ -44,6 +44,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app.json = _Json(app)
     app.url_map.converters["path"] = _Path
     state.attach(app, config, open_engine(config) if engine is None else engine)
+    compression.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
