@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchapp.errors import ConfigError
+from searchapp.origins import origin
 
 FILE_NAME = "searchapp.toml"
 ENV_PREFIX = "SEARCHAPP_"
@@ -34,6 +35,8 @@ class Config:
     timezone        IANA name, for dates that tell no offset
     language        of articles that tell none ("de"); "" finds it out from each text
     theme           a CSS file that is loaded after the pages' own, "" for none
+    public_url      the address under which readers reach these pages, "" tells it from each request
+    allowed_origins other sites (`https://blog.example.org`) whose pages may ask the API
     host, port      where `serve` listens
     workers         processes that `serve` starts
     """
@@ -48,6 +51,8 @@ class Config:
     timezone: str = "UTC"
     language: str = ""
     theme: str = ""
+    public_url: str = ""
+    allowed_origins: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -188,6 +193,20 @@ def _site_url(value: object, base: Path, fail: _Fail) -> str:
     return text.rstrip("/")
 
 
+def _origins(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
+    """Origins as browsers send them, from a list or from text with commas or blanks between them."""
+    given = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise fail('a list of origins, such as ["https://blog.example.org"]')
+    for each in given:
+        if (spelt := origin(each)) != each:
+            remedy = (
+                f'write "{spelt}" for {each!r}' if spelt else f"{each!r} is none: no wildcards, a scheme and a host"
+            )
+            raise fail(f'a list of exact origins, such as ["https://blog.example.org"]; {remedy}')
+    return tuple(dict.fromkeys(given))
+
+
 def _permalink(value: object, base: Path, fail: _Fail) -> str:
     text = _text(value, base, fail).strip()
     if text and not text.startswith("/"):
@@ -253,6 +272,8 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "timezone": _timezone,
     "language": _language,
     "theme": _file,
+    "public_url": _site_url,
+    "allowed_origins": _origins,
     "host": _text,
     "port": _number(0, 65535),
     "workers": _number(1, 64),

@@ -145,3 +145,50 @@ def test_a_theme_is_a_file_that_is_there(tmp_path: Path) -> None:
         (tmp_path / "x" / "a.toml").write_text(f'theme = "{theme}"\n')
         with pytest.raises(ConfigError, match=r"a\.toml:1: theme must be the path of a file"):
             load(tmp_path / "x" / "a.toml")
+
+
+def test_origins_are_a_list_in_the_file_and_text_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().allowed_origins == ()
+    Path("searchapp.toml").write_text(
+        'allowed_origins = ["https://a.example", "http://[::1]:8080", "https://a.example"]\n'
+    )
+    assert load().allowed_origins == ("https://a.example", "http://[::1]:8080")
+    monkeypatch.setenv("SEARCHAPP_ALLOWED_ORIGINS", "https://xn--bcher-kva.example, https://b.example:8443 http://c")
+    assert load().allowed_origins == ("https://xn--bcher-kva.example", "https://b.example:8443", "http://c")
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ("https://blog.example.org/", 'write "https://blog.example.org"'),
+        ("https://blog.example.org/posts?x#y", 'write "https://blog.example.org"'),
+        ("https://me:secret@blog.example.org", 'write "https://blog.example.org"'),
+        ("HTTPS://Blog.example.org", 'write "https://blog.example.org"'),
+        ("https://blog.example.org:443", 'write "https://blog.example.org"'),
+        ("http://blog.example.org:80", 'write "http://blog.example.org"'),
+        ("https://bücher.example", 'write "https://xn--bcher-kva.example"'),
+        ("*", "no wildcards"),
+        ("https://*.example.org", "no wildcards"),
+        ("null", "is none"),
+        ("blog.example.org", "a scheme and a host"),
+        ("file:///home", "a scheme and a host"),
+        ("https://", "a scheme and a host"),
+        ("https://x:99999", "a scheme and a host"),
+        ("https://a b", "a scheme and a host"),
+        ("", "a scheme and a host"),
+    ],
+)
+def test_an_origin_that_no_browser_would_send(given: str, remedy: str) -> None:
+    Path("searchapp.toml").write_text(f'port = 1\nallowed_origins = ["https://good.example", "{given}"]\n')
+    with pytest.raises(
+        ConfigError, match=r"searchapp\.toml:2: allowed_origins must be a list of exact origins"
+    ) as caught:
+        load()
+    assert remedy in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["5", "true", '[["https://a.example"]]', "{ a = 1 }"])
+def test_origins_that_are_no_list(value: str) -> None:
+    Path("searchapp.toml").write_text(f"allowed_origins = {value}\n")
+    with pytest.raises(ConfigError, match=r"allowed_origins must be a list"):
+        load()

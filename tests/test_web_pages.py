@@ -169,7 +169,8 @@ def test_a_hit_shows_everything(client: FlaskClient) -> None:
 
 def test_results_are_not_for_search_engines(client: FlaskClient) -> None:
     assert client.get("/search?q=x").headers["X-Robots-Tag"] == "noindex"
-    assert list(get(client, "/").find("meta", name="robots", content="noindex"))
+    assert list(get(client, "/search?q=x").find("meta", name="robots", content="noindex"))
+    assert not list(get(client, "/").find("meta", name="robots"))
     assert not list(get(client, BREAD).find("meta", name="robots"))
 
 

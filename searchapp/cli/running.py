@@ -44,18 +44,21 @@ def show_config(config: Config, as_json: bool) -> None:
         output.print_json(
             {
                 key: {
-                    "value": value if isinstance(value, bool | int) else str(value),
+                    "value": value if isinstance(value, bool | int | tuple) else str(value),
                     "source": config.sources[key],
                 }
                 for key, value in values.items()
             }
         )
         return
-    rows = [
-        (key, str(value).lower() if isinstance(value, bool) else str(value), config.sources[key])
-        for key, value in values.items()
-    ]
+    rows = [(key, _shown(value), config.sources[key]) for key, value in values.items()]
     output.table(rows, ("key", "value", "from"))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 COMMANDS = (serve, show_config)

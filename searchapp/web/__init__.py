@@ -12,8 +12,10 @@ from searchapp import wire
 from searchapp.config import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import assets, compression, errors, security, state, template_helpers
+from searchapp.web import assets, compression, cors, errors, security, state, template_helpers
 from searchapp.web.api import api
+from searchapp.web.discovery import discovery
+from searchapp.web.feed import feed
 from searchapp.web.pages import pages
 
 
@@ -48,7 +50,10 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     security.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
+    cors.init_app(app, config)
     template_helpers.init_app(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(discovery)
+    app.register_blueprint(feed)
     return app

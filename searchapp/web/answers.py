@@ -89,7 +89,7 @@ def _not_modified(tag: str) -> Response:
 
 def _settings() -> tuple[str, ...]:
     config = state().config
-    return config.site_url, config.site_title, config.theme
+    return config.site_url, config.site_title, config.theme, config.public_url
 
 
 @cache

@@ -12,7 +12,7 @@ from searchapp import wire
 from searchapp.errors import NotFoundError, ParameterError
 from searchapp.model import Article, Draft
 from searchapp.query import normalise
-from searchapp.web import params
+from searchapp.web import live, params
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.openapi import DOCUMENT
 from searchapp.web.pages import is_possible_id
@@ -26,19 +26,27 @@ MAX_LABELS = 100
 """Tags or categories of a draft."""
 
 
+@api.after_request
+def hide(response: Response) -> Response:
+    """Answers for programs are no pages to be found by a search engine."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @api.get("/api/search")
 def search() -> Response:
-    """One page of results."""
+    """One page of results; `live=1` takes the last word for the start of one."""
     query = params.unordered(params.parse(request.args))
+    unfinished = live.is_unfinished(request.args, query)
 
     def make() -> Response:
         started = time.perf_counter()
-        results = state().engine.search(query)
+        results = live.find(query, unfinished)
         took_ms = (time.perf_counter() - started) * 1000
         body = wire.results_text(results, took_ms, state().site_url, root())
         return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
-    return kept(params.search_string(query), make)
+    return kept(f"{'live ' * unfinished}{params.search_string(query)}", make)
 
 
 @api.get("/api/suggest")

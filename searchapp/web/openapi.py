@@ -141,7 +141,8 @@ def _repeatable(name: str, schema: Json) -> Json:
 _Q = _query("q", _TEXT, f"in the query language; never an error; read up to {MAX_LENGTH} characters")
 _DAY = {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"}
 _FLAG = {"type": "string", "enum": ["0", "1"], "default": "0"}
-_SEARCH: list[Json] = [
+_LIVE = _query("live", _FLAG, "1: the last word of `q` may be unfinished")
+_WORDS_AND_FILTERS: list[Json] = [
     _Q,
     _repeatable("category", _TEXT),
     _repeatable("tag", _TEXT),
@@ -154,9 +155,9 @@ _SEARCH: list[Json] = [
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
     _query("exact", _FLAG, "1: answer `q` as typed, not corrected"),
 ]
+_SEARCH: list[Json] = [*_WORDS_AND_FILTERS, _LIVE]
 _READER: list[Json] = [
     *_SEARCH,
-    _query("live", _FLAG, "1: the last word of `q` may be unfinished"),
     _query("fragment", _FLAG, "1: only the element of the page that changes with the query"),
 ]
 _ID = {
@@ -192,8 +193,8 @@ def _get(summary: str, schema: str, parameters: list[Json], *others: str) -> Jso
     return {"summary": summary, "parameters": parameters, "responses": answers}
 
 
-def _page(summary: str, parameters: list[Json], *others: str) -> Json:
-    answers = {"200": _answer("the page", "text/html", _TEXT)}
+def _page(summary: str, parameters: list[Json], *others: str, media: str = "text/html") -> Json:
+    answers = {"200": _answer("the page", media, _TEXT)}
     answers |= {status: _answer(_PROBLEMS[status], "text/html", _TEXT) for status in others}
     return {"summary": summary, "parameters": parameters, "responses": answers}
 
@@ -222,6 +223,19 @@ _DRAFT = _get("Articles like an unpublished text", "Related", [], "400", "413", 
     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Draft")}}}
 }
 
+_BROWSER = {
+    "summary": "Completions for a browser's address bar: what was typed, and a list of texts",
+    "parameters": [_Q],
+    "responses": {
+        "200": _answer("the answer", "application/x-suggestions+json", {"type": "array", "items": {}}),
+        **{
+            status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
+            for status in ("400", "429", "503")
+        },
+    },
+}
+_FEED = "A search as an Atom feed: the newest first (sort=oldest turns that), only with all the words as typed"
+
 DOCUMENT: Json = {
     "openapi": "3.1.0",
     "info": {
@@ -242,6 +256,13 @@ DOCUMENT: Json = {
             "get": _kept(_get("Articles like one", "Related", [_ID, _limit(10, 100)], "400", "404", "429", "503"))
         },
         "/api/related": {"post": _DRAFT},
+        "/api/opensearch/suggest": {"get": _kept(_BROWSER)},
+        "/feed.atom": {"get": _kept(_page(_FEED, _WORDS_AND_FILTERS, "400", "503", media="application/atom+xml"))},
+        "/opensearch.xml": {
+            "get": _kept(_page("For a browser's address bar", [], "400", media="application/opensearchdescription+xml"))
+        },
+        "/embed.js": {"get": _kept(_page("The search box for other sites", [], media="text/javascript"))},
+        "/robots.txt": {"get": _page("For crawlers", [], media="text/plain")},
         "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},
         "/api/openapi.json": {
             "get": {

@@ -11,8 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.model import Article, Hit, Query, Section
-from searchapp.query import while_typing
-from searchapp.web import params, sanitize, view
+from searchapp.web import live, open_graph, params, sanitize, view
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.state import root, state
 from searchapp.wire import public_url
@@ -36,41 +35,40 @@ def search() -> Response:
     `live=1` takes the last word for the start of one; `fragment=1` leaves out what does not change with the query.
     """
     query = params.parse(request.args)
-    typed = params.single(request.args, "q")
-    live = params.flag(request.args, "live") and while_typing(query.text) != query.text and not typed[-1].isspace()
+    unfinished = live.is_unfinished(request.args, query)
     fragment = params.flag(request.args, "fragment")
     return kept(
-        f"{'fragment ' * fragment}{'live ' * live}{params.search_string(query)}",
-        lambda: _results_page(query, live, "_live.html" if fragment else "search.html"),
+        f"{'fragment ' * fragment}{'live ' * unfinished}{params.search_string(query)}",
+        lambda: _results_page(query, unfinished, "_live.html" if fragment else "search.html"),
     )
 
 
-def _results_page(query: Query, live: bool, template: str) -> Response:
-    asked = replace(query, text=while_typing(query.text)) if live else query
-    results = state().engine.search(asked)
-    # What was added to the text is not what the reader meant.
-    meant = results.did_you_mean and results.did_you_mean.removesuffix(asked.text.removeprefix(query.text))
-    results = replace(results, query=query, did_you_mean=meant)
-    url = _live_url if live else search_url
+def _results_page(query: Query, unfinished: bool, template: str) -> Response:
+    results = live.find(query, unfinished)
+    url = _live_url if unfinished else search_url
     chips = view.chips(query, url)
+    # Only the list of everything is a page for search engines; the others are without number.
+    hidden = query != Query() or template != "search.html"
     response = make_response(
         render_template(
             template,
             query=query,
             results=results,
+            hidden=hidden,
             home=not query.text and not chips and query.page == 1,
             chips=chips,
             facets=view.facet_boxes(results, url),
             sorts=view.sort_links(query, url),
             pager=view.pager(results, url),
             instead=None if results.total else state().engine.search(Query(per_page=5)),
-            without=() if results.total else _without_one(asked, chips),
+            without=() if results.total else _without_one(live.asked(query, unfinished), chips),
             search_url=url,
             filter_url=partial(_filter_url, url),
             keep=[pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}],
         )
     )
-    response.headers["X-Robots-Tag"] = "noindex"
+    if hidden:
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = FRESHNESS
     return response
 
@@ -96,14 +94,16 @@ def _article_page(id: str) -> Response:
         if moved is not None and engine.article(moved) is not None:
             return make_response(redirect(url_for("pages.article", id=moved), 301))
         raise NotFoundError("There is no article at this address. It may have been renamed or taken back.")
+    body = sanitize.body_html(found, _place())
     response = make_response(
         render_template(
             "article.html",
             article=found,
-            body=sanitize.body_html(found, _place()),
+            body=body,
             contents=_contents(found),
             related=engine.related(found.id, RELATED),
             original=_original(found),
+            card=open_graph.card(found, body, _original(found)),
             reasons=view.reasons_in_words,
         )
     )

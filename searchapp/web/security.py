@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
+from searchapp.web.cors import WIDGET
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -32,6 +34,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
@@ -53,10 +56,14 @@ class _Protected:
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._headers = list(HEADERS.items())
+        # Any page may load the widget as a script, also one that loads only what says so (COEP).
+        self._widget = list((HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}).items())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        ours = self._widget if environ.get("PATH_INFO") == WIDGET else self._headers
+
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            return start_response(status, headers + self._headers, exc_info)
+            return start_response(status, headers + ours, exc_info)
 
         return self._app(environ, start)
 

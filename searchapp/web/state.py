@@ -8,6 +8,8 @@ from flask import Flask, current_app, request
 
 from searchapp.config import Config
 from searchapp.engine import Engine
+from searchapp.errors import ParameterError
+from searchapp.origins import origin
 from searchapp.web.kept import Kept
 
 _KEY = "searchapp"
@@ -37,6 +39,19 @@ def state() -> State:
     found = current_app.extensions[_KEY]
     assert isinstance(found, State)
     return found
+
+
+def base() -> str:
+    """Where readers reach these pages, absolute, without a final slash: `public_url`, else what the request says.
+
+    Raises ParameterError if its `Host` is no host. An answer that has this in it depends on it.
+    """
+    if state().config.public_url:
+        return state().config.public_url
+    found = origin(f"{request.scheme}://{request.host}")
+    if found is None:
+        raise ParameterError("Host", "the Host header of the request must be the name of a host")
+    return found + root()
 
 
 def root() -> str:

@@ -11,7 +11,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from searchapp.model import Fragment, Query
-from searchapp.web import pages, params
+from searchapp.web import feed, pages, params
 from searchapp.web.state import root, state
 from searchapp.wire import highlight_html
 
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(pages.filter_url, "filter_url")
     app.add_template_global(pages.search_url, "search_url")
     app.add_template_global(params.without_filters, "without_filters")
+    app.add_template_global(feed.feed_url, "feed_url")
     app.add_template_global(_with_text, "with_text")
     app.add_template_global(_literally, "literally")
     app.add_template_global(_home, "home_url")
@@ -36,7 +37,12 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def site() -> dict[str, object]:
         config = state().config
-        return {"site_title": config.site_title, "site_url": config.site_url, "themed": bool(config.theme)}
+        return {
+            "site_title": config.site_title,
+            "site_url": config.site_url,
+            "themed": bool(config.theme),
+            "public_url": config.public_url,
+        }
 
 
 def _home() -> str:

@@ -1,0 +1,116 @@
+"""What tells other programs about this search: browsers, crawlers, and the pages of a blog that embed it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request
+
+from searchapp.query import normalise
+from searchapp.web import params, xml
+from searchapp.web.answers import FRESHNESS, kept
+from searchapp.web.assets import asset_url, content_hash
+from searchapp.web.cors import WIDGET
+from searchapp.web.state import base, root, state
+
+discovery = Blueprint("discovery", __name__)
+
+WIDGET_FRESH = 3_600
+"""Seconds; its address has no version, and blogs should get a new one within the hour."""
+SUGGESTIONS = 8
+
+_OPEN_SEARCH = "http://a9.com/-/spec/opensearch/1.1/"
+_SHORT, _LONG = 16, 48
+"""Characters that OpenSearch allows in names."""
+
+
+@discovery.get(WIDGET)
+def widget() -> Response:
+    """The search box for the pages of other sites."""
+    response = Response(_widget(), mimetype="text/javascript")
+    response.headers["Cache-Control"] = f"public, max-age={WIDGET_FRESH}"
+    response.set_etag(content_hash("embed.js"))
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _widget() -> bytes:
+    return (Path(__file__).parent / "static" / "embed.js").read_bytes()
+
+
+@discovery.get("/opensearch.xml")
+def opensearch() -> Response:
+    """The OpenSearch description, by which a browser searches here from its address bar."""
+    return kept(here := base(), lambda: _described(here))
+
+
+def _described(here: str) -> Response:
+    title = state().config.site_title
+    top = xml.element("OpenSearchDescription", xmlns=_OPEN_SEARCH)
+    xml.add(top, "ShortName", _cut(title, _SHORT))
+    xml.add(top, "LongName", _cut(title, _LONG))
+    xml.add(top, "Description", f"Search the articles of {title}"[:1024])
+    xml.add(top, "InputEncoding", "UTF-8")
+    icon = f"{here}{asset_url('favicon.svg').removeprefix(root())}"
+    xml.add(top, "Image", icon, height="16", width="16", type="image/svg+xml")
+    for media, path, relation in (
+        ("text/html", "/search?q={searchTerms}", "results"),
+        ("application/x-suggestions+json", "/api/opensearch/suggest?q={searchTerms}", "suggestions"),
+        ("application/atom+xml", "/feed.atom?q={searchTerms}", "results"),
+        ("application/opensearchdescription+xml", "/opensearch.xml", "self"),
+    ):
+        xml.add(top, "Url", type=media, rel=relation, method="get", template=f"{here}{path}")
+    return xml_response(top, "application/opensearchdescription+xml")
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters, whole words if that leaves any."""
+    if len(text) <= most:
+        return text
+    return text[: most + 1].rpartition(" ")[0] or text[:most]
+
+
+@discovery.get("/api/opensearch/suggest")
+def suggest() -> Response:
+    """Completions as browsers read them: what was typed, and a list of texts."""
+    typed = params.single(request.args, "q")
+    meant = normalise(typed)
+
+    def make() -> Response:
+        found = state().engine.suggest(meant, SUGGESTIONS) if meant else ()
+        response = jsonify([typed, list(dict.fromkeys(each.text for each in found))])
+        response.mimetype = "application/x-suggestions+json"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = FRESHNESS
+        return response
+
+    return kept(typed, make)
+
+
+@discovery.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers should leave alone: the pages of each query and filter are without number.
+
+    The plain list of all articles may be walked through, since it leads to each of them.
+    """
+    here = root()
+    lines = (
+        "User-agent: *",
+        f"Disallow: {here}/?",
+        f"Disallow: {here}/search?",
+        f"Disallow: {here}/api/",
+        f"Allow: {here}/search?page=",
+    )
+    response = Response("\n".join(lines) + "\n", mimetype="text/plain")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def xml_response(top: xml.Element, media: str) -> Response:
+    """An answer that is a document for programs, and no page to be found by a search engine."""
+    response = Response(xml.document(top), content_type=f"{media}; charset=utf-8")
+    response.headers["Cache-Control"] = FRESHNESS
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
