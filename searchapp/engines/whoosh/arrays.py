@@ -1,19 +1,25 @@
 """A segment's terms, postings and columns as one file of arrays that map into numpy.
 
-It holds, for every indexed field, little-endian arrays aligned to 8 bytes, in the narrowest unsigned type that fits:
+It holds little-endian arrays aligned to 8 bytes, in the narrowest unsigned type that fits. For every field of whole
+values, the fields of surface forms, and ANY:
 
     text     the terms' UTF-8 bytes, sorted, one after the other
     starts   where each term begins in `text`, and the end (terms + 1)
     keys     the first eight bytes of each term as a big-endian number: what a term is looked up by
-    posts    where each term's postings begin in `docs` and `tfs`, and the end (terms + 1)
+    posts    where each term's postings begin in `docs`, and the end (terms + 1)
     docs     document numbers, ascending within a term
-    tfs      term frequencies              }
-    positions  ascending within a posting  } only fields with positions
     fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
-    marks    where those of every MARK-th posting of the field begin in `positions`
 
-and once `lengths`, fields × documents, the number of words; and the columns described in `columns`. The file starts
-with MAGIC, the length of a JSON header as eight bytes, and the header:
+The text fields have ANY's terms, with the same numbers, and those of its postings that have their bit; what is theirs
+alone is
+
+    tfs        term frequencies, posting after posting
+    positions  ascending within a posting, as many as `tfs` says
+    marks      where those of every MARK-th posting begin in `positions`
+    ranks      how many of ANY's postings have the bit before every MARK-th of them
+
+(SPELLED has `tfs`, `positions` and `marks`, too) and once `lengths`, fields × documents, the number of words; and the
+columns described in `columns`. The file starts with MAGIC, the length of a JSON header as eight bytes, and the header:
 {"documents": n, "arrays": {name: [offset, dtype, count]}}. Nothing is pickled.
 """
 
@@ -22,7 +28,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +54,27 @@ class FieldPostings:
     terms: list[bytes]
     posts: Array
     docs: Array
-    tfs: Array | None = None
-    positions: Array | None = None
     fields: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class TextPostings:
+    """What a field with positions has for each of its postings, as described above."""
+
+    tfs: Array
+    positions: Array
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentPostings:
-    """All postings of a segment, its lengths (len(TEXT_FIELDS) × documents), and its columns by name."""
+    """All postings of a segment, its lengths (len(TEXT_FIELDS) × documents), and its columns by name.
+
+    `texts` has all of TEXT_FIELDS if ANY is among the fields, and those of the fields that have positions.
+    """
 
     fields: Mapping[str, FieldPostings]
     lengths: Array
+    texts: Mapping[str, TextPostings] = field(default_factory=dict)
     columns: Mapping[str, Array] = field(default_factory=dict)
 
 
@@ -72,10 +88,14 @@ def write(stream: Any, postings: SegmentPostings) -> None:
         arrays[f"{name}/keys"] = np.array(found.terms, "S8").view(">u8").astype("<u8")
         # Of the same type in every field: lists of documents are compared with each other.
         arrays[f"{name}/docs"] = found.docs.astype(_unsigned(documents))
-        parts = ((part, getattr(found, part)) for part in ("posts", "tfs", "positions", "fields"))
-        arrays |= {f"{name}/{part}": narrow(array) for part, array in parts if array is not None}
-        if found.tfs is not None and found.positions is not None:
-            arrays[f"{name}/marks"] = narrow(_every(MARK, found.tfs))
+        arrays[f"{name}/posts"] = narrow(found.posts)
+        if found.fields is not None:
+            arrays[f"{name}/fields"] = found.fields
+            ranks = ((field, found.fields >> number & 1) for number, field in enumerate(TEXT_FIELDS))
+            arrays |= {f"{field}/ranks": narrow(_every(MARK, own)) for field, own in ranks}
+    for name, text in postings.texts.items():
+        parts = ("tfs", text.tfs), ("positions", text.positions), ("marks", _every(MARK, text.tfs))
+        arrays |= {f"{name}/{part}": narrow(array) for part, array in parts}
     write_arrays(stream, {"documents": documents}, arrays)
 
 
@@ -153,21 +173,31 @@ class PostingsFile(ArraysFile):
         super().__init__(path)
         self.documents: int = self.facts["documents"]
         self._found: dict[tuple[str, bytes], int | None] = {}
-        self.fields = frozenset(key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
+        self.bits = {
+            field: 1 << number for number, field in enumerate(TEXT_FIELDS) if len(self._arrays.get(f"{field}/tfs", ()))
+        }
+        values = (key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
+        self.fields = frozenset((*values, *self.bits))
         self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
 
     def count(self, field: str) -> int:
-        """How many terms a field has."""
-        return len(self._arrays[f"{field}/starts"]) - 1 if field in self.fields else 0
+        """How many terms a field has; a text field has the numbers of ANY's."""
+        return len(self._arrays[f"{_lexicon(field)}/starts"]) - 1 if field in self.fields else 0
 
     def term(self, field: str, number: int) -> bytes:
         """Term number `number` of a field."""
+        field = _lexicon(field)
         starts = self._arrays[f"{field}/starts"]
         return self._arrays[f"{field}/text"][int(starts[number]) : int(starts[number + 1])].tobytes()
 
     def terms(self, field: str, start: int = 0, end: int | None = None) -> list[bytes]:
         """A field's terms from number `start` to `end`, in order."""
-        return self._strings(field, start, end) if field in self.fields else []
+        if field not in self.bits:
+            return self._strings(field, start, end) if field in self.fields else []
+        posts = self._arrays[f"{ANY}/posts"][start : None if end is None else end + 1].astype(np.int64)
+        bits = self._arrays[f"{ANY}/fields"][posts[0] : posts[-1]] & self.bits[field]
+        counts = np.diff(np.append(0, np.cumsum(bits != 0))[posts - posts[0]])
+        return list(compress(self._strings(ANY, start, end), counts.tolist()))
 
     def text_range(self, field: str, start: int, end: int) -> tuple[Array, Array]:
         """The bytes of a field's terms from number `start` to `end`, and where each begins in them, with the end."""
@@ -196,6 +226,7 @@ class PostingsFile(ArraysFile):
         """The number of the first term not below `term`."""
         if field not in self.fields:
             return 0
+        field = _lexicon(field)
         keys = self._arrays[f"{field}/keys"]
         key = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
         low = high = int(keys.searchsorted(key))
@@ -217,8 +248,14 @@ class PostingsFile(ArraysFile):
                 self._found.clear()
             number = self.lower_bound(field, term)
             there = number < self.count(field) and self.term(field, number) == term
-            self._found[key] = number if there else None
+            self._found[key] = number if there and self._has(field, number) else None
         return self._found[key]
+
+    def _has(self, field: str, number: int) -> bool:
+        if field not in self.bits:
+            return True
+        posts = self.postings_range(field, number)
+        return bool(posts.start < posts.stop)
 
     def document_frequencies(self, field: str, terms: Sequence[bytes]) -> Array:
         """How many documents have each of the terms; all at once, as one by one is slow for a whole vocabulary."""
@@ -260,7 +297,12 @@ class PostingsFile(ArraysFile):
 
     def docs(self, field: str, number: int) -> Array:
         """The documents of a term, ascending."""
-        return self._arrays[f"{field}/docs"][self.postings_range(field, number)]
+        if field not in self.bits:
+            return self._arrays[f"{field}/docs"][self.postings_range(field, number)]
+        posts = self.postings_range(ANY, number)
+        there = self._arrays[f"{ANY}/fields"][posts] & self.bits[field]
+        docs: Array = self._arrays[f"{ANY}/docs"][posts]
+        return docs.compress(there)
 
     def tfs(self, field: str, number: int) -> Array:
         """How often each of `docs` has the term; ones in a field without positions."""
@@ -280,11 +322,44 @@ class PostingsFile(ArraysFile):
             return len(self._arrays[f"{field}/positions"])
         return int(marks[mark]) + int(self._arrays[f"{field}/tfs"][post - rest : post].sum())
 
+    def spots(self, field: str, posts: Array) -> Array:
+        """Where the positions of each of a field's postings begin, int64."""
+        inside = posts % MARK
+        places = (posts - inside)[:, None] + np.arange(MARK)
+        counts = self._arrays[f"{field}/tfs"].take(places, mode="clip")
+        before = np.where(np.arange(MARK) < inside[:, None], counts, 0).sum(axis=1, dtype=np.int64)
+        found: Array = self._arrays[f"{field}/marks"].take(posts // MARK).astype(np.int64) + before
+        return found
+
     def fields_of(self, number: int) -> Array:
         """In which fields each of the documents of a term of ANY has it: a bit for each of TEXT_FIELDS."""
         return self._arrays[f"{ANY}/fields"][self.postings_range(ANY, number)]
 
     def postings_range(self, field: str, number: int) -> slice:
         """Where the postings of a term are among those of its field."""
-        posts = self._arrays[f"{field}/posts"]
-        return slice(int(posts[number]), int(posts[number + 1]))
+        posts = self._arrays[f"{_lexicon(field)}/posts"]
+        start, end = int(posts[number]), int(posts[number + 1])
+        return slice(self.rank(field, start), self.rank(field, end)) if field in self.bits else slice(start, end)
+
+    def rank(self, field: str, post: int) -> int:
+        """How many of ANY's postings before this one a text field has."""
+        block = post - post % MARK
+        bits = self._arrays[f"{ANY}/fields"][block:post] & self.bits[field]
+        ranks = self._arrays[f"{field}/ranks"]
+        before = ranks.item(post // MARK) if post // MARK < len(ranks) else len(self._arrays[f"{field}/tfs"])
+        return before + int(np.count_nonzero(bits))
+
+    def ranks(self, field: str, posts: Array) -> Array:
+        """`rank` of some postings that there are, int64."""
+        bits, ranks = self._arrays[f"{ANY}/fields"], self._arrays[f"{field}/ranks"]
+        inside = posts % MARK
+        places = (posts - inside)[:, None] + np.arange(MARK)
+        there = (bits.take(places, mode="clip") & self.bits[field]) != 0
+        before = (there & (np.arange(MARK) < inside[:, None])).sum(axis=1)
+        found: Array = ranks.take(posts // MARK) + before
+        return found
+
+
+def _lexicon(field: str) -> str:
+    """Where the terms of a field are."""
+    return ANY if field in TEXT_FIELDS else field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from searchapp.engines import snippets
 from searchapp.engines.passages import Choice, Line, Places, Run, longest_at, words_between
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh import chunks
-from searchapp.engines.whoosh.arrays import MARK, Array, PostingsFile
+from searchapp.engines.whoosh.arrays import ANY, MARK, Array, PostingsFile
 from searchapp.engines.whoosh.chunks import LINE_FIELDS, SPELLED
 from searchapp.engines.whoosh.stored import StoredFile
 from searchapp.model import Section
@@ -44,28 +44,20 @@ class _Stretch(NamedTuple):
     longest: int
 
 
-class FieldPositions:
-    """The positions of a field's postings, of which a few documents' are wanted."""
+class _Positions:
+    """The positions of a text field's postings, of which a few are wanted."""
 
     def __init__(self, file: PostingsFile, field: str) -> None:
-        parts = ("posts", "docs", "tfs", "marks", "positions")
-        self._posts, self._docs, self._tfs, self._marks, self._positions = (
-            file.array(f"{field}/{part}") for part in parts
+        self._tfs, self._marks, self._positions = (
+            file.array(f"{field}/{part}") for part in ("tfs", "marks", "positions")
         )
 
-    def of(self, number: int, docs: Array) -> Iterator[tuple[int, Array]]:
-        """(document, positions) for those of `docs` (ascending, of the arrays' type) that have term number `number`."""
-        first = self._posts.item(number)
-        held = self._docs[first : self._posts.item(number + 1)]
-        places = held.searchsorted(docs)
-        there = held.take(places, mode="clip") == docs
-        for doc, place, is_there in zip(docs.tolist(), places.tolist(), there.tolist(), strict=True):
-            if is_there:
-                post = first + place
-                mark = post // MARK
-                counts = self._tfs[mark * MARK : post + 1].tolist()
-                end = self._marks.item(mark) + sum(counts)
-                yield doc, self._positions[end - counts[-1] : end]
+    def of(self, post: int) -> Array:
+        """The positions of a posting."""
+        mark = post // MARK
+        counts = self._tfs[mark * MARK : post + 1].tolist()
+        end = self._marks.item(mark) + sum(counts)
+        return self._positions[end - counts[-1] : end]
 
 
 class Segment:
@@ -76,20 +68,30 @@ class Segment:
         self.stored = StoredFile(file)
         self._bounds, self._words, self._chars = (file.array(f"chunk/{part}") for part in ("bounds", "words", "chars"))
         self._fields = [
-            (number, field, FieldPositions(file, field)) for number, field in enumerate(FIELDS) if file.count(field)
+            (number, field, file.bits[field], _Positions(file, field))
+            for number, field in enumerate(FIELDS)
+            if field in file.bits
         ]
 
     def articles(self, docs: Sequence[int], wanted: Marks) -> dict[int, StoredArticle]:
         """Some documents by number."""
         found: dict[int, Stands] = {doc: [] for doc in docs}
-        numbers = np.array(sorted(docs), self.file.array("body/docs").dtype)
+        ordered = np.array(sorted(docs), self.file.array(f"{ANY}/docs").dtype)
         for term in wanted.terms:
-            key = term.encode()
-            for number, field, positions in self._fields:
-                place = self.file.find(field, key)
-                if place is not None:
-                    for doc, stands in positions.of(place, numbers):
-                        found[doc].append((term, number, stands))
+            number = self.file.find(ANY, term.encode())
+            if number is None:
+                continue
+            first = self.file.postings_range(ANY, number).start
+            held, bits = self.file.docs(ANY, number), self.file.fields_of(number)
+            places = held.searchsorted(ordered)
+            there = (held.take(places, mode="clip") == ordered).nonzero()[0]
+            places = places.take(there)
+            for doc, place, own in zip(
+                *(a.tolist() for a in (ordered.take(there), places, bits.take(places))), strict=True
+            ):
+                for number, field, bit, positions in self._fields:
+                    if own & bit:
+                        found[doc].append((term, number, positions.of(self.file.rank(field, first + place))))
         return {doc: StoredArticle(self, doc, wanted, stands) for doc, stands in found.items()}
 
     def spelled(self, doc: int, prefix: str) -> Array:

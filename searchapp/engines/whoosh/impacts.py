@@ -64,11 +64,11 @@ def _parts(path: Path) -> Iterator[_Part]:
 
 def compute(file: PostingsFile, usual: Mapping[str, float]) -> Array:
     """The impacts of a segment for these pivots, one for each posting of ANY, uint16."""
-    bits = file.array(f"{ANY}/fields")
+    bits, holders = file.array(f"{ANY}/fields"), file.array(f"{ANY}/docs")
     found = np.zeros(len(bits), np.uint16)
     for number, field in enumerate(TEXT_FIELDS):
         rows = np.flatnonzero(bits & (1 << number))
-        docs, tfs = file.array(f"{field}/docs"), file.array(f"{field}/tfs")
+        docs, tfs = holders.take(rows), file.array(f"{field}/tfs")
         for start in range(0, len(rows), _CHUNK):
             chunk = slice(start, start + _CHUNK)
             steps = impact(field, tfs[chunk], file.lengths[number][docs[chunk]], usual[field])

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.arrays import ANY, Array, PostingsFile
-from searchapp.engines.whoosh.lists import SKIP, common, rows
+from searchapp.engines.whoosh.arrays import ANY, MARK, Array, PostingsFile
+from searchapp.engines.whoosh.lists import common, rows
 
 _CHUNK = 4_096
 """Documents looked at together: their table of positions stays in a processor's cache."""
 
 _SPARSE = 64
 """Positions are compared in a table while it has at most so many places for each of them."""
+
+_Posts = dict[int, Array]
+"""The number of a term -> numbers of postings, ascending, one for each of some documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +30,91 @@ class Standing:
     tfs: Sequence[Array]
 
 
-def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[Standing]:
-    """Where the terms stand at consecutive positions, field by field."""
-    encoded = [term.encode() for term in terms]
-    numbers = [file.find(ANY, term) for term in encoded]
-    if None in numbers:
-        return
-    docs, bits = _candidates(file, [number for number in numbers if number is not None])
+def side_by_side(
+    file: PostingsFile, terms: Sequence[str], fields: Sequence[str], among: Array | None = None
+) -> Iterator[Standing]:
+    """Where the terms stand at consecutive positions, field by field; in all documents or `among` some, ascending."""
+    numbers: list[int] = []
+    for term in terms:
+        number = file.find(ANY, term.encode())
+        if number is None:
+            return
+        numbers.append(number)
+    docs, bits, posts = _candidates(file, numbers, among)
     present = int(np.bitwise_or.reduce(bits, initial=0))
     for number, field in enumerate(TEXT_FIELDS):
         if present >> number & 1 and field in fields:
-            found = _standing(file, field, encoded, docs.compress(bits & (1 << number)))
+            here = (bits & (1 << number)).nonzero()[0]
+            own = {term: _own_posts(file, field, term, found.take(here)) for term, found in posts.items()}
+            found = _standing(file, field, numbers, own, docs.take(here))
             if len(found.docs):
                 yield found
 
 
-def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Array]:
-    """The documents that have all of these terms, and in which fields they have them all."""
-    ordered = sorted(set(numbers), key=lambda number: len(file.docs(ANY, number)))
-    docs, bits = file.docs(ANY, ordered[0]), file.fields_of(ordered[0])
-    for number in ordered[1:]:
-        kept, at = common(docs, file.docs(ANY, number), file.documents) if len(docs) else (docs, docs)
-        docs, bits = docs.take(kept), bits.take(kept) & file.fields_of(number).take(at)
-    return docs, bits
+def _candidates(file: PostingsFile, numbers: Sequence[int], among: Array | None) -> tuple[Array, Array, _Posts]:
+    """The documents that have all of these terms, in which fields they have them all, and ANY's postings of each.
+
+    The postings of the rarest term come first.
+    """
+    docs = np.zeros(0, np.uint16) if among is None else among
+    bits = np.full(len(docs), 255, np.uint8)
+    posts: _Posts = {}
+    for number in sorted(set(numbers), key=lambda number: len(file.docs(ANY, number))):
+        own, here = file.docs(ANY, number), file.postings_range(ANY, number)
+        if among is None and not posts:
+            docs, bits, at = own, file.fields_of(number), np.arange(len(own))
+        else:
+            kept, at = common(docs, own, file.documents)
+            docs, bits = docs.take(kept), bits.take(kept) & file.fields_of(number).take(at)
+            posts = {term: found.take(kept) for term, found in posts.items()}
+        posts[number] = at + here.start
+    return docs, bits, posts
 
 
-def _standing(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Standing:
-    """Those of `held`, documents with all terms in the field, in which they are side by side."""
-    found = [_standing_in(file, field, terms, held[start : start + _CHUNK]) for start in range(0, len(held), _CHUNK)]
-    docs = np.concatenate(found)
-    return Standing(field, docs, [_counts(file, field, term, docs) for term in terms] if len(docs) else ())
+def _own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
+    """The field's numbers of some of ANY's postings of a term, which are the field's, too."""
+    here = file.postings_range(ANY, term)
+    if here.stop - here.start > MARK * len(posts):
+        return file.ranks(field, posts)
+    ranks = ((file.fields_of(term) & file.bits[field]) != 0).cumsum()
+    own: Array = ranks.take(posts - here.start) + (file.rank(field, here.start) - 1)
+    return own
 
 
-def _standing_in(file: PostingsFile, field: str, terms: Sequence[bytes], held: Array) -> Array:
-    """The rarest word first, then the others where those before stand right; most documents are left after two."""
-    posts = [_posts(file, field, term) for term in terms]
-    rarest, *others = sorted(range(len(terms)), key=lambda offset: posts[offset].stop - posts[offset].start)
-    counts, positions = _positions(file, field, terms[rarest], held)
-    owners, starts = np.arange(len(held)).repeat(counts), positions - rarest
-    for offset in others:
+def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts, docs: Array) -> Standing:
+    """Those of the documents, which have all terms in the field, in which these are side by side.
+
+    own   the field's postings of each term in these documents
+    """
+    rarest_first = [(offset, term) for term in own for offset, each in enumerate(terms) if each == term]
+    found = []
+    for start in range(0, len(docs), _CHUNK):
+        part = [(offset, own[term][start : start + _CHUNK]) for offset, term in rarest_first]
+        found.append(_standing_in(file, field, part) + start)
+    kept = np.concatenate(found)
+    tfs = file.array(f"{field}/tfs")
+    return Standing(field, docs.take(kept), [tfs.take(own[term].take(kept)).astype(np.int64) for term in terms])
+
+
+def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Array]]) -> Array:
+    """The indices of the documents in which the terms stand side by side, of as many as each has postings.
+
+    terms   the place in the phrase and the postings of each, the rarest first: most documents are left after two
+    """
+    (rarest, posts), *others = terms
+    kept = np.arange(len(posts))
+    counts, positions = _positions(file, field, posts)
+    owners, starts = kept.repeat(counts), positions - rarest
+    for offset, posts in others:
         if not len(owners):
             break
         new = _new(owners)
-        held = held.take(owners.compress(new))
+        kept = kept.take(owners.compress(new))
         owners = new.cumsum() - 1
-        counts, positions = _positions(file, field, terms[offset], held)
-        kept = _met(owners, starts, counts, positions - offset)
-        owners, starts = owners.take(kept), starts.take(kept)
-    return held.take(owners.compress(_new(owners)))
+        counts, positions = _positions(file, field, posts.take(kept))
+        met = _met(owners, starts, counts, positions - offset)
+        owners, starts = owners.take(met), starts.take(met)
+    return kept.take(owners.compress(_new(owners)))
 
 
 def _new(owners: Array) -> Array:
@@ -115,39 +155,14 @@ def _contained(places: Array, line: Array, length: int) -> Array:
     return inside.nonzero()[0]
 
 
-def _positions(file: PostingsFile, field: str, term: bytes, held: Array) -> tuple[Array, Array]:
-    """How often each of `held` has the term in the field, and its positions there, document after document."""
-    posts = _posts(file, field, term)
-    docs = file.array(f"{field}/docs")[posts]
-    low, high = docs.searchsorted(held.take((0, -1)).astype(docs.dtype)).tolist()
-    docs = docs[low : high + 1]
-    start, end = posts.start + low, posts.start + high + 1
-    tfs, positions = file.array(f"{field}/tfs")[start:end], file.positions(field, start, end)
-    if len(docs) == len(held):
-        return tfs.astype(np.int64), positions.astype(np.int32)
-    at = _where(held, docs, file.documents)
-    counts = tfs.take(at).astype(np.int64)
-    ends = tfs.cumsum(dtype=np.int64).take(at)
-    return counts, positions.take(rows(ends - counts, counts)).astype(np.int32)
-
-
-def _counts(file: PostingsFile, field: str, term: bytes, held: Array) -> Array:
-    """How often each of `held`, documents that have the term in the field, has it."""
-    posts = _posts(file, field, term)
-    at = _where(held, file.array(f"{field}/docs")[posts], file.documents)
-    return file.array(f"{field}/tfs")[posts].take(at).astype(np.int64)
-
-
-def _posts(file: PostingsFile, field: str, term: bytes) -> slice:
-    number = file.find(field, term)
-    assert number is not None, "a bit of ANY without a posting"
-    return file.postings_range(field, number)
-
-
-def _where(held: Array, docs: Array, documents: int) -> Array:
-    """The indices of `held` in `docs`, which has them all."""
-    if len(docs) > SKIP * len(held):
-        return docs.searchsorted(held.astype(docs.dtype, copy=False))
-    mask = np.zeros(documents, bool)
-    mask[held] = True
-    return mask.take(docs).nonzero()[0]
+def _positions(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Array]:
+    """How many positions each of the field's postings (ascending) has, and these, posting after posting."""
+    tfs, positions = file.array(f"{field}/tfs"), file.array(f"{field}/positions")
+    counts = tfs.take(posts).astype(np.int64)
+    start, end = int(posts[0]), int(posts[-1]) + 1
+    if end - start == len(posts):
+        return counts, file.positions(field, start, end).astype(np.int32)
+    if end - start <= MARK * len(posts):
+        ends = tfs[start:end].cumsum(dtype=np.int64).take(posts - start)
+        return counts, file.positions(field, start, end).take(rows(ends - counts, counts)).astype(np.int32)
+    return counts, positions.take(rows(file.spots(field, posts), counts)).astype(np.int32)

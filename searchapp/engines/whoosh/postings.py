@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from searchapp.analysis import analyzer, split
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.whoosh import chunks
-from searchapp.engines.whoosh.arrays import ANY, Array, FieldPostings, SegmentPostings, narrow
+from searchapp.engines.whoosh.arrays import ANY, Array, FieldPostings, SegmentPostings, TextPostings, narrow
 
 WORD_FIELDS = {"words": None, "title_words": "title"}
 """Fields of surface forms -> the text field that they are from (None: all of them)."""
@@ -136,6 +137,7 @@ class PostingsBuffer:
     def arrays(self) -> SegmentPostings:
         """The postings of everything added."""
         fields: dict[str, FieldPostings] = {name: _value_postings(found) for name, found in self._values.items()}
+        texts: dict[str, TextPostings] = {}
         lexicon = self._lexicon
         entries = _frombuffer(self._tokens)
         docs, numbers, positions, lengths = self._places(entries)
@@ -156,14 +158,15 @@ class PostingsBuffer:
         if len(rows):
             order = np.lexsort((places, docs[rows], own[rows]))
             rows = rows[order]
-            fields[chunks.SPELLED] = _field_postings(words[0], own[rows], docs[rows], places[order])
+            fields[chunks.SPELLED] = _postings(words[0], own[rows], docs[rows])
+            texts[chunks.SPELLED] = _text_postings(own[rows], docs[rows], places[order])
         terms = _ranks(lexicon.terms)
         own = terms[1][_frombuffer(lexicon.term_of)][part]
         del part
-        fields |= _term_postings(terms[0], own, numbers, docs, positions)
+        fields[ANY], of_field = _term_postings(terms[0], own, numbers, docs, positions)
         found = np.array(self._chunks, np.int64).reshape(-1, 3)
         widths = _frombuffer(lexicon.widths)[_frombuffer(self._tokens)]
-        return SegmentPostings(fields, lengths, chunks.arrays(found, runs, widths, self._documents))
+        return SegmentPostings(fields, lengths, texts | of_field, chunks.arrays(found, runs, widths, self._documents))
 
     def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
         """For each token its document, field number and position; and the lengths, fields × documents."""
@@ -209,12 +212,14 @@ def _ranks(words: Mapping[str, int]) -> _Ranked:
 
 def _term_postings(
     words: list[bytes], own: Array, numbers: Array, docs: Array, positions: Array
-) -> dict[str, FieldPostings]:
-    """Postings with positions, per text field, and those of ANY, from one row per occurrence, ordered by document.
+) -> tuple[FieldPostings, dict[str, TextPostings]]:
+    """The postings of ANY, and what each text field has for those that are its own, from one row per occurrence,
+    ordered by document.
 
     own   the number of the row's term in `words`
     """
-    parts: dict[str, list[FieldPostings]] = {field: [] for field in (ANY, *TEXT_FIELDS)}
+    anywhere: list[FieldPostings] = []
+    parts: dict[str, list[TextPostings]] = {field: [] for field in TEXT_FIELDS}
     for rows in _partitions(own, len(words)):
         mine = own[rows]
         # One sort of whole numbers, term before row, is several times faster than a stable argsort.
@@ -223,11 +228,11 @@ def _term_postings(
         mine, rows = mine[order], rows[order]
         del order
         held, number, spots = docs[rows], numbers[rows], positions[rows]
-        parts[ANY].append(_any_postings(words, mine, number, held))
+        anywhere.append(_any_postings(words, mine, number, held))
         for place, field in enumerate(TEXT_FIELDS):
             here = np.flatnonzero(number == place)
-            parts[field].append(_field_postings(words, mine[here], held[here], spots[here]))
-    return {field: _joined(found) for field, found in parts.items()}
+            parts[field].append(_text_postings(mine[here], held[here], spots[here]))
+    return _joined(anywhere), {field: _joined_texts(found) for field, found in parts.items()}
 
 
 def _partitions(own: Array, words: int) -> Iterator[Array]:
@@ -247,18 +252,17 @@ def _joined(parts: list[FieldPostings]) -> FieldPostings:
         return parts[0]
     terms = [term for part in parts for term in part.terms]
     posts = _counted_on([part.posts for part in parts])
+    fields = [part.fields for part in parts if part.fields is not None]
     docs = np.concatenate([part.docs for part in parts])
-    tfs, positions, fields = (
-        _all(part.tfs for part in parts),
-        _all(part.positions for part in parts),
-        _all(part.fields for part in parts),
+    return FieldPostings(terms, posts, docs, np.concatenate(fields) if fields else None)
+
+
+def _joined_texts(parts: list[TextPostings]) -> TextPostings:
+    if len(parts) == 1:
+        return parts[0]
+    return TextPostings(
+        np.concatenate([part.tfs for part in parts]), np.concatenate([part.positions for part in parts])
     )
-    return FieldPostings(terms, posts, docs, tfs, positions, fields)
-
-
-def _all(parts: Iterable[Array | None]) -> Array | None:
-    found = [part for part in parts if part is not None]
-    return np.concatenate(found) if found else None
 
 
 def _counted_on(bounds: list[Array]) -> Array:
@@ -267,30 +271,26 @@ def _counted_on(bounds: list[Array]) -> Array:
     return np.concatenate([np.zeros(1, np.int64), *(part[1:] + end for part, end in zip(bounds, ends, strict=False))])
 
 
-def _field_postings(words: list[bytes], own: Array, docs: Array, positions: Array) -> FieldPostings:
-    """The postings of one field, from rows ordered by term and document."""
+def _postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
+    """Which documents have each term, from rows ordered by term and document."""
     new_term, new_post = _starts(own, docs)
-    post_starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
-    return FieldPostings(
-        [words[rank] for rank in own[term_starts].tolist()],
-        np.append(np.searchsorted(post_starts, term_starts), len(post_starts)),
-        docs[post_starts],
-        narrow(np.diff(np.append(post_starts, len(docs)))),
-        narrow(_ascending_within(positions, new_post)),
-    )
+    starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
+    terms = [words[rank] for rank in own[term_starts].tolist()]
+    return FieldPostings(terms, np.append(np.searchsorted(starts, term_starts), len(starts)), docs[starts])
+
+
+def _text_postings(own: Array, docs: Array, positions: Array) -> TextPostings:
+    """How often and where, from rows ordered by term and document."""
+    _, new_post = _starts(own, docs)
+    tfs = np.diff(np.append(np.flatnonzero(new_post), len(docs)))
+    return TextPostings(narrow(tfs), narrow(_ascending_within(positions, new_post)))
 
 
 def _any_postings(words: list[bytes], own: Array, numbers: Array, docs: Array) -> FieldPostings:
     """Which documents have each term in any field, and in which, from rows ordered by term and document."""
-    new_term, new_post = _starts(own, docs)
-    starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
+    starts = np.flatnonzero(_starts(own, docs)[1])
     bits = np.left_shift(np.uint8(1), numbers)
-    return FieldPostings(
-        [words[rank] for rank in own[term_starts].tolist()],
-        np.append(np.searchsorted(starts, term_starts), len(starts)),
-        docs[starts],
-        fields=np.bitwise_or.reduceat(bits, starts) if len(starts) else bits,
-    )
+    return replace(_postings(words, own, docs), fields=np.bitwise_or.reduceat(bits, starts) if len(starts) else bits)
 
 
 def _starts(own: Array, docs: Array) -> tuple[Array, Array]:
