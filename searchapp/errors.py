@@ -34,9 +34,12 @@ class ConfigError(UsageError):
 class ParameterError(UsageError):
     """A request's parameter has a bad value; `parameter` is its name."""
 
-    def __init__(self, parameter: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, parameter: str, message: str, **values: object) -> None:
+        """`message` is in English, with `%(name)s` for the parameter and for the other `values`."""
         self.parameter = parameter
+        self.message = message
+        self.values = {"name": parameter, **values}
+        super().__init__(message % self.values)
 
 
 class NotFoundError(SearchappError):

@@ -27,6 +27,8 @@ LAYERS = (  # each may import from its own room and from the lines above it
 )
 ONLY_IN = {  # third-party module -> the only room that may import it
     "flask": "web",
+    "flask_babel": "web",
+    "babel": "web",
     "werkzeug": "web",
     "jinja2": "web",
     "markupsafe": "web",

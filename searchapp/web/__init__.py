@@ -12,7 +12,7 @@ from searchapp import wire
 from searchapp.config import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import assets, compression, cors, errors, security, state, template_helpers
+from searchapp.web import assets, compression, cors, errors, locales, security, state, template_helpers
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
@@ -49,6 +49,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     compression.init_app(app)
     security.init_app(app)
     errors.init_app(app)
+    locales.init_app(app)
     assets.init_app(app)
     cors.init_app(app, config)
     template_helpers.init_app(app)

@@ -1,11 +1,12 @@
 """Answers that cannot have changed: kept in memory, and confirmed with 304 (RFC 9110, 8.8.3 and 13.1.2).
 
-An answer is a function of the generation, the address with its canonical parameters, the configuration and the
-software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the body>"`. It is a
-strong one: bodies that differ, if only in `took_ms`, have different tags. Two workers that answer the same question
-have thus two representations, both right at the same time, and a client that has either has a right one: whichever
-it names is the one that is confirmed, and the 304 repeats the client's own tag, by which a cache tells (RFC 9111,
-4.3.4) which of its copies is fresh again. So a worker confirms what another one sent, and without a search.
+An answer is a function of the generation, the address with its canonical parameters, a page's language, the
+configuration and the software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the
+body>"`. It is a strong one: bodies that differ, if only in `took_ms`, have different tags. Two workers that answer
+the same question have thus two representations, both right at the same time, and a client that has either has a right
+one: whichever it names is the one that is confirmed, and the 304 repeats the client's own tag, by which a cache tells
+(RFC 9111, 4.3.4) which of its copies is fresh again. So a worker confirms what another one sent, and without a
+search.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ FRESHNESS = "no-cache"
 """Keep it, but ask each time whether it is still right."""
 
 _BODY_DIGEST = re.compile(r"[0-9a-f]{16}\Z")
-_SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js"})
-_RENDERERS = ("Flask", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
+_SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js", ".po"})
+_RENDERERS = ("Babel", "Flask", "Flask-Babel", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
 
 
 def kept(parameters: str, make: Callable[[], Response]) -> Response:

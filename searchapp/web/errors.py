@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from searchapp.errors import IndexMissingError, IndexUnusableError, NotFoundError, ParameterError
+from searchapp.web.locales import N_, PARAMETER, gettext
+from searchapp.web.state import root
 
 RETRY_AFTER_SECONDS = "10"
 
 _ERROR_CODES = {status.value for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST}
 _DETAILS = {
-    404: "There is nothing at this address.",
-    405: "This address does not answer requests of this kind.",
-    413: "The request is larger than 1 MB.",
-    415: "The body must be JSON, sent as application/json.",
-    429: "There were too many requests; try again in a moment.",
-    500: "Something went wrong here. It has been logged.",
-    503: "The search index can't be used at the moment.",
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not answer requests of this kind."),
+    413: N_("The request is larger than 1 MB."),
+    415: N_("The body must be JSON, sent as application/json."),
+    429: N_("There were too many requests; try again in a moment."),
+    500: N_("Something went wrong here. It has been logged."),
+    503: N_("The search index can't be used at the moment."),
 }
+_HEADINGS = {
+    400: N_("This address has a mistake in it"),
+    404: N_("This page does not exist"),
+    429: N_("Too many requests"),
+    500: N_("Something went wrong"),
+    503: N_("The search is not ready"),
+}
+_ANOTHER = N_("This does not work")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as a reader or a client sees it; nothing internal is in it."""
+    """An error as a reader or a client sees it; nothing internal is in it.
+
+    `detail` is in English; `values` fill in its `%(name)s`.
+    """
 
     status: int
     detail: str
+    values: Mapping[str, object] = field(default_factory=dict)
     parameter: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     command: str = ""
@@ -60,7 +76,7 @@ def _handle(error: Exception) -> Response:
 def _problem(error: Exception) -> Problem:
     match error:
         case ParameterError():
-            return Problem(400, str(error), parameter=error.parameter)
+            return Problem(400, error.message, error.values, parameter=error.parameter)
         case NotFoundError():
             return Problem(404, str(error) or _DETAILS[404])
         case IndexUnusableError():
@@ -84,18 +100,35 @@ def _is_for_machines() -> bool:
 
 
 def _as_json(problem: Problem) -> Response:
+    detail = problem.detail % problem.values if problem.values else problem.detail
     body: dict[str, object] = {
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": detail,
     }
     if problem.parameter:
         body["parameter"] = problem.parameter
     if problem.command:
-        body["detail"] = f"{problem.detail} The operator can run: {problem.command}"
+        body["detail"] = f"{detail} The operator can run: {problem.command}"
     return Response(json.dumps(body) + "\n", problem.status, mimetype="application/problem+json")
 
 
 def _as_page(problem: Problem) -> Response:
-    return make_response(render_template("error.html", problem=problem), problem.status)
+    page = render_template(
+        "error.html",
+        problem=problem,
+        heading=gettext(_HEADINGS.get(problem.status, _ANOTHER)),
+        detail=gettext(problem.detail, **problem.values),
+        here=_here(),
+    )
+    response = make_response(page, problem.status)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _here() -> str:
+    """The address of this request without its language, and never one on another host (`//example.org`)."""
+    pairs = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
+    path = f"{root()}/{request.path.lstrip('/')}"
+    return quote(path) + (f"?{urlencode(pairs, errors='replace')}" if pairs else "")

@@ -7,6 +7,7 @@ from typing import Any
 import searchapp
 from searchapp.model import FACETS, Mode, Sort
 from searchapp.query import MAX_LENGTH
+from searchapp.web.locales import LANGUAGES
 from searchapp.web.params import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES
 
 Json = dict[str, Any]
@@ -156,8 +157,15 @@ _WORDS_AND_FILTERS: list[Json] = [
     _query("exact", _FLAG, "1: answer `q` as typed, not corrected"),
 ]
 _SEARCH: list[Json] = [*_WORDS_AND_FILTERS, _LIVE]
+_LANG = _query(
+    "lang",
+    _TEXT,
+    f"the language of the page: {', '.join(each.tag for each in LANGUAGES)}; any other counts as none given, and then "
+    "Accept-Language decides",
+)
 _READER: list[Json] = [
     *_SEARCH,
+    _LANG,
     _query("fragment", _FLAG, "1: only the element of the page that changes with the query"),
 ]
 _ID = {
@@ -248,7 +256,7 @@ DOCUMENT: Json = {
     "paths": {
         "/": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/search": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
-        "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID], "404", "503"))},
+        "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID, _LANG], "404", "503"))},
         "/api/search": {"get": _kept(_get("One page of results", "Results", _SEARCH, "400", "429", "503"))},
         "/api/suggest": {"get": _kept(_get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503"))},
         "/api/articles/{id}": {"get": _kept(_get("One article", "Article", [_ID], "404", "429", "503"))},

@@ -11,10 +11,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.model import Article, Hit, Query, Section
-from searchapp.web import live, open_graph, params, sanitize, view
+from searchapp.web import live, locales, open_graph, params, sanitize, view
 from searchapp.web.answers import FRESHNESS, kept
+from searchapp.web.locales import N_
 from searchapp.web.state import root, state
-from searchapp.wire import public_url
+from searchapp.wire import article_path, public_url
 
 pages = Blueprint("pages", __name__)
 
@@ -25,6 +26,13 @@ MOST_WAYS_OUT = 6
 """How many filters are tried without when nothing is found: each is a search."""
 CONTENTS_FROM = 3
 """Headings from which a table of contents helps."""
+
+
+@pages.after_request
+def varies(response: Response) -> Response:
+    """Tells caches that who asks in another language gets another page."""
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 @pages.get("/")
@@ -38,7 +46,7 @@ def search() -> Response:
     unfinished = live.is_unfinished(request.args, query)
     fragment = params.flag(request.args, "fragment")
     return kept(
-        f"{'fragment ' * fragment}{'live ' * unfinished}{params.search_string(query)}",
+        f"{locales.key()}{'fragment ' * fragment}{'live ' * unfinished}{params.search_string(query)}",
         lambda: _results_page(query, unfinished, "_live.html" if fragment else "search.html"),
     )
 
@@ -64,13 +72,20 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
             without=() if results.total else _without_one(live.asked(query, unfinished), chips),
             search_url=url,
             filter_url=partial(_filter_url, url),
-            keep=[pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}],
+            keep=_kept_by_a_new_search(query),
+            here=f"{root()}{request.path}{params.search_string(query)}",
         )
     )
     if hidden:
         response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = FRESHNESS
     return response
+
+
+def _kept_by_a_new_search(query: Query) -> params.Pairs:
+    found = [pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}]
+    language = locales.given()
+    return [*found, (locales.PARAMETER, language.tag)] if language else found
 
 
 def _without_one(asked: Query, chips: tuple[view.Link, ...]) -> tuple[view.Link, ...]:
@@ -83,7 +98,7 @@ def _without_one(asked: Query, chips: tuple[view.Link, ...]) -> tuple[view.Link,
 @pages.get("/articles/<path:id>")
 def article(id: str) -> Response:
     """One article with its related ones; a former address of it leads on."""
-    return kept("", lambda: _article_page(id))
+    return kept(locales.key(), lambda: _article_page(id))
 
 
 def _article_page(id: str) -> Response:
@@ -92,8 +107,8 @@ def _article_page(id: str) -> Response:
     if found is None:
         moved = engine.locate(f"/{id}") if is_possible_id(id.rstrip("/")) else None
         if moved is not None and engine.article(moved) is not None:
-            return make_response(redirect(url_for("pages.article", id=moved), 301))
-        raise NotFoundError("There is no article at this address. It may have been renamed or taken back.")
+            return make_response(redirect(locales.with_language(url_for("pages.article", id=moved)), 301))
+        raise NotFoundError(N_("There is no article at this address. It may have been renamed or taken back."))
     body = sanitize.body_html(found, _place())
     response = make_response(
         render_template(
@@ -105,6 +120,7 @@ def _article_page(id: str) -> Response:
             original=_original(found),
             card=open_graph.card(found, body, _original(found)),
             reasons=view.reasons_in_words,
+            here=article_path(found.id, root()),
         )
     )
     response.headers["Cache-Control"] = FRESHNESS
@@ -119,7 +135,7 @@ def is_possible_id(id: str) -> bool:
 
 def search_url(query: Query) -> str:
     """The page that shows a query, relative to the host."""
-    return f"{root()}/search{params.search_string(query)}"
+    return locales.with_language(f"{root()}/search{params.search_string(query)}")
 
 
 def _live_url(query: Query) -> str:
@@ -138,7 +154,8 @@ def filter_url(facet: str, value: str, query: Query | None = None) -> str:
 
 def hit_url(hit: Hit) -> str:
     """Where a result leads."""
-    return public_url(state().site_url, hit.permalink, hit.id, root())
+    url = public_url(state().site_url, hit.permalink, hit.id, root())
+    return locales.with_language(url) if url.startswith("/") else url
 
 
 def _place() -> sanitize.Place:
@@ -146,6 +163,7 @@ def _place() -> sanitize.Place:
     return sanitize.Place(
         site_url=state().site_url,
         root=root(),
+        parameters=locales.with_language(""),
         locate=engine.locate,
         exists=lambda id: is_possible_id(id) and engine.article(id) is not None,
     )

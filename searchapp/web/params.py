@@ -52,7 +52,7 @@ def single(args: Args, name: str) -> str:
     """The value of a parameter that may come once, "" without it."""
     values = args.getlist(name)
     if len(values) > 1:
-        raise ParameterError(name, f"{name} is given {len(values)} times; it can have one value only")
+        raise ParameterError(name, "%(name)s is given %(times)s times; it can have one value only", times=len(values))
     return values[0] if values else ""
 
 
@@ -62,7 +62,7 @@ def number(args: Args, name: str, default: int, most: int) -> int:
     if not text:
         return default
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
-        raise ParameterError(name, f"{name} must be a whole number from 1 to {most}")
+        raise ParameterError(name, "%(name)s must be a whole number from 1 to %(most)s", most=most)
     return int(text)
 
 
@@ -70,20 +70,20 @@ def flag(args: Args, name: str) -> bool:
     """Whether a parameter is switched on: `1`; `0` and nothing are off."""
     text = single(args, name).strip()
     if text not in {"", "0", "1"}:
-        raise ParameterError(name, f"{name} must be 1 or 0")
+        raise ParameterError(name, "%(name)s must be 1 or 0")
     return text == "1"
 
 
 def _values(args: Args, name: str) -> tuple[str, ...]:
     values = {fold_value(text): text for text in map(normalise, reversed(args.getlist(name))) if text}
     if len(values) > MAX_VALUES:
-        raise ParameterError(name, f"{name} has more than {MAX_VALUES} values")
+        raise ParameterError(name, "%(name)s has more than %(most)s values", most=MAX_VALUES)
     return tuple(reversed(values.values()))
 
 
 def _year(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{3}", text):
-        raise ParameterError("year", "year must have four digits, such as 2024")
+        raise ParameterError("year", "%(name)s must have four digits, such as 2024")
     return int(text)
 
 
@@ -93,7 +93,7 @@ def _date(args: Args, name: str) -> date | None:
         return None
     found = parse_date(text)
     if found is None:
-        raise ParameterError(name, f"{name} must be a date such as 2024-03-09, 2024-03 or 2024")
+        raise ParameterError(name, "%(name)s must be a date such as 2024-03-09, 2024-03 or 2024")
     return found
 
 
@@ -102,7 +102,7 @@ def _sort(args: Args) -> Sort:
     try:
         return Sort(text) if text else DEFAULT.sort
     except ValueError:
-        raise ParameterError("sort", f"sort must be one of {', '.join(Sort)}") from None
+        raise ParameterError("sort", "%(name)s must be one of %(choices)s", choices=", ".join(Sort)) from None
 
 
 def pairs(query: Query) -> Pairs:

@@ -74,12 +74,14 @@ class Place:
     root        the path below which this application is mounted
     locate      permalink path -> id of the article there, or None
     exists      whether there is an article with this id
+    parameters  what links to other articles carry on ("?lang=de"), "" for nothing
     """
 
     site_url: str
     root: str
     locate: Callable[[str], str | None]
     exists: Callable[[str], bool]
+    parameters: str = ""
 
 
 def body_html(article: Article, place: Place) -> str:
@@ -184,7 +186,7 @@ class _Resolver:
         target, _, anchor = address.partition("#")
         found = self._article(target)
         if found is not None:
-            return article_path(found, self.place.root) + (f"#{anchor}" if anchor else "")
+            return article_path(found, self.place.root) + self.place.parameters + (f"#{anchor}" if anchor else "")
         return self._absolute(address)
 
     def image(self, address: str) -> str | None:

@@ -1,17 +1,17 @@
-"""What templates may call: links, dates and highlighted text."""
+"""What templates may call: links, words, dates and highlighted text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import quote
 
 from flask import Flask
+from flask_babel import pgettext
 from markupsafe import Markup
 
 from searchapp.model import Fragment, Query
-from searchapp.web import feed, pages, params
+from searchapp.web import feed, locales, pages, params, wording
 from searchapp.web.state import root, state
 from searchapp.wire import highlight_html
 
@@ -21,9 +21,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(_marked, "marked")
-    app.add_template_filter(_day, "day")
+    app.add_template_filter(locales.day, "day")
     app.add_template_filter(_anchor, "anchor")
-    app.add_template_filter(_thousands, "thousands")
+    app.add_template_filter(locales.number, "number")
     app.add_template_global(pages.hit_url, "hit_url")
     app.add_template_global(pages.filter_url, "filter_url")
     app.add_template_global(pages.search_url, "search_url")
@@ -31,6 +31,10 @@ def init_app(app: Flask) -> None:
     app.add_template_global(feed.feed_url, "feed_url")
     app.add_template_global(_with_text, "with_text")
     app.add_template_global(_literally, "literally")
+    for words in (wording.articles, wording.kind, wording.find_value, wording.more_values, wording.unlisted_values):
+        app.add_template_global(words)
+    app.add_template_global(wording.without, "without_filter")
+    app.add_template_global(locales.with_language)
     app.add_template_global(_home, "home_url")
     app.add_template_global(_search_action, "search_action")
 
@@ -38,15 +42,22 @@ def init_app(app: Flask) -> None:
     def site() -> dict[str, object]:
         config = state().config
         return {
-            "site_title": config.site_title,
+            "site_title": _site_title(config.site_title),
             "site_url": config.site_url,
             "themed": bool(config.theme),
             "public_url": config.public_url,
+            "language": locales.language(),
+            "languages": locales.LANGUAGES,
+            "given_language": locales.given(),
         }
 
 
 def _home() -> str:
-    return f"{root()}/"
+    return locales.with_language(f"{root()}/")
+
+
+def _site_title(configured: str) -> str:
+    return pgettext("name of the site", "Search") if configured == "Search" else configured
 
 
 def _search_action() -> str:
@@ -65,13 +76,5 @@ def _marked(fragments: Iterable[Fragment]) -> Markup:
     return Markup(highlight_html(fragments))  # noqa: S704 - escaped there, piece by piece
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B} {moment.year}"
-
-
 def _anchor(text: str) -> str:
     return quote(text, safe="", errors="replace")
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}"

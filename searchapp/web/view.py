@@ -1,17 +1,18 @@
 """What the result page shows, as plain values: labels and links made from a query and its results.
 
-A `Url` turns a query into a link; nothing here knows Flask or templates.
+A `Url` turns a query into a link. The words are those of the request's language; nothing here knows templates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from searchapp.analysis import fold_value
 from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
-from searchapp.web import params
+from searchapp.web import params, wording
+from searchapp.web.locales import day, enumeration, gettext
+from searchapp.web.locales import number as written
 from searchapp.web.years import Bar, bars
 
 Url = Callable[[Query], str]
@@ -20,18 +21,11 @@ FIRST_VALUES = 10
 MOST_VALUES = 100
 """A blog may have thousands of tags: a page offers the commonest, the rest are found by typing them."""
 
-FACET_TITLES = {
-    "category": ("Category", "categories"),
-    "tag": ("Tag", "tags"),
-    "author": ("Author", "authors"),
-    "year": ("Year", "years"),
-}
-SORT_LABELS = {Sort.RELEVANCE: "Best match", Sort.NEWEST: "Newest", Sort.OLDEST: "Oldest"}
-
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to click. `count` is how many articles it would show, None if that isn't said."""
+    """Something to click. `count` is how many articles it would show, None if that isn't said; `kind` is the filter
+    that it is about, or the order."""
 
     label: str
     url: str
@@ -45,8 +39,6 @@ class FacetBox:
     """One facet: the values shown at once, those behind "more", and how many are not listed at all."""
 
     name: str
-    title: str
-    plural: str
     first: tuple[Link, ...]
     more: tuple[Link, ...]
     unlisted: int
@@ -72,7 +64,6 @@ def facet_boxes(results: Results, url: Url) -> tuple[FacetBox, ...]:
 
 
 def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) -> FacetBox:
-    title, plural = FACET_TITLES[name]
     if name == "year":
         values = sorted(values, key=lambda each: each.value, reverse=True)
     chosen = [each for each in values if each.selected]
@@ -86,13 +77,13 @@ def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) 
     shown = bars(values, query, url) if name == "year" else ()
     first = max(FIRST_VALUES, len(chosen))
     first = first if len(links) > first + 1 else len(links)
-    return FacetBox(name, title, plural, links[:first], links[first:], len(ordered) - len(links), shown)
+    return FacetBox(name, links[:first], links[first:], len(ordered) - len(links), shown)
 
 
 def chips(query: Query, url: Url) -> tuple[Link, ...]:
     """The filters in force, each with the link that gives it up."""
-    labels = [(value, FACET_TITLES[name][0]) for name in FACETS for value in query.selected(name)]
-    labels += [(_day(day), kind) for day, kind in ((query.after, "From"), (query.before, "Before")) if day]
+    labels = [(value, name) for name in FACETS for value in query.selected(name)]
+    labels += [(day(date), name) for date, name in ((query.after, "after"), (query.before, "before")) if date]
     return tuple(
         Link(label, url(narrower), kind=kind)
         for (label, kind), narrower in zip(labels, without_one(query), strict=True)
@@ -115,7 +106,8 @@ def sort_links(query: Query, url: Url) -> tuple[Link, ...]:
     current = effective_sort(query)
     orders = [order for order in Sort if query.text or order is not Sort.RELEVANCE]
     return tuple(
-        Link(SORT_LABELS[order], url(replace(query, sort=order, page=1)), selected=order is current) for order in orders
+        Link(wording.order(order), url(replace(query, sort=order, page=1)), selected=order is current, kind=order)
+        for order in orders
     )
 
 
@@ -134,10 +126,11 @@ def pager(results: Results, url: Url) -> Pager | None:
         return url(replace(results.query, page=number))
 
     if page > pages:
-        last = Link(f"Go to page {pages}, the last one", at(pages)) if pages else None
+        label = gettext("Go to page %(page)s, the last one", page=written(pages))
+        last = Link(label, at(pages)) if pages else None
         return Pager(None, None, (), last)
     steps = tuple(
-        Link(str(number), at(number), selected=number == page) if number else None
+        Link(written(number), at(number), selected=number == page) if number else None
         for number in _page_numbers(page, pages)
     )
     return Pager(at(page - 1) if page > 1 else None, at(page + 1) if page < pages else None, steps, None)
@@ -157,20 +150,21 @@ def _page_numbers(page: int, pages: int) -> Iterator[int]:
 
 def reasons_in_words(reasons: Sequence[Reason]) -> str:
     """Why an article is related, as a reader would say it: `Also in Education · both mention “trainer”`."""
-    kinds = (("category", "Also in {}"), ("tag", "also tagged {}"), ("word", "both mention {}"))
     parts = []
-    for kind, pattern in kinds:
+    for kind in ("category", "tag", "word"):
         values = list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]
         if values:
-            shown = [f"“{value}”" if kind == "word" else value for value in values]
-            parts.append(pattern.format(_enumeration(shown)))
+            parts.append(_reason(kind, values))
     text = " · ".join(parts)
     return text[:1].upper() + text[1:]
 
 
-def _enumeration(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+def _reason(kind: str, values: Sequence[str]) -> str:
+    match kind:
+        case "category":
+            return gettext("also in %(values)s", values=enumeration(values))
+        case "tag":
+            return gettext("also tagged %(values)s", values=enumeration(values))
+        case _:
+            words = enumeration([gettext("“%(word)s”", word=value) for value in values])
+            return gettext("both mention %(values)s", values=words)

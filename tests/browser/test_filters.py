@@ -116,7 +116,7 @@ def test_a_value_is_found_by_typing(chromium: Any, many_tags: str) -> None:
     expect(tags.locator(".value:visible")).to_have_count(10)
     tags.locator(".more > summary").click()
     expect(tags.locator(".value:visible")).to_have_count(50)
-    find = tags.get_by_label("Find among the tags")
+    find = tags.get_by_label("Find a tag")
     find.fill("deja")
     expect(tags.locator(".value:visible")).to_have_count(1)
     find.fill("TAG4")

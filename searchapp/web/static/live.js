@@ -70,12 +70,22 @@ function put(fresh) {
   const held = region.contains(document.activeElement) ? document.activeElement : null;
   morph(region, fresh);
   document.title = region.dataset.title;
+  inOtherLanguages();
   if (held && held !== document.activeElement) {
     if (held.isConnected && held.checkVisibility()) held.focus({ preventScroll: true });
     else region.querySelector(".count")?.focus({ preventScroll: true });
   }
   say(region.dataset.said);
   document.dispatchEvent(new CustomEvent("searchapp:shown"));
+}
+
+function inOtherLanguages() {
+  for (const link of document.querySelectorAll("a[hreflang]")) {
+    const url = new URL(shown, location);
+    url.searchParams.delete("live");
+    url.searchParams.set("lang", link.lang);
+    link.href = address(url);
+  }
 }
 
 function failed() {

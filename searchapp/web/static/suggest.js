@@ -110,9 +110,10 @@ function activate(index) {
 }
 
 function page(option) {
-  const url = new URL(form.action);
-  url.search = new URLSearchParams(option ? { q: option.text } : { q: box.value });
-  return option?.url ? new URL(option.url, location) : url;
+  const url = new URL(option?.url ?? `${form.action}?${new URLSearchParams({ q: option?.text ?? box.value })}`, location);
+  const language = form.elements.lang?.value;
+  if (language && url.origin === location.origin) url.searchParams.set("lang", language);
+  return url;
 }
 
 function choose(option, apart) {
