@@ -94,3 +94,5 @@ def test_terms_are_found_whatever_they_share(held: list[str], sought: list[str])
         assert file.find("id", term) == (place if term in encoded else None)
         start, end = file.prefix_range("id", term)
         assert encoded[start:end] == [other for other in encoded if other.startswith(term)]
+    asked = [term.encode() for term in (*sought, *held)]
+    assert file.document_frequencies("id", asked).tolist() == [int(term in encoded) for term in asked]

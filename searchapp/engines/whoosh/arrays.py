@@ -5,7 +5,7 @@ values, the fields of surface forms, and ANY:
 
     text     the terms' UTF-8 bytes, sorted, one after the other
     starts   where each term begins in `text`, and the end (terms + 1)
-    keys     the first eight bytes of each term as a big-endian number: what a term is looked up by
+    keys     the first eight bytes of every STRIDE-th term as a big-endian number: what a term is looked up by
     posts    where each term's postings begin in `docs`, and the end (terms + 1)
     docs     document numbers, ascending within a term
     fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
@@ -26,6 +26,7 @@ columns described in `columns`. The file starts with MAGIC, the length of a JSON
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
@@ -42,6 +43,8 @@ ANY = "any"
 """The field of all terms of all text fields."""
 
 MARK = 64
+STRIDE = 8
+"""Terms for each of `keys`: these eight are read as quickly as one."""
 MAX_FOUND = 20_000
 """Look-ups that a file remembers."""
 Array = npt.NDArray[Any]
@@ -85,7 +88,7 @@ def write(stream: Any, postings: SegmentPostings) -> None:
     arrays |= {name: narrow(array) for name, array in postings.columns.items()}
     for name, found in postings.fields.items():
         arrays |= {key: narrow(array) for key, array in text_arrays(name, found.terms).items()}
-        arrays[f"{name}/keys"] = np.array(found.terms, "S8").view(">u8").astype("<u8")
+        arrays[f"{name}/keys"] = _first_bytes(found.terms[::STRIDE])
         # Of the same type in every field: lists of documents are compared with each other.
         arrays[f"{name}/docs"] = found.docs.astype(_unsigned(documents))
         arrays[f"{name}/posts"] = narrow(found.posts)
@@ -97,6 +100,11 @@ def write(stream: Any, postings: SegmentPostings) -> None:
         parts = ("tfs", text.tfs), ("positions", text.positions), ("marks", _every(MARK, text.tfs))
         arrays |= {f"{name}/{part}": narrow(array) for part, array in parts}
     write_arrays(stream, {"documents": documents}, arrays)
+
+
+def _first_bytes(terms: Sequence[bytes]) -> Array:
+    """The first eight bytes of each term, with zeros where there are less, as a number that sorts as they do."""
+    return np.array(terms, "S8").view(">u8").astype("<u8")
 
 
 def _every(step: int, counts: Array) -> Array:
@@ -229,16 +237,15 @@ class PostingsFile(ArraysFile):
         field = _lexicon(field)
         keys = self._arrays[f"{field}/keys"]
         key = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
-        low = high = int(keys.searchsorted(key))
-        if len(term) >= 8:
-            high = int(keys.searchsorted(key, "right"))
-        while low < high:
+        low = max(int(keys.searchsorted(key)) - 1, 0) * STRIDE
+        high = min(int(keys.searchsorted(key, "right")) * STRIDE, self.count(field))
+        while high - low > 2 * STRIDE:
             middle = (low + high) // 2
             if self.term(field, middle) < term:
                 low = middle + 1
             else:
                 high = middle
-        return low
+        return low + bisect_left(self._strings(field, low, high), term)
 
     def find(self, field: str, term: bytes) -> int | None:
         """The number of a term, None if the field has not got it."""
@@ -261,18 +268,30 @@ class PostingsFile(ArraysFile):
         """How many documents have each of the terms; all at once, as one by one is slow for a whole vocabulary."""
         if not (terms and self.count(field)):
             return np.zeros(len(terms), np.int64)
-        keys = self._arrays[f"{field}/keys"]
-        own = np.array(terms, "S8").view(">u8").astype(np.uint64)
-        numbers = keys.searchsorted(own)
-        numbers[numbers == len(keys)] = 0
-        there = keys.take(numbers) == own
+        own = _first_bytes(terms)
+        # A term that there is stands in the last stride that begins with no higher key: no key of the next is its own.
+        blocks = np.maximum(self._arrays[f"{field}/keys"].searchsorted(own, "right") - 1, 0)
+        near = np.minimum(blocks[:, None] * STRIDE + np.arange(STRIDE), self.count(field) - 1)
+        same = self._keys(field, near) == own[:, None]
+        there = same.any(axis=1)
+        numbers = np.take_along_axis(near, same.argmax(axis=1)[:, None], axis=1)[:, 0]
         for place in there.nonzero()[0].tolist():
+            # Only shorter ones are told apart by their key.
             if len(terms[place]) >= 8:
                 number = self.find(field, terms[place])
                 there[place] = number is not None
                 numbers[place] = number or 0
         posts = self._arrays[f"{field}/posts"]
         return np.where(there, posts.take(numbers + 1).astype(np.int64) - posts.take(numbers), 0)
+
+    def _keys(self, field: str, numbers: Array) -> Array:
+        """The first eight bytes of some terms, as `_first_bytes` has them."""
+        starts = self._arrays[f"{field}/starts"]
+        start = starts.take(numbers).astype(np.int64)[..., None]
+        end = starts.take(numbers + 1)[..., None]
+        places = start + np.arange(8)
+        letters = np.where(places < end, self._arrays[f"{field}/text"].take(places, mode="clip"), 0).astype(np.uint8)
+        return letters.view(">u8")[..., 0]
 
     def prefix_range(self, field: str, prefix: bytes) -> tuple[int, int]:
         """The numbers of the terms that start so: from the first to after the last."""
