@@ -38,7 +38,9 @@ class Section:
 
     `title` and `anchor` are empty for the text before the first heading. `anchor` is the id that
     the article's own generator gives the heading (no `#`). `level` is 0 for that lead, else 1-6.
-    `text` is plain prose: no markup, no code blocks; paragraphs are separated by a newline.
+    `text` is plain prose: no markup, no code blocks; paragraphs are separated by a newline. A tab stands for what
+    parts words on the page beside a blank: the next cell of a table, a picture (its words are in the text), a line
+    that ends early, the mark of a footnote.
     """
 
     title: str
@@ -131,6 +133,32 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of an article as its page shows them, by which a browser finds a passage (a URL's text directive).
+
+    The passage is `start`, or all from there to `end` if that is not "". `before` and `after` stand right beside it and
+    tell it from its likes; "" where that is not needed. Each begins and ends with whole words.
+    """
+
+    start: str
+    end: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A section that meets the query: a heading, its anchor (no `#`), and a few words from below it."""
+
+    title: str
+    anchor: str
+    title_fragments: tuple[Fragment, ...]
+    snippet: tuple[Fragment, ...]
+    quote: Quote | None = None
+    """Tells the passage that the snippet is of; None if nothing surely does, or only the heading matches."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An article in a result list. `title_fragments` and `snippet` joined are plain text."""
 
@@ -148,6 +176,10 @@ class Hit:
     snippet: tuple[Fragment, ...] = ()
     section: Section | None = None
     """The best matching section, its `text` left empty; None for the lead or when browsing."""
+    quote: Quote | None = None
+    """Tells the passage that the snippet is of; None if nothing surely does."""
+    sections: tuple[Passage, ...] = ()
+    """Sections that meet the query best, the best first: that of the snippet, then those with as many of its words."""
     reasons: tuple[Reason, ...] = ()
     """Only for related articles: the strongest first."""
 

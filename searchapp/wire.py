@@ -14,7 +14,19 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from searchapp.engines.documents import excerpt
-from searchapp.model import FACETS, Article, FacetValue, Fragment, Hit, Results, Section, Status, Suggestion
+from searchapp.model import (
+    FACETS,
+    Article,
+    FacetValue,
+    Fragment,
+    Hit,
+    Passage,
+    Quote,
+    Results,
+    Section,
+    Status,
+    Suggestion,
+)
 
 Json = dict[str, Any]
 
@@ -49,6 +61,39 @@ def public_url(site_url: str, permalink: str, id: str, root: str = "") -> str:
     return f"{site_url.rstrip('/')}/{path}"
 
 
+def passage_url(hit: Hit, passage: Passage | None, site_url: str = "", root: str = "", text: str = "") -> str:
+    """The address that lands on a passage of a hit: that of its snippet, or of one of its sections.
+
+    On this application's own page the words of `text`, what was searched for, are marked. Where nothing tells the
+    passage, its section's anchor does; without one it is the article's address.
+    """
+    url = public_url(site_url, hit.permalink, hit.id, root)
+    if text and url == article_path(hit.id, root):
+        url = f"{url}?{urlencode({'q': text}, errors='replace')}"
+    where = hit.section if passage is None else passage
+    anchor = quote(where.anchor, safe="", errors="replace") if where else ""
+    directive = text_directive(hit.quote if passage is None else passage.quote)
+    if not (anchor or directive):
+        return url
+    page, _, fragment = url.partition("#")
+    return f"{page}#{anchor or fragment}{directive}"
+
+
+def text_directive(words: Quote | None) -> str:
+    """`:~:text=…`, the end of an address that makes a browser look for words; "" without any.
+
+    Percent-encoded as the specification demands: `-`, `,` and `&` have a meaning of their own there.
+    """
+    if words is None:
+        return ""
+    start, end, before, after = (
+        quote(part, safe="", errors="replace").replace("-", "%2D")
+        for part in (words.start, words.end, words.before, words.after)
+    )
+    parts = (before and f"{before}-", start, end, after and f"-{after}")
+    return f":~:text={','.join(filter(None, parts))}"
+
+
 def scheme_of(address: str) -> str:
     """The scheme of an address, lower case, read as leniently as browsers do; "" if it has none."""
     match = re.match(r"[\x00-\x20]*([A-Za-z][A-Za-z0-9+.\-\t\r\n]*):", address)
@@ -68,8 +113,8 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
     return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
-def hit(hit: Hit, site_url: str = "", root: str = "") -> Json:
-    """HIT of the API; `reasons` are left to `related`."""
+def hit(hit: Hit, site_url: str = "", root: str = "", text: str = "") -> Json:
+    """HIT of the API, found for `text`; `reasons` are left to `related`."""
     return {
         "id": hit.id,
         "url": public_url(site_url, hit.permalink, hit.id, root),
@@ -86,6 +131,16 @@ def hit(hit: Hit, site_url: str = "", root: str = "") -> Json:
             "body": highlight_html(hit.snippet) or escape(hit.excerpt),
         },
         "section": _section(hit.section),
+        "passage_url": passage_url(hit, None, site_url, root, text),
+        "sections": [
+            {
+                "title": each.title,
+                "anchor": each.anchor,
+                "url": passage_url(hit, each, site_url, root, text),
+                "highlights": {"title": highlight_html(each.title_fragments), "body": highlight_html(each.snippet)},
+            }
+            for each in hit.sections
+        ],
     }
 
 
@@ -126,6 +181,7 @@ def _facet_text(values: Sequence[FacetValue]) -> str:
 
 def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> Json:
     query = results.query
+    meant = asked_for(results)
     return {
         "query": query.text,
         "mode": results.mode.value,
@@ -137,8 +193,13 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "took_ms": round(took_ms, 3),
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
-        "hits": [hit(each, site_url, root) for each in results.hits],
+        "hits": [hit(each, site_url, root, meant) for each in results.hits],
     }
+
+
+def asked_for(results: Results) -> str:
+    """The text that the hits were found for: what was typed, or what that was corrected to."""
+    return (results.did_you_mean if results.corrected else None) or results.query.text
 
 
 def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> Json:

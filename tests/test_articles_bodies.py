@@ -58,8 +58,8 @@ def test_sections_code_and_html_with_the_same_anchors(tmp_path: Path) -> None:
         (3, "Setext", "setext-1"),
     ]
     assert found.sections[1].text == "One\ntwo\nthree"
-    assert found.sections[2].text == "The alt The title and a link\nHover"
-    assert found.sections[3].text == "a b\nc d"
+    assert found.sections[2].text == "The alt The title\tand a link\nHover"
+    assert found.sections[3].text == "a\tb\nc\td"
     assert found.code == 'def f(): return "<b>"\nindented = 1'
     for section in found.sections[1:]:
         assert f'<h{section.level} id="{section.anchor}">' in found.html
@@ -226,7 +226,7 @@ def test_wordpress_bodies(tmp_path: Path) -> None:
     )
     text = prose(found)
     for shown in (
-        "Alt The caption",
+        "Alt\tThe caption",
         "Inner",
         '5 > 3, a_b, "quoted", [kept] and [1] and x.',
         "Raw é HTML",
@@ -282,7 +282,7 @@ def test_mdx_and_docusaurus(tmp_path: Path) -> None:
 
 def test_footnotes_definitions_and_struck_text(tmp_path: Path) -> None:
     found = article(tmp_path, "A claim[^1] here, ~~old~~ new.\n\n[^1]: The source.\n\nTerm\n:   Meaning\n")
-    assert prose(found) == "A claim here, old new.\nTerm\nMeaning\nThe source."
+    assert prose(found) == "A claim\there, old new.\nTerm\nMeaning\nThe source."
 
 
 def test_fences_of_every_kind(tmp_path: Path) -> None:

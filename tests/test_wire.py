@@ -20,7 +20,9 @@ from searchapp.model import (
     Generation,
     Hit,
     Mode,
+    Passage,
     Query,
+    Quote,
     Reason,
     Results,
     Section,
@@ -58,7 +60,46 @@ def test_hit_has_exactly_the_promised_names() -> None:
         "score": 1.5,
         "highlights": {"title": "A &lt;b&gt; title", "body": "An &lt;i&gt;excerpt&lt;/i&gt;"},
         "section": {"title": "Trust & care", "anchor": "trust"},
+        "passage_url": "https://example.org/2023/x/#trust",
+        "sections": [],
     }
+
+
+QUOTE = Quote("a well-known, & odd", before="50% of", after="日本語 :~:")
+FOUND = replace(
+    HIT, quote=QUOTE, sections=(Passage("Trust", 'a"b c%', (Fragment("Trust", True),), (Fragment("<b>"),), None),)
+)
+DIRECTIVE = ":~:text=50%25%20of-,a%20well%2Dknown%2C%20%26%20odd,-%E6%97%A5%E6%9C%AC%E8%AA%9E%20%3A~%3A"
+
+
+def test_links_land_on_passages() -> None:
+    found = wire.hit(FOUND, "https://example.org", text="odd")
+    assert found["passage_url"] == f"https://example.org/2023/x/#trust{DIRECTIVE}"
+    assert found["sections"] == [
+        {
+            "title": "Trust",
+            "anchor": 'a"b c%',
+            "url": "https://example.org/2023/x/#a%22b%20c%25",
+            "highlights": {"title": "<mark>Trust</mark>", "body": "&lt;b&gt;"},
+        }
+    ]
+    here = f"/app/articles/{FOUND.id}"
+    assert wire.passage_url(FOUND, None, "", "/app", "odd & even") == f"{here}?q=odd+%26+even#trust{DIRECTIVE}"
+    lead = replace(FOUND, section=None, quote=Quote("from here", "to there"))
+    assert wire.passage_url(lead, None, "", "/app") == f"{here}#:~:text=from%20here,to%20there"
+    assert wire.passage_url(replace(lead, quote=None), None, "", "/app") == here
+
+
+@pytest.mark.parametrize(
+    ("permalink", "expected"),
+    [
+        ("https://other.org/x?y=1#old", f"https://other.org/x?y=1#trust{DIRECTIVE}"),
+        ("javascript:alert(1)", f"/articles/{HIT.id}?q=odd#trust{DIRECTIVE}"),
+        ("", f"/articles/{HIT.id}?q=odd#trust{DIRECTIVE}"),
+    ],
+)
+def test_passages_of_odd_permalinks(permalink: str, expected: str) -> None:
+    assert wire.passage_url(replace(FOUND, permalink=permalink), None, "https://example.org", "", "odd") == expected
 
 
 def test_undated_hit_without_section() -> None:

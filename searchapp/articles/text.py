@@ -65,6 +65,8 @@ _BLOCKS = frozenset(
 )
 _ENDING = _BLOCKS | {"pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SPACED = frozenset({"br", "td", "th", "wbr", "img"})
+_APART = "\x1f"
+"""White space that becomes a tab of `Section.text`: what parsers leave of control characters has none."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VERBATIM = frozenset({"code", "tt", "kbd", "samp"})
 _TITLED = frozenset({"a", "abbr", "acronym", "dfn"})
@@ -109,12 +111,18 @@ class _Collector:
         return restore(tidy(text) if self.entities else text)
 
     def close(self) -> None:
-        rows = (" ".join(row.split()) for row in [*"".join(self.parts).split("\n"), *self.hints])
+        rows = map(_single_spaced, [*"".join(self.parts).split("\n"), *self.hints])
         prose = self.clean("\n".join(row for row in rows if row))
         if prose or self.level:
             self.sections.append(Section(self.title, self.anchor, prose, self.level))
         self.parts = []
         self.hints = []
+
+
+def _single_spaced(row: str) -> str:
+    if _APART not in row:
+        return " ".join(row.split())
+    return "\t".join(filter(None, (" ".join(part.split()) for part in row.split(_APART))))
 
 
 def extract(html: str, dialect: str) -> Body:
@@ -153,6 +161,8 @@ def _walk(root: etree._Element, collector: _Collector) -> None:
             collector.code.append("".join(map(str, element.itertext())).strip("\n"))
             walker.skip_subtree()
         elif tag in _DROPPED or _is_footnote_mark(element, tag):
+            if tag in {"sup", "button", "select", "textarea"}:
+                parts.append(_APART)
             walker.skip_subtree()
         else:
             _open(element, tag, parts)
@@ -163,12 +173,12 @@ def _walk(root: etree._Element, collector: _Collector) -> None:
 
 def _open(element: etree._Element, tag: str, parts: list[str]) -> None:
     if tag in _SPACED:
-        parts.append(" ")
+        parts.append(_APART)
     elif tag in _BLOCKS:
         parts.append("\n")
     if tag == "img":
         shown = dict.fromkeys(filter(None, (element.get("alt"), element.get("title"))))
-        parts.append(" ".join(shown).replace("\n", " ") + " ")
+        parts.append(" ".join(shown).replace("\n", " ") + _APART)
     if text := element.text:
         parts.append(text.replace("\n", " ") if tag in _VERBATIM else _prose(text))
 

@@ -11,8 +11,10 @@ from typing import NamedTuple, Protocol
 from searchapp.analysis import Token
 from searchapp.engines.documents import excerpt
 from searchapp.engines.passages import Choice, Line, Places, Run, choose, places, runs
+from searchapp.engines.quotes import Spot, quote
+from searchapp.engines.sections import MOST, further
 from searchapp.engines.terms import Marks
-from searchapp.model import Article, Fragment, Hit, Section
+from searchapp.model import Article, Fragment, Hit, Passage, Quote, Section
 
 WINDOW = 200
 """Characters of a passage, about two lines and a half on a phone."""
@@ -22,6 +24,12 @@ LONGEST = 1_200
 
 LEAD = 60
 """Characters shown before the first match, at most."""
+
+SHORT_WINDOW, SHORT_LEAD = 110, 30
+"""The same of a further section's passage: a line on a desk."""
+
+REACH = 100
+"""Characters from a passage's first match on that a quotation may have."""
 
 USUAL = 6
 """Characters of a word and what parts it from the next, where an article has no words to tell."""
@@ -71,10 +79,10 @@ class Source(Protocol):
     def title_tokens(self) -> list[Token]:
         """The tokens of the title that may be part of a match."""
 
-    def around(self, choice: Choice, found: Sequence[Run]) -> tuple[str, list[Token]]:
+    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:
         """A stretch of a text, and those of its tokens that are part of what was found, or may be.
 
-        It has LEAD + 1 characters before the choice's position (None: the text's beginning) and WINDOW + 1 after that
+        It has `lead` + 1 characters before the choice's position (None: the text's beginning), `window` + 1 after that
         word, and all of the longest match there, or as much of that as the text has. Offsets count in the stretch.
         """
 
@@ -83,9 +91,10 @@ class Source(Protocol):
 
 
 def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
-    """The article as a hit, its title and best passage marked."""
+    """The article as a hit, its title and best passages marked."""
     beginning = article.excerpt()
-    snippet, section = passage(article, wanted) if wanted else ((), None)
+    named = matches(article.title_tokens(), wanted)
+    shown = passage(article, wanted, article.title if named else "") if wanted else _Shown()
     return Hit(
         id=article.id,
         title=article.title,
@@ -97,17 +106,28 @@ def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
         language=article.language,
         excerpt=beginning,
         score=score,
-        title_fragments=marked(article.title, matches(article.title_tokens(), wanted)),
-        snippet=snippet or ((Fragment(beginning),) if beginning else ()),
-        section=section,
+        title_fragments=marked(article.title, named),
+        snippet=shown.snippet or ((Fragment(beginning),) if beginning else ()),
+        section=shown.section,
+        quote=shown.quote,
+        sections=shown.sections,
     )
 
 
-def passage(article: Source, wanted: Marks) -> tuple[tuple[Fragment, ...], Section | None]:
+class _Shown(NamedTuple):
+    """What a hit shows of an article."""
+
+    snippet: tuple[Fragment, ...] = ()
+    section: Section | None = None
+    quote: Quote | None = None
+    sections: tuple[Passage, ...] = ()
+
+
+def passage(article: Source, wanted: Marks, named: str) -> _Shown:
     """The stretch of the article that has most of the query's words, the earliest of equals, and its section.
 
     A section whose heading has words of the query is preferred. Nothing without a match in the text; no section
-    for the lead, the summary and code.
+    for the lead, the summary and code. `named` is the title if that has matches, too.
     """
     words, characters = article.size
     width = max(1, (WINDOW - LEAD) * words // characters if words else (WINDOW - LEAD) // USUAL)
@@ -115,13 +135,51 @@ def passage(article: Source, wanted: Marks) -> tuple[tuple[Fragment, ...], Secti
     met = runs(article.places(), wanted)
     choice = choose(met, line, width)
     if choice is None:
-        return (), None
-    text, tokens = article.around(choice, met)
-    found = matches(tokens, wanted)
-    at = min((match.start for match in found if match.position == choice.position), default=0)
-    number = choice.text - line.sections - 1
-    section = article.section(number) if 0 <= number < line.sections else None
-    return _cut(text, found, at), section if section and section.title else None
+        return _Shown()
+    reader = _Reader(article, wanted, met, line, named)
+    snippet, quote = reader.read(choice, LEAD, WINDOW)
+    section = reader.section(choice)
+    named_ones = [reader.passage(section, snippet, quote)] if section else []
+    for other in further(met, line, choice):
+        if len(named_ones) < MOST and (found := reader.section(other)):
+            named_ones.append(reader.passage(found, *reader.read(other, SHORT_LEAD, SHORT_WINDOW)))
+    return _Shown(snippet, section, quote, tuple(named_ones))
+
+
+class _Reader:
+    """Reads passages of an article in which `found` was found."""
+
+    def __init__(self, article: Source, wanted: Marks, found: Sequence[Run], line: Line, named: str) -> None:
+        self._article, self._wanted, self._found, self._line, self._named = article, wanted, found, line, named
+
+    def section(self, choice: Choice) -> Section | None:
+        """The section with a title that a passage is in."""
+        number = choice.text - self._line.sections - 1
+        section = self._article.section(number) if 0 <= number < self._line.sections else None
+        return section if section and section.title else None
+
+    def read(self, choice: Choice, lead: int, window: int) -> tuple[tuple[Fragment, ...], Quote | None]:
+        """What is shown of a passage, and what tells it from others."""
+        text, tokens = self._article.around(choice, self._found, lead, window)
+        found = matches(tokens, self._wanted)
+        first = [match for match in found if match.position == choice.position]
+        at = first[0].start if first else 0
+        snippet = _cut(text, found, at, lead, window)
+        if not first or choice.text == self._line.sections:
+            return snippet, None
+        # The summary is not on the page.
+        alone = any(run.starts[0] == choice.position for run in self._found)
+        reach = min(window, REACH)
+        until = max((match.end for match in found if at <= match.start and match.end <= at + reach), default=at)
+        end = max(match.end for match in first)
+        return snippet, quote(text, Spot(at, end, until, alone, self._named, lead, reach))
+
+    def passage(self, section: Section, snippet: tuple[Fragment, ...], found: Quote | None) -> Passage:
+        """A passage with its section's heading, the query's words marked there, too."""
+        title = section.title
+        starts = self._line.bounds[0] and any(run.starts[0] < self._line.bounds[0] for run in self._found)
+        met = matches(self._wanted.tokens(title, self._article.language)[0], self._wanted) if starts else []
+        return Passage(title, section.anchor, marked(title, met), snippet, found)
 
 
 def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
@@ -194,7 +252,7 @@ class WholeArticle:
     def title_tokens(self) -> list[Token]:
         return self._wanted.tokens(self.title, self.language)[0] if self._wanted else []
 
-    def around(self, choice: Choice, found: Sequence[Run]) -> tuple[str, list[Token]]:  # noqa: ARG002 - all are found
+    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:  # noqa: ARG002 - all of it
         text = self._texts[choice.text]
         if choice.position is None:
             return text, []
@@ -224,13 +282,13 @@ def marked(text: str, found: list[Match], start: int = 0, end: int | None = None
 _UNEVEN = re.compile(r"\s\s|[^\S \n]|\A\s|\s\Z")
 
 
-def _cut(text: str, found: list[Match], at: int) -> tuple[Fragment, ...]:
-    start = _word_start(text, at - LEAD) if at > LEAD else 0
+def _cut(text: str, found: list[Match], at: int, lead: int, window: int) -> tuple[Fragment, ...]:
+    start = _word_start(text, at - lead, lead) if at > lead else 0
     line = text.rfind("\n", start, at)
     start = line + 1 if line >= 0 else start
     inside = found[bisect_left(found, start, key=lambda match: match.start) :]
     first = next((match.end for match in inside if match.start >= at), start)
-    end = _word_end(text, start + WINDOW)
+    end = _word_end(text, start + window, window)
     if end < first <= start + LONGEST:
         end = first
     shown = text[start:end]
@@ -247,14 +305,14 @@ def _cut(text: str, found: list[Match], at: int) -> tuple[Fragment, ...]:
     return tuple(fragments if even else _single_spaced(fragments))
 
 
-def _word_start(text: str, at: int) -> int:
-    return text.find(" ", at, at + LEAD * 2 // 3) + 1 or at
+def _word_start(text: str, at: int, lead: int) -> int:
+    return text.find(" ", at, at + lead * 2 // 3) + 1 or at
 
 
-def _word_end(text: str, at: int) -> int:
+def _word_end(text: str, at: int, window: int) -> int:
     if at >= len(text):
         return len(text)
-    start = at - WINDOW // 5
+    start = at - window // 5
     blank = max(text.rfind(" ", start, at), text.rfind("\n", start, at))
     return blank if blank >= 0 else at
 

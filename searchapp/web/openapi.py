@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import searchapp
+from searchapp.engines.sections import MOST
 from searchapp.model import FACETS, Mode, Sort
 from searchapp.query import MAX_LENGTH
 from searchapp.web.locales import LANGUAGES
@@ -46,14 +47,20 @@ _HEAD: Json = {
     "language": _note(_TEXT, "primary language subtag, such as en"),
     "excerpt": _TEXT,
 }
+_HIGHLIGHTS: Json = _note(_object({"title": _TEXT, "body": _TEXT}), "HTML: escaped text in which only <mark> is markup")
 _HIT: Json = {
     **_HEAD,
     "score": _note({"type": "number"}, "comparable within one answer only"),
-    "highlights": _note(_object({"title": _TEXT, "body": _TEXT}), "HTML: escaped text in which only <mark> is markup"),
+    "highlights": _HIGHLIGHTS,
     "section": {
         "anyOf": [{"type": "null"}, _object({"title": _TEXT, "anchor": _TEXT})],
         "description": "the best matching section; its anchor is the fragment to append to `url`",
     },
+    "passage_url": _note(_TEXT, "lands on the passage of `highlights.body`: `url` with anchor and text directive"),
+    "sections": _note(
+        _list(_object({"title": _TEXT, "anchor": _TEXT, "url": _TEXT, "highlights": _HIGHLIGHTS})),
+        f"the sections that meet the query best, at most {MOST}: `section`, then others, the best first",
+    ),
 }
 _SECTION = _object({"title": _TEXT, "anchor": _TEXT, "level": _COUNT, "text": _TEXT})
 _FACET_VALUE = _object({"value": _TEXT, "count": _COUNT, "selected": {"type": "boolean"}})

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from searchapp.analysis import Token, fold_text
-from searchapp.engines import snippets
 from searchapp.engines.passages import Choice, Line, Places, Run, longest_at, words_between
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh import chunks
@@ -35,13 +34,18 @@ Stands = list[tuple[str, int, Array]]
 
 
 class _Stretch(NamedTuple):
-    """Where its chunks begin, and the end; the position that a passage begins with, its chunk, and that of its end."""
+    """Where its chunks begin, and the end; the position that a passage begins with, its chunk, and that of its end.
+
+    And how many characters are wanted before and behind that.
+    """
 
     words: list[int]
     chars: list[int]
     position: int
     chosen: int
     longest: int
+    lead: int
+    window: int
 
 
 class _Positions:
@@ -236,29 +240,29 @@ class StoredArticle:
         hot = sorted(set(hot)) if len(hot) > 1 else hot
         return self._wanted.tokens_at(self.title, self.language, hot, range(self._lengths[0]), 0, len(self.title))
 
-    def around(self, choice: Choice, found: Sequence[Run]) -> tuple[str, list[Token]]:
+    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:
         start, end = self._record.starts[choice.text : choice.text + 2]
         if choice.position is None:
-            return self._record.text(start, min(end, start + snippets.WINDOW + 1)), []
+            return self._record.text(start, min(end, start + window + 1)), []
         position, words, chars = choice.position, self._words, self._chars
         chunk = bisect_right(words, position) - 1
         past = bisect_left(chars, end, chunk + 1)
         longest = bisect_right(words, position + longest_at(found, position) - 1, chunk) - 1
-        needed = max(int(chars[chunk + 1]) + snippets.WINDOW + 1, int(chars[longest + 1]))
+        needed = max(int(chars[chunk + 1]) + window + 1, int(chars[longest + 1]))
         last = min(bisect_left(chars, needed, chunk + 1), past)
-        first = bisect_right(chars, max(start, int(chars[chunk]) - snippets.LEAD - 1), 0, chunk + 1) - 1
+        first = bisect_right(chars, max(start, int(chars[chunk]) - lead - 1), 0, chunk + 1) - 1
         places = [int(word) for word in words[first : last + 1]]
         if last == past:
             places[-1] = self._line_end(choice.text, chunk)
         offset = int(chars[first])
         ends = [int(char) - offset for char in chars[first : last + 1]]
-        stretch = _Stretch(places, ends, position, chunk - first, longest - first)
+        stretch = _Stretch(places, ends, position, chunk - first, longest - first, lead, window)
         text = self._record.text(offset, offset + ends[-1])
         return text, self._tokens_of(text, words_between(found, places[0], places[-1]), stretch)
 
     def _tokens_of(self, text: str, hot: list[int], stretch: _Stretch) -> list[Token]:
         """The tokens at those positions that may be shown."""
-        words, chars, position, chosen, longest = stretch
+        words, chars, position, chosen, longest, lead, window = stretch
 
         def tokens_in(chunk: int) -> list[Token]:
             here = hot[bisect_left(hot, words[chunk]) : bisect_left(hot, words[chunk + 1])]
@@ -269,7 +273,7 @@ class StoredArticle:
 
         tokens = tokens_in(chosen)
         starts = [token.start for token in tokens if token.position == position]
-        low, high = min(starts) - snippets.LEAD, max(starts) + snippets.WINDOW
+        low, high = min(starts) - lead, max(starts) + window
         for chunk in range(len(words) - 1):
             if chunk != chosen and chars[chunk + 1] > low and (chars[chunk] < high or chunk <= longest):
                 tokens += tokens_in(chunk)
