@@ -28,7 +28,7 @@ MISSPELT = (
 VALUES = ["Red", "red", "C", "C#", "two words", "ŁÓDŹ"]
 
 words = st.sampled_from(WORDS)
-gaps = st.sampled_from([" ", " ", " ", " ", "\n", ". ", " - ", "  \n", "、", "."])
+gaps = st.sampled_from([" ", " ", " ", " ", "\n", "\t", ". ", " - ", "  \n", "、", "."])
 text = st.lists(words, max_size=12).map(" ".join)
 prose = st.lists(st.builds(str.__add__, words, gaps), max_size=50).map("".join)
 values = st.lists(st.sampled_from(VALUES), max_size=3).map(tuple)
@@ -130,6 +130,8 @@ def check(
         patch.setattr(hits, "FEW", size.few)
         patch.setattr(snippets, "WINDOW", size.window)
         patch.setattr(snippets, "LEAD", size.lead)
+        patch.setattr(snippets, "SHORT_WINDOW", size.window)
+        patch.setattr(snippets, "SHORT_LEAD", size.lead)
         patch.setattr(spelling, "FAR", 2)
         compare(blog, changes, asked)
 

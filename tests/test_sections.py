@@ -46,7 +46,8 @@ def test_the_section_of_the_passage_comes_first_then_the_best() -> None:
     assert found.section == Section("Noon", "noon", "")
     assert found.sections[0].snippet == found.snippet
     assert found.sections[0].quote == found.quote
-    assert found.quote is not None and found.quote.start.startswith("rye starter at noon")
+    assert found.quote is not None
+    assert found.quote.start.startswith("rye starter at noon")
     assert [piece.matched for piece in found.sections[1].title_fragments] == [True]
     assert shown(found.sections[1]).endswith("… to nobody in particular. [Rye].")
 
@@ -98,4 +99,5 @@ def test_words_in_the_title_are_told_from_those_in_the_text() -> None:
         "rye", Section("", "", "Dark rye bread of old, as my mother made it", 0), title="Dark rye bread of old, as ever"
     )
     assert found.quote is not None
-    assert found.quote.before == "Dark" and found.quote.after
+    assert found.quote.before == "Dark"
+    assert found.quote.after
