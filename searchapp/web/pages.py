@@ -73,6 +73,7 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
             search_url=url,
             filter_url=partial(_filter_url, url),
             keep=_kept_by_a_new_search(query),
+            all_values=_all_values(live.asked(query, unfinished)),
             here=f"{root()}{request.path}{params.search_string(query)}",
         )
     )
@@ -86,6 +87,11 @@ def _kept_by_a_new_search(query: Query) -> params.Pairs:
     found = [pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}]
     language = locales.given()
     return [*found, (locales.PARAMETER, language.tag)] if language else found
+
+
+def _all_values(query: Query) -> str:
+    """Where every value of every facet of a query's results is; a page has the commonest."""
+    return f"{url_for('api.search')}{params.search_string(replace(query, page=1, per_page=1))}"
 
 
 def _without_one(asked: Query, chips: tuple[view.Link, ...]) -> tuple[view.Link, ...]:

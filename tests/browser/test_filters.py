@@ -94,10 +94,10 @@ def test_years_by_click_and_by_keyboard(open_page: Any, javascript: bool) -> Non
 
 @pytest.fixture(scope="module")
 def many_tags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a blog with fifty tags."""
+    """The address of a blog with 130 tags, of which the page lists a hundred."""
     engine = MemoryEngine()
     one = replace(blog()[0], permalink="", aliases=())
-    names = [*(f"tag{number:02}" for number in range(49)), "Déjà vu"]
+    names = [*(f"tag{number:03}" for number in range(129)), "Déjà vu"]
     engine.rebuild(replace(one, id=f"{name}.md", tags=(name,)) for name in names)
     folder = tmp_path_factory.mktemp("tags")
     server = make_server("127.0.0.1", 0, create_app(Config(folder, folder), engine), threaded=True)
@@ -115,19 +115,26 @@ def test_a_value_is_found_by_typing(chromium: Any, many_tags: str) -> None:
     tags = page.locator(".facet", has=page.get_by_role("heading", name="Tag"))
     expect(tags.locator(".value:visible")).to_have_count(10)
     tags.locator(".more > summary").click()
-    expect(tags.locator(".value:visible")).to_have_count(50)
+    expect(tags.locator(".value:visible")).to_have_count(100)
+    expect(tags.locator(".unlisted")).to_contain_text("30")
     find = tags.get_by_label("Find a tag")
     find.fill("deja")
     expect(tags.locator(".value:visible")).to_have_count(1)
-    find.fill("TAG4")
+    find.fill("TAG12")
     expect(tags.locator(".value:visible")).to_have_count(9)
-    tags.locator(".value:visible", has_text="tag41").click()
-    expect(page.locator(".chip")).to_contain_text("tag41")
+    expect(tags.locator(".unlisted")).to_have_count(0)
+    tags.locator(".value:visible", has_text="tag127").click()
+    expect(page.locator(".chip")).to_contain_text("tag127")
+    expect(page.locator(".hit")).to_have_count(1)
     settled(page)
-    expect(tags.locator(".value:visible").first).to_contain_text("tag41")
+    expect(tags.locator(".value:visible").first).to_contain_text("tag127")
     expect(tags.locator(".value:visible")).to_have_count(9)
+    tags.locator(".value:visible", has_text="tag128").click()
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator(".hit")).to_have_count(2)
+    settled(page)
     find.fill("")
-    expect(tags.locator(".value:visible")).to_have_count(50)
+    expect(tags.locator(".value:visible")).to_have_count(130)
     page.close()
 
 

@@ -57,9 +57,48 @@ const plain = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase(
 
 function narrowList(input) {
   const wanted = plain(input.value);
-  for (const value of input.closest(".facet").querySelectorAll("li")) {
+  const facet = input.closest(".facet");
+  for (const value of facet.querySelectorAll("li")) {
     value.hidden = !plain(value.querySelector(".value-label").textContent).includes(wanted);
   }
+  const rest = facet.querySelector(".unlisted[data-all]");
+  if (wanted && rest) complete(facet, rest).then(done => { if (done) narrowList(input); });
+}
+
+// The page has the commonest values only: the others come when somebody looks for one.
+async function complete(facet, rest) {
+  const from = rest.dataset.all;
+  delete rest.dataset.all;
+  let values;
+  try {
+    const answer = await fetch(from);
+    if (!answer.ok) throw new Error(answer.status);
+    values = (await answer.json()).facets[facet.dataset.key];
+  } catch {
+    rest.dataset.all = from;
+    return false;
+  }
+  if (!rest.isConnected) return false;
+  const known = new Set([...facet.querySelectorAll("li")].map(each => each.dataset.key));
+  const pattern = [...rest.parentElement.querySelectorAll("li")].find(each => each.querySelector("a:not([aria-current])"));
+  const list = pattern.parentElement;
+  for (const each of values) if (!known.has(each.value)) list.append(another(pattern, facet.dataset.key, each));
+  rest.remove();
+  return true;
+}
+
+function another(pattern, name, { value, count }) {
+  const item = pattern.cloneNode(true);
+  const link = item.querySelector("a");
+  const url = new URL(link.href);
+  const others = url.searchParams.getAll(name).filter(each => each !== pattern.dataset.key);
+  url.searchParams.delete(name);
+  for (const each of [...others, value]) url.searchParams.append(name, each);
+  link.href = url.pathname + url.search;
+  item.dataset.key = value;
+  item.querySelector(".value-label").textContent = value;
+  item.querySelector(".value-count").textContent = count.toLocaleString(document.documentElement.lang);
+  return item;
 }
 
 region.addEventListener("input", event => {
