@@ -234,8 +234,8 @@ def fewest(server: Server) -> int:
 
 
 def test_connections_are_dealt_out_evenly(server: Server) -> None:
-    wait_for(lambda: fewest(server) >= 4)  # both workers are ready
-    assert statistics.median(fewest(server) for _ in range(5)) >= 4
+    # The machine may have other things to do for a while; unbalanced, one worker takes nearly all.
+    wait_for(lambda: statistics.median(fewest(server) for _ in range(5)) >= 4)
 
 
 def test_one_worker_alone_gives_way_to_nobody(blog: Path) -> None:

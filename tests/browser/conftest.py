@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 from fieldnotes import blog
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from searchapp.config import Config
@@ -28,6 +28,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=10_000)  # as for everything else: the machine may be busy
 
 
 class OpenPage(Protocol):
