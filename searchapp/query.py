@@ -275,6 +275,20 @@ def positive(tree: And) -> Iterator[tuple[str, Word | Phrase | Prefix]]:
 
 def title_text(tree: And) -> str | None:
     """The words of a query that is nothing but words and phrases, for comparison with titles; else None."""
-    if not tree.nodes or not all(isinstance(node, Word | Phrase) for node in tree.nodes):
-        return None
-    return " ".join(node.text for node in tree.nodes if isinstance(node, Word | Phrase))
+    texts = [_text(node) for node in tree.nodes]
+    return " ".join(text for text in texts if text) if texts and None not in texts else None
+
+
+def whole_phrase(tree: And) -> Phrase | None:
+    """The words of a query in their order as one phrase, if it has several of them and no alternatives; else None."""
+    texts = [_text(node) for node in tree.nodes if isinstance(node, Word | Phrase | Prefix | Or)]
+    return Phrase(" ".join(text for text in texts if text)) if len(texts) > 1 and None not in texts else None
+
+
+def _text(node: Leaf | Not | Or) -> str | None:
+    """The text of a word or phrase, and of what `while_typing` makes of a word; None for anything else."""
+    if isinstance(node, Or) and len(node.nodes) == 2:
+        word, start = node.nodes
+        if isinstance(word, Word) and isinstance(start, Prefix) and _BEFORE_A_WORD.sub("", word.text) == start.text:
+            node = word
+    return node.text if isinstance(node, Word | Phrase) else None

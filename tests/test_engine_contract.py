@@ -189,6 +189,60 @@ def test_an_exact_title_comes_first(blog: Engine) -> None:
     assert ids(blog, "node.js beside c++")[0] == "code"
 
 
+def test_an_exact_title_comes_first_while_it_is_typed(blog: Engine) -> None:
+    assert ids(blog, "loaf OR loaf*")[0] == "undated"
+
+
+def test_an_exact_title_comes_before_whatever_says_more(engine: Engine) -> None:
+    text = "Night trains across the Alps and back"
+    more = article("more.md", f"{text} again", f"{text}. " * 40, tags=(text,), categories=(text,), authors=(text,))
+    few = [article(f"{n}.md", f"Filler {n}", "of no account") for n in range(40)]
+    engine.rebuild([article("exact.md", text), more, *few])
+    assert ids(engine, text) == ["exact", "more"]
+
+
+def test_title_then_headings_then_words_side_by_side_then_body(engine: Engine) -> None:
+    filler = "walls roofs doors locks paint tiles "
+    apart = f"copper {filler * 5} kettle"
+
+    def below(heading: str) -> tuple[Section, ...]:
+        return Section("", "", apart, 0), Section(heading, "s", filler, 2)
+
+    places = [
+        article("title.md", "Kettle of copper", filler * 5),
+        article("heading.md", "One", sections=below("Kettle of copper")),
+        article("near.md", "Two", f"{filler * 4} copper kettle {filler}"),
+        article("body.md", "Three", apart),
+        *(article(f"{n}.md", f"Other {n}", sections=(Section("Walls and roofs", "w", filler),)) for n in range(30)),
+    ]
+    engine.rebuild(places)
+    assert (
+        ids(engine, "copper kettle") == ids(engine, "copper kettle OR kettle*") == ["title", "heading", "near", "body"]
+    )
+    near, body = engine.search(Query("copper kettle")).hits[2:]
+    assert near.score > body.score
+    assert ids(engine, "kettle copper")[-1] in {"near", "body"}
+    assert ids(engine, "copper kettle -paint") == []
+
+
+def test_words_side_by_side_count_wherever_the_page_is(engine: Engine) -> None:
+    apart = [
+        article(f"apart-{n:03}.md", "Notes", f"copper {'x ' * n} kettle", date=day("2022-01-01")) for n in range(1, 60)
+    ]
+    together = [
+        article(f"near-{n}.md", "Notes", f"a copper kettle {'x ' * 60}", date=day("2021-01-01")) for n in range(5)
+    ]
+    engine.rebuild([*apart, *together])
+    found = [name for page in range(1, 14) for name in ids(engine, "copper kettle", page=page, per_page=5)]
+    assert len(found) == len(set(found)) == 64
+    scores = [
+        hit.score for page in (1, 2) for hit in engine.search(Query("copper kettle", page=page, per_page=40)).hits
+    ]
+    assert scores == sorted(scores, reverse=True)
+    by_date = engine.search(Query("copper kettle", sort=Sort.OLDEST, per_page=1)).hits[0]
+    assert by_date.score in scores
+
+
 def test_an_empty_query_lists_everything_newest_first(blog: Engine) -> None:
     everything = ["code", "lodz", "trainer", "loaf", "undated"]
     assert ids(blog) == ids(blog, "  ") == ids(blog, sort=Sort.NEWEST) == everything

@@ -27,10 +27,14 @@ MISSPELT = (
 ).split()
 VALUES = ["Red", "red", "C", "C#", "two words", "ŁÓDŹ"]
 
+PAIRS = ["green website", "red café", "trail of red"]
+"""Words that often stand side by side."""
+
 words = st.sampled_from(WORDS)
+pieces = st.sampled_from([*WORDS, *PAIRS, *PAIRS])
 gaps = st.sampled_from([" ", " ", " ", " ", "\n", "\t", ". ", " - ", "  \n", "、", "."])
-text = st.lists(words, max_size=12).map(" ".join)
-prose = st.lists(st.builds(str.__add__, words, gaps), max_size=50).map("".join)
+text = st.lists(pieces, max_size=12).map(" ".join)
+prose = st.lists(st.builds(str.__add__, pieces, gaps), max_size=50).map("".join)
 values = st.lists(st.sampled_from(VALUES), max_size=3).map(tuple)
 dates = st.none() | st.sampled_from([datetime(2020 + n, 1 + n, 1, tzinfo=UTC) for n in range(4)])
 
@@ -68,9 +72,10 @@ atom = st.one_of(
     st.builds('{}:"{}"'.format, st.sampled_from(["tag", "category", "author"]), st.sampled_from(VALUES)),
     st.sampled_from(["after:2021", "before:2022-02", "OR", "NOT", "--", "tag:re*", "author:words"]),
 )
+clauses = st.lists(st.tuples(st.sampled_from(["", "", "", "-"]), atom).map("".join), max_size=5).map(" ".join)
 queries = st.builds(
     Query,
-    text=st.lists(st.tuples(st.sampled_from(["", "", "", "-"]), atom).map("".join), max_size=5).map(" ".join),
+    text=clauses | clauses | st.sampled_from(PAIRS),
     tags=st.lists(st.sampled_from(VALUES), max_size=2).map(tuple),
     categories=st.lists(st.sampled_from(VALUES), max_size=1).map(tuple),
     years=st.lists(st.sampled_from([2020, 2021]), max_size=1).map(tuple),

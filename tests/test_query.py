@@ -24,6 +24,7 @@ from searchapp.query import (
     relax,
     title_text,
     while_typing,
+    whole_phrase,
 )
 
 
@@ -85,6 +86,26 @@ def test_nothing_makes_it_fail(text: str) -> None:
     list(positive(tree))
     relax(tree)
     title_text(tree)
+    whole_phrase(tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "phrase"),
+    [
+        ("dark", "dark", None),
+        ("dark rye", "dark rye", "dark rye"),
+        ('"dark rye" bread', "dark rye bread", "dark rye bread"),
+        ("dark rye OR rye*", "dark rye", "dark rye"),
+        ("/(dark OR dark* rye", "/(dark rye", "/(dark rye"),
+        ("dark rye OR wheat", None, None),
+        ("dark rye*", None, None),
+        ("dark rye tag:bread -wheat after:2020", None, "dark rye"),
+        ("", None, None),
+    ],
+)
+def test_the_words_as_a_title_and_as_a_phrase(text: str, title: str | None, phrase: str | None) -> None:
+    assert title_text(parse(text)) == title
+    assert whole_phrase(parse(text)) == (phrase and Phrase(phrase))
 
 
 def test_limits() -> None:

@@ -17,6 +17,7 @@ from searchapp.engines.ranking import (
     IMPACT_STEP,
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
+    SIDE_BY_SIDE,
     idf,
     impact,
     pivot,
@@ -51,6 +52,7 @@ from searchapp.query import (
     Prefix,
     Word,
     title_text,
+    whole_phrase,
 )
 
 
@@ -152,13 +154,20 @@ class MemoryEngine:
         """The score of each article that matches."""
         exact = title_text(tree)
         title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        phrase = whole_phrase(tree)
+        wholes = sequences(phrase, self._languages()) if phrase else ()
         scores = {}
         for id, document in self._documents.items():
             parts = [self._score(node, id) for node in tree.nodes]
             if None not in parts:
-                score = sum(part or 0.0 for part in parts)
+                score = sum(part or 0.0 for part in parts) + sum(self._closeness(whole, document) for whole in wholes)
                 scores[id] = score + (EXACT_TITLE if title and title == document.exact_title else 0.0)
         return scores
+
+    def _closeness(self, sequence: tuple[str, ...], document: Document) -> float:
+        if not any(_stands(sequence, postings) for postings in document.postings.values()):
+            return 0.0
+        return SIDE_BY_SIDE * sum(self._idf(term) for term in sequence)
 
     def _score(self, node: Leaf | Not | Or, id: str) -> float | None:
         """What the node adds to the article's score; None if the article does not match it."""
@@ -192,11 +201,15 @@ class MemoryEngine:
 
     def _term_score(self, term: str, field: str, document: Document) -> float:
         others = self._documents.values()
-        if term not in self._df:
-            self._df[term] = sum(any(term in found for found in other.postings.values()) for other in others)
         usual = pivot(sum(other.lengths[field] for other in others), len(others))
         steps = impact(field, len(document.postings[field][term]), document.lengths[field], usual)
-        return idf(len(others), self._df[term]) * IMPACT_STEP * float(steps)
+        return self._idf(term) * IMPACT_STEP * float(steps)
+
+    def _idf(self, term: str) -> float:
+        others = self._documents.values()
+        if term not in self._df:
+            self._df[term] = sum(any(term in found for found in other.postings.values()) for other in others)
+        return idf(len(others), self._df[term])
 
     def _prefix_score(self, prefix: str, document: Document, title_only: bool) -> float | None:
         in_title = bool(document.title_words & self._expansions(prefix, lambda other: other.title_words))

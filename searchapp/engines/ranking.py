@@ -15,7 +15,9 @@ edits; impacts are multiples of IMPACT_STEP, idf of IDF_STEP. Sums of their prod
 not depend on the order of summing, and equal articles tie.
 
 A phrase scores as its words do in the fields where it stands. A prefix scores `PREFIX_SCORE`, more when it
-is in the title. An article whose title is what was typed, word for word, comes first: `EXACT_TITLE`.
+is in the title. An article in which all words of a query of several stand side by side, in order, in one field scores
+`SIDE_BY_SIDE` times the sum of their idf more: less than words in a heading do, more than words in the body. An
+article whose title is what was typed, word for word, comes first: `EXACT_TITLE` is more than all else can come to.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ WEIGHTS: Mapping[str, FieldWeight] = MappingProxyType(
 )
 PREFIX_SCORE = 1.0
 PREFIX_TITLE_SCORE = 3.0
-EXACT_TITLE = 1_000.0
+SIDE_BY_SIDE = 1.25
+EXACT_TITLE = 1_000_000.0
 IMPACT_STEP = 2.0**-11
 """With these weights the impacts of all fields together stay below 32, and fit 16 bits as multiples of it."""
 

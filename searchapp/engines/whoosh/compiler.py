@@ -13,10 +13,10 @@ import numpy as np
 from searchapp.analysis import analyzer
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import (
-    EXACT_TITLE,
     IMPACT_STEP,
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
+    SIDE_BY_SIDE,
     idf,
     impact,
 )
@@ -24,6 +24,7 @@ from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
 from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.lists import Found
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.query import (
     MAX_EXPANSIONS,
@@ -34,15 +35,24 @@ from searchapp.query import (
     Or,
     Prefix,
     title_text,
+    whole_phrase,
 )
 from searchapp.query import Leaf as Node
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
-def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
-    """The live documents that match a pruned tree, ascending, and their scores."""
-    query = compile_tree(tree, snapshot)
+def match(tree: And, snapshot: Snapshot) -> Found:
+    """The live documents that match a pruned tree, and their scores."""
+    docs, scores = _matches(compile_tree(tree, snapshot), snapshot)
+    exact = title_text(tree)
+    title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+    titled, _ = _matches(wq.Term("exact", title), snapshot)
+    return Found(docs, scores, titled)
+
+
+def _matches(query: Any, snapshot: Snapshot) -> tuple[Array, Array]:
+    """The live documents that match, ascending, and their scores."""
     weighting = Weighting(snapshot)
     context = searching.SearchContext(weighting=weighting)
     docs: list[int] = []
@@ -63,9 +73,12 @@ def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
 def compile_tree(tree: And, snapshot: Snapshot) -> Any:
     """The Whoosh query for a pruned tree. Clauses that only narrow score 0."""
     whole = wq.And([_compile(node, snapshot) for node in tree.nodes]) if tree.nodes else _silent(wq.Every("id"))
-    exact = title_text(tree)
-    title = " ".join(analyzer("").surfaces(exact)) if exact else ""
-    return wq.AndMaybe(whole, wq.ConstantScoreQuery(wq.Term("exact", title), EXACT_TITLE)) if title else whole
+    phrase = whole_phrase(tree)
+    for terms in sequences(phrase, snapshot.languages) if phrase else ():
+        score = SIDE_BY_SIDE * sum(idf(snapshot.articles, snapshot.df(term)) for term in terms)
+        somewhere = _either([_stand(field, terms) for field in TEXT_FIELDS])
+        whole = wq.AndMaybe(whole, wq.ConstantScoreQuery(somewhere, score))
+    return whole
 
 
 def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:

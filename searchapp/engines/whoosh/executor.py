@@ -14,10 +14,11 @@ from searchapp.analysis import fold_value
 from searchapp.engines.reading import read
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.facets import FacetColumn
+from searchapp.engines.whoosh.final import page
 from searchapp.engines.whoosh.lexicon import SnapshotLexicon
-from searchapp.engines.whoosh.lists import first
+from searchapp.engines.whoosh.lists import Found
 from searchapp.engines.whoosh.snapshot import Snapshot
-from searchapp.model import FACETS, FacetValue, Mode, Query, Sort
+from searchapp.model import FACETS, FacetValue, Mode, Query
 from searchapp.query import And
 
 
@@ -34,43 +35,41 @@ class Answer:
     corrected: bool = False
 
 
-Matcher = Callable[[And, Snapshot], tuple[Array, Array]]
-"""Finds the live documents that match a pruned tree, ascending, and their scores."""
+Matcher = Callable[[And, Snapshot], Found]
+"""Finds the live documents that match a pruned tree, and their scores."""
 
 
 def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     """The answer to a query, whose matches `match` finds."""
-    lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot)[0])
+    lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot).docs)
     reading = read(query, lambda tree: match(tree, snapshot) if tree else _nothing(), _count_matches, lexicon)
-    docs, scores = _inside_dates(query, *reading.matches, snapshot)
-    passing = {facet: _passing(facet, query.selected(facet), docs, snapshot) for facet in FACETS}
-    facets = _count(query, docs, passing, snapshot)
+    found = _inside_dates(query, reading.matches, snapshot)
+    passing = {facet: _passing(facet, query.selected(facet), found.docs, snapshot) for facet in FACETS}
+    facets = _count(query, found.docs, passing, snapshot)
     chosen = _all(passing.values())
     if chosen is not None:
-        docs, scores = docs[chosen], scores[chosen]
-    start = (query.page - 1) * query.per_page
-    page = _order(query.sort, docs, scores, snapshot, start + query.per_page)[start:]
-    pairs = zip(docs[page].tolist(), scores[page].tolist(), strict=True)
+        found = found.only(chosen)
     said = reading.did_you_mean, reading.corrected
-    return Answer(reading.mode, reading.tree or And(), len(docs), tuple(pairs), facets, *said)
+    total = len(found.docs)
+    return Answer(reading.mode, reading.tree or And(), total, page(query, found, snapshot), facets, *said)
 
 
-def _count_matches(matches: tuple[Array, Array]) -> int:
-    return len(matches[0])
+def _count_matches(found: Found) -> int:
+    return len(found.docs)
 
 
-def _nothing() -> tuple[Array, Array]:
-    return np.zeros(0, np.int64), np.zeros(0)
+def _nothing() -> Found:
+    return Found(np.zeros(0, np.int64), np.zeros(0))
 
 
-def _inside_dates(query: Query, docs: Array, scores: Array, snapshot: Snapshot) -> tuple[Array, Array]:
+def _inside_dates(query: Query, found: Found, snapshot: Snapshot) -> Found:
     if not (query.after or query.before):
-        return docs, scores
-    days = snapshot.days[docs]
+        return found
+    days = snapshot.days[found.docs]
     inside = days >= (query.after.toordinal() if query.after else 1)
     if query.before:
         inside &= days < query.before.toordinal()
-    return docs[inside], scores[inside]
+    return found.only(inside)
 
 
 def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snapshot) -> Array | None:
@@ -128,14 +127,3 @@ def _values(facet: str, column: FacetColumn, counts: Array, query: Query) -> tup
     keyed = [*zip((column.keys[number] for number in present.tolist()), found, strict=True), *strange]
     keyed.sort(key=lambda item: (-int(item[0]), "") if facet == "year" else (-item[1].count, item[0]))
     return tuple(value for _, value in keyed)
-
-
-def _order(sort: Sort, docs: Array, scores: Array, snapshot: Snapshot, count: int) -> list[int]:
-    """The first `count` of the documents in order, as indices."""
-    if sort is Sort.OLDEST:
-        keys = [snapshot.oldest.take(docs)]
-    elif sort is Sort.NEWEST:
-        keys = [snapshot.newest.take(docs)]
-    else:
-        keys = [-scores, snapshot.newest.take(docs)]
-    return first(keys, lambda places: snapshot.by_id(docs.take(places)), count)

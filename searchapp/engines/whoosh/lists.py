@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -32,6 +32,26 @@ class Held:
     def scores(self) -> Array:
         """What each scores, float64."""
         return np.zeros(len(self.docs)) if self.steps is None else self.steps * np.float64(self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents of an index that match, ascending, and their scores, to which `closeness` is still to be added.
+
+    exact       those of the documents, ascending, whose title is what was typed; their scores do not say so yet
+    closeness   given some of the documents, ascending, what each scores more; None if that is nothing for all
+    most        what that is at most
+    """
+
+    docs: Array
+    scores: Array
+    exact: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    closeness: Callable[[Array], Array] | None = None
+    most: float = 0.0
+
+    def only(self, chosen: Array) -> Found:
+        """Those of a mask, or of ascending indices."""
+        return replace(self, docs=self.docs[chosen], scores=self.scores[chosen])
 
 
 def nothing() -> Held:

@@ -8,28 +8,44 @@ import numpy as np
 
 from searchapp.analysis import analyzer, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.ranking import EXACT_TITLE, IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, idf, impact
+from searchapp.engines.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh.arrays import ANY, Array
-from searchapp.engines.whoosh.lists import Held, both, common, either, nothing
+from searchapp.engines.whoosh.lists import Found, Held, both, either, nothing
 from searchapp.engines.whoosh.phrases import side_by_side
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.model import FACETS
-from searchapp.query import MAX_EXPANSIONS, And, DateRange, Field, Not, Or, Phrase, Prefix, Word, title_text
+from searchapp.query import (
+    MAX_EXPANSIONS,
+    And,
+    DateRange,
+    Field,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    title_text,
+    whole_phrase,
+)
 from searchapp.query import Leaf as Node
 
 Terms = tuple[str, ...]
 
 
-def match(tree: And, snapshot: Snapshot) -> tuple[Array, Array]:
-    """The live documents that match a pruned tree, ascending, and their scores."""
+def match(tree: And, snapshot: Snapshot) -> Found:
+    """The live documents that match a pruned tree, and their scores."""
     scan = _Scan(tree, snapshot)
     found = [scan.matches(leaf) for leaf in snapshot.leaves]
     docs = [held.docs.astype(np.int64) + leaf.base for held, leaf in zip(found, snapshot.leaves, strict=True)]
     scores = [held.scores() for held in found]
-    if len(found) == 1:
-        return docs[0], scores[0]
-    return np.concatenate([np.zeros(0, np.int64), *docs]), np.concatenate([np.zeros(0), *scores])
+    exact = snapshot.holders("exact", scan.title) if scan.title else np.zeros(0, np.int64)
+    closeness = scan.closeness if scan.wholes else None
+    return Found(_joined(docs, np.int64), _joined(scores, np.float64), exact, closeness, sum(scan.wholes.values()))
+
+
+def _joined(parts: list[Array], dtype: type) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype), *parts])
 
 
 class _Scan:
@@ -42,7 +58,23 @@ class _Scan:
         self._sequences: dict[Word | Phrase, tuple[Terms, ...]] = {}
         self._prefixes: dict[tuple[str, bool], tuple[Array | None, Array]] = {}
         exact = title_text(tree)
-        self._title = " ".join(analyzer("").surfaces(exact)).encode() if exact else b""
+        self.title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        phrase = whole_phrase(tree)
+        wholes = sequences(phrase, snapshot.languages) if phrase else ()
+        self.wholes = {terms: SIDE_BY_SIDE * sum(map(self._idf, terms)) for terms in wholes}
+
+    def closeness(self, docs: Array) -> Array:
+        """What each of these documents, ascending, scores for having all words of the query side by side."""
+        scores = np.zeros(len(docs))
+        for leaf in self._snapshot.leaves:
+            here = slice(docs.searchsorted(leaf.base), docs.searchsorted(leaf.base + leaf.documents))
+            own = (docs[here] - leaf.base).astype(leaf.file.array(f"{ANY}/docs").dtype)
+            for terms, score in self.wholes.items() if len(own) else ():
+                stands = np.zeros(len(own), bool)
+                for standing in side_by_side(leaf.file, terms, TEXT_FIELDS, own):
+                    stands[own.searchsorted(standing.docs)] = True
+                scores[here] += stands * score
+        return scores
 
     def matches(self, leaf: Leaf) -> Held:
         """The live documents of a segment that match, with their scores."""
@@ -52,7 +84,7 @@ class _Scan:
                 found = _only(found, self._mask(node, leaf))
         if leaf.live is not None:
             found = _only(found, leaf.live)
-        return self._with_exact_title(found, leaf)
+        return found
 
     def _all_required(self, leaf: Leaf) -> Held:
         parts = []
@@ -71,15 +103,6 @@ class _Scan:
         for part in parts[1:]:
             found = both(found, part, leaf.documents)
         return found
-
-    def _with_exact_title(self, found: Held, leaf: Leaf) -> Held:
-        number = leaf.file.find("exact", self._title) if self._title and len(found.docs) else None
-        if number is None:
-            return found
-        kept, _ = common(found.docs, leaf.file.docs("exact", number), leaf.documents)
-        scores = found.scores()
-        scores[kept] += EXACT_TITLE
-        return Held(found.docs, scores)
 
     def _mask(self, node: Node | Not | Or, leaf: Leaf) -> Array:
         if isinstance(node, Not):
