@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fieldnotes import HOSTILE
+from fieldnotes import HOSTILE, blog
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -141,6 +141,70 @@ def test_kept_answers_do_not_mix(client: FlaskClient, url: str) -> None:
     assert "Accept-Language" in confirmed.headers["Vary"]
     named = client.get(f"{url}{'&' if '?' in url else '?'}lang=de", headers={"If-None-Match": tags["de"]})
     assert named.status_code == 200, "its links are others"
+
+
+COUNTS = (1, 2, 5, 12, 22, 101, 1_100)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A blog in which the tag `of-5` is on five articles."""
+    folder = tmp_path_factory.mktemp("many")
+    engine = MemoryEngine()
+    engine.rebuild(
+        replace(blog()[0], id=f"{n}.md", permalink="", tags=tuple(f"of-{most}" for most in COUNTS if n < most))
+        for n in range(max(COUNTS))
+    )
+    return create_app(Config(folder / "content", folder / "index"), engine).test_client()
+
+
+@pytest.mark.parametrize(
+    ("tag", "wanted"),
+    [
+        ("en", "1 article|2 articles|5 articles|12 articles|22 articles|101 articles|1,100 articles"),
+        ("de", "1 Artikel|2 Artikel|5 Artikel|12 Artikel|22 Artikel|101 Artikel|1.100 Artikel"),
+        ("es", "1 artículo|2 artículos|5 artículos|12 artículos|22 artículos|101 artículos|1100 artículos"),
+        ("fr", "1 article|2 articles|5 articles|12 articles|22 articles|101 articles|1\u202f100 articles"),
+        ("pl", "1 artykuł|2 artykuły|5 artykułów|12 artykułów|22 artykuły|101 artykułów|1100 artykułów"),
+        ("ar", "مقالة واحدة|مقالتان|5 مقالات|12 مقالة|22 مقالة|101 مقالة|1,100 مقالة"),
+        ("ja", "1 件の記事|2 件の記事|5 件の記事|12 件の記事|22 件の記事|101 件の記事|1,100 件の記事"),
+        ("zh-Hans", "1 篇文章|2 篇文章|5 篇文章|12 篇文章|22 篇文章|101 篇文章|1,100 篇文章"),
+    ],
+)
+def test_numbers_take_their_form(many: FlaskClient, tag: str, wanted: str) -> None:
+    page = Page(many.get(f"/?lang={tag}").text)
+    said = {each.text.split(",")[0].strip(): each.text.partition(",")[2] for each in page.find("a", class_="value")}
+    for count, words in zip(COUNTS, wanted.split("|"), strict=True):
+        assert said[f"of-{count}"].replace("\xa0", " ").strip().startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("tag", "date", "after"),
+    [
+        ("en", "14 February 2021", "From 1 January 2020"),
+        ("de", "14. Februar 2021", "Ab dem 1. Januar 2020"),
+        ("es", "14 de febrero de 2021", "Desde el 1 de enero de 2020"),
+        ("fr", "14 février 2021", "À partir du 1er janvier 2020"),
+        ("pl", "14 lutego 2021", "Od 1 stycznia 2020"),
+        ("ar", "14 فبراير 2021", "منذ 1 يناير 2020"),
+        ("ja", "2021年2月14日", "開始日 2020年1月1日"),
+        ("zh-Hans", "2021年2月14日", "起始于 2020年1月1日"),
+    ],
+)
+def test_dates_are_written_as_the_language_does(client: FlaskClient, tag: str, date: str, after: str) -> None:
+    assert next(Page(client.get(f"{BREAD}?lang={tag}").text).find("time")).text == date
+    page = Page(client.get(f"/search?q=bread&after=2020&lang={tag}").text)
+    assert after in " ".join(next(page.find("a", class_="chip")).text.split())
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_errors_are_said_in_the_language_to_readers_only(client: FlaskClient, tag: str) -> None:
+    page = Page(client.get(f"/search?per_page=1000&lang={tag}").text)
+    said = next(page.find("main")).text
+    assert ("per_page must be a whole number from 1 to 100" in said) == (tag == "en")
+    assert "per_page" in said
+    assert "100" in said
+    assert HOSTILE not in client.get(f"/search?sort={HOSTILE}&lang={tag}").text
 
 
 @pytest.mark.parametrize("url", ["/api/search?q=bread", "/api/suggest?q=b", "/api/search?page=0", "/api/none"])

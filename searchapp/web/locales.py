@@ -194,7 +194,9 @@ def day(moment: date) -> str:
 
 @lru_cache(maxsize=4_096)
 def _day(wanted: Language, *parts: int) -> str:
-    return format_date(date(*parts), "long", locale=wanted.locale)
+    # The first of a month is an ordinal in French; CLDR leaves that out.
+    pattern = "d'er' MMMM y" if wanted.tag == "fr" and parts[2] == 1 else "long"
+    return format_date(date(*parts), pattern, locale=wanted.locale)
 
 
 def enumeration(values: Sequence[str]) -> str:
