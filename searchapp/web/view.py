@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote_plus
 
 from searchapp.analysis import fold_value
 from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
@@ -17,9 +18,12 @@ from searchapp.web.years import Bar, bars
 
 Url = Callable[[Query], str]
 
+_PRIVATE_USE = range(0xE000, 0xF900)
+"""Characters of no text; if some are in a query, others are not."""
+
 FIRST_VALUES = 10
-MOST_VALUES = 100
-"""A blog may have thousands of tags: a page offers the commonest, the rest are found by typing them."""
+MOST_VALUES = 50
+"""A blog may have thousands of tags: a page offers the commonest, the rest come when one is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,35 @@ def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) 
     ordered = [*chosen, *(each for each in values if not each.selected)]
     if name == "year" and len(values) <= FIRST_VALUES:
         ordered = list(values)
+    choosing = _choosing(query, name, url)
     links = tuple(
-        Link(each.value, url(params.toggle(query, name, each.value)), each.count, each.selected)
-        for each in ordered[: max(MOST_VALUES, len(chosen))]
+        Link(each.value, choosing(each), each.count, each.selected) for each in ordered[: max(MOST_VALUES, len(chosen))]
     )
     shown = bars(values, query, url) if name == "year" else ()
     first = max(FIRST_VALUES, len(chosen))
     first = first if len(links) > first + 1 else len(links)
     return FacetBox(name, links[:first], links[first:], len(ordered) - len(links), shown)
+
+
+def _choosing(query: Query, name: str, url: Url) -> Callable[[FacetValue], str]:
+    """What makes the link that chooses a value of a facet, or gives it up.
+
+    A page has dozens that differ in one value only: the rest of the address is made once.
+    """
+
+    def whole(value: FacetValue) -> str:
+        return url(params.toggle(query, name, value.value))
+
+    if name == "year":
+        return whole
+    plain = url(query)
+    unused = next(each for each in map(chr, _PRIVATE_USE) if quote_plus(each) not in plain)
+    before, _, after = url(params.toggle(query, name, unused)).partition(quote_plus(unused))
+
+    def quick(value: FacetValue) -> str:
+        return whole(value) if value.selected else f"{before}{quote_plus(value.value, errors='replace')}{after}"
+
+    return quick
 
 
 def chips(query: Query, url: Url) -> tuple[Link, ...]:
