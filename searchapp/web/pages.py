@@ -10,12 +10,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
-from searchapp.model import Article, Hit, Query, Section
-from searchapp.web import live, locales, open_graph, params, sanitize, view
+from searchapp.model import Article, Hit, Passage, Query, Section
+from searchapp.query import normalise
+from searchapp.web import live, locales, marking, open_graph, params, sanitize, view
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.locales import N_
 from searchapp.web.state import root, state
-from searchapp.wire import article_path, public_url
+from searchapp.wire import article_path, asked_for, passage_url, public_url
 
 pages = Blueprint("pages", __name__)
 
@@ -62,6 +63,7 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
             template,
             query=query,
             results=results,
+            landing_url=partial(_landing_url, words=asked_for(results), unfinished=unfinished),
             hidden=hidden,
             home=not query.text and not chips and query.page == 1,
             chips=chips,
@@ -103,32 +105,45 @@ def _without_one(asked: Query, chips: tuple[view.Link, ...]) -> tuple[view.Link,
 
 @pages.get("/articles/<path:id>")
 def article(id: str) -> Response:
-    """One article with its related ones; a former address of it leads on."""
-    return kept(locales.key(), lambda: _article_page(id))
+    """One article with its related ones; a former address of it leads on.
+
+    `q` marks its words in the text; `live=1` takes the last of them for the start of one.
+    """
+    words = Query(normalise(params.single(request.args, "q")))
+    unfinished = live.is_unfinished(request.args, words)
+    return kept(f"{locales.key()}{'live ' * unfinished}{words.text}", lambda: _article_page(id, words, unfinished))
 
 
-def _article_page(id: str) -> Response:
+def _article_page(id: str, words: Query, unfinished: bool) -> Response:
     engine = state().engine
     found = engine.article(id) if is_possible_id(id) else None
     if found is None:
         moved = engine.locate(f"/{id}") if is_possible_id(id.rstrip("/")) else None
         if moved is not None and engine.article(moved) is not None:
-            return make_response(redirect(locales.with_language(url_for("pages.article", id=moved)), 301))
+            there = f"{url_for('pages.article', id=moved)}{params.search_string(words)}"
+            return make_response(redirect(locales.with_language(there), 301))
         raise NotFoundError(N_("There is no article at this address. It may have been renamed or taken back."))
     body = sanitize.body_html(found, _place())
+    marked = marking.mark(body, live.asked(words, unfinished).text, found.language)
+    here = article_path(found.id, root())
     response = make_response(
         render_template(
             "article.html",
             article=found,
-            body=body,
+            body=marked.html,
+            words=words.text,
+            marked=marked,
             contents=_contents(found),
             related=engine.related(found.id, RELATED),
             original=_original(found),
             card=open_graph.card(found, body, _original(found)),
             reasons=view.reasons_in_words,
-            here=article_path(found.id, root()),
+            unmarked=here,
+            here=f"{here}{params.search_string(words)}",
         )
     )
+    if words.text:
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = FRESHNESS
     return response
 
@@ -162,6 +177,15 @@ def hit_url(hit: Hit) -> str:
     """Where a result leads."""
     url = public_url(state().site_url, hit.permalink, hit.id, root())
     return locales.with_language(url) if url.startswith("/") else url
+
+
+def _landing_url(hit: Hit, passage: Passage | None = None, *, words: str, unfinished: bool) -> str:
+    """What leads to a passage of a result that was found by these words, the last of which may be unfinished."""
+    url = passage_url(hit, passage, state().site_url, root(), words)
+    if not url.startswith("/"):
+        return url
+    path, mark, fragment = locales.with_language(url).partition("#")
+    return f"{path}{'&live=1' if unfinished else ''}{mark}{fragment}"
 
 
 def _place() -> sanitize.Place:

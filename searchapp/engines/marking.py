@@ -1,0 +1,32 @@
+"""Finding a query's words in a text that is at hand: the same words, stems and phrases that a search finds there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from searchapp.engines.snippets import matches
+from searchapp.engines.terms import marks, prune
+from searchapp.query import normalise, parse
+
+Finder = Callable[[str], list[tuple[int, int]]]
+"""Of a text the stretches `start:end` that the query's words meet, in order and apart from each other."""
+
+
+def finder(query: str, language: str, others: Iterable[str] = ()) -> Finder | None:
+    """What finds the words of a query in texts of a language; None if it has none to be found.
+
+    others  further languages in which the query's words are read, as a search does in those of all articles
+    """
+    tree = prune(parse(normalise(query)))
+    wanted = marks(tree, (language, *others)) if tree else None
+    if not wanted:
+        return None
+
+    def find(text: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for match in matches(wanted.tokens(text, language)[0], wanted):
+            if not found or match.start >= found[-1][1]:
+                found.append((match.start, match.end))
+        return found
+
+    return find
