@@ -64,6 +64,7 @@ class Article:
     code        the code blocks' text, separated by newlines
     html        the rendered body, NOT sanitised: only `web` may show it, through its sanitiser
     digest      hex digest of everything this value was made from; equal digests, equal articles
+    boost       what its scores in a search are multiplied by, above 0
     """
 
     id: str
@@ -80,6 +81,7 @@ class Article:
     code: str = ""
     html: str = ""
     digest: str = ""
+    boost: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Query:
     `text` is in the query language (`searchapp.query`). Values within one of the four facet
     filters are alternatives, different filters narrow; values match without regard to case.
     `after` is inclusive and `before` exclusive, both compared with the article's local date.
-    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more.
+    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `explain` asks
+    for `Hit.explanation`, too.
     """
 
     text: str = ""
@@ -113,6 +116,7 @@ class Query:
     page: int = 1
     per_page: int = 10
     exact: bool = False
+    explain: bool = False
 
     def selected(self, facet: str) -> tuple[str, ...]:
         """The values chosen in one of `FACETS`, as text."""
@@ -182,6 +186,41 @@ class Hit:
     """Sections that meet the query best, the best first: that of the snippet, then those with as many of its words."""
     reasons: tuple[Reason, ...] = ()
     """Only for related articles: the strongest first."""
+    pinned: bool = False
+    """It comes first for this query because the operator wants it to."""
+    explanation: tuple[Part, ...] = ()
+    """How the score came about, if the query asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the numbers that a score is the sum of, exactly and in any order.
+
+    kind     "word", "phrase", "prefix", "closeness", "boost", "recency", "exact title" or "pinned"
+    value    what it adds; idf · impact if these are given
+    text     what of the query is met, as typed, "" for the query as a whole
+    term     what that is in the index
+    field    where it stands, "" for anywhere
+    factor   what all that stands before was multiplied by, for which `value` is the gain, or below 0 the loss
+    """
+
+    kind: str
+    value: float
+    text: str = ""
+    term: str = ""
+    field: str = ""
+    idf: float | None = None
+    impact: float | None = None
+    factor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Articles, by id or address, that come first for a query. `line` says where in the configuration."""
+
+    query: str
+    articles: tuple[str, ...]
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

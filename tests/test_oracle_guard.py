@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.whoosh import executor, facets, impacts, lists, phrases, scan
+from searchapp.engines.whoosh import executor, explained, facets, final, impacts, lists, phrases, scan
 from searchapp.engines.whoosh.lists import Held
 from searchapp.engines.whoosh.phrases import Standing
 from searchapp.engines.whoosh.snapshot import Snapshot
@@ -81,6 +81,14 @@ FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
     "deleted articles and excluded words are found": (scan, "_only", nothing_deleted),
     "ties are in the wrong order": (Snapshot, "by_id", reversed_ties),
     "words side by side are found in all documents but the last": (scan, "side_by_side", but_the_last),
+    "boosts are forgotten": (final, "_boosted", lambda _: lambda _docs, scores, _snapshot: scores),
+    "dates gain too much": (
+        final,
+        "times",
+        lambda times: lambda scores, factors: times(times(scores, factors), factors),
+    ),
+    "pinned articles are not found": (lists.Found, "with_pinned", lambda _: lambda found, _pinned: found),
+    "one part of a score is explained too high": (explained._Facts, "impact", one_more),
     "only the best few are looked at": (lists, "smallest", lambda smallest: lambda keys, n: smallest(keys, n)[: n - 1]),
     "facets count one article too many": (facets.FacetTable, "_counted", one_more),
     "dates are ignored": (executor, "_inside_dates", lambda _: lambda _query, found, _snapshot: found),
@@ -92,6 +100,7 @@ ASKED = {
     "prefixes count twice": "tra*",
     "phrases are sought one word off": '"red café"',
     "words side by side are found in all documents but the last": "red café",
+    "pinned articles are not found": "green website",
 }
 """What some of the queries are, where few random ones would meet the fault."""
 

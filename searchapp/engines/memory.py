@@ -9,20 +9,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from searchapp.analysis import analyzer, fold_value
-from searchapp.engines import related
+from searchapp.engines import pins, related
 from searchapp.engines.documents import TEXT_FIELDS, Document, analyse, facet_values, local_date
-from searchapp.engines.naive import Statistics, Titles, Words
+from searchapp.engines.explaining import Standing, explain
+from searchapp.engines.naive import Facts, Statistics, Titles, Words, stands
 from searchapp.engines.ranking import (
+    DEFAULT,
     EXACT_TITLE,
     IMPACT_STEP,
+    PINNED,
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
     SIDE_BY_SIDE,
+    Preferences,
+    freshness,
     idf,
     impact,
     pivot,
+    times,
 )
-from searchapp.engines.reading import read
+from searchapp.engines.reading import Reading, read
 from searchapp.engines.snippets import WholeArticle, make_hit
 from searchapp.engines.suggest import complete
 from searchapp.engines.terms import Marks, marks, prefix_text, sequences, value_matches
@@ -34,6 +40,7 @@ from searchapp.model import (
     FacetValue,
     Generation,
     Hit,
+    Part,
     Query,
     Results,
     Sort,
@@ -59,7 +66,8 @@ from searchapp.query import (
 class MemoryEngine:
     """Implements `searchapp.engine.Engine` over a dict. Nothing is kept beyond the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, preferences: Preferences = DEFAULT) -> None:
+        self._preferences = preferences
         self._articles: dict[str, Article] = {}
         self._documents: dict[str, Document] = {}
         self._df: dict[str, int] = {}
@@ -89,15 +97,50 @@ class MemoryEngine:
         generation = self._ready()
         lexicon = Words(list(self._documents.values()), self._languages(), self._match)
         reading = read(query, lambda tree: {} if tree is None else self._match(tree), len, lexicon)
-        scores = reading.matches
+        pinned = self._pinned(query, reading)
+        standings = {id: self._standing(id, reading, pinned) for id in {*reading.matches, *pinned}}
+        scores = {id: self._whole(reading.matches.get(id, 0.0), standing) for id, standing in standings.items()}
         passing = {id for id in scores if self._passes(self._articles[id], query)}
         ids = sorted(passing, key=self._order(query.sort, scores))
         wanted = marks(reading.tree or And(), self._languages())
         start = (query.page - 1) * query.per_page
         hits = tuple(self._hit(id, scores[id], wanted) for id in ids[start : start + query.per_page])
+        hits = tuple(replace(hit, pinned=hit.id in pinned) for hit in hits)
+        if query.explain:
+            hits = tuple(replace(hit, explanation=self._explain(reading, standings[hit.id], hit.id)) for hit in hits)
         facets = {facet: self._facet(facet, scores, query) for facet in FACETS}
         said = reading.did_you_mean, reading.corrected
         return Results(query, reading.mode, len(ids), hits, facets, generation.name, *said)
+
+    def _pinned(self, query: Query, reading: Reading[dict[str, float]]) -> list[str]:
+        """The ids that are pinned to the query, in their order."""
+        trees, table = (pins.typed(query.text), reading.tree), pins.table(self._preferences.pinned, self._languages())
+        names = pins.pinned_to(trees, table, self._languages())
+        found = (name if name in self._articles else self.locate(name) for name in names)
+        return list(dict.fromkeys(id for id in found if id))
+
+    def _standing(self, id: str, reading: Reading[dict[str, float]], pinned: list[str]) -> Standing:
+        days = {other: local_date(article) for other, article in self._articles.items()}
+        ordinals = {other: day.toordinal() if day else 0 for other, day in days.items()}
+        fresh = freshness(ordinals[id], max(ordinals.values()), self._preferences.recency)
+        exact = title_text(reading.sought or And())
+        title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        return Standing(
+            self._articles[id].boost,
+            float(fresh),
+            id in reading.matches,
+            bool(title) and title == self._documents[id].exact_title,
+            len(pinned) - pinned.index(id) if id in pinned else 0,
+        )
+
+    def _whole(self, words: float, standing: Standing) -> float:
+        """The score of an article whose words come to so much."""
+        score = float(times(times(words, standing.boost), standing.freshness))
+        return score + EXACT_TITLE * standing.exact + PINNED * standing.places
+
+    def _explain(self, reading: Reading[dict[str, float]], standing: Standing, id: str) -> tuple[Part, ...]:
+        facts = Facts(self._documents, id, self._idf, self._expansions)
+        return explain(reading.sought or And(), self._languages(), facts, standing)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         self._ready()
@@ -151,21 +194,19 @@ class MemoryEngine:
         return tuple(sorted({article.language for article in self._articles.values()}))
 
     def _match(self, tree: And) -> dict[str, float]:
-        """The score of each article that matches."""
-        exact = title_text(tree)
-        title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        """What the words of each article that matches come to."""
         phrase = whole_phrase(tree)
         wholes = sequences(phrase, self._languages()) if phrase else ()
         scores = {}
         for id, document in self._documents.items():
             parts = [self._score(node, id) for node in tree.nodes]
             if None not in parts:
-                score = sum(part or 0.0 for part in parts) + sum(self._closeness(whole, document) for whole in wholes)
-                scores[id] = score + (EXACT_TITLE if title and title == document.exact_title else 0.0)
+                close = sum(self._closeness(whole, document) for whole in wholes)
+                scores[id] = sum(part or 0.0 for part in parts) + close
         return scores
 
     def _closeness(self, sequence: tuple[str, ...], document: Document) -> float:
-        if not any(_stands(sequence, postings) for postings in document.postings.values()):
+        if not any(stands(sequence, postings) for postings in document.postings.values()):
             return 0.0
         return SIDE_BY_SIDE * sum(self._idf(term) for term in sequence)
 
@@ -195,7 +236,7 @@ class MemoryEngine:
             sum(self._term_score(term, field, document) for term in sequence)
             for sequence in sequences(node, self._languages())
             for field in fields
-            if _stands(sequence, document.postings[field])
+            if stands(sequence, document.postings[field])
         ]
         return sum(parts) if parts else None
 
@@ -265,11 +306,3 @@ class MemoryEngine:
 
 def _keys(values: Iterable[str]) -> set[str]:
     return {fold_value(value) for value in values}
-
-
-def _stands(sequence: tuple[str, ...], postings: Mapping[str, list[int]]) -> bool:
-    """Whether the terms stand side by side, in order."""
-    starts = postings.get(sequence[0], ())
-    return any(
-        all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts
-    )

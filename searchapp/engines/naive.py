@@ -100,3 +100,42 @@ class Titles:
     def words(self, prefix: str) -> list[str]:
         counts = Counter(word for words in self._words for word in words if word.startswith(prefix))
         return sorted(counts, key=lambda word: (-counts[word], word))
+
+
+class Facts:
+    """`searchapp.engines.explaining.Facts` of one of some documents.
+
+    expansions   of a prefix, among the words that a function gives of each document
+    """
+
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        id: str,
+        idf: Callable[[str], float],
+        expansions: Callable[[str, Callable[[Document], frozenset[str]]], set[str]],
+    ) -> None:
+        self._all, self._own = documents, documents[id]
+        self.idf = idf
+        self._expansions = expansions
+
+    def impact(self, term: str, field: str) -> int:
+        usual = pivot(sum(other.lengths[field] for other in self._all.values()), len(self._all))
+        return int(impact(field, len(self._own.postings[field][term]), self._own.lengths[field], usual))
+
+    def stands(self, terms: Sequence[str], field: str) -> bool:
+        return stands(terms, self._own.postings[field])
+
+    def starts(self, prefix: str, field: str) -> bool:
+        def words_of(document: Document) -> frozenset[str]:
+            return document.title_words if field else document.words
+
+        return bool(words_of(self._own) & self._expansions(prefix, words_of))
+
+
+def stands(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
+    """Whether the terms stand side by side, in order."""
+    starts = postings.get(sequence[0], ())
+    return any(
+        all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts
+    )

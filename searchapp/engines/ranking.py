@@ -18,6 +18,11 @@ A phrase scores as its words do in the fields where it stands. A prefix scores `
 is in the title. An article in which all words of a query of several stand side by side, in order, in one field scores
 `SIDE_BY_SIDE` times the sum of their idf more: less than words in a heading do, more than words in the body. An
 article whose title is what was typed, word for word, comes first: `EXACT_TITLE` is more than all else can come to.
+
+All of this together is multiplied by the article's boost, then by its freshness: at most 1 + RECENCY, less the older it
+is than the newest article, so that a newer article goes before an older one only if their scores are as good as equal.
+An exact title and a pin are added last. Whatever is multiplied is rounded to SCORE_STEP: all parts of a score are
+multiples of it, and add up exactly.
 """
 
 from __future__ import annotations
@@ -25,10 +30,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
+
+from searchapp.model import Pinned
 
 K1 = 1.4
 
@@ -57,10 +65,23 @@ PREFIX_SCORE = 1.0
 PREFIX_TITLE_SCORE = 3.0
 SIDE_BY_SIDE = 1.25
 EXACT_TITLE = 1_000_000.0
+PINNED = 10_000_000.0
+"""For the last pinned article, twice that for the last but one, and so on."""
+
 IMPACT_STEP = 2.0**-11
 """With these weights the impacts of all fields together stay below 32, and fit 16 bits as multiples of it."""
 
 IDF_STEP = 2.0**-10
+SCORE_STEP = IMPACT_STEP * IDF_STEP
+RECENCY = 2.0**-6
+"""What a score may gain by being new: a sixty-fourth."""
+
+AGES = 16
+"""Steps from new to old."""
+
+HALF_LIFE = 365
+"""Days after which the gain is half as much, if nothing else is wanted."""
+
 SCORE_DIGITS = 5
 """Scores are shown rounded to so many decimals."""
 
@@ -84,3 +105,35 @@ def impact(field: str, tf: npt.ArrayLike, length: npt.ArrayLike, pivot: float) -
     norm = K1 * (1 - b + b * (np.asarray(length, np.float64) / pivot))
     steps = np.rint(weight * (K1 + 1) * counts / (counts + norm) / IMPACT_STEP)
     return np.maximum(steps, 1).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What an operator has a say in: the half-life of being new in days, 0 for dates that don't count; pins."""
+
+    recency: int = HALF_LIFE
+    pinned: tuple[Pinned, ...] = ()
+
+
+DEFAULT = Preferences()
+
+
+def times(scores: npt.ArrayLike, factors: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Scores multiplied, to the nearest SCORE_STEP."""
+    product = np.asarray(scores, np.float64) * np.asarray(factors, np.float64)
+    return np.asarray(np.rint(product / SCORE_STEP) * SCORE_STEP)
+
+
+def freshness(days: npt.ArrayLike, newest: int, half_life: int) -> npt.NDArray[np.float64]:
+    """What scores are multiplied by for the day of the article, as an ordinal; 1 for 0, an article without a date."""
+    if not half_life:
+        return np.ones(np.shape(days))
+    ordinals = np.asarray(days, np.int64)
+    steps = AGES - np.searchsorted(_limits(half_life), newest - ordinals)
+    return np.where(ordinals > 0, 1 + steps * (RECENCY / AGES), 1.0)
+
+
+@cache
+def _limits(half_life: int) -> tuple[int, ...]:
+    """The ages in days up to which each of the AGES steps is gained, ascending."""
+    return tuple(math.floor(half_life * math.log2(AGES / (step - 0.5))) for step in range(AGES, 0, -1))

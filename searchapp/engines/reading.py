@@ -16,9 +16,13 @@ Matches = TypeVar("Matches")
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Matches]):
-    """How a query was understood: the pruned tree, what matches it, and what `model.Results` says about both."""
+    """How a query was understood: the pruned tree, what matches, and what `model.Results` says about both.
+
+    `sought` is the tree that the matches match: in mode "any" the relaxed one.
+    """
 
     tree: And | None
+    sought: And | None
     mode: Mode
     matches: Matches
     did_you_mean: str | None = None
@@ -36,19 +40,19 @@ def read(
     said = spelled.text if spelled else None
     if spelled and spelled.sure:
         meant = prune(parse(spelled.text))
-        mode, found = _all_or_any(meant, match(meant), match, count)
+        mode, sought, found = _all_or_any(meant, match(meant), match, count)
         if not count(found):
             said = None
         elif not query.exact:
-            return Reading(meant, mode, found, said, corrected=True)
-    mode, found = _all_or_any(tree, matches, match, count)
-    return Reading(tree, mode, found, said)
+            return Reading(meant, sought, mode, found, said, corrected=True)
+    mode, sought, found = _all_or_any(tree, matches, match, count)
+    return Reading(tree, sought, mode, found, said)
 
 
 def _all_or_any(
     tree: And | None, matches: Matches, match: Callable[[And | None], Matches], count: Callable[[Matches], int]
-) -> tuple[Mode, Matches]:
-    """What matches a tree, or if that is nothing, some of its words."""
+) -> tuple[Mode, And | None, Matches]:
+    """What matches a tree, or if that is nothing, some of its words; and the tree of those."""
     relaxed = relax(tree) if tree and not count(matches) else None
     some = match(relaxed) if relaxed else matches
-    return (Mode.ANY, some) if relaxed and count(some) else (Mode.ALL, matches)
+    return (Mode.ANY, relaxed, some) if relaxed and count(some) else (Mode.ALL, tree, matches)

@@ -11,14 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchapp.engines import related
+from searchapp.engines.ranking import DEFAULT, Preferences
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks
 from searchapp.engines.whoosh import build, generations, scan, scrub
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.executor import Matcher, execute
+from searchapp.engines.whoosh.explained import Explainer
 from searchapp.engines.whoosh.lists import first
-from searchapp.engines.whoosh.schema import url_key
 from searchapp.engines.whoosh.scrub import Scrubber
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexUnusableError, NotFoundError
@@ -33,12 +34,15 @@ OPEN_ATTEMPTS = 5
 class WhooshEngine:
     """Implements `searchapp.engine.Engine` in the folder `index_dir`. `match` is how matches are found.
 
+    `preferences` are the operator's, about order.
+
     Searches of one process run one after the other (they would share one interpreter lock anyway); several
     processes work side by side. Each call looks once whether there is a newer generation.
     """
 
-    def __init__(self, index_dir: Path, match: Matcher = scan.match) -> None:
+    def __init__(self, index_dir: Path, match: Matcher = scan.match, preferences: Preferences = DEFAULT) -> None:
         self._index_dir = index_dir
+        self._preferences = preferences
         self._match = match
         self._lock = threading.RLock()
         self._snapshot: Snapshot | None = None
@@ -90,6 +94,13 @@ class WhooshEngine:
             sources = snapshot.sources([doc for doc, _ in answer.page], wanted)
             scores = (score for _, score in answer.page)
             hits = tuple(make_hit(source, score, wanted) for source, score in zip(sources, scores, strict=True))
+            if answer.pinned:
+                pinned = (doc in answer.pinned for doc, _ in answer.page)
+                hits = tuple(replace(hit, pinned=is_pinned) for hit, is_pinned in zip(hits, pinned, strict=True))
+            if query.explain:
+                explain = Explainer(answer, snapshot).explain
+                parts = (explain(doc) for doc, _ in answer.page)
+                hits = tuple(replace(hit, explanation=found) for hit, found in zip(hits, parts, strict=True))
             name = snapshot.stored.generation.name
             said = answer.did_you_mean, answer.corrected
             return Results(query, answer.mode, answer.total, hits, answer.facets, name, *said)
@@ -120,8 +131,8 @@ class WhooshEngine:
 
     def locate(self, permalink: str) -> str | None:
         with self._opened() as snapshot:
-            docs = snapshot.holders("url", url_key(permalink)).tolist()
-            return min((snapshot.article(doc).id for doc in docs), default=None)
+            doc = snapshot.locate(permalink)
+            return None if doc is None else snapshot.article(doc).id
 
     def status(self) -> Status:
         with self._opened() as snapshot:
@@ -151,7 +162,7 @@ class WhooshEngine:
         for attempt in range(OPEN_ATTEMPTS):
             try:
                 stored, complaint = generations.current(self._index_dir)
-                snapshot = _opened_snapshot(stored)
+                snapshot = _opened_snapshot(stored, self._preferences)
                 break
             except (IndexDamagedError, OSError):
                 if attempt == OPEN_ATTEMPTS - 1 or generations.pointer_state(self._index_dir) == state:
@@ -175,9 +186,9 @@ class WhooshEngine:
                 log.error("%s", error)
 
 
-def _opened_snapshot(stored: generations.Stored) -> Snapshot:
+def _opened_snapshot(stored: generations.Stored, preferences: Preferences) -> Snapshot:
     try:
-        return Snapshot(stored)
+        return Snapshot(stored, preferences)
     except OSError:
         raise
     except Exception as error:

@@ -24,15 +24,21 @@ from searchapp.query import And
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query found: the page's documents with their scores, the exact total, the facets, the tree used."""
+    """What a query found: the page's documents with their scores, the exact total, the facets, the trees used.
+
+    Documents match `sought`, but for those of the page that are only `pinned`.
+    """
 
     mode: Mode
     tree: And
+    sought: And
     total: int
     page: tuple[tuple[int, float], ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     did_you_mean: str | None = None
     corrected: bool = False
+    pinned: tuple[int, ...] = ()
+    unsought: frozenset[int] = frozenset()
 
 
 Matcher = Callable[[And, Snapshot], Found]
@@ -43,15 +49,22 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     """The answer to a query, whose matches `match` finds."""
     lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot).docs)
     reading = read(query, lambda tree: match(tree, snapshot) if tree else _nothing(), _count_matches, lexicon)
-    found = _inside_dates(query, reading.matches, snapshot)
+    found = reading.matches
+    pinned = snapshot.manners.pinned(query, reading)
+    unsought: frozenset[int] = frozenset()
+    if pinned:
+        unsought = frozenset(pinned).difference(found.docs.tolist())
+        found = found.with_pinned(pinned)
+    found = _inside_dates(query, found, snapshot)
     passing = {facet: _passing(facet, query.selected(facet), found.docs, snapshot) for facet in FACETS}
     facets = _count(query, found.docs, passing, snapshot)
     chosen = _all(passing.values())
     if chosen is not None:
         found = found.only(chosen)
     said = reading.did_you_mean, reading.corrected
-    total = len(found.docs)
-    return Answer(reading.mode, reading.tree or And(), total, page(query, found, snapshot), facets, *said)
+    trees = reading.tree or And(), reading.sought or And()
+    shown = page(query, found, snapshot)
+    return Answer(reading.mode, *trees, len(found.docs), shown, facets, *said, pinned, unsought)
 
 
 def _count_matches(found: Found) -> int:

@@ -38,9 +38,11 @@ class Held:
 class Found:
     """The documents of an index that match, ascending, and their scores, to which `closeness` is still to be added.
 
-    exact       those of the documents, ascending, whose title is what was typed; their scores do not say so yet
+    exact       documents, ascending, whose title is what was typed; their scores do not say so yet
     closeness   given some of the documents, ascending, what each scores more; None if that is nothing for all
     most        what that is at most
+    scored      whether any has a score, or may have one with closeness
+    pinned      documents that come first, in this order; not all need be among `docs`
     """
 
     docs: Array
@@ -48,10 +50,19 @@ class Found:
     exact: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     closeness: Callable[[Array], Array] | None = None
     most: float = 0.0
+    scored: bool = True
+    pinned: tuple[int, ...] = ()
 
     def only(self, chosen: Array) -> Found:
         """Those of a mask, or of ascending indices."""
         return replace(self, docs=self.docs[chosen], scores=self.scores[chosen])
+
+    def with_pinned(self, pinned: tuple[int, ...]) -> Found:
+        """These and the pinned ones."""
+        docs = np.union1d(self.docs, np.array(pinned, np.int64))
+        scores = np.zeros(len(docs))
+        scores[docs.searchsorted(self.docs)] = self.scores
+        return replace(self, docs=docs, scores=scores, pinned=pinned)
 
 
 def nothing() -> Held:

@@ -41,7 +41,9 @@ def match(tree: And, snapshot: Snapshot) -> Found:
     scores = [held.scores() for held in found]
     exact = snapshot.holders("exact", scan.title) if scan.title else np.zeros(0, np.int64)
     closeness = scan.closeness if scan.wholes else None
-    return Found(_joined(docs, np.int64), _joined(scores, np.float64), exact, closeness, sum(scan.wholes.values()))
+    scored = any(held.steps is not None for held in found)
+    all_docs, all_scores = _joined(docs, np.int64), _joined(scores, np.float64)
+    return Found(all_docs, all_scores, exact, closeness, sum(scan.wholes.values()), scored)
 
 
 def _joined(parts: list[Array], dtype: type) -> Array:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from searchapp.analysis import fold, fold_value
+from searchapp.engines.ranking import Preferences
 from searchapp.engines.suggest import Title
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh._whoosh import filestore, searching
@@ -25,6 +26,8 @@ from searchapp.engines.whoosh.generations import Stored
 from searchapp.engines.whoosh.hits import Segment, StoredArticle, sources
 from searchapp.engines.whoosh.impacts import IMPACTS
 from searchapp.engines.whoosh.lists import first
+from searchapp.engines.whoosh.manners import Manners
+from searchapp.engines.whoosh.schema import url_key
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 
@@ -54,7 +57,7 @@ class Leaf:
 class Snapshot:
     """Everything to answer from, until a newer generation is opened."""
 
-    def __init__(self, stored: Stored) -> None:
+    def __init__(self, stored: Stored, preferences: Preferences) -> None:
         self.stored = stored
         self._storage = filestore.FileStorage(str(stored.path))
         self._index = self._storage.open_index()
@@ -68,6 +71,7 @@ class Snapshot:
                 self.live[leaf.base : leaf.base + leaf.documents] = leaf.live
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
+        self.manners = Manners(self, preferences)
 
     @property
     def _files(self) -> list[PostingsFile]:
@@ -115,6 +119,11 @@ class Snapshot:
     def days(self) -> Array:
         """Local dates as proleptic ordinals, 0 without one."""
         return np.concatenate([np.zeros(0, np.int64), *(file.array("doc.day") for file in self._files)])
+
+    def locate(self, permalink: str) -> int | None:
+        """The live document with a permalink or alias, of several the one with the first id."""
+        docs = self.holders("url", url_key(permalink)).tolist()
+        return min(docs, key=lambda doc: self._text("id", doc), default=None)
 
     @cached_property
     def newest(self) -> Array:

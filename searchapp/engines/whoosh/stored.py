@@ -9,7 +9,7 @@ A record is, numbers being little-endian:
 
     1 byte    size of one of `numbers`, 2 or 4
     4 bytes   length of the head; 4 bytes: how many `numbers` there are
-    head      JSON: [date, language, authors, categories, tags, aliases]
+    head      JSON: [date, language, authors, categories, tags, aliases], and the boost if that is not 1
     numbers   sections S; blocks B; S levels of the sections; 3S + 3 starts of strings in the text; B starts of blocks
               in the text; B + 1 places where the deflated blocks begin, counted from the first
     blocks    the text in UTF-8, each BLOCK characters of it deflated by themselves
@@ -84,7 +84,8 @@ def _record(article: Article) -> bytes:
     ]  # fmt: skip
     size = 2 if max(numbers) < 1 << 16 else 4
     date = article.date.isoformat() if article.date else None
-    head = [date, article.language, article.authors, article.categories, article.tags, article.aliases]
+    boost = (article.boost,) if article.boost != 1 else ()
+    head = (date, article.language, article.authors, article.categories, article.tags, article.aliases, *boost)
     encoded = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     return b"".join(
         [
@@ -121,6 +122,7 @@ class Head(NamedTuple):
     categories: list[str]
     tags: list[str]
     aliases: list[str]
+    boost: float = 1.0
 
 
 class Record:
@@ -208,6 +210,7 @@ class Record:
             code=strings[2 * count + 1],
             html=_inflate(html, _dictionary(text)) if html else "",
             digest=digest,
+            boost=self.head.boost,
         )
 
     @property
