@@ -32,6 +32,11 @@ PAGES = (
     "/articles/posts/2021-02-14-bread.md",
     "/articles/none.md",
     "/search?page=0",
+    "/?lang=ar",
+    "/search?q=bread&category=Kitchen&tag=bread&year=2021&lang=ar",
+    "/search?q=zebra&tag=bread&lang=ar",
+    "/articles/posts/2021-02-14-bread.md?lang=ar",
+    "/search?q=bread&lang=ja",
 )
 
 

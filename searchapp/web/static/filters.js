@@ -97,7 +97,7 @@ function another(pattern, name, { value, count }) {
   link.href = url.pathname + url.search;
   item.dataset.key = value;
   item.querySelector(".value-label").textContent = value;
-  item.querySelector(".value-count").textContent = count.toLocaleString(document.documentElement.lang);
+  item.querySelector(".value-count").textContent = count.toLocaleString(`${document.documentElement.lang}-u-nu-latn`);
   return item;
 }
 
