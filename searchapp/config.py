@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from searchapp import pinned
 from searchapp.errors import ConfigError
+from searchapp.model import Pinned
 from searchapp.origins import origin
 
 FILE_NAME = "searchapp.toml"
@@ -37,6 +39,8 @@ class Config:
     theme           a CSS file that is loaded after the pages' own, "" for none
     public_url      the address under which readers reach these pages, "" tells it from each request
     allowed_origins other sites (`https://blog.example.org`) whose pages may ask the API
+    recency         days after which a newer article's small lead is half as much; 0 for none
+    pinned          articles that come first for a query
     host, port      where `serve` listens
     workers         processes that `serve` starts
     """
@@ -53,6 +57,8 @@ class Config:
     theme: str = ""
     public_url: str = ""
     allowed_origins: tuple[str, ...] = ()
+    recency: int = 365
+    pinned: tuple[Pinned, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -111,7 +117,7 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
         place = f"{file}:{_line_of(key, text)}"
         if key not in keys():
             raise ConfigError(f"{place}: unknown key '{key}'; known are {', '.join(keys())}")
-        raw[key] = (value, place)
+        raw[key] = (pinned.read(value, file, text, _line_of(key, text)) if key == "pinned" else value, place)
     return [(str(file), file.absolute().parent, raw)]
 
 
@@ -207,6 +213,12 @@ def _origins(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
+def _pinned(value: object, _base: Path, fail: _Fail) -> tuple[Pinned, ...]:
+    if not isinstance(value, tuple):
+        raise fail(pinned.EXPECTED)
+    return value
+
+
 def _permalink(value: object, base: Path, fail: _Fail) -> str:
     text = _text(value, base, fail).strip()
     if text and not text.startswith("/"):
@@ -274,6 +286,8 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "theme": _file,
     "public_url": _site_url,
     "allowed_origins": _origins,
+    "recency": _number(0, 36_500),
+    "pinned": _pinned,
     "host": _text,
     "port": _number(0, 65535),
     "workers": _number(1, 64),

@@ -35,6 +35,7 @@ HIDDEN = [
     ("permalink: false", "no page"),
     ("search: false", "not to be searched"),
     ("search:\n  exclude: true", "not to be searched"),
+    ("search: exclude", "not to be searched"),
     ("in_search_index: false", "not to be searched"),
     ("password: secret", "protected by a password"),
     ("private: true", "private"),

@@ -156,6 +156,58 @@ def test_odd_front_matter_is_warned_about_and_the_article_kept(tmp_path: Path) -
     assert [a.title for a in shown.values() if a] == ["List", "Open", "Scalar", "Two"]
 
 
+@pytest.mark.parametrize(
+    ("front", "boost"),
+    [
+        ("search:\n  boost: 2.5\n", 2.5),
+        ("search: {boost: '0.1', exclude: false}\n", 0.1),
+        ("search: {boost: 10}\n", 10.0),
+        ("search: {boost: 1.}\n", 1.0),
+        ("search: true\n", 1.0),
+        ("search: {}\n", 1.0),
+        ("search:\n", 1.0),
+        ("search: {weight: 3}\n", 1.0),
+    ],
+)
+def test_boosts(tmp_path: Path, front: str, boost: float) -> None:
+    found = outcomes(tmp_path, {"a.md": f"---\ntitle: a\n{front}---\nText"})["a.md"]
+    assert found.article is not None
+    assert (found.article.boost, found.problems) == (boost, ())
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "reason"),
+    [
+        (
+            "search:\n  boost: high\n",
+            4,
+            "search.boost must be a number from 0.1 to 10, such as 2, not high; it counts as 1",
+        ),
+        ("search: {boost: 11}\n", 3, "not 11"),
+        ("search: {boost: 0}\n", 3, "not 0"),
+        ("search: {boost: -2}\n", 3, "not -2"),
+        ("search: {boost: nan}\n", 3, "not nan"),
+        ("search: {boost: 1e1}\n", 3, "not 1e1"),
+        ("search: {boost: '" + "9" * 5000 + "'}\n", 3, "not 999"),
+        ("search:\n  boost:\n", 4, "not nothing"),
+        ("search:\n  boost: {a: 1}\n", 4, "not a list or keys"),
+        ("search:\n  x: 1\n  exclude: maybe\n", 5, "search.exclude must be true or false, not maybe"),
+        ("search:\n  bost: 2\n", 4, "unknown key 'bost' in search; write boost"),
+        ("search: flase\n", 3, "search must be true, false or keys such as {boost: 2}, not flase"),
+    ],
+)
+def test_bad_search_settings_are_warned_about_and_the_article_kept(
+    tmp_path: Path, front: str, line: int, reason: str
+) -> None:
+    found = outcomes(tmp_path, {"a.md": f"---\ntitle: a\n{front}---\nText"})["a.md"]
+    [(at, why, skipped)] = problems(found)
+    assert (at, skipped) == (line, False)
+    assert reason in why
+    assert len(why) < 200
+    assert found.article is not None
+    assert found.article.boost == 1
+
+
 def test_keys_that_break_loads_are_just_keys(tmp_path: Path) -> None:
     found = article(tmp_path, "---\ntitle: T\ncontent: x\nhandler: y\n5: z\n~: q\n---\nText")
     assert (found.title, found.sections[0].text) == ("T", "Text")

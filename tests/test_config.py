@@ -8,6 +8,7 @@ import pytest
 
 from searchapp.config import keys, load
 from searchapp.errors import ConfigError
+from searchapp.model import Pinned
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +146,55 @@ def test_a_theme_is_a_file_that_is_there(tmp_path: Path) -> None:
         (tmp_path / "x" / "a.toml").write_text(f'theme = "{theme}"\n')
         with pytest.raises(ConfigError, match=r"a\.toml:1: theme must be the path of a file"):
             load(tmp_path / "x" / "a.toml")
+
+
+PINS = """site_title = '''
+[[pinned]]
+'''
+recency = 0
+
+[[pinned]]
+query = "opening hours"
+articles = ["posts/hours.md", "https://example.org/hours/"]
+"""
+
+
+def test_pins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("searchapp.toml").write_text(PINS)
+    config = load()
+    assert config.recency == 0
+    assert config.pinned == (Pinned("opening hours", ("posts/hours.md", "https://example.org/hours/")),)
+    assert config.pinned[0].line == 6
+    monkeypatch.setenv("SEARCHAPP_PINNED", "x")
+    with pytest.raises(ConfigError, match=r"variable SEARCHAPP_PINNED: pinned must be \[\[pinned\]\] tables in a file"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("", "query in [[pinned]] must be the words of a query"),
+        ('query = " "\narticles = ["a"]', "query in [[pinned]]"),
+        ('query = "a"', "articles in [[pinned]] must be a list of 1 to 20"),
+        ('query = "a"\narticles = []', "articles in [[pinned]]"),
+        ('query = "a"\narticles = "a.md"', "articles in [[pinned]]"),
+        ('query = "a"\narticles = [1]', "articles in [[pinned]]"),
+        ('query = "a"\narticle = ["a"]', "unknown key 'article' in [[pinned]]; known are query, articles"),
+    ],
+)
+def test_a_mistake_in_a_pin_is_named_with_its_line(table: str, reason: str) -> None:
+    Path("searchapp.toml").write_text(f"{PINS}\n[[pinned]]\n{table}\n")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert str(caught.value).startswith("searchapp.toml:10: ")
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["pinned = 1", "pinned = [1]", 'pinned = "a"', "recency = -1", 'recency = "off"'])
+def test_pins_and_recency_of_another_kind(text: str) -> None:
+    Path("searchapp.toml").write_text(f"\n{text}\n")
+    with pytest.raises(ConfigError, match=r"searchapp\.toml:2: (pinned|recency) must be"):
+        load()
 
 
 def test_origins_are_a_list_in_the_file_and_text_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

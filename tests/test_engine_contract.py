@@ -11,9 +11,10 @@ import pytest
 
 from searchapp.engine import Engine
 from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.ranking import Preferences
 from searchapp.engines.whoosh import WhooshEngine, compiler
 from searchapp.errors import IndexMissingError, NotFoundError
-from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Query, Section, Sort
+from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort
 
 Open = Callable[[Path], Engine]
 ENGINES: dict[str, Open] = {
@@ -21,6 +22,13 @@ ENGINES: dict[str, Open] = {
     "whoosh": WhooshEngine,
     "whoosh, stock queries": lambda path: WhooshEngine(path, compiler.match),
 }
+
+
+OPEN_WITH: tuple[Callable[[Path, Preferences], Engine], ...] = (
+    lambda path, preferences: MemoryEngine(preferences),
+    lambda path, preferences: WhooshEngine(path, preferences=preferences),
+    lambda path, preferences: WhooshEngine(path, compiler.match, preferences),
+)
 
 
 @pytest.fixture(params=ENGINES)
@@ -241,6 +249,107 @@ def test_words_side_by_side_count_wherever_the_page_is(engine: Engine) -> None:
     assert scores == sorted(scores, reverse=True)
     by_date = engine.search(Query("copper kettle", sort=Sort.OLDEST, per_page=1)).hits[0]
     assert by_date.score in scores
+
+
+def test_a_newer_article_goes_before_an_older_one_only_if_they_are_as_good(tmp_path: Path) -> None:
+    text = "bread and butter " * 30
+    old = article("old.md", "Loaf", f"{text} oven", date=day("2010-01-01"))
+    better = replace(old, id="better.md", sections=(Section("", "", f"{text} oven oven", 0),))
+    undated = replace(old, id="undated.md", date=None)
+    # Longer by a word, and so a little less about ovens.
+    new = article("new.md", "Loaf", f"{text} oven butter", date=day("2024-01-01"))
+    for number, open_one in enumerate(OPEN_WITH):
+        for recency, expected in ((365, ["better", "new", "old", "undated"]), (0, ["better", "old", "undated", "new"])):
+            engine = open_one(tmp_path / f"{number}-{recency}", Preferences(recency))
+            engine.rebuild([old, better, undated, new])
+            assert ids(engine, "oven") == expected
+            engine.close()
+
+
+def test_boosts(engine: Engine) -> None:
+    plain = [article(f"{n}.md", f"Loaf {n}", "Flour and water.", date=day(f"202{n}-01-01")) for n in range(4)]
+    engine.rebuild([replace(plain[0], boost=2.0), replace(plain[3], boost=0.5), *plain[1:3]])
+    assert ids(engine, "flour") == ["0", "2", "1", "3"]
+    assert ids(engine) == ["3", "2", "1", "0"], "what has no words is listed by date"
+    assert ids(engine, "loaf 3")[0] == "3", "an exact title comes first all the same"
+    engine.update([replace(plain[0], digest="new"), replace(plain[1], boost=1.5, digest="new")], [])
+    assert ids(engine, "flour") == ["1", "2", "0", "3"]
+    assert engine.article("1.md") == replace(plain[1], boost=1.5, digest="new")
+
+
+PINS = (
+    Pinned("Becoming trainer", ("/what-a-personal-trainer-does", "posts/none.md", "posts/undated.md")),
+    Pinned("café", ("posts/lodz.md",)),
+    Pinned("Baeckerei", ("posts/loaf.md",)),
+)
+
+
+@pytest.fixture(params=range(3))
+def pinning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = OPEN_WITH[request.param](tmp_path / "index", Preferences(pinned=PINS))
+    engine.rebuild(BLOG)
+    yield engine
+    engine.close()
+
+
+def test_pinned_articles_come_first(pinning: Engine) -> None:
+    results = pinning.search(Query("Cafe", per_page=2))
+    assert [(hit.id, hit.pinned) for hit in results.hits] == [("posts/lodz.md", True), ("posts/trainer.md", False)]
+    assert results.total == 2
+    assert sum(counts(results.facets["year"]).values()) == 2, "what is pinned is counted"
+    for text in (
+        "trainers becoming",
+        "BECOMING a trainer"[:8] + " trainer",
+        '"becoming trainer"',
+        "becoming trainer OR trainer*",
+    ):
+        results = pinning.search(Query(text))
+        assert [hit.id for hit in results.hits if hit.pinned] == ["posts/trainer.md", "posts/undated.md"]
+        assert len({hit.id for hit in results.hits}) == results.total
+    assert [hit.id for hit in pinning.search(Query("baeckerei")).hits] == ["posts/loaf.md"], "no article has the word"
+    assert not any(
+        hit.pinned for text in ("cafe gym", "-cafe", "tag:bread", "") for hit in pinning.search(Query(text)).hits
+    )
+
+
+def test_pins_do_not_contradict_filters_and_orders(pinning: Engine) -> None:
+    assert ids(pinning, "cafe", tags=("career",)) == ["trainer"]
+    assert ids(pinning, "cafe", years=(2024,)) == ["lodz"]
+    assert ids(pinning, "cafe", before=date(2024, 1, 1)) == ["trainer"]
+    assert ids(pinning, "cafe", sort=Sort.OLDEST) == ["trainer", "lodz"]
+    assert [ids(pinning, "cafe", page=page, per_page=1) for page in (1, 2, 3)] == [["lodz"], ["trainer"], []]
+    pinning.update([], ["posts/lodz.md"])
+    assert ids(pinning, "cafe") == ["trainer"]
+
+
+def test_a_score_is_the_sum_of_its_parts(pinning: Engine) -> None:
+    pinning.update([replace(BLOG[1], boost=2.0, digest="new")], [])
+    hit = pinning.search(Query('the first "first loaf" title:loaf lo*', explain=True)).hits[0]
+    assert sum(part.value for part in hit.explanation) == hit.score
+    kinds = [(part.kind, part.text, part.term, part.field) for part in hit.explanation]
+    assert ("word", "first", "first", "title") in kinds
+    assert ("phrase", "first loaf", "loaf", "title") in kinds
+    assert ("word", "loaf", "loaf", "title") in kinds
+    assert [kind for kind in kinds if kind[0] == "prefix"] == [
+        ("prefix", "lo*", "lo", "title"),
+        ("prefix", "lo*", "lo", ""),
+    ]
+    for part in hit.explanation:
+        assert part.idf is None or part.impact is None or part.value == part.idf * part.impact
+    boost, recency = hit.explanation[-2:]
+    before = sum(part.value for part in hit.explanation[:-2])
+    assert (boost.kind, boost.factor, boost.value) == ("boost", 2.0, before)
+    assert recency.kind == "recency"
+    assert 1 < (recency.factor or 0) < 1 + 1 / 64
+    kinds = [
+        (part.kind, part.text) for part in pinning.search(Query("the first loaf", explain=True)).hits[0].explanation
+    ]
+    assert kinds[-4:] == [("closeness", "the first loaf"), ("boost", ""), ("recency", ""), ("exact title", "")]
+    first, second = pinning.search(Query("cafe", explain=True)).hits
+    assert [part.kind for part in first.explanation] == ["pinned"], "it has none of the words"
+    assert {part.kind for part in second.explanation} == {"word", "recency"}
+    assert pinning.search(Query("cafe")).hits[1].explanation == ()
+    assert pinning.search(Query(explain=True)).hits[0].explanation == (), "a list by date has no scores"
 
 
 def test_an_empty_query_lists_everything_newest_first(blog: Engine) -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 
 from searchapp.articles.loaders import FrontMatterError, Value
 from searchapp.articles.metadata import FrontMatter
 from searchapp.articles.source import tidy
 
 MAX_TAGS = 100
+LOWEST_BOOST, HIGHEST_BOOST = 0.1, 10.0
+_SEARCH_KEYS = ("boost", "exclude")
+_NUMBER = re.compile(r"\+?\d{0,9}\.?\d{1,9}|\d{1,9}\.", re.A)
 BLANK_SEPARATED = frozenset({"jekyll", "wordpress"})
 """The dialects in which `tags: a b` are two tags; in the others they are one."""
+
+Warn = Callable[[int | None, str], None]
+"""Notes a line and what is odd there."""
 
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|"
@@ -77,6 +84,38 @@ def language_code(text: str) -> str:
     """`pl` of `pl_PL.UTF-8`; "" if the text is no language code."""
     match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*(?:\.[\w-]+)?", text.strip(), re.A)
     return match[1].lower() if match else ""
+
+
+def boost(front: FrontMatter, warn: Warn) -> float:
+    """`search.boost`, 1 if there is none that can be used; `warn` is told the line and what to write instead."""
+    search = front.data.get("search")
+    if not isinstance(search, dict):
+        if search is not None and truth(search) is None and first(search).strip():
+            shown = first(search).strip()[:60]
+            warn(front.line_of("search"), f"search must be true, false or keys such as {{boost: 2}}, not {shown}")
+        return 1.0
+    for key, value in search.items():
+        line = front.line_of(key) or front.line_of("search")
+        if key == "exclude" and truth(value) is None:
+            warn(line, f"search.exclude must be true or false, not {_said(value)}")
+        elif key not in _SEARCH_KEYS and (meant := get_close_matches(key.lower(), _SEARCH_KEYS, 1, 0.7)):
+            warn(line, f"unknown key '{key}' in search; write {meant[0]}")
+    return _boost(search["boost"], front, warn) if "boost" in search else 1.0
+
+
+def _boost(value: Value, front: FrontMatter, warn: Warn) -> float:
+    text = first(value).strip()
+    number = float(text) if _NUMBER.fullmatch(text) else 0.0
+    if LOWEST_BOOST <= number <= HIGHEST_BOOST:
+        return number
+    expected = f"a number from {LOWEST_BOOST} to {HIGHEST_BOOST:g}, such as 2"
+    line = front.line_of("boost") or front.line_of("search")
+    warn(line, f"search.boost must be {expected}, not {_said(value)}; it counts as 1")
+    return 1.0
+
+
+def _said(value: Value) -> str:
+    return first(value).strip()[:60] or ("nothing" if value in (None, "") else "a list or keys")
 
 
 def categories(front: FrontMatter, dialect: str, folders: Iterable[str] = ()) -> tuple[str, ...]:

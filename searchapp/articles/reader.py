@@ -137,6 +137,7 @@ def _article(
         code=body.code,
         html=body.html,
         digest=key,
+        boost=fields.boost(front, notes.warn),
     )
 
 

@@ -115,9 +115,10 @@ def _closed(data: dict[str, Value]) -> str:
 def _not_searched(data: dict[str, Value]) -> str:
     search = data.get("search")
     if isinstance(search, dict):
-        search = "false" if truth(search.get("exclude")) is True else None
-    no = (search is not None and truth(search) is False) or truth(data.get("insearchindex")) is False
-    return "not to be searched" if no else ""
+        no = truth(search.get("exclude")) is True
+    else:
+        no = search is not None and (truth(search) is False or first(search).strip().lower() == "exclude")
+    return "not to be searched" if no or truth(data.get("insearchindex")) is False else ""
 
 
 def _not_built(data: dict[str, Value]) -> str:

@@ -7,6 +7,7 @@ import click
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config import Config, keys
+from searchapp.model import Pinned
 
 
 @click.command("serve")
@@ -23,6 +24,9 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
         articles, report = serving.prepare(config, progress)
     if report is not None:
         output.problems_to_stderr(report.skipped, report.warnings)
+
+    for problem in serving.doubtful_pins(config):
+        output.say(output.stderr(), output.problem_line(problem))
 
     def ready(address: str) -> None:
         if as_json:
@@ -44,7 +48,7 @@ def show_config(config: Config, as_json: bool) -> None:
         output.print_json(
             {
                 key: {
-                    "value": value if isinstance(value, bool | int | tuple) else str(value),
+                    "value": _plain(value),
                     "source": config.sources[key],
                 }
                 for key, value in values.items()
@@ -55,9 +59,19 @@ def show_config(config: Config, as_json: bool) -> None:
     output.table(rows, ("key", "value", "from"))
 
 
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Pinned):
+        return {"query": value.query, "articles": list(value.articles)}
+    return value if isinstance(value, bool | int) else str(value)
+
+
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_shown, value))
+    if isinstance(value, Pinned):
+        return f"{value.query}: {' '.join(value.articles)}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -8,6 +8,8 @@ from searchapp.engine import Engine
 
 def open_engine(config: Config) -> Engine:
     """The engine that the configuration names; opens nothing until it is asked something."""
+    from searchapp.engines import pins
+    from searchapp.engines.ranking import Preferences
     from searchapp.engines.whoosh import WhooshEngine
 
-    return WhooshEngine(config.index_dir)
+    return WhooshEngine(config.index_dir, preferences=Preferences(config.recency, pins.of(config)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import unquote
 
 from searchapp.analysis import analyzer
+from searchapp.config import Config
 from searchapp.engines.terms import prune
-from searchapp.model import Pinned
+from searchapp.model import Pinned, Problem
 from searchapp.query import And, normalise, parse, title_text
 
 Key = tuple[str, tuple[str, ...]]
@@ -42,3 +45,29 @@ def typed(text: str) -> And | None:
 def _keys(text: str, languages: Iterable[str]) -> list[Key]:
     found = ((language, analyzer(language).sequence(text)) for language in languages)
     return [(language, tuple(sorted(terms))) for language, terms in found if terms]
+
+
+def of(config: Config) -> tuple[Pinned, ...]:
+    """The pins of a configuration with addresses as articles have them: without the site's own."""
+    return tuple(
+        replace(pin, articles=tuple(_name(each, config.site_url) for each in pin.articles)) for pin in config.pinned
+    )
+
+
+def _name(article: str, site_url: str) -> str:
+    """The id or permalink in an address: of the blog, or of this application."""
+    if site_url and article.startswith(f"{site_url}/"):
+        return article[len(site_url) :]
+    return unquote(article.removeprefix("/articles/")) if article.startswith("/articles/") else article
+
+
+def doubtful(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]:
+    """What is wrong with the pins, if anything. `exists` tells whether an id or a permalink is an article's."""
+    path = config.sources.get("pinned", "")
+    for pin, known in zip(config.pinned, of(config), strict=True):
+        tree = typed(pin.query)
+        if tree is None or not title_text(tree):
+            yield Problem(path, pin.line, f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}")
+        for written, name in zip(pin.articles, known.articles, strict=True):
+            if not exists(name):
+                yield Problem(path, pin.line, f"[[pinned]] names no article that is shown: {written}")

@@ -26,9 +26,9 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from searchapp.config import Config
-from searchapp.engines import open_engine
+from searchapp.engines import open_engine, pins
 from searchapp.errors import ConfigError, IndexMissingError
-from searchapp.model import IndexReport
+from searchapp.model import IndexReport, Problem
 from searchapp.serving import memory
 from searchapp.serving.balance import GLANCE, Connections, Manners
 from searchapp.serving.turns import Turns
@@ -68,6 +68,16 @@ def prepare(config: Config, progress: Callable[[int, int], None]) -> tuple[int, 
 
             report = indexing.index(config, engine, progress=progress)
             return report.articles, report
+
+
+def doubtful_pins(config: Config) -> tuple[Problem, ...]:
+    """What in the configuration pins no article that there is."""
+    if not config.pinned:
+        return ()
+    with closing(open_engine(config)) as engine:
+        return tuple(
+            pins.doubtful(config, lambda name: engine.article(name) is not None or engine.locate(name) is not None)
+        )
 
 
 def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
