@@ -30,6 +30,7 @@ PAGES = (
     "/search?page=99",
     "/search?q=hostile",
     "/articles/posts/2021-02-14-bread.md",
+    "/articles/posts/2021-02-14-bread.md?q=bread+patience",
     "/articles/none.md",
     "/search?page=0",
     "/?lang=ar",

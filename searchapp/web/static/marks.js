@@ -53,8 +53,11 @@ function clear(event) {
   const address = new URL(event.currentTarget.href);
   address.hash = location.hash;
   history.replaceState(history.state, "", address);
+  const held = starts[now < 0 ? Math.min(here(), starts.length - 1) : now].parentElement;
+  const { top } = held.getBoundingClientRect();
   for (const mark of marks) mark.replaceWith(...mark.childNodes);
   bar.remove();
+  scrollBy({ top: held.getBoundingClientRect().top - top, behavior: "instant" });
   removeEventListener("keydown", pressed);
   document.querySelector("main").focus({ preventScroll: true });
 }
