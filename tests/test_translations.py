@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from flask.testing import FlaskClient
 from translations import read, translated, updated
 
+import searchapp.web
 from searchapp.web.locales import Language, path_of
 
 LANGUAGES = list(translated())
@@ -82,3 +87,41 @@ def test_forms_are_those_of_cldr(language: Language) -> None:
     categories = {form: {language.locale.plural_form(n) for n in of} for form, of in numbers_of(read(language)).items()}
     assert all(len(each) == 1 for each in categories.values())
     assert len(categories) == read(language).num_plurals == len(set.union(*categories.values()))
+
+
+SCRIPT = Path(searchapp.web.__file__).parent / "static" / "embed.js"
+
+
+def english_of_the_script() -> dict[str, Any]:
+    """The table of texts in embed.js."""
+    table = re.search(r"const STRINGS = (\{.*?\n\});", SCRIPT.read_text("utf-8"), re.DOTALL)
+    assert table, "STRINGS is gone from embed.js"
+    found = json.loads(re.sub(r"(?m)([{,]\s*)(\w+):(?= [\"{])", r'\1"\2":', table[1]))
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.skipif(not SCRIPT.stat().st_size, reason="embed.js is still to come")
+def test_the_search_box_for_other_sites_has_its_texts(client: FlaskClient) -> None:
+    source = english_of_the_script()
+    assert client.get("/embed/strings.json").get_json() == {"lang": "en", "dir": "ltr", "strings": source}
+    for language in LANGUAGES:
+        answer = client.get(f"/embed/strings.json?lang={language.tag}").get_json()
+        assert (answer["lang"], answer["dir"]) == (language.tag, language.direction)
+        assert answer["strings"].keys() == source.keys()
+        for name, english in source.items():
+            text = answer["strings"][name]
+            if isinstance(english, dict):
+                categories = {language.locale.plural_form(n) for n in range(200)}
+                assert categories <= text.keys()
+                assert "{n}" in text["other"]
+            else:
+                assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", english)
+
+
+def test_the_texts_are_confirmed_and_for_the_language_asked(client: FlaskClient) -> None:
+    first = client.get("/embed/strings.json?lang=it", headers={"Accept-Language": "pl"})
+    assert first.get_json()["lang"] == "pl", "one that the reader has"
+    assert "Accept-Language" in first.headers["Vary"]
+    again = client.get("/embed/strings.json?lang=pl", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304

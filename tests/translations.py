@@ -23,6 +23,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "N_": None,
     "gettext": None,
     "ngettext": (1, 2),
+    "in_all_forms": ((1, "c"), 2, 3),
     "pgettext": ((1, "c"), 2),
     "ParameterError": (2,),
 }

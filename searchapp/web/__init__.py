@@ -17,6 +17,7 @@ from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
 from searchapp.web.pages import pages
+from searchapp.web.widget_strings import widget
 
 
 class _Json(DefaultJSONProvider):
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     cors.init_app(app, config)
     template_helpers.init_app(app)
     app.register_blueprint(pages)
+    app.register_blueprint(widget)
     app.register_blueprint(api)
     app.register_blueprint(discovery)
     app.register_blueprint(feed)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 import flask_babel
 from babel import Locale
@@ -204,7 +203,7 @@ def enumeration(values: Sequence[str]) -> str:
     return format_list(values, locale=language().locale)
 
 
-def forms(wanted: Language) -> dict[str, Any]:
-    """For each CLDR plural category of a language a number that is of it."""
+def forms(wanted: Language) -> dict[str, int]:
+    """For each CLDR plural category of a language that whole numbers have the smallest number of it."""
     rule = wanted.locale.plural_form
-    return {rule(value): value for value in (1_000_000, *range(200, -1, -1))}
+    return {str(rule(value)): value for value in (1_000_000, *range(200, -1, -1))}

@@ -124,6 +124,13 @@ SCHEMAS: Json = {
             "indexed_at": {"type": "string", "format": "date-time"},
         }
     ),
+    "Strings": _object(
+        {
+            "lang": _TEXT,
+            "dir": {"type": "string", "enum": ["ltr", "rtl"]},
+            "strings": _note({"type": "object"}, "by name; a text with a number by its plural category"),
+        }
+    ),
     "Problem": _object(
         {
             "type": _TEXT,
@@ -277,6 +284,7 @@ DOCUMENT: Json = {
             "get": _kept(_page("For a browser's address bar", [], "400", media="application/opensearchdescription+xml"))
         },
         "/embed.js": {"get": _kept(_page("The search box for other sites", [], media="text/javascript"))},
+        "/embed/strings.json": {"get": _kept(_get("The texts of that search box", "Strings", [_LANG]))},
         "/robots.txt": {"get": _page("For crawlers", [], media="text/plain")},
         "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},
         "/api/openapi.json": {
