@@ -27,7 +27,8 @@ def strings_of_a_language() -> Response:
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"
     response.headers["Vary"] = "Accept-Language"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def strings() -> dict[str, Text]:
