@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 
-_NOT_WORD = re.compile(r"[^\w\- \t]")
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
+_ASCII_NOT_WORD = re.compile(r"[^a-z0-9_\- ]")
+_DASHES = re.compile("-{2,3}")
+_ACCENTS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
+_COUNTED = re.compile(r"(.*)_([0-9]+)\Z")
+"""Python-Markdown goes on counting where an id already ends in a number."""
+_CONTRACTION = re.compile(r"(?<=[a-z0-9])['’](?=[ts]\b)")
 _HEXO_SPECIAL = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'“”‘’<>,.?/]+")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
@@ -39,11 +45,13 @@ def dated(stem: str) -> tuple[tuple[int, int, int] | None, str]:
 class Anchors:
     """Hands out the heading ids of one document, each only once.
 
-    dialect     whose way: "zola" and "hexo" have their own, all the others do as GitHub does
+    dialect     whose way: where its generator makes no ids by itself, that of the plugin that comes with it
     """
 
     def __init__(self, dialect: str) -> None:
-        self._slug = {"zola": ascii_slug, "hexo": _hexo}.get(dialect, _github)
+        self._slug, self._repeated, self._empty = _WAYS.get(dialect, _GITHUB)
+        self.drops_dashes = dialect not in _WAYS
+        """Whether `--` and `---` of prose, as typographic dashes, are no part of an id."""
         self._used: set[str] = set()
 
     def take(self, id: str) -> str:
@@ -53,18 +61,72 @@ class Anchors:
 
     def make(self, title: str) -> str:
         """The id of a heading without one."""
-        base = self._slug(title) or "section"
-        id, number = base, 0
-        while id in self._used:
-            number += 1
-            id = f"{base}-{number}"
+        id = self._slug(title) or self._empty
+        if id in self._used:
+            counted = _COUNTED.match(id) if self._repeated == "_1" else None
+            base, number = (counted[1], int(counted[2]) + 1) if counted else (id, int(self._repeated[-1]))
+            while (id := f"{base}{self._repeated[:-1]}{number}") in self._used:
+                number += 1
         self._used.add(id)
         return id
 
 
+def without_dashes(text: str) -> str:
+    """Prose of a heading as kramdown takes it for an id."""
+    return _DASHES.sub("", text) if "--" in text else text
+
+
 def _github(text: str) -> str:
-    return _NOT_WORD.sub("", text.lower()).replace(" ", "-").replace("\t", "-")
+    """kramdown reading GFM, and github-slugger: letters with their marks, digits, `_` and `-`; blanks are dashes."""
+    return _kept(text, "LM")
+
+
+def _hugo(text: str) -> str:
+    """Hugo's `github`: as there, but marks that are characters of their own are gone."""
+    return _kept(text.strip(), "L")
+
+
+def _kept(text: str, kinds: str) -> str:
+    lowered = text.lower()
+    if lowered.isascii():
+        return _ASCII_NOT_WORD.sub("", lowered.replace("\t", " ")).replace(" ", "-")
+    kept = (char for char in lowered.replace("\t", " ") if char in "-_ " or _is_of(char, kinds))
+    return "".join(kept).replace(" ", "-")
+
+
+def _is_of(char: str, kinds: str) -> bool:
+    kind = unicodedata.category(char)
+    return kind[0] in kinds or kind == "Nd" or (kind == "Pc" and "M" in kinds)
+
+
+def _python_markdown(text: str) -> str:
+    """Python-Markdown's `toc`: what is ASCII without accents."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
+
+
+def _eleventy(text: str) -> str:
+    """Eleventy's `slugify`, which its IdAttributePlugin uses."""
+    return ascii_slug(_CONTRACTION.sub("", text.lower()).replace("&", " and "))
 
 
 def _hexo(text: str) -> str:
-    return _HEXO_SPECIAL.sub("-", text).strip("-")
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text.translate(_HEXO_LETTERS)))
+    return _HEXO_SPECIAL.sub("-", unicodedata.normalize("NFC", plain)).strip("-")
+
+
+_HEXO_LETTERS = str.maketrans(
+    {"ß": "s", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "đ": "d", "ı": "i"}
+)
+
+_GITHUB = (_github, "-1", "section")
+_WAYS: Mapping[str, tuple[Callable[[str], str], str, str]] = {
+    "docusaurus": _GITHUB,
+    "astro": _GITHUB,
+    "hugo": (_hugo, "-1", "heading"),
+    "zola": (ascii_slug, "-1", "section"),
+    "hexo": (_hexo, "-1", "section"),
+    "pelican": (_python_markdown, "_1", "_1"),
+    "eleventy": (_eleventy, "-2", "section"),
+}
+"""How each makes an id of a title, how the second of its kind ends, and the id of a title that has nothing for one."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from searchapp.articles.clean import leftovers, restore
-from searchapp.articles.slugs import Anchors
+from searchapp.articles.slugs import Anchors, without_dashes
 from searchapp.articles.source import tidy
 from searchapp.model import Section
 
@@ -97,14 +97,23 @@ class _Collector:
     def heading(self, element: etree._Element, level: int) -> None:
         """Starts the section below a heading; one without words is none."""
         explicit = _explicit_id(element)
-        title = " ".join("".join(_texts(element)).split())
+        texts = _texts(element)
+        title = " ".join("".join(text for text, _ in texts).split())
         if not title:
             return
         self.close()
         anchor = element.get("id") or explicit
         self.title, self.level = self.clean(title), level
-        self.anchor = self.anchors.take(tidy(anchor)) if anchor else self.anchors.make(self.title)
+        self.anchor = self.anchors.take(tidy(anchor)) if anchor else self.anchors.make(self._named(texts))
         element.set("id", self.anchor)
+
+    def _named(self, texts: list[tuple[str, bool]]) -> str:
+        """What an id is made of."""
+        if not self.anchors.drops_dashes:
+            return self.title
+        shown = (text if verbatim else without_dashes(text) for text, verbatim in texts)
+        # Blanks around a dash stay two.
+        return self.clean("".join(shown).strip().replace("\n", " ")) if "--" in self.title else self.title
 
     def clean(self, text: str) -> str:
         """Plain text with protected characters as they were, without what entities may have brought in."""
@@ -194,18 +203,18 @@ def _is_footnote_mark(element: etree._Element, tag: str) -> bool:
     return tag == "a" and "footnote-backref" in (element.get("class") or "")
 
 
-def _texts(element: etree._Element) -> list[str]:
-    """The text of a heading, with what its pictures say."""
-    texts: list[str] = []
+def _texts(element: etree._Element) -> list[tuple[str, bool]]:
+    """The text of a heading piece by piece, with what its pictures say, and which pieces are code."""
+    texts: list[tuple[str, bool]] = []
     walker = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, child in walker:
         if event != "start":
-            texts.append(_prose(child.tail or "") if child is not element else "")
+            texts.append((_prose(child.tail or "") if child is not element else "", False))
         elif child.tag in _DROPPED or _is_footnote_mark(child, child.tag):
             walker.skip_subtree()
         else:
-            text = child.text or ""
-            texts += [child.get("alt") or "", text if child.tag in _VERBATIM else _prose(text)]
+            text, verbatim = child.text or "", child.tag in _VERBATIM
+            texts += [(child.get("alt") or "", False), (text if verbatim else _prose(text), verbatim)]
     return texts
 
 
