@@ -25,6 +25,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
+from markupsafe import Markup
 
 from searchapp.web.state import state
 
@@ -83,16 +84,18 @@ def init_app(app: Flask) -> None:
     """Gives templates `_`, `ngettext` and `pgettext`, in the language of each request."""
     babel = flask_babel.Babel(app, locale_selector=lambda: language().locale)
     babel.domain_instance = _Catalogs()
+    app.jinja_env.globals["_"] = _on_a_page
 
 
 def language() -> Language:
     """The language of this request; English outside of one."""
     if not has_request_context():
         return ENGLISH
-    if "language" not in g:
+    try:
+        found: Language = g.language
+    except AttributeError:
         accepted = _accepted(request.headers.get("Accept-Language", "")[:LONGEST])
-        g.language = given() or accepted or named(state().config.language) or ENGLISH
-    found: Language = g.language
+        g.language = found = given() or accepted or named(state().config.language) or ENGLISH
     return found
 
 
@@ -100,7 +103,11 @@ def given() -> Language | None:
     """The language that the address of this request asks for, if we have it."""
     if not has_request_context():
         return None
-    return next(filter(None, map(named, request.args.getlist(PARAMETER))), None)
+    try:
+        found: Language | None = g.given_language
+    except AttributeError:
+        g.given_language = found = next(filter(None, map(named, request.args.getlist(PARAMETER))), None)
+    return found
 
 
 def key() -> str:
@@ -158,6 +165,27 @@ def catalog(wanted: Language) -> NullTranslations:
 def path_of(wanted: Language) -> Path:
     """Where a language has its catalog."""
     return FOLDER / str(wanted.locale) / "LC_MESSAGES" / "messages.po"
+
+
+class _Texts(dict[str, Markup]):
+    """The texts of a language as pages have them, each looked up once."""
+
+    def __init__(self, wanted: Language) -> None:
+        super().__init__()
+        self._catalog = catalog(wanted)
+
+    def __missing__(self, text: str) -> Markup:
+        found = self[text] = Markup(self._catalog.gettext(text))  # noqa: S704 - ours, from the catalogs
+        return found
+
+
+_texts = cache(_Texts)
+
+
+def _on_a_page(text: str, /, **values: object) -> Markup:
+    """`_` of the templates, for texts that stand there: Flask-Babel's own takes 12 µs, and a page has fifty."""
+    found = _texts(language())[text]
+    return found % values if values else found
 
 
 def gettext(text: str, /, **values: object) -> str:
