@@ -192,11 +192,15 @@ class Hit:
     """How the score came about, if the query asks for it."""
 
 
+PARTS = ("word", "phrase", "prefix", "closeness", "boost", "recency", "exact title", "pinned")
+"""What a score is made of, in the order in which it is added."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One of the numbers that a score is the sum of, exactly and in any order.
 
-    kind     "word", "phrase", "prefix", "closeness", "boost", "recency", "exact title" or "pinned"
+    kind     one of PARTS
     value    what it adds; idf · impact if these are given
     text     what of the query is met, as typed, "" for the query as a whole
     term     what that is in the index

@@ -126,6 +126,7 @@ def hit(hit: Hit, site_url: str = "", root: str = "", text: str = "") -> Json:
         "language": hit.language,
         "excerpt": hit.excerpt,
         "score": float(hit.score),
+        "pinned": hit.pinned,
         "highlights": {
             "title": highlight_html(hit.title_fragments) or escape(hit.title),
             "body": highlight_html(hit.snippet) or escape(hit.excerpt),
@@ -193,8 +194,28 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "took_ms": round(took_ms, 3),
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
-        "hits": [hit(each, site_url, root, meant) for each in results.hits],
+        "hits": [
+            hit(each, site_url, root, meant) | ({"explanation": explanation(each)} if query.explain else {})
+            for each in results.hits
+        ],
     }
+
+
+def explanation(hit: Hit) -> list[Json]:
+    """The parts of a hit's score: numbers as they are, so that they add up."""
+    return [
+        {
+            "part": part.kind,
+            "text": part.text,
+            "term": part.term,
+            "field": part.field,
+            "idf": part.idf,
+            "impact": part.impact,
+            "factor": part.factor,
+            "value": part.value,
+        }
+        for part in hit.explanation
+    ]
 
 
 def asked_for(results: Results) -> str:

@@ -387,3 +387,45 @@ def test_version_and_help() -> None:
         for option in ("--content", "--index", "--config", "--json"):
             assert option in result.stdout
     assert run("frobnicate").exit_code == 2
+
+
+PINS = """
+[[pinned]]
+query = "trainer"
+articles = ["posts/2021-01-01-bread.md", "/2023/trainer/", "posts/hidden.md"]
+
+[[pinned]]
+query = "tag:jobs"
+articles = ["/2023/trainer/"]
+"""
+
+
+def test_pins_are_followed_and_checked(here: Path, tmp_path: Path) -> None:
+    file = tmp_path / "pins.toml"
+    file.write_text(PINS)
+    flags = (f"--config={file}", f"--content={here / 'content'}", f"--index={here / 'index'}")
+    assert found("trainer", *flags) == [BREAD, TRAINER, FITNESS]
+    assert "pinned" in run("search", "trainer", *flags).stdout.splitlines()[0]
+    result = run("check", *flags)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        f"{file}:2: [[pinned]] names no article that is shown: posts/hidden.md",
+        f"{file}:6: [[pinned]] works for plain words and phrases only, not for 'tag:jobs'",
+    ]
+    shown = json.loads(run("config", *flags, "--json").stdout)["pinned"]["value"]
+    assert shown[1] == {"query": "tag:jobs", "articles": ["/2023/trainer/"]}
+    assert "tag:jobs: /2023/trainer/" in run("config", *flags).stdout
+
+
+def test_scores_are_explained(here: Path) -> None:
+    lines = run("search", "becoming", "a", "trainer", "--explain").stdout.splitlines()
+    end = next(number for number, line in enumerate(lines) if line.endswith("  score"))
+    parts = [line.split() for line in lines[: end + 1] if line.startswith(" " * 7)]
+    values = [float(part[0].replace(",", "")) for part in parts]
+    assert values[-1] == pytest.approx(sum(values[:-1]), abs=1e-4)
+    kinds = [" ".join(part[1:3]) for part in parts]
+    assert "exact title" in kinds
+    assert "closeness “becoming" in kinds
+    assert any(" in title = " in line for line in lines)
+    document = json.loads(run("search", "trainer", "--explain", "--json").stdout)
+    assert all(sum(part["value"] for part in hit["explanation"]) == hit["score"] for hit in document["hits"])

@@ -86,6 +86,8 @@ def test_it_describes_exactly_the_routes(app: Flask, document: dict[str, Any]) -
     [
         ("/api/search", "/api/search?q=bread&tag=bread&per_page=50"),
         ("/api/search", "/api/search?q=zebra"),
+        ("/api/search", "/api/search?q=bread+tim*&explain=1"),
+        ("/api/search", "/api/search?explain=2"),
         ("/api/search", "/api/search?q=hostile"),
         ("/api/suggest", "/api/suggest?q=b"),
         ("/api/articles/{id}", f"/api/articles/{BREAD}"),

@@ -58,6 +58,7 @@ def test_hit_has_exactly_the_promised_names() -> None:
         "language": "en",
         "excerpt": "An <i>excerpt</i>",
         "score": 1.5,
+        "pinned": False,
         "highlights": {"title": "A &lt;b&gt; title", "body": "An &lt;i&gt;excerpt&lt;/i&gt;"},
         "section": {"title": "Trust & care", "anchor": "trust"},
         "passage_url": "https://example.org/2023/x/#trust",

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from searchapp import wire
-from searchapp.cli import output
+from searchapp.cli import explaining, output
 from searchapp.cli.options import common
 from searchapp.config import Config
 from searchapp.engine import Engine
@@ -66,6 +66,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 @click.option("--before", callback=_day, metavar="D", help="Published before this day.")
 @click.option("--sort", type=_SORT, default="relevance", show_default=True, help="The order.")
 @click.option("--exact", is_flag=True, help="The words as typed, even where corrected ones would find more.")
+@click.option("--explain", is_flag=True, help="With each result the parts that its score is the sum of.")
 @click.option("--page", type=_PAGE, default=1, metavar="N", help="Which page of results.")
 @click.option("--limit", type=_LIMIT, default=10, metavar="N", help="Results per page.")
 @common
@@ -81,6 +82,7 @@ def search(
     before: date | None,
     sort: str,
     exact: bool,
+    explain: bool,
     page: int,
     limit: int,
 ) -> int:
@@ -101,6 +103,7 @@ def search(
         page=page,
         per_page=limit,
         exact=exact,
+        explain=explain,
     )
     with closing(open_engine(config)) as engine:
         engine.status()
@@ -143,7 +146,7 @@ def _show_results(results: Results, config: Config) -> None:
 
 def _show_hit(console: Console, position: int, hit: Hit, config: Config) -> None:
     title = _highlighted(hit.title_fragments or (Fragment(hit.title),), "bold")
-    output.say(console, Text.assemble((f"{position:>3}. ", "dim"), title))
+    output.say(console, Text.assemble((f"{position:>3}. ", "dim"), title, ("  pinned" if hit.pinned else "", "dim")))
     address = wire.public_url(config.site_url, hit.permalink, hit.id) if config.site_url else hit.id
     anchor = f"#{hit.section.anchor}" if hit.section and hit.section.anchor else ""
     output.say(console, Text.assemble("     ", (output.clean(address + anchor), "cyan")))
@@ -156,6 +159,8 @@ def _show_hit(console: Console, position: int, hit: Hit, config: Config) -> None
         output.say(console, Text("     because of " + output.clean(because)))
     elif hit.snippet:
         output.say(console, Text.assemble("     ", _highlighted(hit.snippet)))
+    for line in explaining.lines(hit):
+        output.say(console, Text(f"     {output.clean(line)}", style="dim"))
     output.say(console, "")
 
 

@@ -90,7 +90,8 @@ def _not_modified(tag: str) -> Response:
 
 def _settings() -> tuple[str, ...]:
     config = state().config
-    return config.site_url, config.site_title, config.theme, config.public_url
+    order = repr((config.recency, config.pinned))
+    return config.site_url, config.site_title, config.theme, config.public_url, order
 
 
 @cache

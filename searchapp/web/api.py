@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -35,8 +36,9 @@ def hide(response: Response) -> Response:
 
 @api.get("/api/search")
 def search() -> Response:
-    """One page of results; `live=1` takes the last word for the start of one."""
-    query = params.unordered(params.parse(request.args))
+    """One page of results; `live=1` takes the last word for the start of one, `explain=1` says why they are there."""
+    explain = params.flag(request.args, "explain")
+    query = replace(params.unordered(params.parse(request.args)), explain=explain)
     unfinished = live.is_unfinished(request.args, query)
 
     def make() -> Response:
@@ -46,7 +48,7 @@ def search() -> Response:
         body = wire.results_text(results, took_ms, state().site_url, root())
         return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
-    return kept(f"{'live ' * unfinished}{params.search_string(query)}", make)
+    return kept(f"{'explain ' * explain}{'live ' * unfinished}{params.search_string(query)}", make)
 
 
 @api.get("/api/suggest")

@@ -100,6 +100,7 @@ def robots() -> Response:
         "User-agent: *",
         f"Disallow: {here}/?",
         f"Disallow: {here}/search?",
+        f"Disallow: {here}/explain",
         f"Disallow: {here}/api/",
         f"Allow: {here}/search?page=",
     )

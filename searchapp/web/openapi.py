@@ -6,7 +6,7 @@ from typing import Any
 
 import searchapp
 from searchapp.engines.sections import MOST
-from searchapp.model import FACETS, Mode, Sort
+from searchapp.model import FACETS, PARTS, Mode, Sort
 from searchapp.query import MAX_LENGTH
 from searchapp.web.locales import LANGUAGES
 from searchapp.web.params import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES
@@ -51,6 +51,7 @@ _HIGHLIGHTS: Json = _note(_object({"title": _TEXT, "body": _TEXT}), "HTML: escap
 _HIT: Json = {
     **_HEAD,
     "score": _note({"type": "number"}, "comparable within one answer only"),
+    "pinned": _note({"type": "boolean"}, "whether the operator has put the article first for this query"),
     "highlights": _HIGHLIGHTS,
     "section": {
         "anyOf": [{"type": "null"}, _object({"title": _TEXT, "anchor": _TEXT})],
@@ -65,8 +66,26 @@ _HIT: Json = {
 _SECTION = _object({"title": _TEXT, "anchor": _TEXT, "level": _COUNT, "text": _TEXT})
 _FACET_VALUE = _object({"value": _TEXT, "count": _COUNT, "selected": {"type": "boolean"}})
 
+_MAYBE_NUMBER: Json = {"type": ["number", "null"]}
+_PART = _object(
+    {
+        "part": _note({"type": "string", "enum": [*PARTS]}, "what adds to the score"),
+        "text": _note(_TEXT, "what of the query is met, as typed"),
+        "term": _note(_TEXT, "what that is in the index"),
+        "field": _note(_TEXT, "where it stands, empty for anywhere"),
+        "idf": _note(_MAYBE_NUMBER, "how rare the term is; the closeness has the sum over all words"),
+        "impact": _note(_MAYBE_NUMBER, "what it counts there; `value` is idf × impact"),
+        "factor": _note(_MAYBE_NUMBER, "what the sum of the parts before is multiplied by; `value` is what that adds"),
+        "value": _note({"type": "number"}, "all values add up to the score, exactly"),
+    }
+)
+
 SCHEMAS: Json = {
-    "Hit": _object(_HIT),
+    "Hit": _object(
+        {**_HIT, "explanation": _note(_list(_ref("Part")), "with `explain=1`: the parts of the score")},
+        optional=("explanation",),
+    ),
+    "Part": _PART,
     "RelatedHit": _object({**_HIT, "reasons": _note(_TEXTS, '"tag: …", "category: …" or "word: …"')}),
     "ArticleHead": _object(_HEAD),
     "Article": _object({**_HEAD, "summary": _TEXT, "sections": _list(_SECTION), "code": _TEXT}),
@@ -177,6 +196,7 @@ _LANG = _query(
     f"the language of the page: {', '.join(each.tag for each in LANGUAGES)}; any other counts as none given, and then "
     "Accept-Language decides",
 )
+_ASKED: list[Json] = [*_SEARCH, _query("explain", _FLAG, "1: with each hit the parts of its score")]
 _READER: list[Json] = [
     *_SEARCH,
     _LANG,
@@ -270,8 +290,9 @@ DOCUMENT: Json = {
     "paths": {
         "/": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/search": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
+        "/explain": {"get": _kept(_page("How the scores came about, for operators", [*_SEARCH, _LANG], "400", "503"))},
         "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID, _LANG], "404", "503"))},
-        "/api/search": {"get": _kept(_get("One page of results", "Results", _SEARCH, "400", "429", "503"))},
+        "/api/search": {"get": _kept(_get("One page of results", "Results", _ASKED, "400", "429", "503"))},
         "/api/suggest": {"get": _kept(_get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503"))},
         "/api/articles/{id}": {"get": _kept(_get("One article", "Article", [_ID], "404", "429", "503"))},
         "/api/articles/{id}/related": {

@@ -14,6 +14,7 @@ from searchapp.model import Article, Hit, Passage, Query, Section
 from searchapp.query import normalise
 from searchapp.web import live, locales, marking, open_graph, params, sanitize, view
 from searchapp.web.answers import FRESHNESS, kept
+from searchapp.web.explain import explained
 from searchapp.web.locales import N_
 from searchapp.web.state import root, state
 from searchapp.wire import article_path, asked_for, passage_url, public_url
@@ -101,6 +102,34 @@ def _without_one(asked: Query, chips: tuple[view.Link, ...]) -> tuple[view.Link,
     narrower = zip(chips, view.without_one(asked), strict=True)
     counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MOST_WAYS_OUT))
     return tuple(replace(chip, count=count) for chip, count in counted if count)
+
+
+@pages.get("/explain")
+def explain() -> Response:
+    """The same results as on the page of a search, and how their scores came about; for operators."""
+    query = replace(params.parse(request.args), explain=True)
+    unfinished = live.is_unfinished(request.args, query)
+    key = f"{locales.key()}{'live ' * unfinished}{params.search_string(query)}"
+    return kept(key, lambda: _explanation(query, unfinished))
+
+
+def _explanation(query: Query, unfinished: bool) -> Response:
+    results = live.find(query, unfinished)
+    end = "&live=1" if unfinished else ""
+    response = make_response(
+        render_template(
+            "explain.html",
+            query=query,
+            results=results,
+            explained=explained(results.hits),
+            here=f"{root()}{request.path}{params.search_string(query)}",
+            page_url=lambda page: f"{request.path}{params.search_string(replace(query, page=page))}{end}",
+            api_url=f"{url_for('api.search')}{params.search_string(query)}&explain=1{end}",
+        )
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = FRESHNESS
+    return response
 
 
 @pages.get("/articles/<path:id>")

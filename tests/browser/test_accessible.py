@@ -32,6 +32,7 @@ PAGES = (
     "/articles/posts/2021-02-14-bread.md",
     "/articles/posts/2021-02-14-bread.md?q=bread+patience",
     "/articles/none.md",
+    "/explain?q=bread+time",
     "/search?page=0",
     "/?lang=ar",
     "/search?q=bread&category=Kitchen&tag=bread&year=2021&lang=ar",
