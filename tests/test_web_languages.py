@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from fieldnotes import HOSTILE, blog
@@ -13,11 +15,26 @@ from test_web_pages import Page
 
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
+from searchapp.model import Section
 from searchapp.web import create_app
 from searchapp.web.locales import LANGUAGES
 
 BREAD = "/articles/posts/2021-02-14-bread.md"
 PAGES = ["/", "/search?q=bread", "/search?q=zebra&tag=bread&after=2020", BREAD, "/articles/none.md", "/search?page=0"]
+DATA = (
+    "title",
+    "said",
+    "failed",
+    "label",
+    "suggestions",
+    "article",
+    "category",
+    "tag",
+    "query",
+    "of",
+    "previous",
+    "next",
+)
 TAGS = [each.tag for each in LANGUAGES]
 
 
@@ -205,6 +222,67 @@ def test_errors_are_said_in_the_language_to_readers_only(client: FlaskClient, ta
     assert "per_page" in said
     assert "100" in said
     assert HOSTILE not in client.get(f"/search?sort={HOSTILE}&lang={tag}").text
+
+
+LATIN = re.compile(r"[A-Za-z_]{2,}")
+SPOKEN = {"aria-label", "alt", "title", "placeholder", "content", *(f"data-{name}" for name in DATA)}
+NOT_WORDS = set("API tag after author category article per_page page searchapp index noindex dark light".split())
+"""What the interface says in Latin letters in every language."""
+
+
+@pytest.fixture
+def arabic(config: Config) -> FlaskClient:
+    """A blog without a Latin letter: what is left of them on its pages is the interface's."""
+    engine = MemoryEngine()
+    section = Section("الثاني", "2", "خبز وماء وملح وصبر", 2)
+    engine.rebuild(
+        replace(
+            blog()[0],
+            id=f"{n}.md",
+            title=f"خبز {n}",
+            authors=(f"سلمى {n % 12}",),
+            categories=(f"مطبخ {n % 12}",),
+            tags=tuple(f"وسم {each}" for each in range(n, n + 60)),
+            date=datetime(2010 + n % 5, 3, 1, tzinfo=UTC),
+            sections=(section, replace(section, anchor="3"), replace(section, anchor="4")),
+            html='<h2 id="2">الثاني</h2><p>خبز</p><h2 id="3">الثالث</h2><p>ماء</p><h2 id="4">الرابع</h2>',
+            permalink=f"/{n}/",
+            aliases=(),
+            language="ar",
+        )
+        for n in range(30)
+    )
+    config = replace(config, site_title="Search", site_url="https://example.org")
+    return create_app(config, engine).test_client()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/",
+        "/?sort=oldest",
+        "/search?q=خبز",
+        "/search?q=خبز&page=2",
+        "/search?q=خبز&page=99",
+        "/search?q=خبز+سمك",
+        "/search?q=خبر",
+        "/search?category=مطبخ 1&tag=وسم 2&author=سلمى 1&year=2011&after=2001&before=2030",
+        "/search?q=سمك&category=مطبخ 1&tag=وسم 2&author=سلمى 1&year=2011&after=2001&before=2030",
+        "/articles/1.md",
+        "/articles/1.md?q=خبز",
+        "/articles/none.md",
+        "/search?per_page=1000",
+        "/search?author=سلمى 1&author=سلمى 2&page=x",
+    ],
+)
+def test_nothing_is_left_in_english(arabic: FlaskClient, url: str) -> None:
+    response = arabic.get(url, headers={"Accept-Language": "ar"})
+    html = re.sub(r"<(span|a)[^>]* lang=\"(?!ar)[^>]*>[^<]*</\1>", "", response.text)
+    page = Page(html)
+    said = [page.elements[0].text]
+    said += [value for each in page.elements for name, value in each.attributes.items() if name in SPOKEN]
+    words = {word for text in said if not text.startswith(("/", "http", "width=")) for word in LATIN.findall(text)}
+    assert words - NOT_WORDS == set()
 
 
 @pytest.mark.parametrize("url", ["/api/search?q=bread", "/api/suggest?q=b", "/api/search?page=0", "/api/none"])

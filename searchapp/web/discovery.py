@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, request
 
 from searchapp.query import normalise
-from searchapp.web import params, xml
+from searchapp.web import locales, params, xml
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.assets import asset_url, content_hash
 from searchapp.web.cors import WIDGET
@@ -43,7 +43,10 @@ def _widget() -> bytes:
 @discovery.get("/opensearch.xml")
 def opensearch() -> Response:
     """The OpenSearch description, by which a browser searches here from its address bar."""
-    return kept(here := base(), lambda: _described(here))
+    here = base()
+    response = kept(f"{locales.key()}{here}", lambda: _described(here))
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 def _described(here: str) -> Response:
@@ -51,12 +54,12 @@ def _described(here: str) -> Response:
     top = xml.element("OpenSearchDescription", xmlns=_OPEN_SEARCH)
     xml.add(top, "ShortName", _cut(title, _SHORT))
     xml.add(top, "LongName", _cut(title, _LONG))
-    xml.add(top, "Description", f"Search the articles of {title}"[:1024])
+    xml.add(top, "Description", locales.gettext("Search the articles of %(site)s", site=title)[:1024])
     xml.add(top, "InputEncoding", "UTF-8")
     icon = f"{here}{asset_url('favicon.svg').removeprefix(root())}"
     xml.add(top, "Image", icon, height="16", width="16", type="image/svg+xml")
     for media, path, relation in (
-        ("text/html", "/search?q={searchTerms}", "results"),
+        ("text/html", locales.with_language("/search?q={searchTerms}"), "results"),
         ("application/x-suggestions+json", "/api/opensearch/suggest?q={searchTerms}", "suggestions"),
         ("application/atom+xml", "/feed.atom?q={searchTerms}", "results"),
         ("application/opensearchdescription+xml", "/opensearch.xml", "self"),

@@ -72,6 +72,14 @@ def sheet(page: Page) -> None:
         page.locator(".bar").first.focus()
 
 
+def typing_in_arabic(page: Page) -> None:
+    page.goto("/?lang=ar")
+    page.locator("#searchapp-q").fill("wo")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
 @NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
@@ -88,7 +96,7 @@ def test_axe_finds_nothing(open_page: Any, scheme: str, width: int) -> None:
     for url in PAGES:
         page.goto(url)
         examine(url)
-    states: tuple[Callable[[Page], None], ...] = (unfolded, typing, typed_in_vain, sheet)
+    states: tuple[Callable[[Page], None], ...] = (unfolded, typing, typing_in_arabic, typed_in_vain, sheet)
     for state in states:
         state(page)
         examine(state.__name__)
