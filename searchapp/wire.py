@@ -61,15 +61,15 @@ def public_url(site_url: str, permalink: str, id: str, root: str = "") -> str:
     return f"{site_url.rstrip('/')}/{path}"
 
 
-def passage_url(hit: Hit, passage: Passage | None, site_url: str = "", root: str = "", text: str = "") -> str:
+def passage_url(hit: Hit, passage: Passage | None, site_url: str = "", root: str = "", asked: str = "") -> str:
     """The address that lands on a passage of a hit: that of its snippet, or of one of its sections.
 
-    On this application's own page the words of `text`, what was searched for, are marked. Where nothing tells the
-    passage, its section's anchor does; without one it is the article's address.
+    This application's own page is told what was `asked_for`, to mark it. Where nothing tells the passage, its section's
+    anchor does; without one it is the article's address.
     """
     url = public_url(site_url, hit.permalink, hit.id, root)
-    if text and url == article_path(hit.id, root):
-        url = f"{url}?{urlencode({'q': text}, errors='replace')}"
+    if asked and url == article_path(hit.id, root):
+        url = f"{url}?{asked}"
     where = hit.section if passage is None else passage
     anchor = quote(where.anchor, safe="", errors="replace") if where else ""
     directive = text_directive(hit.quote if passage is None else passage.quote)
@@ -113,8 +113,8 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
     return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
-def hit(hit: Hit, site_url: str = "", root: str = "", text: str = "") -> Json:
-    """HIT of the API, found for `text`; `reasons` are left to `related`."""
+def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
+    """HIT of the API, found by what was `asked_for`; `reasons` are left to `related`."""
     return {
         "id": hit.id,
         "url": public_url(site_url, hit.permalink, hit.id, root),
@@ -132,12 +132,12 @@ def hit(hit: Hit, site_url: str = "", root: str = "", text: str = "") -> Json:
             "body": highlight_html(hit.snippet) or escape(hit.excerpt),
         },
         "section": _section(hit.section),
-        "passage_url": passage_url(hit, None, site_url, root, text),
+        "passage_url": passage_url(hit, None, site_url, root, asked),
         "sections": [
             {
                 "title": each.title,
                 "anchor": each.anchor,
-                "url": passage_url(hit, each, site_url, root, text),
+                "url": passage_url(hit, each, site_url, root, asked),
                 "highlights": {"title": highlight_html(each.title_fragments), "body": highlight_html(each.snippet)},
             }
             for each in hit.sections
@@ -151,19 +151,21 @@ def _section(section: Section | None) -> Json | None:
     return {"title": section.title, "anchor": section.anchor}
 
 
-def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> Json:
-    """A page of results; `took_ms` is what the search took, in milliseconds."""
+def results(results: Results, took_ms: float, site_url: str = "", root: str = "", *, unfinished: bool = False) -> Json:
+    """A page of results; `took_ms` is what the search took, `unfinished` as in `asked_for`."""
     facets = {
         name: [{"value": value, "count": count, "selected": selected} for value, count, selected in values]
         for name, values in _facets(results)
     }
-    return {**_without_facets(results, took_ms, site_url, root), "facets": facets}
+    return {**_without_facets(results, took_ms, site_url, root, unfinished), "facets": facets}
 
 
-def results_text(results: Results, took_ms: float, site_url: str = "", root: str = "") -> str:
+def results_text(
+    results: Results, took_ms: float, site_url: str = "", root: str = "", *, unfinished: bool = False
+) -> str:
     """The text of `results`; without a dict for each of hundreds of facet values it takes half the time."""
     facets = ",".join(f'"{name}":[{_facet_text(values)}]' for name, values in _facets(results))
-    return f'{text(_without_facets(results, took_ms, site_url, root))[:-1]},"facets":{{{facets}}}}}'
+    return f'{text(_without_facets(results, took_ms, site_url, root, unfinished))[:-1]},"facets":{{{facets}}}}}'
 
 
 def _facets(results: Results) -> list[tuple[str, Sequence[FacetValue]]]:
@@ -180,9 +182,9 @@ def _facet_text(values: Sequence[FacetValue]) -> str:
     )
 
 
-def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> Json:
+def _without_facets(results: Results, took_ms: float, site_url: str, root: str, unfinished: bool) -> Json:
     query = results.query
-    meant = asked_for(results)
+    asked = asked_for(results, unfinished)
     return {
         "query": query.text,
         "mode": results.mode.value,
@@ -195,7 +197,7 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
         "hits": [
-            hit(each, site_url, root, meant) | ({"explanation": explanation(each)} if query.explain else {})
+            hit(each, site_url, root, asked) | ({"explanation": explanation(each)} if query.explain else {})
             for each in results.hits
         ],
     }
@@ -218,9 +220,15 @@ def explanation(hit: Hit) -> list[Json]:
     ]
 
 
-def asked_for(results: Results) -> str:
-    """The text that the hits were found for: what was typed, or what that was corrected to."""
-    return (results.did_you_mean if results.corrected else None) or results.query.text
+def asked_for(results: Results, unfinished: bool) -> str:
+    """What the hits were found by, as parameters of an article's page: what was typed, or what that was corrected to.
+
+    `unfinished` tells that its last word was taken for the start of one. "" if there was no text.
+    """
+    text = (results.did_you_mean if results.corrected else None) or results.query.text
+    if not text:
+        return ""
+    return f"{urlencode({'q': text}, errors='replace')}{'&live=1' if unfinished else ''}"
 
 
 def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> Json:

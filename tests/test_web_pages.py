@@ -397,6 +397,40 @@ def test_article(client: FlaskClient) -> None:
     assert "Read it on the blog" not in page.html
 
 
+def test_article_with_its_words_marked(client: FlaskClient) -> None:
+    page = get(client, f"{BREAD}?q=Patience+bread")
+    marks = list(page.find("mark"))
+    assert [each.text for each in marks] == ["bread", "bread", "bread", "patience"]
+    assert [each.attributes["id"] for each in marks] == [f"searchapp-m{number}" for number in range(1, 5)]
+    finder = next(page.find("div", id="searchapp-finder"))
+    assert "4 matches" in finder.text
+    assert [each.attributes["href"] for each in page.find("a", class_="finder-step")] == [
+        "#searchapp-m4",
+        "#searchapp-m1",
+    ]
+    assert next(page.find("a", class_="finder-clear")).attributes["href"] == BREAD
+    assert next(page.find("input", name="q")).attributes["value"] == "Patience bread"
+    assert "marks.js" in scripts(page)
+    response = client.get(f"{BREAD}?q=bread&lang=de")
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert f'href="{BREAD}?lang=de" aria-label' in response.text
+
+
+def test_marks_of_an_unfinished_word_and_none_at_all(client: FlaskClient) -> None:
+    assert next(get(client, f"{BREAD}?q=pat&live=1").find("mark")).text.lower() == "patient"
+    for query in ("?q=pat", "?q=zebra", "?q=%3Cscript%3E", "?q=", "?q=--"):
+        page = get(client, f"{BREAD}{query}")
+        assert not list(page.find("mark"))
+        assert "finder" not in page.html
+    assert client.get(f"{BREAD}?q=a&q=b").status_code == 400
+    assert "X-Robots-Tag" not in client.get(BREAD).headers
+
+
+def test_links_in_results_keep_the_language(client: FlaskClient) -> None:
+    link = get(client, "/search?q=patience&lang=de").link("Step by step")
+    assert re.search(r"\.md\?q=patience&lang=de#step-by-step:~:text=", link)
+
+
 def test_article_names_related_ones_and_why(client: FlaskClient) -> None:
     related = next(get(client, BREAD).find("aside", aria_labelledby="searchapp-related"))
     assert "Dark rye, slowly" in related.text

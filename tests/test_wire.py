@@ -74,7 +74,7 @@ DIRECTIVE = ":~:text=50%25%20of-,a%20well%2Dknown%2C%20%26%20odd,-%E6%97%A5%E6%9
 
 
 def test_links_land_on_passages() -> None:
-    found = wire.hit(FOUND, "https://example.org", text="odd")
+    found = wire.hit(FOUND, "https://example.org", asked="q=odd")
     assert found["passage_url"] == f"https://example.org/2023/x/#trust{DIRECTIVE}"
     assert found["sections"] == [
         {
@@ -85,7 +85,7 @@ def test_links_land_on_passages() -> None:
         }
     ]
     here = f"/app/articles/{FOUND.id}"
-    assert wire.passage_url(FOUND, None, "", "/app", "odd & even") == f"{here}?q=odd+%26+even#trust{DIRECTIVE}"
+    assert wire.passage_url(FOUND, None, "", "/app", "q=odd+%26+even") == f"{here}?q=odd+%26+even#trust{DIRECTIVE}"
     lead = replace(FOUND, section=None, quote=Quote("from here", "to there"))
     assert wire.passage_url(lead, None, "", "/app") == f"{here}#:~:text=from%20here,to%20there"
     assert wire.passage_url(replace(lead, quote=None), None, "", "/app") == here
@@ -100,7 +100,16 @@ def test_links_land_on_passages() -> None:
     ],
 )
 def test_passages_of_odd_permalinks(permalink: str, expected: str) -> None:
-    assert wire.passage_url(replace(FOUND, permalink=permalink), None, "https://example.org", "", "odd") == expected
+    assert wire.passage_url(replace(FOUND, permalink=permalink), None, "https://example.org", "", "q=odd") == expected
+
+
+def test_links_say_what_was_searched_for() -> None:
+    results = Results(Query("odd & ev"), Mode.ALL, 1, (FOUND,), FACETS, "g", "odd & even")
+    assert wire.asked_for(results, False) == "q=odd+%26+ev"
+    assert wire.asked_for(replace(results, corrected=True), True) == "q=odd+%26+even&live=1"
+    assert wire.asked_for(replace(results, query=Query()), True) == ""
+    [found] = wire.results(results, 0.0, unfinished=True)["hits"]
+    assert found["passage_url"] == f"/articles/{FOUND.id}?q=odd+%26+ev&live=1#trust{DIRECTIVE}"
 
 
 def test_undated_hit_without_section() -> None:

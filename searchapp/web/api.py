@@ -45,7 +45,7 @@ def search() -> Response:
         started = time.perf_counter()
         results = live.find(query, unfinished)
         took_ms = (time.perf_counter() - started) * 1000
-        body = wire.results_text(results, took_ms, state().site_url, root())
+        body = wire.results_text(results, took_ms, state().site_url, root(), unfinished=unfinished)
         return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
     return kept(f"{'explain ' * explain}{'live ' * unfinished}{params.search_string(query)}", make)

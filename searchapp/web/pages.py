@@ -64,7 +64,7 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
             template,
             query=query,
             results=results,
-            landing_url=partial(_landing_url, words=asked_for(results), unfinished=unfinished),
+            landing_url=partial(_landing_url, asked_for(results, unfinished)),
             hidden=hidden,
             home=not query.text and not chips and query.page == 1,
             chips=chips,
@@ -208,13 +208,10 @@ def hit_url(hit: Hit) -> str:
     return locales.with_language(url) if url.startswith("/") else url
 
 
-def _landing_url(hit: Hit, passage: Passage | None = None, *, words: str, unfinished: bool) -> str:
-    """What leads to a passage of a result that was found by these words, the last of which may be unfinished."""
-    url = passage_url(hit, passage, state().site_url, root(), words)
-    if not url.startswith("/"):
-        return url
-    path, mark, fragment = locales.with_language(url).partition("#")
-    return f"{path}{'&live=1' if unfinished else ''}{mark}{fragment}"
+def _landing_url(asked: str, hit: Hit, passage: Passage | None = None) -> str:
+    """What leads to a passage of a result that was found by what was `wire.asked_for`."""
+    url = passage_url(hit, passage, state().site_url, root(), asked)
+    return locales.with_language(url) if url.startswith("/") else url
 
 
 def _place() -> sanitize.Place:
