@@ -302,7 +302,9 @@ DOCUMENT: Json = {
         "/api/opensearch/suggest": {"get": _kept(_BROWSER)},
         "/feed.atom": {"get": _kept(_page(_FEED, _WORDS_AND_FILTERS, "400", "503", media="application/atom+xml"))},
         "/opensearch.xml": {
-            "get": _kept(_page("For a browser's address bar", [], "400", media="application/opensearchdescription+xml"))
+            "get": _kept(
+                _page("For a browser's address bar", [_LANG], "400", media="application/opensearchdescription+xml")
+            )
         },
         "/embed.js": {"get": _kept(_page("The search box for other sites", [], media="text/javascript"))},
         "/embed/strings.json": {"get": _kept(_get("The texts of that search box", "Strings", [_LANG]))},
