@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.whoosh import executor, explained, facets, final, impacts, lists, phrases, scan
+from searchapp.engines.whoosh import closeness, executor, explained, facets, final, impacts, lists, phrases, scan
 from searchapp.engines.whoosh.lists import Held
-from searchapp.engines.whoosh.phrases import Standing
 from searchapp.engines.whoosh.snapshot import Snapshot
 from tests.test_oracle import articles, changes, check, limits, queries
 
@@ -56,13 +55,8 @@ def reversed_ties(function: Function) -> Function:
 
 
 def but_the_last(function: Function) -> Function:
-    """What was found in some documents ends too soon."""
-
-    def faulty(file: object, terms: object, fields: object, among: object = None) -> Iterator[Standing]:
-        for found in function(file, terms, fields, among):
-            yield found if among is None else replace(found, docs=found.docs[:-1])
-
-    return faulty
+    """An array that ends too soon."""
+    return lambda *arguments: function(*arguments)[:-1]
 
 
 def nothing_deleted(_function: Function) -> Function:
@@ -80,7 +74,7 @@ FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
     "an article too many is counted for the idf": (Snapshot, "df", one_more),
     "deleted articles and excluded words are found": (scan, "_only", nothing_deleted),
     "ties are in the wrong order": (Snapshot, "by_id", reversed_ties),
-    "words side by side are found in all documents but the last": (scan, "side_by_side", but_the_last),
+    "words side by side are found in all documents but the last": (closeness, "_both", but_the_last),
     "boosts are forgotten": (final, "_boosted", lambda _: lambda _docs, scores, _snapshot: scores),
     "dates gain too much": (
         final,

@@ -331,9 +331,9 @@ class PostingsFile(ArraysFile):
 
     def positions(self, field: str, start: int, end: int) -> Array:
         """The positions of postings `start:end` of a field, one after the other, as many for each as `tfs` says."""
-        return self._arrays[f"{field}/positions"][self._spot(field, start) : self._spot(field, end)]
+        return self._arrays[f"{field}/positions"][self.spot(field, start) : self.spot(field, end)]
 
-    def _spot(self, field: str, post: int) -> int:
+    def spot(self, field: str, post: int) -> int:
         """Where the positions of a field's posting begin."""
         marks = self._arrays[f"{field}/marks"]
         mark, rest = divmod(post, MARK)

@@ -11,8 +11,8 @@ from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.explaining import Standing, explain
 from searchapp.engines.ranking import idf, impact
 from searchapp.engines.whoosh.arrays import ANY, Array
+from searchapp.engines.whoosh.closeness import stand_side_by_side
 from searchapp.engines.whoosh.executor import Answer
-from searchapp.engines.whoosh.phrases import side_by_side
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.model import Part
 from searchapp.query import MAX_EXPANSIONS, title_text
@@ -59,7 +59,8 @@ class _Facts:
     def stands(self, terms: Sequence[str], field: str) -> bool:
         if len(terms) == 1:
             return self._count(terms[0], field) > 0
-        return any(len(found.docs) for found in side_by_side(self._leaf.file, terms, (field,), self._alone))
+        encoded = [term.encode() for term in terms]
+        return bool(stand_side_by_side(self._leaf.file, encoded, self._alone, (field,)).any())
 
     def starts(self, prefix: str, field: str) -> bool:
         name = "title_words" if field else "words"

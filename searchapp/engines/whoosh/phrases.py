@@ -14,6 +14,9 @@ from searchapp.engines.whoosh.lists import common, rows
 _CHUNK = 4_096
 """Documents looked at together: their table of positions stays in a processor's cache."""
 
+SUMMED = 3 * MARK
+"""A list that is not longer than so many times what is looked up in it is summed up sooner than looked up by marks."""
+
 _SPARSE = 64
 """Positions are compared in a table while it has at most so many places for each of them."""
 
@@ -30,38 +33,35 @@ class Standing:
     tfs: Sequence[Array]
 
 
-def side_by_side(
-    file: PostingsFile, terms: Sequence[str], fields: Sequence[str], among: Array | None = None
-) -> Iterator[Standing]:
-    """Where the terms stand at consecutive positions, field by field; in all documents or `among` some, ascending."""
+def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[Standing]:
+    """Where the terms stand at consecutive positions, field by field."""
     numbers: list[int] = []
     for term in terms:
         number = file.find(ANY, term.encode())
         if number is None:
             return
         numbers.append(number)
-    docs, bits, posts = _candidates(file, numbers, among)
+    docs, bits, posts = _candidates(file, numbers)
     present = int(np.bitwise_or.reduce(bits, initial=0))
     for number, field in enumerate(TEXT_FIELDS):
         if present >> number & 1 and field in fields:
             here = (bits & (1 << number)).nonzero()[0]
-            own = {term: _own_posts(file, field, term, found.take(here)) for term, found in posts.items()}
+            own = {term: own_posts(file, field, term, found.take(here)) for term, found in posts.items()}
             found = _standing(file, field, numbers, own, docs.take(here))
             if len(found.docs):
                 yield found
 
 
-def _candidates(file: PostingsFile, numbers: Sequence[int], among: Array | None) -> tuple[Array, Array, _Posts]:
+def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Array, _Posts]:
     """The documents that have all of these terms, in which fields they have them all, and ANY's postings of each.
 
     The postings of the rarest term come first.
     """
-    docs = np.zeros(0, np.uint16) if among is None else among
-    bits = np.full(len(docs), 255, np.uint8)
+    docs, bits = np.zeros(0, np.uint16), np.zeros(0, np.uint8)
     posts: _Posts = {}
     for number in sorted(set(numbers), key=lambda number: len(file.docs(ANY, number))):
         own, here = file.docs(ANY, number), file.postings_range(ANY, number)
-        if among is None and not posts:
+        if not posts:
             docs, bits, at = own, file.fields_of(number), np.arange(len(own))
         else:
             kept, at = common(docs, own, file.documents)
@@ -71,10 +71,10 @@ def _candidates(file: PostingsFile, numbers: Sequence[int], among: Array | None)
     return docs, bits, posts
 
 
-def _own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
+def own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
     """The field's numbers of some of ANY's postings of a term, which are the field's, too."""
     here = file.postings_range(ANY, term)
-    if here.stop - here.start > MARK * len(posts):
+    if here.stop - here.start > SUMMED * len(posts):
         return file.ranks(field, posts)
     ranks = ((file.fields_of(term) & file.bits[field]) != 0).cumsum()
     own: Array = ranks.take(posts - here.start) + (file.rank(field, here.start) - 1)
@@ -162,7 +162,7 @@ def _positions(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Arr
     start, end = int(posts[0]), int(posts[-1]) + 1
     if end - start == len(posts):
         return counts, file.positions(field, start, end).astype(np.int32)
-    if end - start <= MARK * len(posts):
+    if end - start <= SUMMED * len(posts):
         ends = tfs[start:end].cumsum(dtype=np.int64).take(posts - start)
         return counts, file.positions(field, start, end).take(rows(ends - counts, counts)).astype(np.int32)
     return counts, positions.take(rows(file.spots(field, posts), counts)).astype(np.int32)

@@ -11,6 +11,7 @@ from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh.arrays import ANY, Array
+from searchapp.engines.whoosh.closeness import stand_side_by_side
 from searchapp.engines.whoosh.lists import Found, Held, both, either, nothing
 from searchapp.engines.whoosh.phrases import side_by_side
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
@@ -72,10 +73,7 @@ class _Scan:
             here = slice(docs.searchsorted(leaf.base), docs.searchsorted(leaf.base + leaf.documents))
             own = (docs[here] - leaf.base).astype(leaf.file.array(f"{ANY}/docs").dtype)
             for terms, score in self.wholes.items() if len(own) else ():
-                stands = np.zeros(len(own), bool)
-                for standing in side_by_side(leaf.file, terms, TEXT_FIELDS, own):
-                    stands[own.searchsorted(standing.docs)] = True
-                scores[here] += stands * score
+                scores[here] += stand_side_by_side(leaf.file, [term.encode() for term in terms], own) * score
         return scores
 
     def matches(self, leaf: Leaf) -> Held:
