@@ -77,6 +77,18 @@ def test_a_hit_in_a_megabyte_reads_no_more_than_one_in_a_page(
     assert long_analysed <= max(short_analysed, 2_000)
 
 
+def test_further_sections_of_a_megabyte_cost_three_short_passages(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sections = tuple(Section(f"Day {n}", f"day-{n}", FILLER * 2_500 + END, 2) for n in range(7))
+    engine.rebuild([Article(id="a.md", title="A Week", sections=sections, digest="a")])
+    only_hit(engine, "zeppelin")
+    counter = Counter(monkeypatch)
+    assert len(only_hit(engine, "zeppelin").sections) == 3
+    assert counter.inflated <= 8 * stored.BLOCK
+    assert counter.analysed <= 3 * 1_000
+
+
 def test_hits_of_a_listing_read_no_more_than_an_excerpt(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     engine.rebuild([article("a.md", 17_000)])
     counter = Counter(monkeypatch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from searchapp.engines.snippets import matches
+from searchapp.engines.fragments import matches
 from searchapp.engines.terms import marks, prune
 from searchapp.query import normalise, parse
 
