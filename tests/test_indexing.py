@@ -115,6 +115,22 @@ def test_an_article_that_becomes_a_draft_goes(config: Config, engine: MemoryEngi
     assert (again.hidden, again.converted, again.generation) == (1, 0, report.generation)
 
 
+def test_what_only_the_order_depends_on_is_noticed(config: Config, engine: MemoryEngine) -> None:
+    three(config)
+    index(config, engine)
+    assert titles(engine, "and") == ["Cheese", "Bread", "Apples"]
+    write(config, "a.md", "Apples", "Crisp and red.", date="2024-01-02", search="{boost: 2}")
+    assert counts(index(config, engine)) == (0, 1, 0, 2)
+    assert titles(engine, "and") == ["Apples", "Cheese", "Bread"]
+    write(config, "a.md", "Apples", "Crisp and red.", date="2024-01-02", search="{exclude: true}")
+    assert counts(index(config, engine)) == (0, 0, 1, 2)
+    assert titles(engine, "and") == ["Cheese", "Bread"]
+    write(config, "a.md", "Apples", "Crisp and red.", date="2024-01-02", search="{boost: much}")
+    report = index(config, engine)
+    assert [problem.path for problem in report.warnings] == ["a.md"]
+    assert titles(engine, "and") == ["Cheese", "Bread", "Apples"]
+
+
 def test_a_future_article_appears_when_its_time_comes(config: Config, engine: MemoryEngine) -> None:
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
     write(config, "a.md", "Apples", date=due.strftime("%Y-%m-%d %H:%M:%S +0000"))

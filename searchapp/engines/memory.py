@@ -15,9 +15,7 @@ from searchapp.engines.explaining import Standing, explain
 from searchapp.engines.naive import Facts, Statistics, Titles, Words, stands
 from searchapp.engines.ranking import (
     DEFAULT,
-    EXACT_TITLE,
     IMPACT_STEP,
-    PINNED,
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
     SIDE_BY_SIDE,
@@ -26,7 +24,6 @@ from searchapp.engines.ranking import (
     idf,
     impact,
     pivot,
-    times,
 )
 from searchapp.engines.reading import Reading, read
 from searchapp.engines.snippets import WholeArticle, make_hit
@@ -98,8 +95,8 @@ class MemoryEngine:
         lexicon = Words(list(self._documents.values()), self._languages(), self._match)
         reading = read(query, lambda tree: {} if tree is None else self._match(tree), len, lexicon)
         pinned = self._pinned(query, reading)
-        standings = {id: self._standing(id, reading, pinned) for id in {*reading.matches, *pinned}}
-        scores = {id: self._whole(reading.matches.get(id, 0.0), standing) for id, standing in standings.items()}
+        standings = self._standings(reading, pinned)
+        scores = {id: standing.score(reading.matches.get(id, 0.0)) for id, standing in standings.items()}
         passing = {id for id in scores if self._passes(self._articles[id], query)}
         ids = sorted(passing, key=self._order(query.sort, scores))
         wanted = marks(reading.tree or And(), self._languages())
@@ -119,24 +116,23 @@ class MemoryEngine:
         found = (name if name in self._articles else self.locate(name) for name in names)
         return list(dict.fromkeys(id for id in found if id))
 
-    def _standing(self, id: str, reading: Reading[dict[str, float]], pinned: list[str]) -> Standing:
-        days = {other: local_date(article) for other, article in self._articles.items()}
-        ordinals = {other: day.toordinal() if day else 0 for other, day in days.items()}
-        fresh = freshness(ordinals[id], max(ordinals.values()), self._preferences.recency)
+    def _standings(self, reading: Reading[dict[str, float]], pinned: list[str]) -> dict[str, Standing]:
+        """Of each article that matches or is pinned."""
+        days = {id: local_date(article) for id, article in self._articles.items()}
+        ordinals = {id: day.toordinal() if day else 0 for id, day in days.items()}
+        newest = max(ordinals.values(), default=0)
         exact = title_text(reading.sought or And())
         title = " ".join(analyzer("").surfaces(exact)) if exact else ""
-        return Standing(
-            self._articles[id].boost,
-            float(fresh),
-            id in reading.matches,
-            bool(title) and title == self._documents[id].exact_title,
-            len(pinned) - pinned.index(id) if id in pinned else 0,
-        )
-
-    def _whole(self, words: float, standing: Standing) -> float:
-        """The score of an article whose words come to so much."""
-        score = float(times(times(words, standing.boost), standing.freshness))
-        return score + EXACT_TITLE * standing.exact + PINNED * standing.places
+        return {
+            id: Standing(
+                self._articles[id].boost,
+                float(freshness(ordinals[id], newest, self._preferences.recency)),
+                id in reading.matches,
+                bool(title) and title == self._documents[id].exact_title,
+                len(pinned) - pinned.index(id) if id in pinned else 0,
+            )
+            for id in {*reading.matches, *pinned}
+        }
 
     def _explain(self, reading: Reading[dict[str, float]], standing: Standing, id: str) -> tuple[Part, ...]:
         facts = Facts(self._documents, id, self._idf, self._expansions)
