@@ -192,7 +192,7 @@ class Hit:
     """How the score came about, if the query asks for it."""
 
 
-PARTS = ("word", "phrase", "prefix", "closeness", "boost", "recency", "exact title", "pinned")
+PARTS = ("word", "phrase", "prefix", "closeness", "boost", "recency", "all words", "exact title", "pinned")
 """What a score is made of, in the order in which it is added."""
 
 

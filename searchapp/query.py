@@ -249,12 +249,22 @@ def relax(tree: And) -> And | None:
     fields still hold. Stop words do not make a match by themselves, unless there is nothing else.
     """
     optional = [node for node in tree.nodes if _is_words(node)]
-    telling = [node for node in optional if not (isinstance(node, Word) and fold(node.text) in STOP_WORDS)]
+    telling = [node for node in optional if not _is_stop_word(node)]
     words = tuple(leaf for node in telling or optional for leaf in (node.nodes if isinstance(node, Or) else (node,)))
     if len(optional) < 2 or not words:
         return None
     required = tuple(node for node in tree.nodes if not _is_words(node))
     return And((*required, Or(words) if len(words) > 1 else words[0]))
+
+
+def without_stop_words(tree: And) -> And | None:
+    """The tree of all the other words; None if that is the same, or if there are fewer than two of them."""
+    kept = tuple(node for node in tree.nodes if not _is_stop_word(node))
+    return And(kept) if len(kept) < len(tree.nodes) and sum(map(_is_words, kept)) > 1 else None
+
+
+def _is_stop_word(node: Leaf | Not | Or) -> bool:
+    return isinstance(node, Word) and fold(node.text) in STOP_WORDS
 
 
 def _is_words(node: Leaf | Not | Or) -> bool:

@@ -185,6 +185,20 @@ def test_without_an_article_that_has_all_words_some_are_enough(blog: Engine) -> 
     assert blog.search(Query("zeppelin")).total == 0
 
 
+def test_all_words_come_before_some_words(engine: Engine) -> None:
+    loud = article("loud.md", "Loaf, loaf and loaf", "loaf " * 40, tags=("loaf",), categories=("Loaf",))
+    both = article(
+        "both.md", "Notes", "The oven, once, among many other things that we did, and one loaf. " + "More. " * 90
+    )
+    engine.rebuild([loud, replace(loud, id="again.md"), both, article("oven.md", "Oven", "oven " * 9)])
+    results = engine.search(Query("how does a loaf oven"))
+    assert (results.mode, results.total, results.hits[0].id) == (Mode.ANY, 4, "both.md")
+    explained = engine.search(Query("how does a loaf oven", explain=True)).hits
+    assert [[part.kind for part in hit.explanation].count("all words") for hit in explained] == [1, 0, 0, 0]
+    assert [hit.score for hit in explained] == [sum(part.value for part in hit.explanation) for hit in explained]
+    assert engine.search(Query("how does a loaf")).mode is Mode.ANY
+
+
 def test_filters_do_not_turn_all_into_any(blog: Engine) -> None:
     results = blog.search(Query("flour patience", tags=("jobs",)))
     assert (results.mode, results.total) == (Mode.ALL, 0)

@@ -25,6 +25,7 @@ from searchapp.query import (
     title_text,
     while_typing,
     whole_phrase,
+    without_stop_words,
 )
 
 
@@ -106,6 +107,21 @@ def test_nothing_makes_it_fail(text: str) -> None:
 def test_the_words_as_a_title_and_as_a_phrase(text: str, title: str | None, phrase: str | None) -> None:
     assert title_text(parse(text)) == title
     assert whole_phrase(parse(text)) == (phrase and Phrase(phrase))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("the dark rye", "dark rye"),
+        ('the "of the" rye -x tag:a', '"of the" rye -x tag:a'),
+        ("dark rye", None),
+        ("the rye", None),
+        ("the of", None),
+        ("the rye tag:a", None),
+    ],
+)
+def test_all_words_but_stop_words(text: str, kept: str | None) -> None:
+    assert without_stop_words(parse(text)) == (None if kept is None else parse(kept))
 
 
 def test_limits() -> None:

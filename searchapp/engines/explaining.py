@@ -8,6 +8,7 @@ from typing import Protocol
 
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import (
+    ALL_WORDS,
     EXACT_TITLE,
     IMPACT_STEP,
     PINNED,
@@ -42,6 +43,7 @@ class Standing:
     """What beside words changes an article's score.
 
     sought      whether it matches the query; a pinned one need not
+    foremost    whether it has all words, where some are enough
     exact       whether its title is what was typed
     places      how many places it is pinned from the end of the pinned ones, counted from 1; 0 if it is not
     """
@@ -49,13 +51,14 @@ class Standing:
     boost: float = 1.0
     freshness: float = 1.0
     sought: bool = True
+    foremost: bool = False
     exact: bool = False
     places: int = 0
 
     def score(self, words: float) -> float:
         """The score of the article if its words come to so much."""
         score = float(times(times(words, self.boost), self.freshness))
-        return score + EXACT_TITLE * self.exact + PINNED * self.places
+        return score + ALL_WORDS * self.foremost + EXACT_TITLE * self.exact + PINNED * self.places
 
 
 def explain(tree: And, languages: Iterable[str], facts: Facts, standing: Standing) -> tuple[Part, ...]:
@@ -67,6 +70,8 @@ def explain(tree: And, languages: Iterable[str], facts: Facts, standing: Standin
         if gain:
             parts.append(Part(kind, gain, factor=factor))
             score += gain
+    if standing.foremost:
+        parts.append(Part("all words", ALL_WORDS))
     if standing.exact:
         parts.append(Part("exact title", EXACT_TITLE))
     if standing.places:

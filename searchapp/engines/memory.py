@@ -128,6 +128,7 @@ class MemoryEngine:
                 self._articles[id].boost,
                 float(freshness(ordinals[id], newest, self._preferences.recency)),
                 id in reading.matches,
+                reading.foremost is not None and id in reading.foremost,
                 bool(title) and title == self._documents[id].exact_title,
                 len(pinned) - pinned.index(id) if id in pinned else 0,
             )

@@ -18,11 +18,12 @@ A phrase scores as its words do in the fields where it stands. A prefix scores `
 is in the title. An article in which all words of a query of several stand side by side, in order, in one field scores
 `SIDE_BY_SIDE` times the sum of their idf more: less than words in a heading do, more than words in the body. An
 article whose title is what was typed, word for word, comes first: `EXACT_TITLE` is more than all else can come to.
+Where some words are enough, articles with all of them but stop words come before the others: `ALL_WORDS`.
 
 All of this together is multiplied by the article's boost, then by its freshness: at most 1 + RECENCY, less the older it
 is than the newest article, so that a newer article goes before an older one only if their scores are as good as equal.
-An exact title and a pin are added last. Whatever is multiplied is rounded to SCORE_STEP: all parts of a score are
-multiples of it, and add up exactly.
+Having all words, an exact title and a pin are added last. Whatever is multiplied is rounded to SCORE_STEP: all parts of
+a score are multiples of it, and add up exactly.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ WEIGHTS: Mapping[str, FieldWeight] = MappingProxyType(
 PREFIX_SCORE = 1.0
 PREFIX_TITLE_SCORE = 3.0
 SIDE_BY_SIDE = 1.25
+ALL_WORDS = 100_000.0
 EXACT_TITLE = 1_000_000.0
 PINNED = 10_000_000.0
 """For the last pinned article, twice that for the last but one, and so on."""

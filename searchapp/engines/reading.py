@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from searchapp.engines.spelling import Lexicon, respell
 from searchapp.engines.terms import prune
 from searchapp.model import Mode, Query
-from searchapp.query import And, normalise, parse, relax
+from searchapp.query import And, normalise, parse, relax, without_stop_words
 
 Matches = TypeVar("Matches")
 
@@ -18,7 +18,8 @@ Matches = TypeVar("Matches")
 class Reading(Generic[Matches]):
     """How a query was understood: the pruned tree, what matches, and what `model.Results` says about both.
 
-    `sought` is the tree that the matches match: in mode "any" the relaxed one.
+    `sought` is the tree that the matches match: in mode "any" the relaxed one. `foremost` are those of them that have
+    all words but stop words; None if there is no such difference.
     """
 
     tree: And | None
@@ -27,6 +28,7 @@ class Reading(Generic[Matches]):
     matches: Matches
     did_you_mean: str | None = None
     corrected: bool = False
+    foremost: Matches | None = None
 
 
 def read(
@@ -41,12 +43,18 @@ def read(
     if spelled and spelled.sure:
         meant = prune(parse(spelled.text))
         mode, sought, found = _all_or_any(meant, match(meant), match, count)
+        first = _foremost(meant, mode, match)
         if not count(found):
             said = None
         elif not query.exact:
-            return Reading(meant, sought, mode, found, said, corrected=True)
+            return Reading(meant, sought, mode, found, said, True, first)
     mode, sought, found = _all_or_any(tree, matches, match, count)
-    return Reading(tree, sought, mode, found, said)
+    return Reading(tree, sought, mode, found, said, foremost=_foremost(tree, mode, match))
+
+
+def _foremost(tree: And | None, mode: Mode, match: Callable[[And | None], Matches]) -> Matches | None:
+    telling = without_stop_words(tree) if tree and mode is Mode.ANY else None
+    return match(telling) if telling else None
 
 
 def _all_or_any(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from searchapp.model import Hit, Part
 
-TIERS = frozenset({"exact title", "pinned"})
+TIERS = frozenset({"all words", "exact title", "pinned"})
 """Parts that put an article first, whatever the others are."""
 
 LABELS = {
@@ -17,6 +17,7 @@ LABELS = {
     "closeness": "all words side by side",
     "boost": "boost of the article",
     "recency": "newer than others",
+    "all words": "has all words but stop words",
     "exact title": "is the title, word for word",
     "pinned": "pinned to this query",
 }

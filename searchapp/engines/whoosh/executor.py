@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
 from typing import cast
@@ -37,6 +37,7 @@ class Answer:
     facets: Mapping[str, tuple[FacetValue, ...]]
     did_you_mean: str | None = None
     corrected: bool = False
+    foremost: Array | None = None
     pinned: tuple[int, ...] = ()
     unsought: frozenset[int] = frozenset()
 
@@ -50,6 +51,8 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot).docs)
     reading = read(query, lambda tree: match(tree, snapshot) if tree else _nothing(), _count_matches, lexicon)
     found = reading.matches
+    if reading.foremost is not None:
+        found = replace(found, foremost=reading.foremost.docs)
     pinned = snapshot.manners.pinned(query, reading)
     unsought: frozenset[int] = frozenset()
     if pinned:
@@ -64,7 +67,17 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     said = reading.did_you_mean, reading.corrected
     trees = reading.tree or And(), reading.sought or And()
     shown = page(query, found, snapshot)
-    return Answer(reading.mode, *trees, len(found.docs), shown, facets, *said, pinned, unsought)
+    return Answer(
+        reading.mode,
+        *trees,
+        len(found.docs),
+        shown,
+        facets,
+        *said,
+        found.foremost,
+        pinned,
+        unsought,
+    )
 
 
 def _count_matches(found: Found) -> int:

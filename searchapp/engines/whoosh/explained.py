@@ -36,7 +36,8 @@ class Explainer:
         boost = factors[boosted == doc].tolist() or [1.0]
         fresh = 1.0 if manners.freshness is None else float(manners.freshness[doc])
         places = len(answer.pinned) - answer.pinned.index(doc) if doc in answer.pinned else 0
-        standing = Standing(boost[0], fresh, doc not in answer.unsought, doc in self._titled, places)
+        sought, foremost = doc not in answer.unsought, answer.foremost is not None and doc in answer.foremost
+        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, places)
         leaf = next(leaf for leaf in reversed(self._snapshot.leaves) if leaf.base <= doc)
         facts = _Facts(self._snapshot, leaf, doc - leaf.base, self._starting)
         return explain(answer.sought, self._snapshot.languages, facts, standing)

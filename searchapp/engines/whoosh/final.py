@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchapp.engines.ranking import EXACT_TITLE, PINNED, RECENCY, SCORE_STEP, times
+from searchapp.engines.ranking import ALL_WORDS, EXACT_TITLE, PINNED, RECENCY, SCORE_STEP, times
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.lists import Found, first, smallest
 from searchapp.engines.whoosh.snapshot import Snapshot
@@ -70,10 +70,10 @@ def _boosted(docs: Array, scores: Array, snapshot: Snapshot) -> Array:
 
 
 def _with_tiers(found: Found, scores: Array) -> Array:
-    """With what is added for exact titles and pins, which no words come to."""
-    if not (len(found.exact) or found.pinned):
+    """With what is added for all words, exact titles and pins, which no words come to."""
+    if not (len(found.exact) or len(found.foremost) or found.pinned):
         return scores
-    scores = scores + np.isin(found.docs, found.exact) * EXACT_TITLE
+    scores = scores + np.isin(found.docs, found.exact) * EXACT_TITLE + np.isin(found.docs, found.foremost) * ALL_WORDS
     for place, doc in enumerate(reversed(found.pinned), 1):
         scores[found.docs == doc] += place * PINNED
     return scores
