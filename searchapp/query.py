@@ -25,6 +25,11 @@ from searchapp.languages import STOP_WORDS
 
 MAX_LENGTH = 1_000
 MAX_CLAUSES = 32
+MOST_TELLING = 4
+"""Words beside stop words of a query of which it matters whether an article has them all; of a sentence it does not:
+what has each of its words is rather long than good.
+"""
+
 MAX_EXPANSIONS = 1_000
 """A prefix stands for at most so many index terms: those in the most articles, ties alphabetical."""
 
@@ -258,9 +263,9 @@ def relax(tree: And) -> And | None:
 
 
 def without_stop_words(tree: And) -> And | None:
-    """The tree of all the other words; None if that is the same, or if there are fewer than two of them."""
+    """The tree of all the other words; None if that is the same, if there is but one, or more than MOST_TELLING."""
     kept = tuple(node for node in tree.nodes if not _is_stop_word(node))
-    return And(kept) if len(kept) < len(tree.nodes) and sum(map(_is_words, kept)) > 1 else None
+    return And(kept) if len(kept) < len(tree.nodes) and 1 < sum(map(_is_words, kept)) <= MOST_TELLING else None
 
 
 def _is_stop_word(node: Leaf | Not | Or) -> bool:

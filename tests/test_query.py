@@ -118,6 +118,8 @@ def test_the_words_as_a_title_and_as_a_phrase(text: str, title: str | None, phra
         ("the rye", None),
         ("the of", None),
         ("the rye tag:a", None),
+        ("the dark rye bread loaf tag:a", "dark rye bread loaf tag:a"),
+        ("the dark rye bread loaf oven", None),
     ],
 )
 def test_all_words_but_stop_words(text: str, kept: str | None) -> None:
