@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from fieldnotes import blog
@@ -17,6 +18,9 @@ from werkzeug.serving import make_server
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
 from searchapp.web import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -67,19 +71,35 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Serving(Protocol):
+    """A server of its own for an application, while the context lasts; gives its address."""
+
+    def __call__(self, app: WSGIApplication) -> AbstractContextManager[str]: ...  # pragma: no cover
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    engine = MemoryEngine()
-    engine.rebuild(blog())
-    app = create_app(Config(folder / "content", folder / "index", site_title="Field Notes"), engine)
+def serving() -> Serving:
+    return _serving
+
+
+@contextmanager
+def _serving(app: WSGIApplication) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}")
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    engine = MemoryEngine()
+    engine.rebuild(blog())
+    with serving(create_app(Config(folder / "content", folder / "index", site_title="Field Notes"), engine)) as url:
+        yield Site(url)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ kbd { font: 0.75em/1.5 ui-monospace, Menlo, Consolas, monospace; color: var(--qu
 .opener:hover { color: var(--ink); border-color: var(--accent) }
 :host([floating]) .opener { background: var(--paper); box-shadow: 0 4px 20px rgb(10 30 24 / 20%) }
 
-dialog { flex-direction: column; inline-size: min(42rem, 100vw - 32px); block-size: min(40rem, 100dvh - 128px); max-inline-size: none; max-block-size: none; margin: 64px auto auto; padding: 0; overflow: hidden; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: calc(var(--radius) + 6px); box-shadow: 0 2px 8px rgb(10 30 24 / 10%), 0 24px 64px rgb(10 30 24 / 28%) }
+dialog { flex-direction: column; inline-size: min(672px, 100vw - 32px); block-size: min(640px, 100dvh - 128px); max-inline-size: none; max-block-size: none; margin: 64px auto auto; padding: 0; overflow: hidden; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: calc(var(--radius) + 6px); box-shadow: 0 2px 8px rgb(10 30 24 / 10%), 0 24px 64px rgb(10 30 24 / 28%) }
 dialog[open] { display: flex }
 dialog::backdrop { background: rgb(14 24 21 / 45%); backdrop-filter: blur(3px) }
 .head { position: relative; display: flex; align-items: center; gap: 12px; padding-inline: 18px 8px; color: var(--quiet); border-block-end: 1px solid var(--line) }
@@ -126,7 +126,7 @@ const OPTIONS = {
   lang: ["", text => Intl.getCanonicalLocales(text)[0]],
   theme: ["auto", one("auto", "light", "dark")],
   shortcuts: ["on", one("on", "off")],
-  strings: [{}, text => JSON.parse(text, (key, value) => (key === "" ? { ...value } : value))]
+  strings: [{}, text => Object.assign({}, JSON.parse(text))]
 };
 
 const warn = text => console.warn(`searchapp: ${text}`);
@@ -316,7 +316,7 @@ class Search extends HTMLElement {
   }
 
   #page(text) {
-    const search = new URLSearchParams(this.#parameters(text, this.#exact ? { exact: 1 } : {}));
+    const search = new URLSearchParams(this.#parameters(text, text && this.#exact ? { exact: 1 } : {}));
     return new URL(`search${search.size ? `?${search}` : ""}`, this.#server).href;
   }
 
