@@ -501,6 +501,7 @@ def test_hostile_articles_are_text(visit: Visit, other: Blog) -> None:
     answer = page.request.get(f"{other.search}/api/search?q=hostile").json()
     answer["hits"][0] |= {
         "url": "javascript:alert(1)",
+        "sections": [],
         "highlights": {"title": "<img src=x onerror=alert(1)><mark>x", "body": "<mark><b>&lt;i&gt;</b></mark>"},
     }
     page.route(
