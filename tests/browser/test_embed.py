@@ -517,3 +517,20 @@ def test_hostile_articles_are_text(visit: Visit, other: Blog) -> None:
 def test_it_is_small(other: Blog) -> None:
     script = Path(__file__).parents[2] / "searchapp" / "web" / "static" / "embed.js"
     assert len(gzip.compress(script.read_bytes(), 5)) < 10_000
+
+
+def test_words_in_the_language_of_the_page(visit: Visit, other: Blog) -> None:
+    page = visit(other.page(lang="ar"))
+    element = page.locator("searchapp-search")
+    expect(element).to_have_attribute("dir", "rtl")
+    page.keyboard.press("/")
+    expect(page.get_by_role("dialog")).not_to_have_attribute("aria-label", "Search articles")
+    glass, close = (page.get_by_role("dialog").locator(each).bounding_box() for each in (".head > svg", ".shut"))
+    assert glass
+    assert close
+    assert glass["x"] > close["x"], "from right to left"
+    german = visit(other.page('data-lang="de"'))
+    expect(german.locator("searchapp-search")).to_have_attribute("lang", "de")
+    german.keyboard.press("/")
+    german.keyboard.type("bread")
+    settled(german, "3 Ergebnisse")
