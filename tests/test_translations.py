@@ -101,7 +101,6 @@ def english_of_the_script() -> dict[str, Any]:
     return found
 
 
-@pytest.mark.skipif(not SCRIPT.stat().st_size, reason="embed.js is still to come")
 def test_the_search_box_for_other_sites_has_its_texts(client: FlaskClient) -> None:
     source = english_of_the_script()
     assert client.get("/embed/strings.json").get_json() == {"lang": "en", "dir": "ltr", "strings": source}

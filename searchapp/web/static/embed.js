@@ -55,6 +55,7 @@ svg { flex: none; inline-size: 20px; block-size: 20px; fill: none; stroke: curre
 button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer }
 a { color: inherit; text-decoration: none }
 p, h2 { margin: 0; font-size: inherit }
+[dir="auto"] { text-align: -webkit-match-parent; text-align: match-parent }
 mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 0.05em 0.1em }
 kbd { font: 0.75em/1.5 ui-monospace, Menlo, Consolas, monospace; color: var(--quiet); background: var(--paper); border: 1px solid var(--line); border-radius: 5px; padding: 0 5px; white-space: nowrap }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; border-radius: 6px }
