@@ -534,3 +534,29 @@ def test_words_in_the_language_of_the_page(visit: Visit, other: Blog) -> None:
     german.keyboard.press("/")
     german.keyboard.type("bread")
     settled(german, "3 Ergebnisse")
+
+
+def test_it_speaks_the_language_of_the_page(visit: Visit, other: Blog) -> None:
+    page = visit(other.page(lang="ar"))
+    page.get_by_role("button", name="ابحث في المقالات").click()
+    expect(page.get_by_role("dialog")).to_have_css("direction", "rtl")
+    page.keyboard.type("bread")
+    settled(page, "3 نتائج")
+    page = visit(other.page('data-lang="pl"'))
+    page.get_by_role("button", name="Szukaj w artykułach").click()
+    page.keyboard.type("bread")
+    settled(page, "3 wyniki")
+    # Not one of ours: then one that the reader likes.
+    page = visit(other.page(lang="it"), locale="de-AT")
+    page.get_by_role("button", name="Artikel durchsuchen").click()
+    page.keyboard.type("zebra")
+    expect(page.get_by_role("dialog")).to_contain_text("Nichts gefunden für")
+
+
+def test_without_the_words_of_a_language_it_speaks_english(visit: Visit, other: Blog) -> None:
+    page = visit(other.page(), expected="Failed to load")
+    page.route("**/embed/strings.json*", lambda route: route.abort())
+    page.goto(other.page(lang="ja"))
+    opener(page).click()
+    page.keyboard.type("rye")
+    settled(page, "1 result")
