@@ -116,12 +116,18 @@ def test_without_origins_nothing_depends_on_who_asks(config: Config, engine: Mem
         assert "Origin" not in response.vary
 
 
-def test_the_widget_may_be_loaded_by_any_page(client: FlaskClient) -> None:
-    response = client.get("/embed.js")
-    assert response.mimetype == "text/javascript"
+@pytest.mark.parametrize(("url", "mimetype"), [("/embed.js", "text/javascript"), ("/embed.css", "text/css")])
+def test_the_widget_may_be_loaded_by_any_page(client: FlaskClient, url: str, mimetype: str) -> None:
+    response = client.get(url)
+    assert response.mimetype == mimetype
+    assert len(response.data) < 20_000
     assert response.headers.getlist("Cross-Origin-Resource-Policy") == ["cross-origin"]
     assert "max-age=3600" in response.headers["Cache-Control"]
     rest = {name: value for name, value in HEADERS.items() if name != "Cross-Origin-Resource-Policy"}
     assert all(response.headers[name] == value for name, value in rest.items())
-    again = client.get("/embed.js", headers={"If-None-Match": response.headers["ETag"]})
+    again = client.get(url, headers={"If-None-Match": response.headers["ETag"]})
     assert (again.status_code, again.headers["ETag"]) == (304, response.headers["ETag"])
+
+
+def test_the_style_of_the_widget_is_for_everybody(client: FlaskClient) -> None:
+    assert allowed(client, "/embed.css", OTHER) == "*"

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from searchapp.config import Config
 
 WIDGET = "/embed.js"
+WIDGET_STYLE = "/embed.css"
 SECONDS = "7200"
 """How long a browser may remember what a preflight said; none remembers it longer."""
 

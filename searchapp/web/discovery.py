@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from searchapp.query import normalise
 from searchapp.web import locales, params, xml
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.assets import asset_url, content_hash
-from searchapp.web.cors import WIDGET
+from searchapp.web.cors import WIDGET, WIDGET_STYLE
 from searchapp.web.state import base, root, state
 
 discovery = Blueprint("discovery", __name__)
@@ -19,6 +20,8 @@ discovery = Blueprint("discovery", __name__)
 WIDGET_FRESH = 3_600
 """Seconds; its address has no version, and blogs should get a new one within the hour."""
 SUGGESTIONS = 8
+
+_UNSENT = re.compile(rb"^\s*//.*\n|^[ ]+", re.MULTILINE)
 
 _OPEN_SEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 _SHORT, _LONG = 16, 48
@@ -28,16 +31,29 @@ _SHORT, _LONG = 16, 48
 @discovery.get(WIDGET)
 def widget() -> Response:
     """The search box for the pages of other sites."""
-    response = Response(_widget(), mimetype="text/javascript")
+    return _file("embed.js", "text/javascript")
+
+
+@discovery.get(WIDGET_STYLE)
+def widget_style() -> Response:
+    """Its style sheet, which the script fetches; any page may, so that it looks the same where it may not search."""
+    response = _file("embed.css", "text/css")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _file(name: str, mimetype: str) -> Response:
+    response = Response(_contents(name), mimetype=mimetype)
     response.headers["Cache-Control"] = f"public, max-age={WIDGET_FRESH}"
-    response.set_etag(content_hash("embed.js"))
+    response.set_etag(content_hash(name))
     response.make_conditional(request)
     return response
 
 
 @cache
-def _widget() -> bytes:
-    return (Path(__file__).parent / "static" / "embed.js").read_bytes()
+def _contents(name: str) -> bytes:
+    """A file without what only those need who change it: lines of comment, and indentation."""
+    return _UNSENT.sub(b"", (Path(__file__).parent / "static" / name).read_bytes())
 
 
 @discovery.get("/opensearch.xml")

@@ -307,6 +307,7 @@ DOCUMENT: Json = {
             )
         },
         "/embed.js": {"get": _kept(_page("The search box for other sites", [], media="text/javascript"))},
+        "/embed.css": {"get": _kept(_page("The style sheet of that search box", [], media="text/css"))},
         "/embed/strings.json": {"get": _kept(_get("The texts of that search box", "Strings", [_LANG]))},
         "/robots.txt": {"get": _page("For crawlers", [], media="text/plain")},
         "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},

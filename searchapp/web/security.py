@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from searchapp.web.cors import WIDGET
+from searchapp.web.cors import WIDGET, WIDGET_STYLE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -60,7 +60,7 @@ class _Protected:
         self._widget = list((HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}).items())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        ours = self._widget if environ.get("PATH_INFO") == WIDGET else self._headers
+        ours = self._widget if environ.get("PATH_INFO") in (WIDGET, WIDGET_STYLE) else self._headers
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             return start_response(status, headers + ours, exc_info)

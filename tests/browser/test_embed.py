@@ -142,8 +142,19 @@ def test_from_a_key_to_an_article_of_another_site(visit: Visit, other: Blog) -> 
     expect(hits(page).first).to_contain_text("26 May 2024 · Workshop")
     expect(box(page)).to_have_attribute("aria-activedescendant", active(page).get_attribute("id") or "none")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{other.search}/articles/posts/2024-05-26-bicycle.md")
+    expect(page).to_have_url(re.compile(rf"^{re.escape(other.search)}/articles/posts/2024-05-26-bicycle\.md\?q=bicy"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Truing a bicycle wheel")
+    expect(page.locator("article mark").first).to_be_in_viewport()
+
+
+def test_the_box_is_there_without_its_style(visit: Visit, other: Blog) -> None:
+    page = visit(other.page(body="No box."), expected="ERR_FAILED")
+    page.route("**/embed.css", lambda route: route.abort())
+    page.goto(other.page())
+    page.keyboard.press("/")
+    expect(dialog(page)).to_be_visible()
+    expect(box(page)).to_be_focused()
+    expect(hits(page)).to_have_count(8)
 
 
 def test_arrows_go_round_and_passages_have_links_of_their_own(visit: Visit, other: Blog) -> None:

@@ -34,86 +34,10 @@ const STRINGS = {
   page: "Open the search page"
 };
 
-const CSS = `
-:host { all: initial !important; display: inline-block !important; max-inline-size: 100% !important; vertical-align: middle !important }
-:host([floating]) { position: fixed !important; inset-block-end: 16px !important; inset-inline-end: 16px !important; z-index: 99 !important }
-@media print { :host { display: none !important } }
-.root {
-  all: initial; display: block; color-scheme: light dark; line-height: 1.5; color: var(--ink);
-  font-family: var(--searchapp-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif);
-  --paper: var(--searchapp-paper, light-dark(#fff, #181d1c)); --sunken: var(--searchapp-sunken, light-dark(#f3f4f1, #222928));
-  --ink: var(--searchapp-ink, light-dark(#1a1f1d, #e6eae8)); --quiet: var(--searchapp-quiet, light-dark(#56605c, #a8b3ae));
-  --line: var(--searchapp-line, light-dark(#e1e4de, #2f3836)); --edge: light-dark(#7f8a85, #75807b);
-  --accent: var(--searchapp-accent, light-dark(#0b6b58, #70d1b8)); --soft: color-mix(in srgb, var(--accent) 11%, var(--paper));
-  --mark: var(--searchapp-mark, light-dark(#ffeaa6, #574710)); --radius: var(--searchapp-radius, 10px);
-}
-:host([theme="light"]) .root { color-scheme: light }
-:host([theme="dark"]) .root { color-scheme: dark }
-*, ::before { box-sizing: border-box }
-[hidden] { display: none !important }
-svg { flex: none; inline-size: 20px; block-size: 20px; fill: none; stroke: currentcolor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
-button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer }
-a { color: inherit; text-decoration: none }
-p, h2 { margin: 0; font-size: inherit }
-[dir="auto"] { text-align: -webkit-match-parent; text-align: match-parent }
-mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 0.05em 0.1em }
-kbd { font: 0.75em/1.5 ui-monospace, Menlo, Consolas, monospace; color: var(--quiet); background: var(--paper); border: 1px solid var(--line); border-radius: 5px; padding: 0 5px; white-space: nowrap }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; border-radius: 6px }
-.said { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.opener { display: flex; align-items: center; gap: 10px; inline-size: var(--searchapp-width, 240px); max-inline-size: 100%; min-block-size: 44px; padding-inline: 12px; color: var(--quiet); background: var(--sunken); border: 1px solid var(--edge); border-radius: var(--radius); text-align: start }
-.opener span { flex: 1; min-inline-size: 0; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; font-size: 0.9375em }
-.opener:hover { color: var(--ink); border-color: var(--accent) }
-:host([floating]) .opener { background: var(--paper); box-shadow: 0 4px 20px rgb(10 30 24 / 20%) }
-
-dialog { flex-direction: column; inline-size: min(672px, 100vw - 32px); block-size: min(640px, 100dvh - 128px); max-inline-size: none; max-block-size: none; margin: 64px auto auto; padding: 0; overflow: hidden; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: calc(var(--radius) + 6px); box-shadow: 0 2px 8px rgb(10 30 24 / 10%), 0 24px 64px rgb(10 30 24 / 28%) }
-dialog[open] { display: flex }
-dialog::backdrop { background: rgb(14 24 21 / 45%); backdrop-filter: blur(3px) }
-.head { position: relative; display: flex; align-items: center; gap: 12px; padding-inline: 18px 8px; color: var(--quiet); border-block-end: 1px solid var(--line) }
-.head:has(input:focus-visible) { border-color: var(--accent); box-shadow: 0 1px var(--accent) }
-.head::before { content: ""; position: absolute; inset: auto 0 -2px; block-size: 2px; background: var(--accent); opacity: 0; transition: opacity 0.15s }
-[aria-busy="true"] .head::before { opacity: 1; transition-delay: 0.3s }
-input { flex: 1; min-inline-size: 0; block-size: 60px; padding: 0; font: inherit; font-size: 1.125em; color: var(--ink); background: none; border: 0; appearance: none }
-input:focus-visible { outline: 0 }
-input::placeholder { color: var(--quiet); opacity: 1 }
-input::-webkit-search-cancel-button { display: none }
-.shut { display: grid; place-items: center; inline-size: 44px; block-size: 44px; border-radius: var(--radius) }
-.shut:hover { background: var(--sunken); color: var(--ink) }
-.chips { display: flex; gap: 8px; padding: 6px 16px 0; overflow-x: auto; scrollbar-width: none }
-.chips > * { flex: none; display: flex; align-items: center; min-block-size: 44px; font-size: 0.8125em }
-.chips span { padding: 3px 12px; background: var(--sunken); border-radius: 99px; white-space: nowrap }
-.chips > :hover span { background: var(--soft) }
-small { font-size: 0.8125em; color: var(--quiet) }
-.chips small { font-size: 1em }
-.body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 8px; scroll-padding: 8px }
-.body > p, h2 { padding: 8px 12px; font-size: 0.875em }
-h2 { font-size: 0.8125em; font-weight: 650; color: var(--quiet) }
-.body p button { min-block-size: 44px; color: var(--accent); font-weight: 600; text-align: start }
-.body p button:hover, .all:hover { text-decoration: underline }
-.state { padding: 32px 12px 20px; text-align: center; color: var(--quiet) }
-.state strong { display: block; margin-block-end: 4px; font-size: 1.0625em; font-weight: 650; color: var(--ink); overflow-wrap: anywhere }
-.state a { display: inline-flex; align-items: center; min-block-size: 44px; margin-block-start: 16px; padding-inline: 18px; font-weight: 600; color: var(--paper); background: var(--accent); border-radius: var(--radius) }
-.hit { display: block; min-block-size: 44px; padding: 10px 12px; border-radius: 8px; scroll-margin: 8px; overflow-wrap: anywhere }
-.hit b { display: block; font-weight: 620; line-height: 1.4 }
-.hit small { display: block; margin-block-start: 1px }
-.hit em { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; margin-block-start: 3px; font: inherit; font-size: 0.875em; color: var(--quiet) }
-.hit em mark, .hit small mark { color: var(--ink) }
-.under { margin-inline-start: 14px; padding-block: 8px; border-inline-start: 2px solid var(--line); border-start-start-radius: 0; border-end-start-radius: 0 }
-.under b { font-size: 0.9375em; font-weight: 550 }
-.hit[aria-selected="true"] { background: var(--soft); box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--accent) 35%, transparent) }
-.hit[aria-selected="true"] b { color: var(--accent) }
-.hit[aria-selected="true"] :is(small, em) { color: var(--ink) }
-.foot { display: flex; align-items: center; justify-content: space-between; gap: 16px; min-block-size: 52px; padding: 0 16px env(safe-area-inset-bottom); border-block-start: 1px solid var(--line); font-size: 0.8125em; color: var(--quiet) }
-.keys { display: flex; gap: 14px; white-space: nowrap }
-.all { display: flex; align-items: center; min-block-size: 44px; margin-inline-start: auto; font-weight: 600; color: var(--accent) }
-@media (hover: none), (max-width: 600px) { .keys, kbd { display: none } }
-@media (max-width: 600px) {
-  dialog { inline-size: 100vw; block-size: 100dvh; margin: 0; border: 0; border-radius: 0 }
-}
-@media (prefers-reduced-motion: no-preference) {
-  dialog[open] { animation: rise 0.16s ease-out }
-  @keyframes rise { from { opacity: 0; translate: 0 -8px } }
-}
-@media (forced-colors: active) { .hit[aria-selected="true"] { outline: 2px solid Highlight } }
+// Where the box will be, until its style sheet has come: nothing on the page moves then.
+const ROOM = `
+:host { all: initial !important; display: inline-block !important; inline-size: 240px; block-size: 44px; max-inline-size: 100% }
+.root { visibility: hidden }
 `;
 
 // What data-… may say: the default, and how text is read. What throws or gives undefined is a bad value.
@@ -236,14 +160,27 @@ class Search extends HTMLElement {
     parts.root.append(parts.opener, parts.dialog);
     parts.chips.hidden = parts.list.hidden = parts.all.hidden = true;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
+    sheet.replaceSync(ROOM);
     const shadow = this.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [sheet];
     shadow.append(parts.root);
+    this.#dress(sheet);
     if (this.#options.theme !== "auto") this.setAttribute("theme", this.#options.theme);
     this.#listen();
     this.#name("en", "ltr");
     this.#translate();
+  }
+
+  // Without its style the box is plain, but there.
+  async #dress(sheet) {
+    let style = "";
+    try {
+      const answer = await fetch(new URL("embed.css", this.#server), { credentials: "omit" });
+      if (answer.ok) style = await answer.text();
+    } catch { /* plain */ }
+    sheet.replaceSync(style);
+    // What cannot be seen cannot have the focus.
+    if (this.#parts.dialog.open) this.#parts.input.focus();
   }
 
   #listen() {
@@ -427,7 +364,7 @@ class Search extends HTMLElement {
     this.#activate(hits.length ? 0 : -1);
   }
 
-  #hit({ url, title, date, categories, highlights, language, section, sections }) {
+  #hit({ url, passage_url: passage = url, title, date, categories, highlights, language, section, sections }) {
     const day = date && new Intl.DateTimeFormat(this.#locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(date.slice(0, 10)));
     const about = [day, ...categories.slice(0, 2)].filter(Boolean).join(" · ");
     const under = (sections ?? (section?.title ? [section] : [])).filter(each => each.title && each.anchor).slice(0, SECTIONS);
@@ -441,7 +378,7 @@ class Search extends HTMLElement {
       return link;
     };
     return [
-      option("hit", url, highlights.title ? marked(highlights.title) : [title], about, body),
+      option("hit", passage, highlights.title ? marked(highlights.title) : [title], about, body),
       ...under.map(each => option(
         "hit under", each.url ?? `${url}#${encodeURIComponent(each.anchor)}`,
         each.highlights?.title ? marked(each.highlights.title) : [each.title], "", each.highlights?.body))
