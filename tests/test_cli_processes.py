@@ -95,6 +95,7 @@ def test_two_runs_at_once_both_succeed_one_after_the_other(blog: Path) -> None:
     assert total(blog) == 120
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_there_is_the_old_or_the_new_index(blog: Path) -> None:
     assert run(blog, "index").returncode == 0
     for path in sorted((blog / "content").iterdir())[:60]:

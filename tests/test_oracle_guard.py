@@ -99,6 +99,7 @@ ASKED = {
 """What some of the queries are, where few random ones would meet the fault."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_oracle_fails_if(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     where, name, broken = FAULTS[fault]

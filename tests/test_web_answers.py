@@ -347,6 +347,7 @@ def test_a_page_that_is_too_large_to_keep_is_confirmed_all_the_same(config: Conf
     assert client.get("/articles/large.md", headers={"If-None-Match": tag}).status_code == 304
 
 
+@pytest.mark.slow
 def test_many_threads_while_generations_follow_each_other(config: Config) -> None:
     engine, writer = WhooshEngine(config.index_dir), WhooshEngine(config.index_dir)
     writer.rebuild(blog())

@@ -80,6 +80,7 @@ def typing_in_arabic(page: Page) -> None:
     expect(page.locator("[aria-busy]")).to_have_count(0)
 
 
+@pytest.mark.slow
 @NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])

@@ -315,6 +315,7 @@ def shape(page: Page) -> list[Any]:
     return [[{n: round(v) for n, v in (each.bounding_box() or {}).items()}, each.evaluate(styles)] for each in places]
 
 
+@pytest.mark.slow
 def test_hostile_css_changes_nothing(visit: Visit, other: Blog) -> None:
     pages = [visit(other.page(head=head)) for head in ("<style>header { height: 44px; margin: 0 }</style>", HOSTILE)]
     for page in pages:
@@ -365,6 +366,7 @@ def test_fingers_find_everything(visit: Visit, other: Blog, width: int) -> None:
         expect(page).to_have_url(re.compile("/articles/"))
 
 
+@pytest.mark.slow
 @NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
@@ -403,6 +405,7 @@ def paper(page: Page) -> Any:
     return dialog(page).evaluate("each => getComputedStyle(each).backgroundColor")
 
 
+@pytest.mark.slow
 def test_light_dark_and_a_theme(visit: Visit, other: Blog) -> None:
     white, black = "rgb(255, 255, 255)", "rgb(24, 29, 28)"
     for attributes, scheme, expected in (

@@ -73,6 +73,7 @@ def test_arabic_by_keyboard(open_page: Any) -> None:
     assert page.locator("html").get_attribute("dir") == "rtl"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 390])
 def test_long_words_fit(open_page: Any, width: int) -> None:
     page = open_page(width=width)
