@@ -97,7 +97,7 @@ class TriggeredInlineProcessor(InlineProcessor):
             self._prepare()
         if not self._always and _ANY.search(data) is None:
             return data
-        apply = self._InlineProcessor__applyPattern  # type: ignore[attr-defined]
+        apply = self._InlineProcessor__applyPattern  # type: ignore[attr-defined] # private to its class
         start = 0
         while patternIndex < len(self._table):
             pattern, triggers = self._table[patternIndex]

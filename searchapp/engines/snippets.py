@@ -212,7 +212,7 @@ class WholeArticle:
     def title_tokens(self) -> list[Token]:
         return self._wanted.tokens(self.title, self.language)[0] if self._wanted else []
 
-    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:  # noqa: ARG002 - all of it
+    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:  # noqa: ARG002 - gives the whole text
         text = self._texts[choice.text]
         if choice.position is None:
             return text, []

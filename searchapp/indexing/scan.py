@@ -179,7 +179,7 @@ def load(index_dir: Path, key: str) -> Scan:
                 scan.drop(id)
             scan.started, scan.changes = fresh.started, gone | fresh.digests.keys()
             for id in fresh.digests:
-                scan.put(id, fresh.get(id))  # type: ignore[arg-type]
+                scan.put(id, fresh.get(id))  # type: ignore[arg-type] # it has each of these
             scan.racy = {str(id) for id in changes["racy"]} & scan.digests.keys()
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         pass

@@ -46,4 +46,4 @@ class Spool:
         self._file.seek(0)
         for _ in range(self._count):
             # Written by this very process into a file without a name: nobody else can have altered it.
-            yield pickle.load(self._file)  # noqa: S301
+            yield pickle.load(self._file)  # noqa: S301 - our own, see above

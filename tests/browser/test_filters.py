@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from fieldnotes import blog
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
@@ -93,20 +91,15 @@ def test_years_by_click_and_by_keyboard(open_page: Any, javascript: bool) -> Non
 
 
 @pytest.fixture(scope="module")
-def many_tags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def many_tags(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a blog with 130 tags, of which the page lists fifty."""
     engine = MemoryEngine()
     one = replace(blog()[0], permalink="", aliases=())
     names = [*(f"tag{number:03}" for number in range(129)), "Déjà vu"]
     engine.rebuild(replace(one, id=f"{name}.md", tags=(name,)) for name in names)
     folder = tmp_path_factory.mktemp("tags")
-    server = make_server("127.0.0.1", 0, create_app(Config(folder, folder), engine), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(Config(folder, folder), engine)) as url:
+        yield url
 
 
 def test_a_value_is_found_by_typing(chromium: Any, many_tags: str) -> None:

@@ -11,9 +11,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 from test_browser import SCRIPTS, follow
-from werkzeug.serving import make_server
 
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
@@ -61,22 +61,17 @@ ARTICLES = (
 )
 
 
-def _serve(config: Config) -> Iterator[str]:
+def _app(config: Config) -> Flask:
     engine = MemoryEngine()
     engine.rebuild(ARTICLES)
-    server = make_server("127.0.0.1", 0, create_app(config, engine), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return create_app(config, engine)
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def here(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("here")
-    yield from _serve(Config(folder, folder / "index"))
+    with serving(_app(Config(folder, folder / "index"))) as url:
+        yield url
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -85,7 +80,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def beside_a_blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def beside_a_blog(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The search of a blog that is at another origin, made by another generator: with curly quotes and a theme."""
     folder = tmp_path_factory.mktemp("blog")
     body = ARTICLES[0].html.replace("'", "’").replace(' "', " “")
@@ -94,7 +89,8 @@ def beside_a_blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     site_url = f"http://127.0.0.1:{server.server_address[1]}"
-    yield from _serve(Config(folder, folder / "index", site_url=site_url))
+    with serving(_app(Config(folder, folder / "index", site_url=site_url))) as url:
+        yield url
     server.shutdown()
     thread.join()
     server.server_close()

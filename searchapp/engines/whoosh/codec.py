@@ -13,7 +13,7 @@ from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings, write
 EXTENSION = ".post"
 
 
-class ColumnarCodec(whoosh3.W3Codec):  # type: ignore[misc]
+class ColumnarCodec(whoosh3.W3Codec):  # type: ignore[misc] # Whoosh has no types
     """Whoosh 3's codec with its postings replaced by `PostingsFile`; everything else is Whoosh's own."""
 
     length_stats = False
@@ -118,7 +118,7 @@ class TermsReader:
             raise reading.TermNotFound(f"no term {field}:{text!r}") from None
 
 
-class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc]
+class ArrayMatcher(matching.LeafMatcher):  # type: ignore[misc] # Whoosh has no types
     """The postings of one term as a Whoosh matcher."""
 
     def __init__(self, file: PostingsFile, field: str, number: int, format_: Any, scorer: Any, text: bytes) -> None:

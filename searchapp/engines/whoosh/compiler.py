@@ -128,7 +128,7 @@ def _silent(query: Any) -> Any:
     return _Silent(query)
 
 
-class _Silent(wq.ConstantScoreQuery):  # type: ignore[misc]
+class _Silent(wq.ConstantScoreQuery):  # type: ignore[misc] # Whoosh has no types
     """Matches without scoring; Whoosh's constant score of 0 comes out as 1."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
@@ -138,7 +138,7 @@ class _Silent(wq.ConstantScoreQuery):  # type: ignore[misc]
         return found
 
 
-class _Nought(scoring.BaseScorer):  # type: ignore[misc]
+class _Nought(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types
     def supports_block_quality(self) -> bool:
         return False
 
@@ -146,7 +146,7 @@ class _Nought(scoring.BaseScorer):  # type: ignore[misc]
         return 0.0
 
 
-class Weighting(scoring.WeightingModel):  # type: ignore[misc]
+class Weighting(scoring.WeightingModel):  # type: ignore[misc] # Whoosh has no types
     """`searchapp.engines.ranking` for the terms of text fields."""
 
     use_final = False
@@ -161,7 +161,7 @@ class Weighting(scoring.WeightingModel):  # type: ignore[misc]
         return _Scorer(self._leaves[searcher], fieldname, rarity)
 
 
-class _Scorer(scoring.BaseScorer):  # type: ignore[misc]
+class _Scorer(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types
     def __init__(self, leaf: Leaf, field: str, rarity: float) -> None:
         self._field = field
         self._rarity = rarity

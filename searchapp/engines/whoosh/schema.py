@@ -27,7 +27,7 @@ VERSION = 2
 """Goes up whenever an index written before could not be read as it should."""
 
 
-class TermPositions(fields.FieldType):  # type: ignore[misc]
+class TermPositions(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
     """A field of terms with positions; `build` writes its postings, the codec keeps them as arrays."""
 
     indexed = True

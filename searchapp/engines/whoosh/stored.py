@@ -229,7 +229,7 @@ class StoredFile:
 
     def __init__(self, file: PostingsFile) -> None:
         self._file = file
-        self._data = memoryview(file.array("stored/bytes"))  # type: ignore[arg-type]
+        self._data = memoryview(file.array("stored/bytes"))  # type: ignore[arg-type] # a buffer
         self._bounds = file.array("stored/bounds")
 
     def record(self, number: int) -> Record:
