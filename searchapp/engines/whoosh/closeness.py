@@ -9,8 +9,7 @@ import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.whoosh.arrays import ANY, Array, PostingsFile
-from searchapp.engines.whoosh.lists import rows
-from searchapp.engines.whoosh.phrases import SUMMED, own_posts
+from searchapp.engines.whoosh.phrases import own_posts, positions_of
 
 _WIDE = 32
 """Bits for a position in a key."""
@@ -94,18 +93,6 @@ def _keys(file: PostingsFile, field: str, number: int, own: Array, posts: Array)
     """
     if not len(own):
         return own
-    posts = own_posts(file, field, number, posts)
-    counts = file.array(f"{field}/tfs").take(posts).astype(np.int64)
-    positions = file.array(f"{field}/positions").take(rows(_spots(file, field, posts, counts), counts))
+    counts, positions = positions_of(file, field, own_posts(file, field, number, posts))
     keys: Array = own.repeat(counts) + positions
     return keys
-
-
-def _spots(file: PostingsFile, field: str, posts: Array, counts: Array) -> Array:
-    """Where the positions of a field's postings, ascending, begin."""
-    start, end = int(posts[0]), int(posts[-1]) + 1
-    if end - start > SUMMED * len(posts):
-        return file.spots(field, posts)
-    ends: Array = file.array(f"{field}/tfs")[start:end].cumsum(dtype=np.int64)
-    ends += file.spot(field, start)
-    return ends.take(posts - start) - counts

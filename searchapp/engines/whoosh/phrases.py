@@ -14,7 +14,7 @@ from searchapp.engines.whoosh.lists import common, rows
 _CHUNK = 4_096
 """Documents looked at together: their table of positions stays in a processor's cache."""
 
-SUMMED = 3 * MARK
+_SUMMED = 3 * MARK
 """A list that is not longer than so many times what is looked up in it is summed up sooner than looked up by marks."""
 
 _SPARSE = 64
@@ -74,7 +74,7 @@ def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Arra
 def own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
     """The field's numbers of some of ANY's postings of a term, which are the field's, too."""
     here = file.postings_range(ANY, term)
-    if here.stop - here.start > SUMMED * len(posts):
+    if here.stop - here.start > _SUMMED * len(posts):
         return file.ranks(field, posts)
     ranks = ((file.fields_of(term) & file.bits[field]) != 0).cumsum()
     own: Array = ranks.take(posts - here.start) + (file.rank(field, here.start) - 1)
@@ -103,7 +103,7 @@ def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Arra
     """
     (rarest, posts), *others = terms
     kept = np.arange(len(posts))
-    counts, positions = _positions(file, field, posts)
+    counts, positions = positions_of(file, field, posts)
     owners, starts = kept.repeat(counts), positions - rarest
     for offset, posts in others:
         if not len(owners):
@@ -111,7 +111,7 @@ def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Arra
         new = _new(owners)
         kept = kept.take(owners.compress(new))
         owners = new.cumsum() - 1
-        counts, positions = _positions(file, field, posts.take(kept))
+        counts, positions = positions_of(file, field, posts.take(kept))
         met = _met(owners, starts, counts, positions - offset)
         owners, starts = owners.take(met), starts.take(met)
     return kept.take(owners.compress(_new(owners)))
@@ -155,14 +155,14 @@ def _contained(places: Array, line: Array, length: int) -> Array:
     return inside.nonzero()[0]
 
 
-def _positions(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Array]:
+def positions_of(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Array]:
     """How many positions each of the field's postings (ascending) has, and these, posting after posting."""
     tfs, positions = file.array(f"{field}/tfs"), file.array(f"{field}/positions")
     counts = tfs.take(posts).astype(np.int64)
     start, end = int(posts[0]), int(posts[-1]) + 1
     if end - start == len(posts):
         return counts, file.positions(field, start, end).astype(np.int32)
-    if end - start <= SUMMED * len(posts):
+    if end - start <= _SUMMED * len(posts):
         ends = tfs[start:end].cumsum(dtype=np.int64).take(posts - start)
         return counts, file.positions(field, start, end).take(rows(ends - counts, counts)).astype(np.int32)
     return counts, positions.take(rows(file.spots(field, posts), counts)).astype(np.int32)
