@@ -29,6 +29,7 @@ class Config:
 
     content_dir     the folder of Markdown files
     index_dir       the folder of generated data; only searchapp writes there
+    desk_dir        the folder of what no rebuild brings back, for the editor's desk; `<index_dir>.desk` if not given
     site_title      the name shown on the pages
     site_url        the blog's address (`https://example.org/blog`), "" if results open here
     permalink       template for articles that name none (`/:year/:month/:title/`), "" for none
@@ -62,7 +63,12 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    desk_dir: Path = Path()
     sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.desk_dir == Path():
+            object.__setattr__(self, "desk_dir", self.index_dir.with_name(f"{self.index_dir.name}.desk"))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -276,6 +282,7 @@ def _number(low: int, high: int) -> Callable[[object, Path, _Fail], int]:
 _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "content_dir": _path,
     "index_dir": _path,
+    "desk_dir": _path,
     "site_title": _text,
     "site_url": _site_url,
     "permalink": _permalink,

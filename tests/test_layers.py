@@ -18,6 +18,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"config", "query", "engine"},
     {"articles"},
     {"engines"},
+    {"editor"},
     {"indexing"},
     {"wire"},
     {"web"},
