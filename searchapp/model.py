@@ -300,18 +300,33 @@ class Status:
     size: int
 
 
+class Spot(NamedTuple):
+    """A place in a file: line and column, both counted from 1, None where nothing is to blame."""
+
+    line: int | None = None
+    column: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a content file. `line` counts from 1; None if no line is to blame.
+    """Something wrong with a content file.
 
-    `skipped` tells a file that is not in the index (or only in its last good version) from one
-    that is, with a flaw worth knowing.
+    path        below the content folder, as in `Article.id`; of the configuration if that is to blame
+    line        counts from 1; None if no line is to blame
+    skipped     tells a file that is not in the index (or only in its last good version) from one that is, with a flaw
+                worth knowing
+    code        which rule it breaks, by its name in `searchapp.rules`
+    column      counts characters of the line from 1; None if none is to blame
+    remedy      what to do about this one, "" if the rule's own remedy says it all
     """
 
     path: str
     line: int | None
     reason: str
     skipped: bool = False
+    code: str = ""
+    column: int | None = None
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -409,8 +409,8 @@ def test_pins_are_followed_and_checked(here: Path, tmp_path: Path) -> None:
     result = run("check", *flags)
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        f"{file}:2: [[pinned]] names no article that is shown: posts/hidden.md",
-        f"{file}:6: [[pinned]] works for plain words and phrases only, not for 'tag:jobs'",
+        f"{file}:2: [[pinned]] names no article that is shown: posts/hidden.md [pin-article]",
+        f"{file}:6: [[pinned]] works for plain words and phrases only, not for 'tag:jobs' [pin-query]",
     ]
     shown = json.loads(run("config", *flags, "--json").stdout)["pinned"]["value"]
     assert shown[1] == {"query": "tag:jobs", "articles": ["/2023/trainer/"]}

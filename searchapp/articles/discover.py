@@ -48,14 +48,16 @@ def discover(site: Site) -> tuple[list[Source], list[Problem]]:
                 os.close(descriptor)
         except OSError as error:
             reason = f"the folder can't be read: {error.strerror}"
-            problems.append(Problem(above.rstrip("/") or ".", None, reason, True))
+            problems.append(Problem(above.rstrip("/") or ".", None, reason, True, "folder-unreadable"))
         else:
             waiting += below
     found.sort(key=itemgetter(0))
     sources = {source.id: source for source in reversed(found)}
     if len(sources) < len(found):
         reason = "another file's name is the same once it is made readable"
-        problems += [Problem(item.id, None, reason, True) for item in found if sources[item.id] is not item]
+        problems += [
+            Problem(item.id, None, reason, True, "file-name-clash") for item in found if sources[item.id] is not item
+        ]
         found = list(reversed(sources.values()))
     return found, sorted(problems, key=lambda p: p.path)
 
@@ -89,7 +91,7 @@ def _look(
             elif _is_named_so(name):
                 problems.append(_odd(id, status))
         except OSError as error:
-            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True))
+            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True, "file-unreadable"))
     return below
 
 
@@ -115,13 +117,14 @@ def _linked(entry: os.DirEntry[str], path: str, id: str, content: Path, problems
         status = entry.stat()
     except OSError as error:
         if named:
-            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True))
+            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True, "file-unreadable"))
         return ()
     if stat.S_ISDIR(status.st_mode):
-        problems.append(Problem(id, None, "a symbolic link to a folder is not followed"))
+        problems.append(Problem(id, None, "a symbolic link to a folder is not followed", code="file-symlink"))
     elif named and not Path(path).resolve().is_relative_to(content.resolve()):
         # Whoever may add an article, by a pull request say, could publish any file of this machine.
-        problems.append(Problem(id, None, "a symbolic link to a file outside the content folder is not followed", True))
+        reason = "a symbolic link to a file outside the content folder is not followed"
+        problems.append(Problem(id, None, reason, True, "file-symlink"))
     elif named and stat.S_ISREG(status.st_mode):
         return (Source(id, path, _signature(status)),)
     elif named:
@@ -134,4 +137,4 @@ def _signature(status: os.stat_result) -> tuple[int, ...]:
 
 
 def _odd(id: str, status: os.stat_result) -> Problem:
-    return Problem(id, None, f"is {kind_of(status.st_mode)}, not a file", True)
+    return Problem(id, None, f"is {kind_of(status.st_mode)}, not a file", True, "file-odd")

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from searchapp.articles.loaders import FrontMatterError, Value
 from searchapp.articles.metadata import FrontMatter
 from searchapp.articles.source import tidy
+from searchapp.model import Spot
 
 MAX_TAGS = 100
 LOWEST_BOOST, HIGHEST_BOOST = 0.1, 10.0
@@ -18,8 +19,8 @@ _NUMBER = re.compile(r"\+?\d{0,9}\.?\d{1,9}|\d{1,9}\.", re.A)
 BLANK_SEPARATED = frozenset({"jekyll", "wordpress"})
 """The dialects in which `tags: a b` are two tags; in the others they are one."""
 
-Warn = Callable[[int | None, str], None]
-"""Notes a line and what is odd there."""
+Warn = Callable[[str, Spot, str], None]
+"""Notes a rule that is broken, where, and what is odd there."""
 
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|"
@@ -92,14 +93,15 @@ def boost(front: FrontMatter, warn: Warn) -> float:
     if not isinstance(search, dict):
         if search is not None and truth(search) is None and first(search).strip():
             shown = first(search).strip()[:60]
-            warn(front.line_of("search"), f"search must be true, false or keys such as {{boost: 2}}, not {shown}")
+            reason = f"search must be true, false or keys such as {{boost: 2}}, not {shown}"
+            warn("search-key", front.spot_of("search"), reason)
         return 1.0
     for key, value in search.items():
-        line = front.line_of(key) or front.line_of("search")
+        spot = _spot_in_search(key, front)
         if key == "exclude" and truth(value) is None:
-            warn(line, f"search.exclude must be true or false, not {_said(value)}")
+            warn("search-key", spot, f"search.exclude must be true or false, not {_said(value)}")
         elif key not in _SEARCH_KEYS and (meant := get_close_matches(key.lower(), _SEARCH_KEYS, 1, 0.7)):
-            warn(line, f"unknown key '{key}' in search; write {meant[0]}")
+            warn("search-key", spot, f"unknown key '{key}' in search; write {meant[0]}")
     return _boost(search["boost"], front, warn) if "boost" in search else 1.0
 
 
@@ -109,9 +111,17 @@ def _boost(value: Value, front: FrontMatter, warn: Warn) -> float:
     if LOWEST_BOOST <= number <= HIGHEST_BOOST:
         return number
     expected = f"a number from {LOWEST_BOOST} to {HIGHEST_BOOST:g}, such as 2"
-    line = front.line_of("boost") or front.line_of("search")
-    warn(line, f"search.boost must be {expected}, not {_said(value)}; it counts as 1")
+    warn(
+        "search-key",
+        _spot_in_search("boost", front),
+        f"search.boost must be {expected}, not {_said(value)}; it counts as 1",
+    )
     return 1.0
+
+
+def _spot_in_search(key: str, front: FrontMatter) -> Spot:
+    spot = front.spot_of(key)
+    return spot if spot.line else front.spot_of("search")
 
 
 def _said(value: Value) -> str:
@@ -136,7 +146,7 @@ def _labels(front: FrontMatter, one: str, many: str, dialect: str, before: Itera
     values = distinct(plain(text) for text in found if not _PHP.match(text))
     if len(values) > MAX_TAGS:
         line = front.line_of(many) or front.line_of(one) or front.raw_line
-        raise FrontMatterError(line, f"{len(values)} {many}; at most {MAX_TAGS} are read")
+        raise FrontMatterError(line, f"{len(values)} {many}; at most {MAX_TAGS} are read", code="tags-too-many")
     return values
 
 

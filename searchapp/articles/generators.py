@@ -114,7 +114,7 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
             except (OSError, UnreadableError, FrontMatterError) as error:
                 line = error.line or None if isinstance(error, FrontMatterError) else None
                 reason = f"the site's configuration can't be read: {error}"
-                return replace(site, problems=(Problem(name, line, reason),))
+                return replace(site, problems=(Problem(name, line, reason, code="site-config"),))
         marker = next((kind for file, kind in _MARKERS.items() if file in found), "")
         if marker:
             return replace(site, generator=marker)

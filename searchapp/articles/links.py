@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from searchapp.articles import fields
+from searchapp.articles.fields import Warn
 from searchapp.articles.metadata import FrontMatter
 from searchapp.articles.permalink import Facts, expand, safe
 from searchapp.articles.place import Place
 from searchapp.articles.site import Site
-
-Warn = Callable[[int | None, str], None]
 
 
 def of(
@@ -42,7 +40,8 @@ def _permalink(site: Site, place: Place, front: FrontMatter, dialect: str, facts
         link = safe(path) if "{{" not in path and "{%" not in path else ""
         if path and not link and "{" not in path:
             warn(
-                front.line_of(key),
+                "permalink-unusable",
+                front.spot_of(key),
                 f"{key} is neither a path nor an http(s) address and is left out: {text[:100]}",
             )
         return link
@@ -90,5 +89,9 @@ def _aliases(front: FrontMatter, warn: Warn) -> tuple[str, ...]:
             if text and (link := safe(text)):
                 found.append(link)
             elif text:
-                warn(front.line_of(key), f"an earlier address is not a path and is left out: {text[:100]}")
+                warn(
+                    "alias-unusable",
+                    front.spot_of(key),
+                    f"an earlier address is not a path and is left out: {text[:100]}",
+                )
     return tuple(dict.fromkeys(found))

@@ -7,6 +7,7 @@ python-frontmatter's handlers with loaders that keep scalars as text, so that a 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import date, datetime, time
 from typing import Any
@@ -23,20 +24,27 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class FrontMatterError(Exception):
-    """Front matter that can't be used. `line` counts from 1 within it, 0 if no line is to blame."""
+    """Front matter that can't be used. `line` and `column` count from 1, 0 if none is to blame; lines within it."""
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int, reason: str, *, column: int = 0, code: str = "front-matter-invalid") -> None:
         super().__init__(reason)
         self.line = line
+        self.column = column
         self.reason = reason
+        self.code = code
+
+    def below(self, line: int) -> FrontMatterError:
+        """The same error with the line in a file in which the front matter starts at `line`."""
+        moved = self.line + line - 1 if self.line else line
+        return FrontMatterError(moved, self.reason, column=self.column, code=self.code)
 
 
 class Repeated(dict[str, Value]):
-    """A mapping that remembers which keys were written twice, as (line, key)."""
+    """A mapping that remembers which keys were written twice, as (line, column, key)."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.twice: list[tuple[int, str]] = []
+        self.twice: list[tuple[int, int, str]] = []
 
 
 class TextYAML(YAMLHandler):
@@ -50,7 +58,8 @@ class TextYAML(YAMLHandler):
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-            raise FrontMatterError(mark.line + 1 if mark else 0, f"not valid YAML: {problem}") from error
+            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+            raise FrontMatterError(line, f"not valid YAML: {problem}", column=column) from error
         except (ValueError, RecursionError) as error:
             raise FrontMatterError(0, f"not valid YAML: {_first_line(error)}") from error
 
@@ -64,7 +73,8 @@ class TextTOML(TOMLHandler):
         try:
             return _plain(tomllib.loads(fm, parse_float=str), 0)
         except (ValueError, RecursionError) as error:
-            raise FrontMatterError(_toml_line(error, fm), f"not valid TOML: {_first_line(error)}") from error
+            line, column = _toml_place(error, fm)
+            raise FrontMatterError(line, f"not valid TOML: {_first_line(error)}", column=column) from error
 
 
 class TextJSON(JSONHandler):
@@ -85,7 +95,7 @@ class TextJSON(JSONHandler):
             value, end = self.decoder.raw_decode(text)
             plain = _plain(value, 0)
         except json.JSONDecodeError as error:
-            raise FrontMatterError(error.lineno, f"not valid JSON: {error.msg}") from error
+            raise FrontMatterError(error.lineno, f"not valid JSON: {error.msg}", column=error.colno) from error
         except (ValueError, RecursionError) as error:
             raise FrontMatterError(0, f"not valid JSON: {_first_line(error)}") from error
         _check_size(text[:end])
@@ -103,12 +113,11 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
-def _toml_line(error: BaseException, text: str) -> int:
+def _toml_place(error: BaseException, text: str) -> tuple[int, int]:
     if "(at end of document)" in str(error):
-        return text.rstrip().count("\n") + 1
-    _, _, tail = str(error).rpartition("(at line ")
-    number = tail.split(",")[0]
-    return int(number) if number.isdecimal() else 0
+        return text.rstrip().count("\n") + 1, 0
+    match = re.search(r"\(at line (\d+), column (\d+)\)\Z", str(error))
+    return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 def _plain(value: object, depth: int) -> Value:
@@ -133,14 +142,15 @@ def _build(text: str) -> Value:
     keys: list[str | None] = []
     root: list[Value] = []
     for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1 if event.start_mark else 0
-        _reject(event, line, len(holders))
+        mark = event.start_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        _reject(event, line, column, len(holders))
         if isinstance(event, yaml.ScalarEvent):
             plain = not event.style and event.value in _NULLS
-            _put(holders, keys, root, None if plain else event.value, line)
+            _put(holders, keys, root, None if plain else event.value, line, column)
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             fresh: list[Value] | Repeated = [] if isinstance(event, yaml.SequenceStartEvent) else Repeated()
-            _put(holders, keys, root, fresh, line)
+            _put(holders, keys, root, fresh, line, column)
             holders.append(fresh)
             keys.append(None)
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
@@ -151,15 +161,21 @@ def _build(text: str) -> Value:
     return root[0] if root else None
 
 
-def _reject(event: yaml.Event, line: int, depth: int) -> None:
+def _reject(event: yaml.Event, line: int, column: int, depth: int) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-        raise FrontMatterError(line, "YAML anchors and aliases (&name, *name) are not read; write the value out")
+        reason = "YAML anchors and aliases (&name, *name) are not read; write the value out"
+        raise FrontMatterError(line, reason, column=column)
     if depth > MAX_DEPTH:
-        raise FrontMatterError(line, f"nested more than {MAX_DEPTH} deep")
+        raise FrontMatterError(line, f"nested more than {MAX_DEPTH} deep", column=column)
 
 
 def _put(
-    holders: list[list[Value] | Repeated], keys: list[str | None], root: list[Value], value: Value, line: int
+    holders: list[list[Value] | Repeated],
+    keys: list[str | None],
+    root: list[Value],
+    value: Value,
+    line: int,
+    column: int,
 ) -> None:
     holder = holders[-1] if holders else root
     if isinstance(holder, list):
@@ -171,10 +187,10 @@ def _put(
         keys[-1] = None
         return
     if isinstance(value, list | dict):
-        raise FrontMatterError(line, "a key must be a word, not a list or a mapping")
+        raise FrontMatterError(line, "a key must be a word, not a list or a mapping", column=column)
     if value == "<<":
-        raise FrontMatterError(line, "YAML merges (<<) are not read; write the values out")
+        raise FrontMatterError(line, "YAML merges (<<) are not read; write the values out", column=column)
     name = "" if value is None else value
     if name in holder:
-        holder.twice.append((line, name))
+        holder.twice.append((line, column, name))
     keys[-1] = name

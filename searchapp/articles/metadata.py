@@ -16,6 +16,7 @@ from searchapp.articles.loaders import (
     Value,
 )
 from searchapp.articles.source import tidy
+from searchapp.model import Spot
 
 _YAML, _TOML, _JSON = TextYAML(), TextTOML(), TextJSON()
 _OPEN = re.compile(r"(---|\+\+\+|;;;)[ \t]*(json|toml|yaml|ya?ml|js|javascript)?[ \t]*$", re.M)
@@ -62,7 +63,7 @@ class FrontMatter:
     raw         its text, in which `line_of` looks keys up
     body        the text after it
     body_line   the line at which the body starts
-    warnings    (line, what is odd)
+    warnings    (rule, line and column, what is odd)
     """
 
     format: str
@@ -71,13 +72,19 @@ class FrontMatter:
     raw: str = ""
     raw_line: int = 1
     body_line: int = 1
-    warnings: list[tuple[int, str]] = field(default_factory=list)
+    warnings: list[tuple[str, Spot, str]] = field(default_factory=list)
 
     def line_of(self, key: str) -> int | None:
         """The line on which a canonical key stands, None if it is not written there."""
+        return self.spot_of(key).line
+
+    def spot_of(self, key: str) -> Spot:
+        """Where a canonical key stands, its quotes included; nowhere if it is not written there."""
         letters = r"[-_]?".join(map(re.escape, key))
-        match = re.search(rf"""^[ \t{{,]*["']?{letters}["']?[ \t]*[:=]""", self.raw, re.M | re.I)
-        return self.raw_line + self.raw.count("\n", 0, match.start()) if match else None
+        match = re.search(rf"""^([ \t{{,]*)["']?{letters}["']?[ \t]*[:=]""", self.raw, re.M | re.I)
+        if match is None:
+            return Spot()
+        return Spot(self.raw_line + self.raw.count("\n", 0, match.start()), len(match[1]) + 1)
 
 
 def canonical(key: str) -> str:
@@ -127,7 +134,7 @@ def _load(kind: str, raw: str, line: int) -> Value:
     try:
         value: Value = handler.load(raw)
     except FrontMatterError as error:
-        raise FrontMatterError(error.line + line - 1 if error.line else line, error.reason) from error
+        raise error.below(line) from error
     return _tidied(value) if "\\" in raw else value
 
 
@@ -150,10 +157,14 @@ def _front_matter(kind: str, value: Value, raw: str, line: int, text: str, end: 
     if isinstance(value, dict):
         found.data = _canonical_keys(value)
         if isinstance(value, Repeated):
-            found.warnings += [(line - 1 + n, f"'{key}' is given twice; the last one counts") for n, key in value.twice]
+            found.warnings += [
+                ("key-duplicate", Spot(line - 1 + n, column), f"'{key}' is given twice; the last one counts")
+                for n, column, key in value.twice
+            ]
     elif value is not None:
         shape = "a list" if isinstance(value, list) else "plain text"
-        found.warnings.append((line, f"front matter is {shape}, not keys and values; it is ignored"))
+        reason = f"front matter is {shape}, not keys and values; it is ignored"
+        found.warnings.append(("front-matter-shape", Spot(line, 1), reason))
     return found
 
 
@@ -179,11 +190,12 @@ def _unclosed(text: str, start: int, line: int, fence: str) -> FrontMatter:
     try:
         value = _load("toml" if fence == "+++" else "yaml", text[start:end], line)
     except FrontMatterError as error:
-        raise FrontMatterError(line - 1, reason) from error
+        raise FrontMatterError(line - 1, reason, code="front-matter-unclosed") from error
     if not isinstance(value, dict):
-        raise FrontMatterError(line - 1, reason)
+        raise FrontMatterError(line - 1, reason, code="front-matter-unclosed")
     found = _front_matter("toml" if fence == "+++" else "yaml", value, text[start:end], line, text, end)
-    found.warnings.append((line - 1, f"{reason}; the lines up to the first blank one are taken for it"))
+    reason += "; the lines up to the first blank one are taken for it"
+    found.warnings.append(("front-matter-unclosed", Spot(line - 1, 1), reason))
     return found
 
 
@@ -194,7 +206,7 @@ def _json(text: str, start: int) -> FrontMatter:
     except FrontMatterError as error:
         if not re.search(r'"(?:title|date)"\s*:', text[start : start + MAX_CHARS]):
             return FrontMatter("", {}, text)
-        raise FrontMatterError(error.line + line - 1 if error.line else line, error.reason) from error
+        raise error.below(line) from error
     end = start + length
     if "\\" in text[start:end]:
         value = _tidied(value)

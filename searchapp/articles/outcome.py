@@ -76,5 +76,6 @@ def permalink_clashes(articles: Iterable[tuple[str, str]]) -> tuple[Problem, ...
     problems: list[Problem] = []
     for key, id, permalink in sorted(keyed, key=lambda article: article[1]):
         if first.setdefault(key, id) != id:
-            problems.append(Problem(id, None, f"has the same permalink as {first[key]}: {permalink}"))
+            reason = f"has the same permalink as {first[key]}: {permalink}"
+            problems.append(Problem(id, None, reason, code="permalink-clash"))
     return tuple(problems)

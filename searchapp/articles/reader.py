@@ -19,7 +19,7 @@ from searchapp.articles.slugs import titleised
 from searchapp.articles.source import UnreadableError, decode, digest, read_bytes
 from searchapp.articles.text import Body, extract
 from searchapp.articles.visibility import judge
-from searchapp.model import Article, Draft, Problem
+from searchapp.model import Article, Draft, Problem, Spot
 
 _DATE_KEYS = (
     "date",
@@ -42,13 +42,14 @@ class Notes:
     id: str
     problems: list[Problem] = field(default_factory=list)
 
-    def warn(self, line: int | None, reason: str) -> None:
+    def warn(self, code: str, spot: Spot, reason: str) -> None:
         """Adds what a reader of the report should know; the file is used all the same."""
-        self.problems.append(Problem(self.id, line, reason))
+        self.problems.append(Problem(self.id, spot.line, reason, code=code, column=spot.column))
 
-    def skip(self, line: int | None, reason: str, digest: str = "") -> Outcome:
+    def skip(self, code: str, spot: Spot, reason: str, digest: str = "") -> Outcome:
         """The outcome of a file that can't be used."""
-        return Outcome(self.id, digest, None, problems=(*self.problems, Problem(self.id, line, reason, True)))
+        problem = Problem(self.id, spot.line, reason, True, code, spot.column)
+        return Outcome(self.id, digest, None, problems=(*self.problems, problem))
 
 
 def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
@@ -61,19 +62,19 @@ def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: 
     try:
         data = read_bytes(source.path, limits)
     except UnreadableError as error:
-        return notes.skip(None, str(error))
+        return notes.skip(error.code, Spot(), str(error))
     except OSError as error:
-        return notes.skip(None, f"can't be read: {error.strerror or error}")
+        return notes.skip("file-unreadable", Spot(), f"can't be read: {error.strerror or error}")
     key = digest(site.fingerprint, source.id, data)
     text, bad_line = decode(data)
     if bad_line is not None:
-        notes.warn(bad_line, "is not valid UTF-8; the bytes that are not were replaced")
+        notes.warn("encoding-invalid", Spot(bad_line), "is not valid UTF-8; the bytes that are not were replaced")
     place = locate(source.id, site)
     try:
         front = rest.split(text) if place.ending == ".rst" else metadata.split(text)
         return _outcome(site, source, place, front, notes, limits, key, plain, known)
     except FrontMatterError as error:
-        return notes.skip(error.line or None, error.reason, key)
+        return notes.skip(error.code, Spot(error.line or None, error.column or None), error.reason, key)
 
 
 def _outcome(
@@ -88,8 +89,8 @@ def _outcome(
     known: str,
 ) -> Outcome:
     _apply_defaults(site, place, front)
-    for line, reason in front.warnings:
-        notes.warn(line, reason)
+    for code, spot, reason in front.warnings:
+        notes.warn(code, spot, reason)
     dialect = dialect_of(front, source.id, site)
     if reason := no_article(place, front, dialect, site):
         return Outcome(source.id, key, None, hidden=reason, problems=tuple(notes.problems))
@@ -163,14 +164,15 @@ def _date(front: FrontMatter, place: Place, zone: tzinfo, notes: Notes) -> datet
             continue
         if date := dates.parse(text, zone):
             return date
-        notes.warn(front.line_of(key), f"{key} is not a date that can be read: {text[:60]}")
+        notes.warn("date-unreadable", front.spot_of(key), f"{key} is not a date that can be read: {text[:60]}")
         break
     match = _DATE_IN_PATH.search(fields.first(front.data.get("path")))
     if match and (date := dates.parse("-".join(match.groups()), zone)):
         return date
     date = place.date(zone)
     if place.day is not None and date is None:
-        notes.warn(None, f"the file name's date is not in the calendar: {'-'.join(map(str, place.day))}")
+        day = "-".join(map(str, place.day))
+        notes.warn("date-file-name", Spot(), f"the file name's date is not in the calendar: {day}")
     return date
 
 
@@ -194,7 +196,7 @@ def _body(front: FrontMatter, place: Place, dialect: str, limits: Limits, notes:
             plain = (
                 "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"[:200]
             )
-    notes.warn(front.body_line, f"can't be rendered and is read as plain text: {plain}")
+    notes.warn("body-unrendered", Spot(front.body_line), f"can't be rendered and is read as plain text: {plain}")
     return extract(render_plain(body), dialect)
 
 

@@ -15,7 +15,11 @@ _LINES = re.compile("\r\n?|\u2028|\u2029|\x85")
 
 
 class UnreadableError(Exception):
-    """The file can't be used; the message says why, in words for people."""
+    """The file can't be used; the message says why, in words for people, and `code` which rule it breaks."""
+
+    def __init__(self, reason: str, code: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def read_bytes(path: str | Path, limits: Limits) -> bytes:
@@ -27,10 +31,11 @@ def read_bytes(path: str | Path, limits: Limits) -> bytes:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError(f"is {kind_of(status.st_mode)}, not a file")
+            raise UnreadableError(f"is {kind_of(status.st_mode)}, not a file", "file-odd")
         if status.st_size > limits.file_bytes:
             raise UnreadableError(
-                f"is {status.st_size:,} bytes long; files over {limits.file_bytes:,} bytes are not read"
+                f"is {status.st_size:,} bytes long; files over {limits.file_bytes:,} bytes are not read",
+                "file-too-large",
             )
         parts: list[bytes] = []
         missing = status.st_size

@@ -102,7 +102,7 @@ class Pool:
         id, path, signature, plain, known = task
         self.plain_failures[index] += bool(plain)
         if self.plain_failures[index] > 1:
-            problem = Problem(id, None, f"can't be converted: {reason}", True)
+            problem = Problem(id, None, f"can't be converted: {reason}", True, "file-unconvertible")
             return [(index, Outcome(id, "", None, problems=(problem,)))]
         self.again.append((index, (id, path, signature, plain or reason, known)))
         return []

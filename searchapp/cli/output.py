@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from searchapp import rules
 from searchapp.model import Problem
 
 SHOWN_WARNINGS = 20
@@ -89,12 +90,13 @@ def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
 
 
 def problem_line(problem: Problem) -> Text:
-    """`path:line: reason`, as editors and compilers have it."""
-    line = f":{problem.line}" if problem.line is not None else ""
-    text = Text(f"{clean(problem.path)}{line}: ")
+    """`path:line:column: reason [code]`, as editors and compilers have it."""
+    spot = "".join(f":{number}" for number in (problem.line, problem.column) if number is not None)
+    text = Text(f"{clean(problem.path)}{spot}: ")
     if problem.skipped:
         text.append("skipped: ", style="bold red")
-    return text.append(clean(problem.reason))
+    text.append(clean(f"{problem.reason}; {problem.remedy}" if problem.remedy else problem.reason))
+    return text.append(f" [{problem.code}]", style="dim")
 
 
 def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) -> None:
@@ -107,8 +109,16 @@ def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) 
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """The shape of contract and `index --json`."""
-    return {"path": problem.path, "line": problem.line, "reason": problem.reason}
+    """The shape of `index --json` and of `check --json`."""
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "column": problem.column,
+        "code": problem.code,
+        "severity": rules.severity(problem).value,
+        "reason": problem.reason,
+        "remedy": rules.remedy(problem),
+    }
 
 
 @contextmanager

@@ -67,7 +67,9 @@ def doubtful(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]
     for pin, known in zip(config.pinned, of(config), strict=True):
         tree = typed(pin.query)
         if tree is None or not title_text(tree):
-            yield Problem(path, pin.line, f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}")
+            reason = f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}"
+            yield Problem(path, pin.line, reason, code="pin-query")
         for written, name in zip(pin.articles, known.articles, strict=True):
             if not exists(name):
-                yield Problem(path, pin.line, f"[[pinned]] names no article that is shown: {written}")
+                reason = f"[[pinned]] names no article that is shown: {written}"
+                yield Problem(path, pin.line, reason, code="pin-article")

@@ -9,4 +9,4 @@ from searchapp.model import Problem
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """By path, then line; each one once."""
-    return tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.reason)))
+    return tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.column or 0, p.code, p.reason)))

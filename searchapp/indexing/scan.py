@@ -27,7 +27,7 @@ from searchapp.model import Problem
 
 FILE_NAME = "scan.json"
 CHANGES = "scan.changes.json"
-FORMAT = 2
+FORMAT = 3
 MAX_CHANGES = 1_000
 """Notes in `scan.changes.json`; nor are they more than a tenth of all."""
 RACY_NS = 2_000_000_000
@@ -225,7 +225,8 @@ def _encode(scan: Scan, ids: Iterable[str]) -> dict[str, Any]:
 
 def _plain(rest: Rest) -> list[Any]:
     until = rest.until.isoformat() if rest.until else None
-    return [rest.hidden, rest.skipped, until, [[p.line, p.reason, p.skipped, p.path] for p in rest.problems]]
+    problems = [[p.line, p.reason, p.skipped, p.path, p.code, p.column, p.remedy] for p in rest.problems]
+    return [rest.hidden, rest.skipped, until, problems]
 
 
 def _decode(scan: Scan, data: Mapping[str, Any]) -> None:
@@ -253,10 +254,14 @@ def _rest(value: list[Any]) -> Rest:
     if not isinstance(hidden, str) or (moment is not None and moment.tzinfo is None):
         raise TypeError(value)
     found = tuple(
-        Problem(str(path), None if line is None else int(line), str(reason), bool(skipped))
-        for line, reason, skipped, path in problems
+        Problem(str(path), _number(line), str(reason), bool(skipped), str(code), _number(column), str(remedy))
+        for line, reason, skipped, path, code, column, remedy in problems
     )
     return Rest(hidden, bool(skipped), moment, found)
+
+
+def _number(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def moved(entry: Entry, source: Source) -> Entry:

@@ -10,6 +10,7 @@ from typing import Any
 from searchapp.articles import Limits, Outcome, Site, convert, discover, open_site
 from searchapp.config import Config
 from searchapp.model import Article, Problem
+from searchapp.rules import RULES
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
@@ -31,7 +32,9 @@ def outcomes(
     site = site_of(folder, **settings)
     sources, _ = discover(site)
     found = convert(site, sources, {}, workers=1, limits=limits or Limits())
-    return {outcome.id: outcome for outcome in found}
+    outcomes = {outcome.id: outcome for outcome in found}
+    assert all(problem.code in RULES for outcome in outcomes.values() for problem in outcome.problems)
+    return outcomes
 
 
 def articles(folder: Path, files: Mapping[str, str | bytes], **settings: Any) -> dict[str, Article]:
