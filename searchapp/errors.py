@@ -5,6 +5,8 @@ SearchappError                      exit code 1
 │   ├── ConfigError                 2  names the key, the file and the line
 │   └── ParameterError              2  (HTTP 400) names the parameter
 ├── NotFoundError                   1  (HTTP 404) no such article
+├── AccessFileError                 3  the file of access tokens is damaged, out of reach or open to others
+├── TooManyAttemptsError            1  (HTTP 429) wrong tokens
 └── IndexUnusableError              3  (HTTP 503)
     ├── IndexMissingError           3  nothing built yet
     ├── IndexDamagedError           3  checksums, format or permissions are not as they must be
@@ -44,6 +46,20 @@ class ParameterError(UsageError):
 
 class NotFoundError(SearchappError):
     """There is no article of that id, path or URL."""
+
+
+class AccessFileError(SearchappError):
+    """The file of access tokens can't be used."""
+
+    exit_code = 3
+
+
+class TooManyAttemptsError(SearchappError):
+    """So many wrong tokens that none is looked at for `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"there were too many wrong tokens; try again in {seconds} seconds")
 
 
 class IndexUnusableError(SearchappError):

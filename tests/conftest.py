@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fieldnotes import blog
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
 
 from searchapp.config import Config
+from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.web import create_app
 
@@ -34,3 +40,26 @@ def app(config: Config, engine: MemoryEngine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk over a real index of the small blog, and a browser on the same machine."""
+
+    config: Config
+    app: Flask
+    client: FlaskClient
+
+    def post(self, url: str, page: str = "/desk", **data: Any) -> TestResponse:
+        """Sends a form that stood on `page`."""
+        form = html.fromstring(self.client.get(page).text)
+        [csrf, *_] = form.xpath("//input[@name='csrf']/@value")
+        return self.client.post(url, data={"csrf": csrf, **data})
+
+
+@pytest.fixture
+def desk(config: Config) -> Desk:
+    with closing(open_engine(config)) as engine:
+        engine.rebuild(blog())
+    app = create_app(config)
+    return Desk(config, app, app.test_client())

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "searchapp"
 
 LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
-    {"languages", "origins", "pinned", "rules"},
+    {"access", "languages", "origins", "pinned", "rules"},
     {"analysis"},
     {"config", "query", "engine"},
     {"articles"},

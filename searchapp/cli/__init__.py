@@ -6,6 +6,7 @@ options.py    the options that every command has
 building.py   index, check
 finding.py    search, related, stats
 running.py    serve, config
+desk.py       token
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _MODULES = {
     "check": "building",
     "stats": "finding",
     "serve": "running",
+    "token": "desk",
     "config": "running",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

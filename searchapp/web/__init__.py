@@ -12,7 +12,7 @@ from searchapp import wire
 from searchapp.config import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import assets, compression, cors, errors, locales, security, state, template_helpers
+from searchapp.web import assets, compression, cors, desk, errors, locales, security, state, template_helpers
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
@@ -59,4 +59,5 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app.register_blueprint(api)
     app.register_blueprint(discovery)
     app.register_blueprint(feed)
+    desk.init_app(app)
     return app

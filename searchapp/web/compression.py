@@ -2,7 +2,8 @@
 
 The entity tag of a packed answer is that of the plain one with SUFFIX, as another representation has another tag
 (RFC 9110, 8.8.3.3). The rest of the application only knows plain ones: the suffix is taken from what a client names,
-and given back in the 304. Nothing secret is ever on a page, so nothing can be guessed from its size (BREACH).
+and given back in the 304. Nothing secret is on a page that is packed, so nothing can be guessed from its size (BREACH):
+those of the desk are not.
 """
 
 from __future__ import annotations
@@ -59,7 +60,12 @@ def init_app(app: Flask) -> None:
 
 def _may_be_packed(response: Response) -> bool:
     # A part of a file is a part of the plain one.
-    return response.status_code != 206 and response.mimetype in _TYPES and "Content-Encoding" not in response.headers
+    return (
+        request.blueprint != "desk"
+        and response.status_code != 206
+        and response.mimetype in _TYPES
+        and "Content-Encoding" not in response.headers
+    )
 
 
 def _pack(response: Response, packed: Kept) -> None:

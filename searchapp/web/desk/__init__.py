@@ -1,0 +1,25 @@
+"""The editor's desk: pages for those who write the blog, under `/desk`, and closed to everybody else.
+
+guard.py    who may come in, and that a form was sent from our own page
+entrance.py logging in and out
+home.py     the first page
+reports.py  what takes long is made once per generation, in a process of its own
+
+The desk speaks English. No page for readers leads to it or tells that it is there.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from searchapp.web.desk import entrance, guard, home, reports
+from searchapp.web.desk.blueprint import desk
+
+_TOPICS = (guard, entrance, home)
+"""Each module adds its routes to the blueprint when it is imported."""
+
+
+def init_app(app: Flask) -> None:
+    """Opens the desk within an application."""
+    reports.init_app(app)
+    app.register_blueprint(desk)

@@ -1,0 +1,166 @@
+"""Reports that take long: made once per generation, in a process of their own, and kept.
+
+A report of 100,000 articles takes a minute of computing. In a worker's own thread, searches would wait for it; in
+another process it costs them nothing, and all of its memory is given back. Whoever asks waits for PATIENCE; then a page
+says that the report is being made, and asks again by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from searchapp.config import Config
+from searchapp.engine import Engine
+from searchapp.engines import open_engine
+from searchapp.web.desk.blueprint import desk
+from searchapp.web.state import state
+
+PATIENCE = 2.0
+"""Seconds that a request waits for a report."""
+LIMIT = 900.0
+"""Seconds after which a report is given up."""
+
+_COMMAND = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from searchapp.web.desk import reports; reports.main()"
+)
+_KEY = "searchapp.reports"
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+Build = Callable[[Config, Engine], T]
+
+
+class PendingError(Exception):
+    """The report is being made."""
+
+
+class FailedError(Exception):
+    """The report could not be made; the log says why."""
+
+
+class _Report:
+    """One report of one generation: `done` is set once there is a `value`, or none."""
+
+    def __init__(self, generation: str) -> None:
+        self.generation = generation
+        self.done = threading.Event()
+        self.value: Any = None
+        self.failed = False
+
+
+class Reports:
+    """The latest report of each kind, of one process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reports: dict[str, _Report] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def get(self, build: Build[T], config: Config, generation: str, patience: float) -> T:
+        """What `build` gives for this generation. Raises PendingError, FailedError (and tries anew the next time)."""
+        name = f"{build.__module__}:{build.__qualname__}"
+        with self._lock:
+            found = self._reports.get(name)
+            if found is None or found.generation != generation:
+                found = self._reports[name] = _Report(generation)
+                threading.Thread(target=self._make, args=(found, name, config), name="report", daemon=True).start()
+        if not found.done.wait(patience):
+            raise PendingError
+        if found.failed:
+            with self._lock:
+                if self._reports.get(name) is found:
+                    del self._reports[name]
+            raise FailedError
+        value: T = found.value
+        return value
+
+    def forget(self, build: Build[T]) -> None:
+        """Has the report made anew when it is next asked for."""
+        with self._lock:
+            self._reports.pop(f"{build.__module__}:{build.__qualname__}", None)
+
+    def _make(self, report: _Report, name: str, config: Config) -> None:
+        try:
+            with self._one_at_a_time:
+                report.value = _in_a_process(name, config)
+        except Exception as error:
+            _log.warning("the desk's report %s could not be made: %s", name, error)
+            report.failed = True
+        finally:
+            report.done.set()
+
+
+def _in_a_process(name: str, config: Config) -> Any:
+    path = json.dumps([str(Path(__file__).parents[3]), *(entry for entry in sys.path if entry)])
+    done = subprocess.run(  # noqa: S603 - our own interpreter, no shell
+        [sys.executable, "-I", "-S", "-c", _COMMAND, path],
+        input=pickle.dumps((name, config)),
+        capture_output=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise RuntimeError(last or f"its process ended with {done.returncode}")
+    return pickle.loads(done.stdout)  # noqa: S301 - from our own child
+
+
+def main() -> None:
+    """The child: reads which report of which configuration, writes what it is."""
+    name, config = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    module, _, function = name.partition(":")
+    __import__(module)
+    with closing(open_engine(config)) as engine:
+        value = getattr(sys.modules[module], function)(config, engine)
+    sys.stdout.buffer.write(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+
+
+def init_app(app: Flask) -> None:
+    """Gives the application its reports."""
+    app.extensions[_KEY] = Reports()
+
+
+def report(build: Build[T]) -> T:
+    """The report for the present generation.
+
+    build   a function of a module, which can be pickled by name; opens nothing itself, returns what can be pickled
+
+    Raises PendingError and FailedError, which the desk answers with pages, and IndexUnusableError.
+    """
+    return _reports().get(build, state().config, state().engine.generation(), PATIENCE)
+
+
+def forget(build: Build[T]) -> None:
+    """Has a report made anew, though the index is the same: for what also depends on the files."""
+    _reports().forget(build)
+
+
+def _reports() -> Reports:
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Reports)
+    return found
+
+
+@desk.errorhandler(PendingError)
+def pending(_error: PendingError) -> AnyResponse:
+    """A page that asks again by itself, without a script."""
+    response = make_response(render_template("desk/pending.html"), 202)
+    response.headers["Refresh"] = f"2; url={request.full_path.rstrip('?')}"
+    return response
+
+
+@desk.errorhandler(FailedError)
+def failed(_error: FailedError) -> AnyResponse:
+    """A page that says where to look."""
+    return make_response(render_template("desk/failed.html"), 500)
