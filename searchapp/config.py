@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from searchapp import pinned
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned
 from searchapp.origins import origin
+from searchapp.tables import key_line
 
 FILE_NAME = "searchapp.toml"
 ENV_PREFIX = "SEARCHAPP_"
@@ -120,25 +120,11 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
         raise ConfigError(f"{file}: not valid TOML: {error}") from error
     raw: dict[str, tuple[object, str]] = {}
     for key, value in table.items():
-        place = f"{file}:{_line_of(key, text)}"
+        place = f"{file}:{key_line(key, text)}"
         if key not in keys():
             raise ConfigError(f"{place}: unknown key '{key}'; known are {', '.join(keys())}")
-        raw[key] = (pinned.read(value, file, text, _line_of(key, text)) if key == "pinned" else value, place)
+        raw[key] = (pinned.read(value, file, text, key_line(key, text)) if key == "pinned" else value, place)
     return [(str(file), file.absolute().parent, raw)]
-
-
-def _line_of(key: str, text: str) -> int:
-    """The line on which a key stands, and not one that looks like it within a text of several lines."""
-    import tomllib
-
-    pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""")
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if pattern.match(line):
-            with suppress(tomllib.TOMLDecodeError):
-                tomllib.loads("\n".join(lines[:number]))
-                return number + 1
-    return 1
 
 
 def _from_environment() -> list[_Raw]:

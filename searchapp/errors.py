@@ -3,7 +3,8 @@
 SearchappError                      exit code 1
 ├── UsageError                      2  wrong usage or configuration
 │   ├── ConfigError                 2  names the key, the file and the line
-│   └── ParameterError              2  (HTTP 400) names the parameter
+│   ├── ParameterError              2  (HTTP 400) names the parameter
+│   └── QuestionsError              2  names the file of golden queries or judgements, and the line
 ├── NotFoundError                   1  (HTTP 404) no such article
 ├── AccessFileError                 3  the file of access tokens is damaged, out of reach or open to others
 ├── TooManyAttemptsError            1  (HTTP 429) wrong tokens
@@ -42,6 +43,14 @@ class ParameterError(UsageError):
         self.message = message
         self.values = {"name": parameter, **values}
         super().__init__(message % self.values)
+
+
+class QuestionsError(UsageError):
+    """A file of queries or judgements is not as it must be; the message names file, line and what to do."""
+
+    def __init__(self, file: object, line: int | None, reason: str) -> None:
+        place = f"{file}:{line}" if line else f"{file}"
+        super().__init__(f"{place}: {reason}")
 
 
 class NotFoundError(SearchappError):

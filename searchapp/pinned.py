@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned
+from searchapp.tables import table_lines
 
 MAX_ARTICLES = 20
 EXPECTED = '[[pinned]] tables in a file, each with query = "…" and articles = ["…"]'
-_HEADER = re.compile(r"\s*\[\[\s*[\"']?pinned[\"']?\s*\]\]")
 
 
 def read(value: object, file: Path, text: str, line: int) -> tuple[Pinned, ...]:
@@ -23,23 +21,9 @@ def read(value: object, file: Path, text: str, line: int) -> tuple[Pinned, ...]:
     """
     if not isinstance(value, list):
         raise ConfigError(f"{file}:{line}: pinned must be {EXPECTED}, not {value!r}")
-    lines = _lines(text)
+    lines = table_lines("pinned", text)
     places = lines if len(lines) == len(value) else [line] * len(value)
     return tuple(_pin(table, f"{file}:{place}", place) for table, place in zip(value, places, strict=True))
-
-
-def _lines(text: str) -> list[int]:
-    """The lines of the tables' headers, and not of what looks like them within a text of several lines."""
-    import tomllib  # here, since most runs have no file to read
-
-    found = []
-    rows = text.split("\n")
-    for number, row in enumerate(rows):
-        if _HEADER.match(row):
-            with suppress(tomllib.TOMLDecodeError):
-                tomllib.loads("\n".join(rows[:number]))
-                found.append(number + 1)
-    return found
 
 
 def _pin(table: Any, place: str, line: int) -> Pinned:

@@ -13,11 +13,12 @@ PACKAGE = ROOT / "searchapp"
 
 LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
-    {"access", "languages", "origins", "pinned", "rules"},
+    {"access", "languages", "origins", "pinned", "rules", "tables"},
     {"analysis"},
     {"config", "query", "engine"},
     {"articles"},
     {"engines"},
+    {"judging"},
     {"editor"},
     {"indexing"},
     {"wire"},

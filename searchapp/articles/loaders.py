@@ -40,11 +40,20 @@ class FrontMatterError(Exception):
 
 
 class Repeated(dict[str, Value]):
-    """A mapping that remembers which keys were written twice, as (line, column, key)."""
+    """A mapping that remembers the lines of its keys, and which were written twice, as (line, column, key)."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.lines: dict[str, int] = {}
         self.twice: list[tuple[int, int, str]] = []
+
+
+class Items(list[Value]):
+    """A list that remembers the lines of its values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
 
 
 class TextYAML(YAMLHandler):
@@ -53,15 +62,7 @@ class TextYAML(YAMLHandler):
     def load(self, fm: str, **_options: object) -> Any:
         """The document's value; raises FrontMatterError."""
         _check_size(fm)
-        try:
-            return _build(fm)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-            raise FrontMatterError(line, f"not valid YAML: {problem}", column=column) from error
-        except (ValueError, RecursionError) as error:
-            raise FrontMatterError(0, f"not valid YAML: {_first_line(error)}") from error
+        return load_yaml(fm)
 
 
 class TextTOML(TOMLHandler):
@@ -70,11 +71,7 @@ class TextTOML(TOMLHandler):
     def load(self, fm: str, **_options: object) -> Any:
         """The document's table; raises FrontMatterError."""
         _check_size(fm)
-        try:
-            return _plain(tomllib.loads(fm, parse_float=str), 0)
-        except (ValueError, RecursionError) as error:
-            line, column = _toml_place(error, fm)
-            raise FrontMatterError(line, f"not valid TOML: {_first_line(error)}", column=column) from error
+        return load_toml(fm)
 
 
 class TextJSON(JSONHandler):
@@ -100,6 +97,28 @@ class TextJSON(JSONHandler):
             raise FrontMatterError(0, f"not valid JSON: {_first_line(error)}") from error
         _check_size(text[:end])
         return plain, end
+
+
+def load_yaml(text: str) -> Value:
+    """The value of a YAML document, of any size; mappings are Repeated, lists Items. Raises FrontMatterError."""
+    try:
+        return _build(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise FrontMatterError(line, f"not valid YAML: {problem}", column=column) from error
+    except (ValueError, RecursionError) as error:
+        raise FrontMatterError(0, f"not valid YAML: {_first_line(error)}") from error
+
+
+def load_toml(text: str) -> Value:
+    """The table of a TOML document, of any size, with its values as text. Raises FrontMatterError."""
+    try:
+        return _plain(tomllib.loads(text, parse_float=str), 0)
+    except (ValueError, RecursionError) as error:
+        line, column = _toml_place(error, text)
+        raise FrontMatterError(line, f"not valid TOML: {_first_line(error)}", column=column) from error
 
 
 def _check_size(text: str) -> None:
@@ -138,9 +157,9 @@ def _plain(value: object, depth: int) -> Value:
 
 def _build(text: str) -> Value:
     """One pass over libyaml's events: nothing is ever resolved, constructed or shared."""
-    holders: list[list[Value] | Repeated] = []
+    holders: list[Items | Repeated] = []
     keys: list[str | None] = []
-    root: list[Value] = []
+    root = Items()
     for event in yaml.parse(text, Loader=_LOADER):
         mark = event.start_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -149,7 +168,7 @@ def _build(text: str) -> Value:
             plain = not event.style and event.value in _NULLS
             _put(holders, keys, root, None if plain else event.value, line, column)
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-            fresh: list[Value] | Repeated = [] if isinstance(event, yaml.SequenceStartEvent) else Repeated()
+            fresh: Items | Repeated = Items() if isinstance(event, yaml.SequenceStartEvent) else Repeated()
             _put(holders, keys, root, fresh, line, column)
             holders.append(fresh)
             keys.append(None)
@@ -170,16 +189,12 @@ def _reject(event: yaml.Event, line: int, column: int, depth: int) -> None:
 
 
 def _put(
-    holders: list[list[Value] | Repeated],
-    keys: list[str | None],
-    root: list[Value],
-    value: Value,
-    line: int,
-    column: int,
+    holders: list[Items | Repeated], keys: list[str | None], root: Items, value: Value, line: int, column: int
 ) -> None:
     holder = holders[-1] if holders else root
-    if isinstance(holder, list):
+    if isinstance(holder, Items):
         holder.append(value)
+        holder.lines.append(line)
         return
     key = keys[-1]
     if key is not None:
@@ -193,4 +208,5 @@ def _put(
     name = "" if value is None else value
     if name in holder:
         holder.twice.append((line, column, name))
+    holder.lines.setdefault(name, line)
     keys[-1] = name

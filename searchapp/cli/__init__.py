@@ -5,6 +5,7 @@ output.py     what goes to standard output, what to standard error
 options.py    the options that every command has
 building.py   index, check
 finding.py    search, related, stats
+judging.py    eval
 running.py    serve, config
 desk.py       token
 """
@@ -32,6 +33,7 @@ _MODULES = {
     "related": "finding",
     "check": "building",
     "stats": "finding",
+    "eval": "judging",
     "serve": "running",
     "token": "desk",
     "config": "running",

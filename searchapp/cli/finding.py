@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import unquote, urlsplit
 
 import click
 from rich.console import Console
@@ -21,6 +19,7 @@ from searchapp.cli.options import common
 from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
+from searchapp.engines.locating import possible_ids
 from searchapp.errors import NotFoundError
 from searchapp.model import FACETS, Article, Fragment, Hit, Mode, Query, Results, Sort
 from searchapp.query import parse_date
@@ -218,40 +217,13 @@ def related(config: Config, as_json: bool, article: str | None, draft: TextIO | 
 
 def _resolve(engine: Engine, config: Config, text: str) -> Article:
     """The article that a person means by its id, its file's path or its address. Raises NotFoundError."""
-    for id in _possible_ids(engine, config, text):
+    for id in possible_ids(engine, config, text):
         article = engine.article(id)
         if article is not None:
             return article
     if any((folder / text).is_file() for folder in (Path.cwd(), config.content_dir) if "\0" not in text):
         raise NotFoundError(f"{text} is not in the index; searchapp index brings it in unless it is hidden or skipped")
     raise NotFoundError(f"no article {text}; give its id, its file or its address")
-
-
-def _possible_ids(engine: Engine, config: Config, text: str) -> Iterator[str]:
-    yield text
-    content = config.content_dir
-    for path in (Path(text), content / text):
-        for absolute, base in (
-            (Path(os.path.normpath(path.absolute())), content),
-            (Path(os.path.realpath(path)) if "\0" not in text else path, Path(os.path.realpath(content))),
-        ):
-            if absolute.is_relative_to(base):
-                yield absolute.relative_to(base).as_posix()
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return
-    if not (address.scheme in {"http", "https"} or text.startswith("/")):
-        return
-    base_path = urlsplit(config.site_url).path.rstrip("/")
-    for path_text in dict.fromkeys((address.path.removeprefix(base_path), address.path)):
-        _, found, id = path_text.partition("/articles/")
-        if found:
-            yield unquote(id)
-        for permalink in dict.fromkeys((path_text, unquote(path_text), text)):
-            located = engine.locate(permalink)
-            if located is not None:
-                yield located
 
 
 @click.command("stats")
