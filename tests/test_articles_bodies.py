@@ -198,7 +198,8 @@ def test_shortcodes_leave_captions_and_inner_text(tmp_path: Path) -> None:
     assert "Inner text" in text
     assert "Use {{< figure x >}} so." in text
     assert "abc123" not in text + found.code
-    assert "other.md" not in found.html
+    assert "other.md" not in text
+    assert 'href="/@ref/other.md"' in found.html
     assert found.code == 'fmt.Println("hi")'
 
 

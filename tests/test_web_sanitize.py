@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.editor.addresses import stem
 from searchapp.model import Article, Section
 from searchapp.web.sanitize import Place, body_html
 
@@ -21,7 +22,8 @@ def clean(html: str, site_url: str = "", permalink: str = "/2024/this/", root: s
         return BY_PATH.get(path.rstrip("/"))
 
     article = Article("posts/this.md", "This", permalink, html=html, sections=(Section("", "", "plain <text>"),))
-    return body_html(article, Place(site_url, root, locate, IDS.__contains__))
+    names = {stem(id).rpartition("/")[2]: id for id in sorted(IDS)} | {stem(id): id for id in IDS}
+    return body_html(article, Place(site_url, root, locate, IDS.__contains__, named=names.get))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,25 @@ def test_links(site: str, href: str, found: str | None) -> None:
     match = re.search(r'href="([^"]*)"', html)
     assert (match[1].replace("&amp;", "&") if match else None) == found
     assert "words" in html
+
+
+@pytest.mark.parametrize(
+    ("href", "found"),
+    [
+        ("/@post_url/near", "/articles/posts/deep/near.md"),
+        ("https://www.example.org/@post_url/near#a", "/articles/posts/deep/near.md#a"),
+        ("/@link/posts/other.md", "/articles/posts/other.md"),
+        ("/@ref/deep/near#a", "/articles/posts/deep/near.md#a"),
+        ("/@ref/near.md", "/articles/posts/deep/near.md"),
+        ("@/posts/other.md#a", "/articles/posts/other.md#a"),
+        ("/@post_url/gone", None),
+        ("@/gone.md", None),
+        ("https://social.example/@ref/1", "https://social.example/@ref/1"),
+    ],
+)
+def test_what_generators_tags_stand_for(href: str, found: str | None) -> None:
+    match = re.search(r'href="([^"]*)"', clean(f'<p><a href="{href}">words</a></p>', "https://example.org"))
+    assert (match[1] if match else None) == found
 
 
 def test_links_that_leave_say_so() -> None:

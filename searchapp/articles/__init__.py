@@ -5,6 +5,7 @@ from searchapp.articles.discover import discover
 from searchapp.articles.generators import open_site
 from searchapp.articles.outcome import Limits, Outcome, Source, permalink_clashes
 from searchapp.articles.site import Site
+from searchapp.articles.unseen import Unseen, unseen
 from searchapp.articles.workers import convert, digest_of, render_draft
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Outcome",
     "Site",
     "Source",
+    "Unseen",
     "convert",
     "digest_of",
     "discover",
@@ -19,4 +21,5 @@ __all__ = [
     "permalink_clashes",
     "render_draft",
     "spare",
+    "unseen",
 ]

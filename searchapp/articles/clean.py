@@ -11,6 +11,8 @@ import re
 import textwrap
 from collections.abc import Callable
 
+from searchapp.articles import targets
+
 Store = Callable[[str], str]
 """Keeps a piece of HTML and gives the placeholder that Markdown will put it back for."""
 
@@ -248,7 +250,9 @@ def _replaced(match: re.Match[str]) -> str:
     if match["output"] is not None:
         return _output(match["output"])
     if match["short"] is not None or match["liquid"] is not None:
-        return _tag((match["short"] or match["liquid"] or "").strip())
+        inner = (match["short"] or match["liquid"] or "").strip(" \t\n-")
+        before = match.string[max(0, match.start() - targets.LOOKED_AT) : match.start()]
+        return targets.held(inner, before) or _tag(inner)
     if kind in {"note", "notes", "admonition"}:
         return match["note"] or match["notes"] or ""
     return ""

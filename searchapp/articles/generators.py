@@ -156,6 +156,7 @@ def _configured(site: Site, name: str, data: dict[str, Value], written: frozense
         generator=generator or site.generator,
         timezone=site.timezone if explicit or not _is_zone(fallback) else fallback,
         language=site.language or language,
+        address=_address(data),
         languages=frozenset(filter(None, map(language_code, languages)))
         if isinstance(languages, dict)
         else frozenset(),
@@ -171,6 +172,13 @@ def _configured(site: Site, name: str, data: dict[str, Value], written: frozense
         table = pages if isinstance(pages, dict) else permalinks
         return replace(site, sections=tuple((key, first(item)) for key, item in table.items() if first(item)))
     return site
+
+
+def _address(data: dict[str, Value]) -> str:
+    """`url` and `baseurl` of Jekyll, `url` of Hexo, `baseURL` of Hugo, `base_url` of Zola; "" without any."""
+    base, url = first(data.get("baseurl")).strip(), first(data.get("url")).strip()
+    address = base if "://" in base else f"{url.rstrip('/')}/{base.lstrip('/')}"
+    return address.rstrip("/") if address.startswith(("http://", "https://")) else ""
 
 
 def _is_zone(name: str) -> bool:

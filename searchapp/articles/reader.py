@@ -88,14 +88,14 @@ def _outcome(
     plain: str,
     known: str,
 ) -> Outcome:
-    _apply_defaults(site, place, front)
+    apply_defaults(site, place, front)
     for code, spot, reason in front.warnings:
         notes.warn(code, spot, reason)
     dialect = dialect_of(front, source.id, site)
     if reason := no_article(place, front, dialect, site):
         return Outcome(source.id, key, None, hidden=reason, problems=tuple(notes.problems))
     zone = site.zone
-    date = _date(front, place, zone, notes)
+    date = date_of(front, place, zone, notes)
     seen = judge(front, place.folders, date, site.config, zone, datetime.now(UTC))
     if seen.hidden:
         return Outcome(source.id, key, None, hidden=seen.hidden, until=seen.until, problems=tuple(notes.problems))
@@ -142,7 +142,7 @@ def _article(
     )
 
 
-def _apply_defaults(site: Site, place: Place, front: FrontMatter) -> None:
+def apply_defaults(site: Site, place: Place, front: FrontMatter) -> None:
     """Jekyll's front matter defaults: the deeper path wins, and the file's own values over all."""
     if not site.defaults:
         return
@@ -156,7 +156,7 @@ def _apply_defaults(site: Site, place: Place, front: FrontMatter) -> None:
         front.data.setdefault(key, value)
 
 
-def _date(front: FrontMatter, place: Place, zone: tzinfo, notes: Notes) -> datetime | None:
+def date_of(front: FrontMatter, place: Place, zone: tzinfo, notes: Notes) -> datetime | None:
     """The date of the front matter, else of Zola's path, else of the file's name."""
     for key in (*_DATE_KEYS, "published"):
         text = fields.first(front.data.get(key))

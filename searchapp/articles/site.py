@@ -12,7 +12,7 @@ from searchapp.articles.loaders import Value
 from searchapp.config import Config
 from searchapp.model import Problem
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raise it whenever the same file would now give another article."""
 
 
@@ -40,6 +40,7 @@ class Site:
     collections Jekyll's, by name: template of their permalinks, or None if they have no pages
     exclude     patterns below `root` that are not read
     languages   codes that a file name may end in (`post.fr.md`)
+    address     where the blog is, as its generator is told (`https://example.org/blog`), "" if it is not
     fingerprint hex; changes whenever any outcome could change though its file did not
     problems    with the generator's configuration
     """
@@ -55,6 +56,7 @@ class Site:
     collections: tuple[tuple[str, str | None], ...] = ()
     exclude: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
+    address: str = ""
     fingerprint: str = ""
     problems: tuple[Problem, ...] = ()
 

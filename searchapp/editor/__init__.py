@@ -1,6 +1,14 @@
 """What an editor asks of a blog: reports and suggestions over an index, as plain values.
 
-reading.py   the articles of an index, one after the other
-alike.py     articles that say almost the same as a draft
-shingles.py  texts as sets of their runs of words; minhash.py  which of many such sets may be alike
+reading.py    the articles of an index, one after the other
+alike.py      articles that say almost the same as a draft
+shingles.py   texts as sets of their runs of words; minhash.py  which of many such sets may be alike
+
+addresses.py  what an address in an article may mean on its own blog
+anchors.py    the links in an article's HTML
+places.py     where each article is
+graph.py      which article links to which, and the links that lead to none
+shapes.py     what articles' addresses look like
+nearest.py    what a broken link may have meant
+linking.py    the graph of an index and its content folder
 """

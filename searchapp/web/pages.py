@@ -222,6 +222,7 @@ def _place() -> sanitize.Place:
         parameters=locales.with_language(""),
         locate=engine.locate,
         exists=lambda id: is_possible_id(id) and engine.article(id) is not None,
+        named=lambda name: state().file_names.of(engine).get(name),
     )
 
 

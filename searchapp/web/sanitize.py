@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 from searchapp.analysis import fold
+from searchapp.editor import addresses
 from searchapp.model import Article
 from searchapp.wire import article_path, public_url, scheme_of
 
@@ -74,6 +75,7 @@ class Place:
     root        the path below which this application is mounted
     locate      permalink path -> id of the article there, or None
     exists      whether there is an article with this id
+    named       name of a file, or its path, without ending -> id of the article that is in it, or None
     parameters  what links to other articles carry on ("?lang=de"), "" for nothing
     """
 
@@ -82,6 +84,7 @@ class Place:
     locate: Callable[[str], str | None]
     exists: Callable[[str], bool]
     parameters: str = ""
+    named: Callable[[str], str | None] = lambda _name: None
 
 
 def body_html(article: Article, place: Place) -> str:
@@ -187,7 +190,7 @@ class _Resolver:
         found = self._article(target)
         if found is not None:
             return article_path(found, self.place.root) + self.place.parameters + (f"#{anchor}" if anchor else "")
-        return self._absolute(address)
+        return None if addresses.is_held(target, self._homes) else self._absolute(address)
 
     def image(self, address: str) -> str | None:
         """An address that the page's Content-Security-Policy lets a browser load; None if there is none."""
@@ -221,6 +224,8 @@ class _Resolver:
             parts = urlsplit(target)
         except ValueError:
             return None
+        if addresses.is_held(target, self._homes):
+            return self._held(target)
         path = unquote(parts.path, errors="replace")
         if parts.netloc:
             site = urlsplit(self.place.site_url)
@@ -239,6 +244,19 @@ class _Resolver:
         if self.article.permalink.startswith("/"):
             return self._at(unquote(urljoin(quote(self.article.permalink), quote(path))))
         return None
+
+    @property
+    def _homes(self) -> tuple[addresses.Home, ...]:
+        return tuple(filter(None, [addresses.home(self.place.site_url)]))
+
+    def _held(self, target: str) -> str | None:
+        """The id of the article that a generator's tag names."""
+        found = addresses.read(target, self.article.id, self.article.permalink, addresses.Blog(), self._homes)
+        names = (*found.files, found.post) if found else ()
+        ways = [self.place.named(addresses.stem(name)) for name in names if name]
+        if found and found.by_name:
+            ways.append(self.place.named(addresses.stem(found.files[0]).rpartition("/")[2]))
+        return next(filter(None, ways), None)
 
     def _at(self, path: str) -> str | None:
         return self.place.locate(path) if path.strip("/") else None

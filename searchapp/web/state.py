@@ -10,6 +10,7 @@ from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.errors import ParameterError
 from searchapp.origins import origin
+from searchapp.web.file_names import FileNames
 from searchapp.web.kept import Kept
 
 _KEY = "searchapp"
@@ -22,6 +23,7 @@ class State:
     config: Config
     engine: Engine
     kept: Kept = field(default_factory=Kept)
+    file_names: FileNames = field(default_factory=FileNames)
 
     @property
     def site_url(self) -> str:

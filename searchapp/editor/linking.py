@@ -1,0 +1,62 @@
+"""The link graph of an index and the content folder behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from searchapp.articles import Site, open_site, unseen
+from searchapp.config import Config
+from searchapp.editor.addresses import Blog
+from searchapp.editor.graph import Graph, build, page
+from searchapp.editor.places import Node
+from searchapp.editor.reading import every
+from searchapp.engine import Engine
+from searchapp.errors import ConfigError
+
+_STATIC = ("", "static/", "public/", "source/", "src/", "content/")
+"""Where static files may lie below the root of the site."""
+
+
+def blog_of(config: Config, site: Site | None) -> Blog:
+    """What is known of a blog's addresses: the configured one, and its generator's."""
+    given = (config.site_url, site.address if site else "")
+    return Blog(tuple(dict.fromkeys(filter(None, given))), site.root if site else "")
+
+
+def hidden_of(site: Site, shown: frozenset[str]) -> tuple[Node, ...]:
+    """The files of a site that are not shown (by id), as nodes."""
+    return tuple(
+        Node(id, title, permalink, aliases, hidden=reason)
+        for id, title, permalink, aliases, reason in unseen(site, shown)
+    )
+
+
+class StaticFiles:
+    """Whether a path on a blog is a file of its content folder, or of the one around it where generators keep them."""
+
+    def __init__(self, config: Config, site: Site) -> None:
+        root = config.content_dir / site.root
+        self._folders = [root / name for name in _STATIC]
+        self._folders += [root.parent / name for name in ("static", "public")]
+
+    def __call__(self, path: str) -> bool:
+        parts = Path(path).parts
+        if not parts or "\0" in path or ".." in parts or path.startswith("/"):
+            return False
+        try:
+            return any((folder / path).is_file() for folder in self._folders)
+        except OSError:
+            return False
+
+
+def graph_of(engine: Engine, config: Config) -> Graph:
+    """The link graph of all that is indexed. Raises IndexUnusableError while there is none.
+
+    Without its content folder a server still knows the articles, but neither drafts nor static files.
+    """
+    try:
+        site = open_site(config)
+    except ConfigError:
+        return build(map(page, every(engine)), blog_of(config, None))
+    hidden = hidden_of(site, frozenset(engine.manifest()))
+    return build(map(page, every(engine)), blog_of(config, site), hidden, StaticFiles(config, site))
