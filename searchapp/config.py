@@ -42,6 +42,8 @@ class Config:
     allowed_origins other sites (`https://blog.example.org`) whose pages may ask the API
     recency         days after which a newer article's small lead is half as much; 0 for none
     pinned          articles that come first for a query
+    query_log       note what readers look for, in `desk_dir`
+    query_log_days  how long a search is kept there
     host, port      where `serve` listens
     workers         processes that `serve` starts
     """
@@ -60,6 +62,8 @@ class Config:
     allowed_origins: tuple[str, ...] = ()
     recency: int = 365
     pinned: tuple[Pinned, ...] = ()
+    query_log: bool = True
+    query_log_days: int = 365
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -281,6 +285,8 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "allowed_origins": _origins,
     "recency": _number(0, 36_500),
     "pinned": _pinned,
+    "query_log": _bool,
+    "query_log_days": _number(1, 3_650),
     "host": _text,
     "port": _number(0, 65535),
     "workers": _number(1, 64),

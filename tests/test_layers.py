@@ -16,6 +16,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"access", "languages", "origins", "pinned", "rules", "tables"},
     {"analysis"},
     {"config", "query", "engine"},
+    {"querylog"},
     {"articles"},
     {"engines"},
     {"judging"},

@@ -1,0 +1,225 @@
+"""The file: `queries.sqlite` in WAL mode, which several processes write and the reports read at the same time.
+
+Both tables are ordered by their keys and have no row numbers: neither an order of arrival nor a person can be read from
+them. Whatever SQLite raises is passed on; `writer.py` decides what comes of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from searchapp.querylog.entries import HOUR, Click, Entry, Search
+from searchapp.querylog.privacy import LONGEST, masked, remembered
+
+FILE_NAME = "queries.sqlite"
+FORMAT = 1
+"""`user_version` of the file."""
+MOST_BYTES = 100_000_000
+"""Of the file: the oldest rows are given up beyond. 200,000 searches take about 15 MB."""
+BUSY_MS = 2_000
+"""How long a transaction waits for another process's; only the writer's thread does."""
+DAY_HOURS = 24
+
+_SCHEMA = f"""
+CREATE TABLE searches (
+    hour INTEGER NOT NULL, interface INTEGER NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL,
+    outcome INTEGER NOT NULL, total INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (hour, interface, query, filters, outcome, total)
+) WITHOUT ROWID;
+CREATE TABLE clicks (
+    hour INTEGER NOT NULL, interface INTEGER NOT NULL, query TEXT NOT NULL, article TEXT NOT NULL,
+    rank INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (hour, interface, query, article, rank)
+) WITHOUT ROWID;
+PRAGMA user_version = {FORMAT};
+"""
+_ADD_SEARCH = """
+INSERT INTO searches VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
+"""
+_ADD_CLICK = """
+INSERT INTO clicks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
+"""
+
+Row = tuple[int | str, ...]
+
+
+class OtherFormatError(Exception):
+    """The file was written by a newer version: it is neither read nor touched."""
+
+
+class Store:
+    """An open file for writing. For one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the file of a folder; makes both if they are missing. Raises OSError and sqlite3.Error."""
+        self.path = folder / FILE_NAME
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(self.path)
+        self._identity = _identity(self.path)
+        self._db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > FORMAT:
+            raise OtherFormatError(f"{self.path} is of a newer version (format {version})")
+        if version == 0:
+            self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # A power cut may take the last seconds, never the file.
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA journal_size_limit = 4000000")
+        if version == 0:
+            with self._transaction():
+                if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
+                    for statement in filter(str.strip, _SCHEMA.split(";")):
+                        self._db.execute(statement)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is still at its path: it may be deleted or replaced at any time."""
+        return self._identity == _identity(self.path)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Writes all of them, or raises and writes none."""
+        searches, clicks = _counted(entries)
+        with self._transaction():
+            self._db.executemany(_ADD_SEARCH, [(*row, count) for row, count in searches.items()])
+            self._db.executemany(_ADD_CLICK, [(*row, count) for row, count in clicks.items()])
+
+    def prune(self, now: int, days: int, most_bytes: int = MOST_BYTES) -> None:
+        """Deletes what is older than so many days before the hour `now`, then the oldest of what is too much."""
+        self._delete_before(now - days * DAY_HOURS)
+        while self._size() > most_bytes and (oldest := self._oldest()) is not None and oldest < now:
+            # A twentieth of the time at once, so that this is not needed again tomorrow.
+            self._delete_before(oldest + max(1, (now - oldest) // 20))
+        self._db.executescript("PRAGMA incremental_vacuum")  # execute() stops after the first page
+
+    def _delete_before(self, hour: int) -> None:
+        with self._transaction():
+            for table in ("searches", "clicks"):
+                self._db.execute(f"DELETE FROM {table} WHERE hour < ?", (hour,))  # noqa: S608 - names of ours
+
+    def _size(self) -> int:
+        """Bytes in use."""
+        total, free, page = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((total - free) * page)
+
+    def _oldest(self) -> int | None:
+        found = self._db.execute("SELECT min(hour) FROM (SELECT min(hour) AS hour FROM searches UNION ALL "
+                                 "SELECT min(hour) FROM clicks)").fetchone()[0]  # fmt: skip
+        return None if found is None else int(found)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        with suppress(sqlite3.Error):
+            self._db.close()
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Renames a damaged file, so that a new one can begin; None if another process has done so.
+
+    The name has the date: at most one is kept of each day. Raises OSError.
+    """
+    path = folder / FILE_NAME
+    with _only_one(folder):
+        if not _is_damaged(path):
+            return None
+        kept = folder / f"queries.damaged-{datetime.now(UTC):%Y-%m-%d}.sqlite"
+        path.replace(kept)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(FILE_NAME + suffix).unlink(missing_ok=True)
+        return kept
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """One process at a time; the kernel lets go for one that dies."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_damaged(path: Path) -> bool:
+    if not path.exists():
+        return False
+    db = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
+    try:
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError:  # locked, or the disk: another matter
+        return False
+    except sqlite3.DatabaseError:
+        return True
+    finally:
+        db.close()
+    return found != "ok" or not {"searches", "clicks"} <= tables
+
+
+def _make_private(path: Path) -> None:
+    """Only the owner reads it. What SQLite puts beside it gets the same permissions."""
+    # A file that is there is not opened: closing it would let go of the locks that SQLite holds in this process.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _counted(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
+    """The rows of entries, equal ones counted."""
+    searches: Counter[Row] = Counter()
+    clicks: Counter[Row] = Counter()
+    for entry in entries:
+        query = remembered(entry.query)
+        if not query:
+            continue
+        match entry:
+            case Search():
+                filters = urlencode([(name, masked(value)) for name, value in entry.filters], errors="replace")
+                filters = filters if len(filters) <= LONGEST else "…"
+                searches[entry.hour, int(entry.interface), query, filters, int(entry.outcome), entry.total] += 1
+            case Click():
+                article = entry.article.encode("utf-8", "replace").decode()
+                clicks[entry.hour, int(entry.interface), query, article, entry.rank] += 1
+    return searches, clicks
+
+
+def hour_of(moment: datetime) -> int:
+    """The hour of a moment, since 1970, UTC."""
+    return int(moment.timestamp()) // HOUR
