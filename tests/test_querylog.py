@@ -366,7 +366,8 @@ if kind == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 log = QueryLog(Path(folder), 365)
 for number in range(100_000 if kind == "endless" else 300):
-    log.note(Search(Interface.PAGE, f"{name} {number} " + "long words " * 15, (), 1, Outcome.ALL, this_hour() - number % 99))
+    query = f"{name} {number} " + "long words " * 15
+    log.note(Search(Interface.PAGE, query, (), 1, Outcome.ALL, this_hour() - number % 99))
     if number % 20 == 0:
         time.sleep(0.01)
 print("done", log.dropped, flush=True)

@@ -136,7 +136,7 @@ def test_every_page_is_sound(client: FlaskClient, url: str) -> None:
     assert len(list(page.find("h1"))) == 1
     assert len(list(page.find("main"))) == 1
     assert page.elements[0].tag == "html"
-    assert scripts(page) <= {"suggest.js", "live.js", "filters.js"}
+    assert scripts(page) <= {"suggest.js", "live.js", "filters.js", "intents.js"}
     assert not list(page.find("style"))
     ids = [each.attributes["id"] for each in page.elements if "id" in each.attributes]
     assert len(ids) == len(set(ids))

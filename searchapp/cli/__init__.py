@@ -6,6 +6,7 @@ options.py    the options that every command has
 building.py   index, check
 finding.py    search, related, stats
 judging.py    eval
+queries.py    queries
 running.py    serve, config
 desk.py       token
 """
@@ -34,6 +35,7 @@ _MODULES = {
     "check": "building",
     "stats": "finding",
     "eval": "judging",
+    "queries": "queries",
     "serve": "running",
     "token": "desk",
     "config": "running",

@@ -47,7 +47,7 @@ class _WordsCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
+def as_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
     """A day, or the first one of a month or year."""
     day = parse_date(value) if value is not None else None
     if day is None and value is not None:
@@ -61,8 +61,8 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 @click.option("--tag", "tags", multiple=True, metavar="T", help="Only with this tag (repeatable).")
 @click.option("--author", "authors", multiple=True, metavar="A", help="Only by this author (repeatable).")
 @click.option("--year", "years", multiple=True, type=_YEAR, metavar="Y", help="Only of this year (repeatable).")
-@click.option("--after", callback=_day, metavar="D", help="Published on or after this day.")
-@click.option("--before", callback=_day, metavar="D", help="Published before this day.")
+@click.option("--after", callback=as_day, metavar="D", help="Published on or after this day.")
+@click.option("--before", callback=as_day, metavar="D", help="Published before this day.")
 @click.option("--sort", type=_SORT, default="relevance", show_default=True, help="The order.")
 @click.option("--exact", is_flag=True, help="The words as typed, even where corrected ones would find more.")
 @click.option("--explain", is_flag=True, help="With each result the parts that its score is the sum of.")

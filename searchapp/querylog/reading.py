@@ -14,15 +14,10 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from searchapp.errors import SearchappError
 from searchapp.querylog.entries import HOUR, READERS, Interface, Outcome
-from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT
+from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT, QueryLogError
 
 WEEK = timedelta(days=7)
-
-
-class QueryLogError(SearchappError):
-    """The file is there, but can't be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
+from searchapp.errors import SearchappError
 from searchapp.querylog.entries import HOUR, Click, Entry, Search
 from searchapp.querylog.privacy import LONGEST, masked, remembered
 
@@ -49,6 +50,10 @@ INSERT INTO clicks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = c
 """
 
 Row = tuple[int | str, ...]
+
+
+class QueryLogError(SearchappError):
+    """The file is there, but can't be read or written."""
 
 
 class OtherFormatError(Exception):
@@ -107,6 +112,20 @@ class Store:
             self._delete_before(oldest + max(1, (now - oldest) // 20))
         self._db.executescript("PRAGMA incremental_vacuum")  # execute() stops after the first page
 
+    def delete(self, query: str) -> int:
+        """Deletes a query in the spelling that is kept, and what was opened for it; returns how many rows that were.
+
+        What was deleted is overwritten in the file.
+        """
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._transaction():
+            rows = sum(
+                self._db.execute(f"DELETE FROM {table} WHERE query = ?", (query,)).rowcount  # noqa: S608 - ours
+                for table in ("searches", "clicks")
+            )
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return rows
+
     def _delete_before(self, hour: int) -> None:
         with self._transaction():
             for table in ("searches", "clicks"):
@@ -139,6 +158,18 @@ class Store:
         """Lets go of the file."""
         with suppress(sqlite3.Error):
             self._db.close()
+
+
+def forget(folder: Path, query: str) -> int:
+    """Deletes a query and its clicks; returns how many rows that were. Raises QueryLogError."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return 0
+    try:
+        with closing(Store(folder)) as store:
+            return store.delete(remembered(query))
+    except (sqlite3.Error, OSError, OtherFormatError) as error:
+        raise QueryLogError(f"{path} can't be written ({error}); nothing was deleted") from error
 
 
 def set_aside(folder: Path) -> Path | None:

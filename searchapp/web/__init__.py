@@ -16,6 +16,7 @@ from searchapp.web import assets, compression, cors, desk, errors, locales, secu
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
+from searchapp.web.intents import intents
 from searchapp.web.pages import pages
 from searchapp.web.widget_strings import widget
 
@@ -57,6 +58,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app.register_blueprint(pages)
     app.register_blueprint(widget)
     app.register_blueprint(api)
+    app.register_blueprint(intents)
     app.register_blueprint(discovery)
     app.register_blueprint(feed)
     desk.init_app(app)

@@ -2,11 +2,11 @@
 
 An answer is a function of the generation, the address with its canonical parameters, a page's language, the
 configuration and the software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the
-body>"`. It is a strong one: bodies that differ, if only in `took_ms`, have different tags. Two workers that answer
-the same question have thus two representations, both right at the same time, and a client that has either has a right
-one: whichever it names is the one that is confirmed, and the 304 repeats the client's own tag, by which a cache tells
-(RFC 9111, 4.3.4) which of its copies is fresh again. So a worker confirms what another one sent, and without a
-search.
+body>"`, and after a search what that found (see `sought`). It is a strong one: bodies that differ, if only in
+`took_ms`, have different tags. Two workers that answer the same question have thus two representations, both right at
+the same time, and a client that has either has a right one: whichever it names is the one that is confirmed, and the
+304 repeats the client's own tag, by which a cache tells (RFC 9111, 4.3.4) which of its copies is fresh again. So a
+worker confirms what another one sent, and without a search.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from flask import Response, abort, request
 
 import searchapp
+from searchapp.web import sought
 from searchapp.web.kept import Answer
 from searchapp.web.state import root, state
 
@@ -30,7 +31,7 @@ ATTEMPTS = 3
 FRESHNESS = "no-cache"
 """Keep it, but ask each time whether it is still right."""
 
-_BODY_DIGEST = re.compile(r"[0-9a-f]{16}\Z")
+_BODY_DIGEST = re.compile(rf"[0-9a-f]{{16}}({sought.SUFFIX})?\Z")
 _SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js", ".po"})
 _RENDERERS = ("Babel", "Flask", "Flask-Babel", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
 
@@ -78,7 +79,7 @@ def _right_one(tags: Iterable[str], question: str) -> str | None:
 
 def _tagged(response: Response, question: str) -> Answer:
     body = response.get_data()
-    response.set_etag(f"{question}-{_digest(body, 8)}")
+    response.set_etag(f"{question}-{_digest(body, 8)}{sought.suffix()}")
     return Answer(tuple(response.headers), body)
 
 
@@ -90,7 +91,7 @@ def _not_modified(tag: str) -> Response:
 
 def _settings() -> tuple[str, ...]:
     config = state().config
-    order = repr((config.recency, config.pinned))
+    order = repr((config.recency, config.pinned, config.query_log))
     return config.site_url, config.site_title, config.theme, config.public_url, order
 
 

@@ -13,7 +13,8 @@ from searchapp import wire
 from searchapp.errors import NotFoundError, ParameterError
 from searchapp.model import Article, Draft
 from searchapp.query import normalise
-from searchapp.web import live, params
+from searchapp.querylog import Interface
+from searchapp.web import live, params, sought
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.openapi import DOCUMENT
 from searchapp.web.pages import is_possible_id
@@ -48,7 +49,8 @@ def search() -> Response:
         body = wire.results_text(results, took_ms, state().site_url, root(), unfinished=unfinished)
         return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
-    return kept(f"{'explain ' * explain}{'live ' * unfinished}{params.search_string(query)}", make)
+    answer = kept(f"{'explain ' * explain}{'live ' * unfinished}{params.search_string(query)}", make)
+    return answer if params.flag(request.args, "live") else sought.count_search(query, Interface.API, answer)
 
 
 @api.get("/api/suggest")

@@ -12,6 +12,7 @@ from searchapp.config import Config
 
 WIDGET = "/embed.js"
 WIDGET_STYLE = "/embed.css"
+INTENTS = "/api/intents"
 SECONDS = "7200"
 """How long a browser may remember what a preflight said; none remembers it longer."""
 

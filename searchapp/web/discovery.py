@@ -23,6 +23,9 @@ SUGGESTIONS = 8
 
 _UNSENT = re.compile(rb"^\s*//.*\n|^[ ]+", re.MULTILINE)
 
+_SILENT = (b"const NOTED = true", b"const NOTED = false")
+"""What a script sends nothing with."""
+
 _OPEN_SEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 _SHORT, _LONG = 16, 48
 """Characters that OpenSearch allows in names."""
@@ -31,7 +34,7 @@ _SHORT, _LONG = 16, 48
 @discovery.get(WIDGET)
 def widget() -> Response:
     """The search box for the pages of other sites."""
-    return _file("embed.js", "text/javascript")
+    return _file("embed.js", "text/javascript", noted=state().log is not None)
 
 
 @discovery.get(WIDGET_STYLE)
@@ -42,10 +45,11 @@ def widget_style() -> Response:
     return response
 
 
-def _file(name: str, mimetype: str) -> Response:
-    response = Response(_contents(name), mimetype=mimetype)
+def _file(name: str, mimetype: str, *, noted: bool = True) -> Response:
+    contents = _contents(name)
+    response = Response(contents if noted else contents.replace(*_SILENT), mimetype=mimetype)
     response.headers["Cache-Control"] = f"public, max-age={WIDGET_FRESH}"
-    response.set_etag(content_hash(name))
+    response.set_etag(content_hash(name) if noted else f"{content_hash(name)}-silent")
     response.make_conditional(request)
     return response
 

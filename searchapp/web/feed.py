@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, request
 
 from searchapp.model import FACETS, Hit, Mode, Query, Results, Sort
-from searchapp.web import params, xml
+from searchapp.querylog import Interface
+from searchapp.web import params, sought, xml
 from searchapp.web.answers import kept
 from searchapp.web.discovery import xml_response
 from searchapp.web.state import base, root, state
@@ -33,7 +34,8 @@ def atom() -> Response:
     if query.sort is Sort.RELEVANCE:
         query = replace(query, sort=Sort.NEWEST)
     here = base()
-    return kept(f"{here} {params.search_string(query)}", lambda: _answer(query, here))
+    answer = kept(f"{here} {params.search_string(query)}", lambda: _answer(query, here))
+    return sought.count_search(query, Interface.FEED, answer)
 
 
 def feed_url(query: Query) -> str:
@@ -54,6 +56,7 @@ def _answer(query: Query, here: str) -> Response:
     results = state().engine.search(query)
     if results.mode is not Mode.ALL:
         results = replace(results, hits=(), total=0)
+    sought.remember(results)
     top = xml.element("feed", xmlns="http://www.w3.org/2005/Atom")
     xml.add(top, "title", _title(query))
     xml.add(top, "id", _page_url(here, replace(query, page=1)))

@@ -16,6 +16,7 @@ Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
 _COUNT: Json = {"type": "integer", "minimum": 0}
 _TEXTS: Json = {"type": "array", "items": _TEXT}
+_MAYBE_COUNT: Json = {"type": ["integer", "null"], "minimum": 0}
 _MAYBE_TEXT: Json = {"type": ["string", "null"]}
 
 
@@ -135,6 +136,20 @@ SCHEMAS: Json = {
         },
         optional=("title", "text", "tags", "categories", "limit"),
     ),
+    "Intent": _object(
+        {
+            "search": _note(_TEXT, "what follows `?` in the address of the search, such as `q=bread&tag=rye`"),
+            "interface": {"type": "string", "enum": ["page", "live", "widget"], "default": "page"},
+            "total": _note(_MAYBE_COUNT, "as it was answered; without it only the clicks count"),
+            "mode": {"type": "string", "enum": [*Mode], "default": "all"},
+            "corrected": {"type": "boolean", "default": False},
+            "clicks": _note(
+                _list(_object({"id": _TEXT, "rank": {"type": "integer", "minimum": 0, "maximum": 1_000}}, ("rank",))),
+                "the results that were opened, at most 10; ranks count from 1 over all pages, 0 is unknown",
+            ),
+        },
+        optional=("interface", "total", "mode", "corrected", "clicks"),
+    ),
     "Health": _object(
         {
             "status": {"type": "string", "const": "ok"},
@@ -221,8 +236,9 @@ def _answer(description: str, media: str, schema: Json) -> Json:
 
 _PROBLEMS = {
     "400": "a parameter has a bad value",
+    "403": "a page of another origin asks, which is not among the allowed ones",
     "404": "there is no such article",
-    "413": "the body is larger than 1 MB",
+    "413": "the body is too large",
     "415": "the body is not application/json",
     "429": "too many requests",
     "503": "there is no usable index",
@@ -265,6 +281,21 @@ _DRAFT = _get("Articles like an unpublished text", "Related", [], "400", "413", 
     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Draft")}}}
 }
 
+_INTENT = {
+    "summary": "What a reader sought, once that is final, and what was opened; anonymous, and noted if the log is on",
+    "requestBody": {
+        "required": True,
+        "content": {media: {"schema": _ref("Intent")} for media in ("application/json", "text/plain")},
+    },
+    "responses": {
+        "204": {"description": "taken; or not, if there were too many, or the log is off"},
+        **{
+            status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
+            for status in ("400", "403", "413", "415")
+        },
+    },
+}
+
 _BROWSER = {
     "summary": "Completions for a browser's address bar: what was typed, and a list of texts",
     "parameters": [_Q],
@@ -299,6 +330,7 @@ DOCUMENT: Json = {
             "get": _kept(_get("Articles like one", "Related", [_ID, _limit(10, 100)], "400", "404", "429", "503"))
         },
         "/api/related": {"post": _DRAFT},
+        "/api/intents": {"post": _INTENT},
         "/api/opensearch/suggest": {"get": _kept(_BROWSER)},
         "/feed.atom": {"get": _kept(_page(_FEED, _WORDS_AND_FILTERS, "400", "503", media="application/atom+xml"))},
         "/opensearch.xml": {

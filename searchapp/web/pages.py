@@ -12,7 +12,8 @@ from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.model import Article, Hit, Passage, Query, Section
 from searchapp.query import normalise
-from searchapp.web import live, locales, marking, open_graph, params, sanitize, view
+from searchapp.querylog import Interface
+from searchapp.web import live, locales, marking, open_graph, params, sanitize, sought, view
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.explain import explained
 from searchapp.web.locales import N_
@@ -47,10 +48,13 @@ def search() -> Response:
     query = params.parse(request.args)
     unfinished = live.is_unfinished(request.args, query)
     fragment = params.flag(request.args, "fragment")
-    return kept(
+    answer = kept(
         f"{locales.key()}{'fragment ' * fragment}{'live ' * unfinished}{params.search_string(query)}",
         lambda: _results_page(query, unfinished, "_live.html" if fragment else "search.html"),
     )
+    # What comes with either of these was typed: the page's script tells what is final.
+    typed = fragment or params.flag(request.args, "live")
+    return answer if typed else sought.count_search(query, Interface.PAGE, answer)
 
 
 def _results_page(query: Query, unfinished: bool, template: str) -> Response:
@@ -140,7 +144,8 @@ def article(id: str) -> Response:
     """
     words = Query(normalise(params.single(request.args, "q")))
     unfinished = live.is_unfinished(request.args, words)
-    return kept(f"{locales.key()}{'live ' * unfinished}{words.text}", lambda: _article_page(id, words, unfinished))
+    key = f"{locales.key()}{'live ' * unfinished}{words.text}"
+    return sought.count_click(id, words.text, kept(key, lambda: _article_page(id, words, unfinished)))
 
 
 def _article_page(id: str, words: Query, unfinished: bool) -> Response:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from searchapp.web.cors import WIDGET, WIDGET_STYLE
+from searchapp.web.cors import INTENTS, WIDGET, WIDGET_STYLE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,11 +56,11 @@ class _Protected:
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._headers = list(HEADERS.items())
-        # Any page may load the widget as a script, also one that loads only what says so (COEP).
+        # Any page may load the widget as a script, also one that loads only what says so (COEP), and hear nothing back.
         self._widget = list((HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}).items())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        ours = self._widget if environ.get("PATH_INFO") in (WIDGET, WIDGET_STYLE) else self._headers
+        ours = self._widget if environ.get("PATH_INFO") in (WIDGET, WIDGET_STYLE, INTENTS) else self._headers
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             return start_response(status, headers + ours, exc_info)

@@ -10,6 +10,8 @@ from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.errors import ParameterError
 from searchapp.origins import origin
+from searchapp.querylog import QueryLog
+from searchapp.web.allowance import Allowance
 from searchapp.web.file_names import FileNames
 from searchapp.web.kept import Kept
 
@@ -24,6 +26,9 @@ class State:
     engine: Engine
     kept: Kept = field(default_factory=Kept)
     file_names: FileNames = field(default_factory=FileNames)
+    log: QueryLog | None = None
+    """None if what readers look for is not to be noted."""
+    intents: Allowance = field(default_factory=Allowance)
 
     @property
     def site_url(self) -> str:
@@ -33,7 +38,8 @@ class State:
 
 def attach(app: Flask, config: Config, engine: Engine) -> None:
     """Gives the application its state."""
-    app.extensions[_KEY] = State(config, engine)
+    log = QueryLog(config.desk_dir, config.query_log_days) if config.query_log else None
+    app.extensions[_KEY] = State(config, engine, log=log)
 
 
 def state() -> State:

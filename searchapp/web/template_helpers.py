@@ -11,7 +11,7 @@ from flask_babel import pgettext
 from markupsafe import Markup
 
 from searchapp.model import Fragment, Query
-from searchapp.web import feed, locales, pages, params, wording
+from searchapp.web import feed, intents, locales, pages, params, wording
 from searchapp.web.state import root, state
 from searchapp.wire import highlight_html
 
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(locales.with_language)
     app.add_template_global(_home, "home_url")
     app.add_template_global(_search_action, "search_action")
+    app.add_template_global(intents.address, "intents_url")
 
     @app.context_processor
     def site() -> dict[str, object]:

@@ -6,6 +6,8 @@
 
 const NAME = "searchapp-search";
 const DELAY = 120;
+const REST = 1500;
+const NOTED = true;
 const PATIENCE = 10000;
 const HITS = 8;
 const SECTIONS = 2;
@@ -99,6 +101,7 @@ const marked = html => (html ?? "").split(/<mark>(.*?)<\/mark>/s).map((piece, at
 class Search extends HTMLElement {
   #server; #options; #strings; #locale = "en"; #parts; #answers = new Map();
   #latest = 0; #running; #timer; #saying; #shown = null; #exact = false; #active = -1;
+  #sought = { text: "" }; #held = null; #told = new Set();
 
   // server: a URL that ends with a slash. options: as `read` gives them.
   setup(server, options) {
@@ -112,10 +115,12 @@ class Search extends HTMLElement {
     if (!this.#server) return;
     if (!this.#parts) this.#build();
     if (this.#options.shortcuts === "on") addEventListener("keydown", this.#anywhere);
+    addEventListener("pagehide", this.#settle);
   }
 
   disconnectedCallback() {
     removeEventListener("keydown", this.#anywhere);
+    removeEventListener("pagehide", this.#settle);
     this.#parts?.dialog.close();
   }
 
@@ -186,6 +191,7 @@ class Search extends HTMLElement {
   #listen() {
     const { opener, dialog, input, shut, body, list: options } = this.#parts;
     opener.addEventListener("click", () => this.open());
+    dialog.addEventListener("close", this.#settle);
     opener.addEventListener("pointerenter", () => this.#ask(), { once: true });
     shut.addEventListener("click", () => this.close());
     dialog.addEventListener("pointerdown", event => { if (event.target === dialog) this.close(); });
@@ -199,9 +205,11 @@ class Search extends HTMLElement {
       const at = [...options.children].indexOf(event.target.closest("[role=option]"));
       if (at >= 0 && (event.movementX || event.movementY)) this.#activate(at, false);
     });
-    this.#parts.root.addEventListener("click", event => {
-      const apart = event.ctrlKey || event.metaKey || event.shiftKey;
-      if (event.target.closest("a") && !apart) this.close();
+    for (const type of ["click", "auxclick"]) this.#parts.root.addEventListener(type, event => {
+      const apart = event.ctrlKey || event.metaKey || event.shiftKey || event.button;
+      const link = event.button < 2 && event.target.closest("a");
+      if (link) this.#follow(link);
+      if (link && !apart) this.close();
     });
   }
 
@@ -292,6 +300,7 @@ class Search extends HTMLElement {
       const instead = text && !results.total ? await this.#get("api/search", newest, running.signal) : results;
       if (mine !== this.#latest) return;
       this.#show(text, results, instead, completions?.suggestions ?? []);
+      this.#seek(text, how, results);
       this.#shown = `${this.#exact} ${text}`;
     } catch {
       if (mine === this.#latest) this.#failed(text);
@@ -308,12 +317,41 @@ class Search extends HTMLElement {
     chips.hidden = !chips.children.length;
     notes.replaceChildren(...(text ? this.#notes(text, query, results) : []));
     if (!found && instead.total) notes.append(make("h2", {}, this.#say("newest")));
-    this.#list(instead.hits);
+    this.#list(instead.hits, found);
     all.href = this.#page(found ? text : "");
     all.hidden = !instead.total;
     all.textContent = this.#say(found ? "all" : "browse", { n: instead.total });
     this.#announce(found || !text ? this.#say("results", { n: results.total }) : this.#say("none", { query }));
   }
+
+  // Keystrokes become what is sought: the longest of what was typed in one go, told when it is left. Nothing tells who.
+  #seek(typed, how, { total, mode, corrected }) {
+    const text = typed.toLowerCase();
+    const { text: before, since } = this.#sought;
+    if (before !== text && Date.now() - since > REST) this.#held ??= this.#sought;
+    this.#sought = { text, since: Date.now(), search: `${new URLSearchParams(this.#parameters(typed, how))}`, found: { total, mode, corrected } };
+    if (this.#held && text.startsWith(this.#held.text)) this.#held = this.#sought;
+    if (this.#held && !this.#held.text.startsWith(text)) this.#tell(this.#held);
+  }
+
+  #tell({ text, search, found }, clicks = []) {
+    this.#held = null;
+    const told = this.#told.has(text);
+    if (!NOTED || !text || (told && !clicks.length)) return;
+    this.#told.add(text);
+    navigator.sendBeacon(new URL("api/intents", this.#server), JSON.stringify({ search, interface: "widget", clicks, ...(told ? {} : found) }));
+  }
+
+  // The search page counts who goes there.
+  #follow(link) {
+    if (link.hit) this.#tell(this.#sought, [link.hit]);
+    else if (link.href.startsWith(`${this.#server}search`)) this.#told.add(this.#sought.text);
+  }
+
+  #settle = () => {
+    if (this.#held?.text.startsWith(this.#sought.text)) this.#told.add(this.#sought.text);
+    this.#tell(this.#held ?? this.#sought);
+  };
 
   #notes(text, query, { total, corrected, did_you_mean: meant, mode }) {
     const button = (name, value, exact) => {
@@ -354,9 +392,10 @@ class Search extends HTMLElement {
     this.#announce(this.#say("failed"));
   }
 
-  #list(hits) {
+  #list(hits, found) {
     const { list: options, input, body } = this.#parts;
-    options.replaceChildren(...hits.flatMap(hit => this.#hit(hit)));
+    options.replaceChildren(...hits.flatMap((hit, at) =>
+      this.#hit(hit).map(link => Object.assign(link, { hit: found && { id: hit.id, rank: at + 1 } }))));
     [...options.children].forEach((option, at) => { option.id = `option-${at}`; });
     options.hidden = !hits.length;
     input.setAttribute("aria-expanded", String(!options.hidden));
@@ -418,6 +457,7 @@ class Search extends HTMLElement {
     const current = this.#shown === `${this.#exact} ${text}`;
     const option = current && this.#parts.list.children[this.#active];
     const address = option ? option.href : this.#page(text);
+    this.#follow(option || { href: address });
     if (apart) return window.open(address, "_blank", "noopener");
     this.close();
     location.assign(address);

@@ -1,0 +1,104 @@
+"""How well the blog answers what readers sought: the nearest articles, the words that are missing, what may help.
+
+An editor who sees what was sought in vain asks three things: do we have that under another word, should one of our
+articles come first, or does somebody have to write it? This is what there is to decide by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searchapp.analysis import fold
+from searchapp.engine import Engine
+from searchapp.languages import STOP_WORDS
+from searchapp.model import Draft, Hit, Mode, Query
+from searchapp.query import parse, positive
+
+NEAREST = 3
+MOST_WORDS = 8
+"""Words of a query that are looked at one by one."""
+_OF_WORDS = frozenset({"word", "phrase", "prefix"})
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An article near a query: which of its words it has, in their order, and which not."""
+
+    id: str
+    title: str
+    tags: tuple[str, ...]
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a query is answered now.
+
+    total      articles found
+    partly     they have some of the words only
+    corrected  what was searched instead, "" if nothing else was
+    meant      a better spelling, "" if none is known; `corrected` if that is not ""
+    unknown    its words that no article has, in their order
+    nearest    the articles nearest to it, best first
+    """
+
+    query: str
+    total: int
+    partly: bool
+    corrected: str
+    meant: str
+    unknown: tuple[str, ...]
+    nearest: tuple[Near, ...]
+
+
+def answer(engine: Engine, query: str, nearest: int = NEAREST) -> Answer:
+    """How the index answers a query. Raises IndexUnusableError."""
+    results = engine.search(Query(query, per_page=nearest, explain=True))
+    words = _words(results.did_you_mean or "" if results.corrected else query)
+    typed = _words(query)
+    unknown = tuple(word for word in typed if not engine.search(Query(word, per_page=1, exact=True)).total)
+    hits = results.hits or engine.related(Draft(title=query, text=query), nearest)
+    return Answer(
+        query=query,
+        total=results.total,
+        partly=results.mode is Mode.ANY and results.total > 0,
+        corrected=(results.did_you_mean or "") if results.corrected else "",
+        meant=results.did_you_mean or "",
+        unknown=unknown,
+        nearest=tuple(_near(hit, words) for hit in hits),
+    )
+
+
+def synonym(found: Answer) -> tuple[str, str] | None:
+    """Two words that might mean the same to this blog: one it does not know, and its best guess; None without one."""
+    if not found.unknown:
+        return None
+    word = found.unknown[0]
+    if found.meant:
+        pairs = zip(_words(found.query), _words(found.meant), strict=False)
+        other = next((meant for typed, meant in pairs if typed == word and meant != word), "")
+        if other:
+            return word, other
+    tags = (tag for near in found.nearest for tag in near.tags)
+    known = {fold(each) for each in _words(found.query)}
+    tag = next((tag.lower() for tag in tags if fold(tag) not in known), "")
+    return (word, tag) if tag else None
+
+
+def _words(query: str) -> tuple[str, ...]:
+    """What is sought of a query, word by word; words such as "the" left out."""
+    texts = (leaf.text for _, leaf in positive(parse(query)))
+    words = dict.fromkeys(text for text in texts if fold(text) not in STOP_WORDS and any(map(str.isalnum, text)))
+    return tuple(words)[:MOST_WORDS]
+
+
+def _near(hit: Hit, words: tuple[str, ...]) -> Near:
+    met = {part.text for part in hit.explanation if part.kind in _OF_WORDS}
+    return Near(
+        id=hit.id,
+        title=hit.title,
+        tags=hit.tags,
+        has=tuple(word for word in words if word in met),
+        lacks=tuple(word for word in words if word not in met),
+    )
