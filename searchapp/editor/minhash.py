@@ -22,7 +22,7 @@ CROWD = 64
 """Texts that share a band, up to which all their pairs are looked at."""
 LEADERS = 16
 """Texts of a crowd that all others of it are compared with."""
-MISSED = 0.0005
+MISSED = 0.005
 """The chance with which a pair right at the threshold may not become a candidate."""
 
 Signatures = npt.NDArray[np.uint32]
@@ -68,8 +68,8 @@ def rows_per_band(threshold: float) -> int:
 
 
 def slack(threshold: float) -> float:
-    """How far below the truth an estimate at the threshold lies once in 15,000 times: four standard deviations."""
-    return 4 * math.sqrt(threshold * (1 - threshold) / PLACES)
+    """How far below the truth an estimate at the threshold lies once in 700 times: three standard deviations."""
+    return 3 * math.sqrt(threshold * (1 - threshold) / PLACES)
 
 
 def candidates(rows: Signatures, threshold: float) -> Pairs:

@@ -7,10 +7,10 @@ of 1 in 90,000.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import category, is_normalized, normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -67,10 +67,11 @@ def whole(article: Article) -> str:
 
 def shingles(texts: Sequence[str]) -> Shingles:
     """The shingles of some texts: runs of their words, without regard to case, accents and punctuation."""
-    folded = [fold_text(text) for text in texts]
-    ends = np.cumsum([len(text) + 1 for text in folded], dtype=np.int64)
+    composed = [text if is_normalized("NFC", text) else normalize("NFC", text) for text in texts]
+    ends = np.cumsum([len(text) + 1 for text in composed], dtype=np.int64)
     # The blank after each text keeps the last word of one and the first of the next apart.
-    codes = np.frombuffer(("\n".join(folded) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    joined = "\n".join(composed) + "\n"
+    codes = _folded()[np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
     begins, stops = _words(codes)
     words = _word_hashes(codes, begins, stops)
     text_of = np.searchsorted(ends, begins, side="right")
@@ -107,12 +108,23 @@ def containment(part: Hashes, whole: Hashes) -> float:
 
 
 @lru_cache(maxsize=1)
+def _folded() -> npt.NDArray[np.uint32]:
+    """For each code point the one that it is compared as; what folds into several stays as it is."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    for code in (*range(0x3000), *range(0xFF00, 0xFFF0)):
+        folded = fold_text(chr(code))
+        if len(folded) == 1:
+            table[code] = ord(folded)
+    return table
+
+
+@lru_cache(maxsize=1)
 def _classes() -> npt.NDArray[np.uint8]:
     """For each code point whether it parts words, is in one, or is one."""
     table = np.zeros(0x110000, dtype=np.uint8)
     for code in range(0x20000):
         char = chr(code)
-        if char.isalnum() or (code > 0x2FF and unicodedata.category(char)[0] == "M"):
+        if char.isalnum() or (code > 0x2FF and category(char)[0] == "M"):
             table[code] = _WORD
     for low, high in _UNSPACED:
         stretch = table[low : high + 1]
