@@ -5,6 +5,7 @@ output.py     what goes to standard output, what to standard error
 options.py    the options that every command has
 building.py   index, check
 finding.py    search, related, stats
+duplicates.py duplicates
 judging.py    eval
 queries.py    queries
 running.py    serve, config
@@ -34,6 +35,7 @@ _MODULES = {
     "related": "finding",
     "check": "building",
     "stats": "finding",
+    "duplicates": "duplicates",
     "eval": "judging",
     "queries": "queries",
     "serve": "running",

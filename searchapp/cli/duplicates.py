@@ -116,7 +116,9 @@ def _show(engine: Engine, found: Duplicates) -> None:
             for line in _pair_lines(engine, pair):
                 output.say(console, line)
         if len(group.pairs) > SHOWN_PAIRS:
-            output.say(console, Text(f"     … {output.counted(len(group.pairs) - SHOWN_PAIRS, 'more pair')}", style="dim"))
+            output.say(
+                console, Text(f"     … {output.counted(len(group.pairs) - SHOWN_PAIRS, 'more pair')}", style="dim")
+            )
         output.say(console, "")
     for part in found.parts:
         share = f"{part.pair.of_first:.0%} of it is also in"

@@ -3,6 +3,8 @@
 reading.py    the articles of an index, one after the other
 alike.py      articles that say almost the same as a draft
 shingles.py   texts as sets of their runs of words; minhash.py  which of many such sets may be alike
+duplicates.py near-duplicates in groups, by sketches.py of all articles; contained.py  which are a part of another
+differences.py where two articles differ
 
 addresses.py  what an address in an article may mean on its own blog
 anchors.py    the links in an article's HTML
