@@ -4,6 +4,7 @@ SearchappError                      exit code 1
 ├── UsageError                      2  wrong usage or configuration
 │   ├── ConfigError                 2  names the key, the file and the line
 │   ├── ParameterError              2  (HTTP 400) names the parameter
+│   ├── DraftError                  2  (HTTP 400, 413) a draft that is empty, no text or too long
 │   └── QuestionsError              2  names the file of golden queries or judgements, and the line
 ├── NotFoundError                   1  (HTTP 404) no such article
 ├── AccessFileError                 3  the file of access tokens is damaged, out of reach or open to others
@@ -43,6 +44,10 @@ class ParameterError(UsageError):
         self.message = message
         self.values = {"name": parameter, **values}
         super().__init__(message % self.values)
+
+
+class DraftError(UsageError):
+    """An unpublished text can't be used; the message, without its name, says why and what to do."""
 
 
 class QuestionsError(UsageError):

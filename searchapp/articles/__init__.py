@@ -3,13 +3,18 @@
 from searchapp.articles.child import spare
 from searchapp.articles.discover import discover
 from searchapp.articles.generators import open_site
+from searchapp.articles.manuscript import Manuscript
 from searchapp.articles.outcome import Limits, Outcome, Source, permalink_clashes
+from searchapp.articles.running import WALL
 from searchapp.articles.site import Site
 from searchapp.articles.unseen import Unseen, unseen
-from searchapp.articles.workers import convert, digest_of, render_draft
+from searchapp.articles.workers import MAX_DRAFT, convert, digest_of, read_manuscript, render_draft
 
 __all__ = [
+    "MAX_DRAFT",
+    "WALL",
     "Limits",
+    "Manuscript",
     "Outcome",
     "Site",
     "Source",
@@ -19,6 +24,7 @@ __all__ = [
     "discover",
     "open_site",
     "permalink_clashes",
+    "read_manuscript",
     "render_draft",
     "spare",
     "unseen",

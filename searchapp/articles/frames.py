@@ -12,6 +12,9 @@ HEADER = struct.Struct(">I")
 HELLO = "ready"
 """A child's first answer: it has started."""
 
+MANUSCRIPT = "manuscript"
+"""In place of an id: the text given as the path is to be read as a `Manuscript`; with any other id as a `Draft`."""
+
 Task = tuple[str, str, tuple[int, ...], str, str]
 """(id, path, signature, why it is to be read as plain text or "", its known digest or "")"""
 

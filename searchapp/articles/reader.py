@@ -10,13 +10,15 @@ from searchapp.articles import dates, fields, links, metadata, rest
 from searchapp.articles.dialects import dialect_of
 from searchapp.articles.language import SAMPLE, detect
 from searchapp.articles.loaders import FrontMatterError
+from searchapp.articles.manuscript import Manuscript
 from searchapp.articles.metadata import FrontMatter
 from searchapp.articles.outcome import Limits, Outcome, Source
 from searchapp.articles.place import Place, locate, no_article
 from searchapp.articles.render import render, render_plain
+from searchapp.articles.running import running, running_plain
 from searchapp.articles.site import Site
 from searchapp.articles.slugs import titleised
-from searchapp.articles.source import UnreadableError, decode, digest, read_bytes
+from searchapp.articles.source import UnreadableError, decode, digest, read_bytes, tidy
 from searchapp.articles.text import Body, extract
 from searchapp.articles.visibility import judge
 from searchapp.model import Article, Draft, Problem, Spot
@@ -224,11 +226,35 @@ def _language(title: str, body: Body) -> str:
 
 def draft(text: str, *, plain: bool = False) -> Draft:
     """An unpublished text, with or without front matter, as what like articles are sought for."""
+    return _draft(_split_draft(text), plain)
+
+
+def manuscript(text: str, *, plain: str = "") -> Manuscript:
+    """An unpublished text as its author sees it; `plain` says why its Markdown is not to be rendered."""
+    source = tidy(text)
+    front = _split_draft(source)
+    draft = _draft(front, bool(plain))
+    shown = (running_plain if plain else running)(source, len(source) - len(front.body))
+    warnings = tuple((spot.line, reason) for _, spot, reason in front.warnings)
+    told = fields.language(front) or detect(f"{draft.title}\n{draft.text}")
+    return Manuscript(source, draft, shown.text, shown.links, told, plain, warnings)
+
+
+def _split_draft(text: str) -> FrontMatter:
+    """Its front matter, if need be without what can't be read, which is then the first of the warnings."""
     try:
-        front = metadata.split(text)
+        return metadata.split(text)
+    except FrontMatterError as error:
+        body = re.sub(r"\A\s*(---|\+\+\+)[^\n]*\n.*?\n\1[ \t]*(?:\n|\Z)", "", text, count=1, flags=re.S)
+        found = FrontMatter("", {}, body)
+        found.warnings.append((error.code, Spot(error.line or None, error.column or None), error.reason))
+        return found
+
+
+def _draft(front: FrontMatter, plain: bool) -> Draft:
+    try:
         tags, categories = fields.tags(front, "jekyll"), fields.categories(front, "jekyll")
     except FrontMatterError:
-        front = FrontMatter("", {}, re.sub(r"\A\s*(---|\+\+\+)\n.*?\n\1[ \t]*(?:\n|\Z)", "", text, count=1, flags=re.S))
         tags, categories = (), ()
     body = extract(render_plain(front.body) if plain else render(front.body), "jekyll")
     prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)

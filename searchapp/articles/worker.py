@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from searchapp.articles.frames import HEADER, HELLO, Task, write
+from searchapp.articles.frames import HEADER, HELLO, MANUSCRIPT, Task, write
 from searchapp.articles.outcome import Limits, Source
-from searchapp.articles.reader import draft, read
+from searchapp.articles.reader import draft, manuscript, read
 from searchapp.articles.site import Site
 
 
@@ -42,7 +42,7 @@ def main() -> None:
 def _work(site: Site | None, task: Task, limits: Limits) -> Callable[[], object]:
     id, path, signature, plain, known = task
     if site is None:
-        return lambda: draft(path, plain=bool(plain))
+        return lambda: manuscript(path, plain=plain) if id == MANUSCRIPT else draft(path, plain=bool(plain))
     source = Source(id, Path(path), signature)
     return lambda: read(site, source, limits, plain=plain, known=known)
 

@@ -10,20 +10,25 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from searchapp.articles.child import Child
-from searchapp.articles.frames import HELLO, Task
+from searchapp.articles.frames import HELLO, MANUSCRIPT, Task
 from searchapp.articles.loaders import MAX_CHARS
+from searchapp.articles.manuscript import Manuscript
 from searchapp.articles.outcome import Limits, Outcome, Source
+from searchapp.articles.running import WALL
 from searchapp.articles.site import Site
-from searchapp.articles.source import UnreadableError, digest, read_bytes
-from searchapp.errors import SearchappError
+from searchapp.articles.source import UnreadableError, decode, digest, read_bytes
+from searchapp.errors import DraftError, SearchappError
 from searchapp.model import Draft, Problem
 
 CHUNK = 8
 """Articles in one message: enough to hide the pipe's latency, few enough to share the work evenly."""
 WINDOW = 256
 """Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
+MAX_DRAFT = 2 * 2**20
+"""Bytes of an unpublished text that are read."""
 _EXPIRES = re.compile(rb"(?i)\b(?:expiry[-_]?date|unpublish[-_]?date|expires)[\"' \t]*[:=]")
 
 
@@ -229,10 +234,41 @@ def digest_of(site: Site, source: Source) -> str:
 
 def render_draft(text: str, limits: Limits = Limits()) -> Draft:  # noqa: B008 - frozen
     """An unpublished text, with or without front matter, as a `Draft`; read as plain text if it must be."""
-    plain = "it is long" if len(text) > limits.markdown_chars else ""
-    task: Task = ("draft", text, (), plain, "")
+    value = _read_text("draft", text, "it is long" if len(text) > limits.markdown_chars else "", limits)
+    return value if isinstance(value, Draft) else Draft(text=text)
+
+
+def read_manuscript(data: bytes, limits: Limits = Limits()) -> Manuscript:  # noqa: B008 - frozen
+    """An unpublished text, with or without front matter, as its author sees it; read as plain text if it must be.
+
+    Its warnings tell of all that was passed over. Raises DraftError for what is empty, no text, or over MAX_DRAFT.
+    """
+    if len(data) > MAX_DRAFT:
+        raise DraftError(f"has more than {MAX_DRAFT:,} bytes; give the part that you are at")
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DraftError("is no text: it has NUL bytes; give Markdown in UTF-8")
+    text, bad_line = decode(data)
+    if not text.strip():
+        raise DraftError("is empty; give some Markdown")
+    if text.count("\ufffd") > len(text) / 10:
+        raise DraftError("is no text: most of its bytes are not UTF-8; give Markdown in UTF-8")
+    value = _read_text(MANUSCRIPT, text, "", limits)
+    if not isinstance(value, Manuscript):
+        value = Manuscript(text, Draft(text=text), WALL * len(text))
+    warnings = list(value.warnings)
+    if value.plain:
+        warnings.append((None, f"can't be rendered and is read as plain text: {value.plain}"))
+    if bad_line is not None:
+        warnings.append((bad_line, "is not valid UTF-8; the bytes that are not were replaced"))
+    warnings.sort(key=lambda warning: warning[0] or 0)
+    return replace(value, warnings=tuple(warnings))
+
+
+def _read_text(id: str, text: str, plain: str, limits: Limits) -> object:
+    """What a child makes of a text: at the second try without Markdown, and None if that fails, too."""
+    task: Task = (id, text, (), plain, "")
     with Pool(None, 1, limits) as pool:
         pool.give([(0, task)])
         while True:
             for _, value in pool.wait():
-                return value if isinstance(value, Draft) else Draft(text=text)
+                return None if isinstance(value, Outcome) else value

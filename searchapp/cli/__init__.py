@@ -8,6 +8,7 @@ finding.py    search, related, stats
 duplicates.py duplicates
 judging.py    eval
 queries.py    queries
+drafting.py   draft, links
 running.py    serve, config
 desk.py       token
 """
@@ -33,6 +34,8 @@ _MODULES = {
     "index": "building",
     "search": "finding",
     "related": "finding",
+    "draft": "drafting",
+    "links": "drafting",
     "check": "building",
     "stats": "finding",
     "duplicates": "duplicates",
