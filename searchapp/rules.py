@@ -60,6 +60,13 @@ _ALL = (
     Rule("body-unrendered", "a body that can't be rendered as Markdown", "look for what is odd in it, or split it"),
     # Across articles
     Rule("permalink-clash", "two articles have one permalink", "give one of them another permalink or slug"),
+    # Links among articles
+    Rule("link-broken", "a link to an article that is not there", "correct the address, or remove the link"),
+    Rule("link-unclear", "a link that looks like one to an article that is not there", "look whether it works", NOTE),
+    Rule("link-hidden", "a link to an article that readers do not see", "publish it, or remove the link"),
+    Rule("link-redirect", "a link to a former address of an article", "write the present one", NOTE),
+    Rule("link-spelling", "a link that differs in case or ending from the address", "write it as it is", NOTE),
+    Rule("link-no-scheme", "a link to another site without https://", "write https:// before it"),
     # The configuration
     Rule("pin-query", "a pin for a query that can't have one", "use plain words"),
     Rule("pin-article", "a pin for an article that is not shown", "correct the id or the address, or remove it"),

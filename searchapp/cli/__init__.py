@@ -5,6 +5,7 @@ output.py     what goes to standard output, what to standard error
 options.py    the options that every command has
 building.py   index, check
 finding.py    search, related, stats
+linking.py    orphans
 duplicates.py duplicates
 judging.py    eval
 queries.py    queries
@@ -38,6 +39,7 @@ _MODULES = {
     "links": "drafting",
     "check": "building",
     "stats": "finding",
+    "orphans": "linking",
     "duplicates": "duplicates",
     "eval": "judging",
     "queries": "queries",

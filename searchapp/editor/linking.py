@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from searchapp.articles import Site, open_site, unseen
+from searchapp.articles import Limits, Site, open_site, unseen
+from searchapp.articles.source import UnreadableError, decode, read_bytes
 from searchapp.config import Config
 from searchapp.editor.addresses import Blog
-from searchapp.editor.graph import Graph, build, page
+from searchapp.editor.findings import findings
+from searchapp.editor.graph import Graph, Page, build, page
 from searchapp.editor.places import Node
 from searchapp.editor.reading import every
 from searchapp.engine import Engine
 from searchapp.errors import ConfigError
+from searchapp.model import Problem
 
 _STATIC = ("", "static/", "public/", "source/", "src/", "content/")
 """Where static files may lie below the root of the site."""
@@ -47,6 +51,27 @@ class StaticFiles:
             return any((folder / path).is_file() for folder in self._folders)
         except OSError:
             return False
+
+
+class Sources:
+    """The text of the files of a content folder, by id; None for one that can't be read now."""
+
+    def __init__(self, config: Config) -> None:
+        self._folder = config.content_dir
+
+    def __call__(self, id: str) -> str | None:
+        try:
+            return decode(read_bytes(self._folder / id, Limits()))[0]
+        except (OSError, ValueError, UnreadableError):
+            return None
+
+
+def problems_of(pages: Iterable[Page], config: Config, site: Site) -> tuple[Problem, ...]:
+    """What is wrong with the links of a site's visible articles, in the order of their ids."""
+    collected = list(pages)
+    hidden = hidden_of(site, frozenset(each.node.id for each in collected))
+    graph = build(collected, blog_of(config, site), hidden, StaticFiles(config, site))
+    return tuple(problem for _, problem in findings(graph, Sources(config)))
 
 
 def graph_of(engine: Engine, config: Config) -> Graph:

@@ -119,9 +119,9 @@ def _names(node: Node) -> set[str]:
 
 
 def _words(name: str) -> set[str]:
-    """Words of a name, and its beginning and end for names that are one word."""
+    """Words of a name; for names that are one word its beginning, its end, and its letters in whatever order."""
     bare = _bare(name)
-    return {*_WORD.findall(name), f"^{bare[:5]}", f"{bare[-5:]}$"} if len(bare) >= 5 else set(_WORD.findall(name))
+    return {*_WORD.findall(name), f"^{bare[:4]}", f"{bare[-4:]}$", "".join(sorted(bare))}
 
 
 def _bare(name: str) -> str:
