@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from searchapp import pinned
+from searchapp import pinned, rules
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned
 from searchapp.origins import origin
@@ -44,6 +44,8 @@ class Config:
     pinned          articles that come first for a query
     query_log       note what readers look for, in `desk_dir`
     query_log_days  how long a search is kept there
+    check_select    the rules that `check` looks for: codes or patterns of them, "default", "all"; none means "default"
+    check_ignore    rules that it leaves out, everywhere or below a path (`image-alt:2009/*`)
     host, port      where `serve` listens
     workers         processes that `serve` starts
     """
@@ -64,6 +66,8 @@ class Config:
     pinned: tuple[Pinned, ...] = ()
     query_log: bool = True
     query_log_days: int = 365
+    check_select: tuple[str, ...] = ()
+    check_ignore: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -209,6 +213,19 @@ def _origins(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
+def _rules(*, paths: bool) -> Callable[[object, Path, _Fail], tuple[str, ...]]:
+    def check(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
+        given = value.replace(",", " ").split() if isinstance(value, str) else value
+        if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
+            raise fail('a list of rules, such as ["image-alt", "link-*"]')
+        for each in given:
+            if wrong := rules.complaint(each, paths=paths):
+                raise fail(f"a list of rules ({wrong})")
+        return tuple(dict.fromkeys(given))
+
+    return check
+
+
 def _pinned(value: object, _base: Path, fail: _Fail) -> tuple[Pinned, ...]:
     if not isinstance(value, tuple):
         raise fail(pinned.EXPECTED)
@@ -287,6 +304,8 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "pinned": _pinned,
     "query_log": _bool,
     "query_log_days": _number(1, 3_650),
+    "check_select": _rules(paths=False),
+    "check_ignore": _rules(paths=True),
     "host": _text,
     "port": _number(0, 65535),
     "workers": _number(1, 64),

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from searchapp.model import Article, Problem
+from searchapp.model import Article, Problem, Spot
 
 
 class Source(NamedTuple):
@@ -35,6 +35,8 @@ class Outcome:
     hidden      why it is not shown ("draft", "unpublished", "future", "expired", "unlisted", …), "" if it is
     until       when `hidden` changes by the clock alone (aware, UTC); None if it does not
     problems    with `skipped` set if the file is not usable, else warnings
+    spots       where title, permalink and aliases stand in the front matter, by canonical key; only if the site's
+                articles are checked
     """
 
     id: str
@@ -44,6 +46,7 @@ class Outcome:
     hidden: str = ""
     until: datetime | None = None
     problems: tuple[Problem, ...] = ()
+    spots: tuple[tuple[str, Spot], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from searchapp.articles import dates, fields, links, metadata, rest
+from searchapp.articles import dates, fields, links, lint, metadata, rest
 from searchapp.articles.dialects import dialect_of
 from searchapp.articles.language import SAMPLE, detect
 from searchapp.articles.loaders import FrontMatterError
@@ -74,9 +74,26 @@ def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: 
     place = locate(source.id, site)
     try:
         front = rest.split(text) if place.ending == ".rst" else metadata.split(text)
-        return _outcome(site, source, place, front, notes, limits, key, plain, known)
+        outcome = _outcome(site, source, place, front, notes, limits, key, plain, known)
     except FrontMatterError as error:
-        return notes.skip(error.code, Spot(error.line or None, error.column or None), error.reason, key)
+        outcome = notes.skip(error.code, Spot(error.line or None, error.column or None), error.reason, key)
+        front = FrontMatter("", {}, text)
+    # What takes too long comes here once more, to be read as plain text and nothing else.
+    return outcome if plain or not site.lint else _checked(site, outcome, data, text, front, place, limits)
+
+
+def _checked(
+    site: Site, outcome: Outcome, data: bytes, text: str, front: FrontMatter, place: Place, limits: Limits
+) -> Outcome:
+    """The outcome with what is wrong with the article, if it is shown or will be, or if its front matter is broken."""
+    article = outcome.article
+    readable = article is not None or outcome.hidden == "future"
+    if len(text) > limits.markdown_chars or not (readable or any(problem.skipped for problem in outcome.problems)):
+        return outcome
+    date = date_of(front, place, site.zone, Notes(outcome.id))
+    page = lint.Page(outcome.id, data, text, front, place, site, dialect_of(front, outcome.id, site), date, article)
+    found = lint.inspect(page, site.lint, readable=readable)
+    return replace(outcome, problems=(*outcome.problems, *found), spots=lint.spots(front))
 
 
 def _outcome(

@@ -43,6 +43,7 @@ class Site:
     address     where the blog is, as its generator is told (`https://example.org/blog`), "" if it is not
     fingerprint hex; changes whenever any outcome could change though its file did not
     problems    with the generator's configuration
+    lint        the rules that articles are checked against as they are read; none when they are only indexed
     """
 
     config: Config
@@ -59,6 +60,7 @@ class Site:
     address: str = ""
     fingerprint: str = ""
     problems: tuple[Problem, ...] = ()
+    lint: frozenset[str] = frozenset()
 
     @property
     def zone(self) -> tzinfo:

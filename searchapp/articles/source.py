@@ -72,6 +72,12 @@ def decode(data: bytes) -> tuple[str, int | None]:
 
     UTF-8, or UTF-16 if it says so in a byte order mark. What is no text becomes U+FFFD.
     """
+    text, bad = decoded(data)
+    return tidy(text), bad
+
+
+def decoded(data: bytes) -> tuple[str, int | None]:
+    """`decode`, but with all its characters and line ends."""
     bad = None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
@@ -81,7 +87,12 @@ def decode(data: bytes) -> tuple[str, int | None]:
         except UnicodeDecodeError as error:
             bad = data.count(b"\n", 0, error.start) + 1
             text = data.decode("utf-8-sig", "replace")
-    return tidy(text), bad
+    return text, bad
+
+
+def unified(text: str) -> str:
+    """The text with `\\n` for the line ends that every editor knows; the others and all else stay."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def tidy(text: str) -> str:

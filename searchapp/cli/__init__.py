@@ -3,7 +3,8 @@ or configuration, 3 the index is missing, damaged or locked, 130 interrupted.
 
 output.py     what goes to standard output, what to standard error
 options.py    the options that every command has
-building.py   index, check
+building.py   index
+checking.py   check; formats.py: how it prints
 finding.py    search, related, stats
 linking.py    orphans
 duplicates.py duplicates
@@ -37,7 +38,7 @@ _MODULES = {
     "related": "finding",
     "draft": "drafting",
     "links": "drafting",
-    "check": "building",
+    "check": "checking",
     "stats": "finding",
     "orphans": "linking",
     "duplicates": "duplicates",

@@ -1,4 +1,4 @@
-"""The commands `index` and `check`."""
+"""The command `index`."""
 
 from __future__ import annotations
 
@@ -110,27 +110,4 @@ def _without_counts(report: IndexReport) -> IndexReport:
     return replace(report, added=0, updated=0, deleted=0, unchanged=0, converted=0)
 
 
-@click.command("check")
-@common
-def check(config: Config, as_json: bool) -> int:
-    """Report what is wrong with the articles, per file and line.
-
-    Needs no index and touches none. Exit code 1 if anything is wrong.
-    """
-    with output.progress("Checking") as progress:
-        found = indexing.examine(config, progress)
-    if as_json:
-        problems = [{**output.problem_json(p), "skipped": p.skipped} for p in found.problems]
-        output.print_json({"articles": found.articles, "hidden": dict(found.hidden), "problems": problems})
-        return 1 if found.problems else 0
-    console = output.stdout()
-    for problem in found.problems:
-        output.say(console, output.problem_line(problem))
-    hidden = ", ".join(f"{output.number(count)} {reason}" for reason, count in found.hidden.items())
-    verdict = output.counted(len(found.problems), "problem") if found.problems else "no problems"
-    more = f"; hidden: {hidden}" if hidden else ""
-    output.say(output.stderr(), f"{output.counted(found.articles, 'article')}, {verdict}{more}")
-    return 1 if found.problems else 0
-
-
-COMMANDS = (index, check)
+COMMANDS = (index,)

@@ -52,6 +52,11 @@ def clean(text: str) -> str:
     return "".join(" " if c in _BREAKS else "\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
 
 
+def clean_but_breaks(text: str) -> str:
+    """`clean`, but with line ends, for formats that have a way to write them."""
+    return "".join("\ufffd" if unicodedata.category(c) == "Cc" and c not in "\n\r\t" else c for c in text)
+
+
 def error_line(message: str) -> None:
     """The one line that says what went wrong and what to do."""
     say(stderr(), Text.assemble(("Error:", "bold red"), " ", clean(message)))

@@ -2,48 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
-from searchapp.articles import convert, discover, open_site, permalink_clashes
+from searchapp.articles import Outcome, Site, Source, convert, discover, lint, open_site
 from searchapp.config import Config
+from searchapp.editor.crossings import CROSSINGS, Crossing
 from searchapp.engines import pins
 from searchapp.indexing.report import in_order
 from searchapp.indexing.run import Progress
 from searchapp.model import Problem
+from searchapp.rules import Selection, select
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Examination:
-    """The problems in path order, how many articles are shown, and how many are hidden for which reason."""
+    """A check that goes on while its problems are taken from it, once; the numbers are whole only at the end.
 
-    problems: tuple[Problem, ...]
-    articles: int
-    hidden: Mapping[str, int]
+    Problems come in the order of their paths, those that need the whole blog after all the others.
 
+    articles    how many are shown
+    hidden      how many are not, by the reason
+    counts      how many problems there are, by code
+    """
 
-def check(config: Config) -> tuple[Problem, ...]:
-    """Everything that is wrong with the content. Raises ConfigError if there is no content folder."""
-    return examine(config).problems
+    site: Site
+    sources: list[Source]
+    selection: Selection
+    before: list[Problem]
+    progress: Progress | None = None
+    articles: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
 
+    def __iter__(self) -> Iterator[Problem]:
+        crossings = [make(self.site) for make in CROSSINGS]
+        crossings = [crossing for crossing in crossings if crossing.codes & self.selection.codes]
+        names: set[str] = set()
+        of_files = self._of_files(crossings, names)
+        for problem in heapq.merge(self.before, of_files, key=attrgetter("path")):
+            yield from self._told(problem)
+        for problem in in_order(problem for crossing in crossings for problem in crossing.problems()):
+            yield from self._told(problem)
+        for problem in pins.doubtful(self.site.config, lambda name: name.rstrip("/") in names):
+            yield from self._told(problem)
 
-def examine(config: Config, progress: Progress | None = None) -> Examination:
-    """`check`, with numbers. Calls `progress` with the files read and of all."""
-    site = open_site(config)
-    sources, problems = discover(site)
-    found = [*site.problems, *problems]
-    permalinks: dict[str, str] = {}
-    names: set[str] = set()
-    hidden: dict[str, int] = {}
-    for done, outcome in enumerate(convert(site, sources, {}), 1):
-        found += outcome.problems
+    def _told(self, problem: Problem) -> Iterator[Problem]:
+        if problem in self.selection:
+            self.counts[problem.code] += 1
+            yield problem
+
+    def _of_files(self, crossings: list[Crossing], names: set[str]) -> Iterator[Problem]:
+        pinned = bool(self.site.config.pinned)
+        for done, outcome in enumerate(convert(self.site, self.sources, {}), 1):
+            yield from in_order(outcome.problems)
+            self._count(outcome)
+            if (article := outcome.article) is not None:
+                spots = dict(outcome.spots)
+                for crossing in crossings:
+                    crossing.see(article, spots)
+                if pinned:
+                    names |= {link.rstrip("/") for link in (article.id, article.permalink, *article.aliases)}
+            if self.progress:
+                self.progress(done, len(self.sources))
+
+    def _count(self, outcome: Outcome) -> None:
         if outcome.article is not None:
-            permalinks[outcome.id] = outcome.article.permalink
-            names |= {link.rstrip("/") for link in (outcome.id, outcome.article.permalink, *outcome.article.aliases)}
+            self.articles += 1
         elif outcome.hidden:
-            hidden[outcome.hidden] = hidden.get(outcome.hidden, 0) + 1
-        if progress:
-            progress(done, len(sources))
-    found += permalink_clashes(permalinks.items())
-    found += pins.doubtful(config, lambda name: name.rstrip("/") in names)
-    return Examination(in_order(found), len(permalinks), dict(sorted(hidden.items())))
+            self.hidden[outcome.hidden] += 1
+
+
+def check(config: Config, selection: Selection | None = None) -> tuple[Problem, ...]:
+    """Everything that is wrong with the content, at once. Raises ConfigError if there is no content folder."""
+    return in_order(examine(config, selection))
+
+
+def examine(config: Config, selection: Selection | None = None, progress: Progress | None = None) -> Examination:
+    """A check, problem by problem. Raises ConfigError if there is no content folder.
+
+    selection   the rules to look for; those of the configuration by default
+    progress    called with the files read and of all
+    """
+    if selection is None:
+        selection = select(config.check_select, config.check_ignore)
+    site = replace(open_site(config), lint=selection.codes & lint.CODES)
+    sources, problems = discover(site)
+    return Examination(site, sources, selection, list(in_order([*site.problems, *problems])), progress)

@@ -1,0 +1,109 @@
+"""Characters, words and marks that nobody meant to publish."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from searchapp.articles.lint.masking import CODE
+from searchapp.articles.lint.page import Flaw, Page
+from searchapp.model import Spot
+
+CODES = frozenset(
+    [
+        "body-empty",
+        "conflict-marker",
+        "character-control",
+        "character-replaced",
+        "character-garbled",
+        "character-hidden",
+        "character-zero-width",
+        "line-ends-mixed",
+        "word-doubled",
+        "text-placeholder",
+        "todo-left",
+    ]
+)
+
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: [^\n]+)?$", re.M)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_GARBLED = re.compile(
+    "\u00e2\u20ac[\u2122\u0153\u02dc\u201c\u201d\u00a6\u009d\u0153\u017e\u00a2\u2018\u2019\u00ba\u00b9]?"
+    "|\u00c3[\u00a0-\u00bf\u0080-\u009f\u2030\u0153\u0178](?=[a-z\\s.,])|\u00c2[\u00a0\u00a9\u00ae\u00b0\u00b4\u00b7\u00bb\u00ab]"
+    "|\u00c5[\u201a\u203a\u201e\u00bc\u00ba\u0084](?=[a-z])|\u00c4[\u2026\u2021\u2122\u0085\u0087](?=[a-z])|\u00ef\u00bf\u00bd"
+)
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+_ZERO_WIDTH = re.compile("\u200b+")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = _BIDI | frozenset("\u200b\ufeff")
+_DOUBLED = {
+    "en": re.compile(
+        r"(?<![\w'’.-])(the|a|an|of|to|and|for|with|by|from|as|at|it|be|we|you)(\s+)\1(?![\w'’/&-])", re.I
+    ),
+    "pl": re.compile(r"(?<![\w'’.-])(się|i|w|z|na|do|że|jest|dla|przez|od|po|oraz)(\s+)\1(?![\w'’/&-])", re.I),
+}
+_LOREM = re.compile(r"\blorem ipsum dolor\b", re.I)
+_TODO = re.compile(r"\b(?:TODO|FIXME|TKTK)\b(?=:)")
+
+
+def find(page: Page) -> Iterator[Flaw]:
+    """What can be found in any text; the front matter's too where that matters."""
+    yield from _conflicts(page)
+    yield from _characters(page)
+    if page.article is not None and not page.body.strip():
+        yield Flaw("body-empty", Spot(page.front.body_line, 1), "an article without a body")
+    prose = page.prose
+    doubled = _DOUBLED.get(page.article.language) if page.article else None
+    if doubled is not None:
+        for match in doubled.finditer(prose):
+            first, second = match[0].split()
+            if "\n\n" not in match[2] and second == first.lower():
+                yield Flaw("word-doubled", match.start(), f"'{match[1]}' stands here twice")
+    for match in _LOREM.finditer(prose) if "orem" in prose else ():
+        yield Flaw("text-placeholder", match.start(), "placeholder text")
+    for match in _TODO.finditer(prose):
+        yield Flaw("todo-left", match.start(), f"{match[0]} is left in the text")
+
+
+def _conflicts(page: Page) -> Iterator[Flaw]:
+    if "<<<<<<<" not in page.text and ">>>>>>>" not in page.text:
+        return
+    for match in _CONFLICT.finditer(page.front.raw):
+        yield Flaw("conflict-marker", page.front_at(match.start()), "a merge conflict is left unsettled")
+    for match in _CONFLICT.finditer(page.prose):
+        yield Flaw("conflict-marker", match.start(), "a merge conflict is left unsettled")
+
+
+def _characters(page: Page) -> Iterator[Flaw]:
+    text = page.text
+    if text.isascii() and len(text) == len(page.data):
+        return  # plain ASCII with plain line ends: most files
+    raw = page.raw
+    if len(raw) != len(text):
+        for match in _CONTROL.finditer(raw):
+            yield Flaw(
+                "character-control", page.raw_spot(match.start()), f"the control character U+{ord(match[0]):04X}"
+            )
+    crlf = page.data.count(b"\r\n")
+    lines = page.data.count(b"\n")
+    if crlf and lines != crlf:
+        yield Flaw("line-ends-mixed", Spot(1, 1), f"{crlf} of {lines} lines end with CR LF")
+    if text.isascii():
+        return
+    start = len(text) - len(page.body)
+    for pattern, code, reason in (
+        (re.compile("\ufffd+"), "character-replaced", "characters were lost here when the text was converted"),
+        (_GARBLED, "character-garbled", "UTF-8 was read as another encoding: readers see {}"),
+        (_HIDDEN, "character-hidden", "a character that nobody sees: {}"),
+        (_ZERO_WIDTH, "character-zero-width", "a blank that nobody sees: {}"),
+    ):
+        for match in pattern.finditer(text):
+            inside = page.masked.prose[match.start() - start] == CODE if match.start() >= start else False
+            if not inside or match[0][0] in _BIDI:
+                shown = match[0] if match[0][0] not in _UNSEEN else _named(match[0][0])
+                yield Flaw(code, page.spot(match.start()), reason.format(shown))
+
+
+def _named(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()

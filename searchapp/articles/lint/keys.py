@@ -1,0 +1,108 @@
+"""The keys that front matter may have, whoever makes the site, and those that are one slip away from one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from searchapp.articles.fields import first
+from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.loaders import Value
+
+CODES = frozenset({"key-misspelt", "key-empty", "value-serialised", "email-exposed"})
+
+_WRITTEN = """
+    title subtitle date author authors category categories tag tags slug summary description excerpt status modified
+    lang language locale template layout permalink published updated comments url id keywords draft image images
+    cover thumbnail banner hero hero_image feature featured featured_image header header_image toc math mathjax
+    share sidebar nav navigation weight order priority sitemap robots canonical canonical_url link links redirect
+    redirect_from redirect_to aliases alias series type format excerpt_separator last_modified last_modified_at
+    lastmod publish_date pub_date pub_datetime post_date created created_at updated_at updated_date expiry_date
+    unpublish_date expires menu menus cascade build outputs resources params extra taxonomies path in_search_index
+    search search_exclude pin pinned sticky password unlisted private hidden headless sidebar_label sidebar_position
+    hide_table_of_contents hide_title pagination_prev pagination_next collection collections parent parents children
+    permalinks guid wordpress_id meta metadata video videos audio gallery notes note source sources github twitter
+    mastodon show_date reading_time read_time page_id post_id name names label labels text color colour background
+    class classes style styles css js script scripts theme version versions section sections topic topics copyright
+    license rating score price location place places event events venue start end duration release releases is_post
+    is_page visible listed index noindex no_index excerpt_image card teaser intro abstract lead caption captions
+    figure figures alt photo photos pagination paginate page pages site post posts team teams role roles email bio
+    avatar company project projects product products quote quotes person people speaker speakers book books isbn
+    film films show shows season episode episodes podcast file files size data code demo repo related rss feed amp
+"""
+KNOWN = frozenset(word.replace("_", "") for word in _WRITTEN.split())
+_WORTH = tuple(
+    sorted(
+        word
+        for word in (
+            "title subtitle author authors category categories tags description excerpt summary permalink published "
+            "layout redirectfrom aliases keywords language lastmod modified updated comments image draft series "
+            "canonicalurl template publishdate expirydate status"
+        ).split()
+    )
+)
+"""The keys that something is lost without: a slip in any other only costs the blog's own theme."""
+_EMPTY = ("title", "date", "tags", "categories", "category", "description", "permalink", "author")
+_SERIALISED = re.compile(r"(?:a:\d+:\{|O:\d+:\"|s:\d+:\")")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63}){1,4}")
+
+
+def find(page: Page) -> Iterator[Flaw]:
+    """Keys that are misspelt or empty, and values that should not be there."""
+    front = page.front
+    for key, value in front.data.items():
+        if key not in KNOWN and (meant := misspelt(key)) and meant not in front.data:
+            yield Flaw(
+                "key-misspelt",
+                front.spot_of(key),
+                f"no generator knows the key '{_written(page, key)}'",
+                f"write {meant}",
+            )
+        if key in _EMPTY and _is_empty(value):
+            yield Flaw("key-empty", front.spot_of(key), f"'{_written(page, key)}' has no value")
+        if _SERIALISED.match(first(value)):
+            yield Flaw(
+                "value-serialised", front.spot_of(key), f"'{_written(page, key)}' holds a value that PHP has serialised"
+            )
+    yield from _addresses(page)
+
+
+def _written(page: Page, key: str) -> str:
+    """A canonical key as its author spelt it."""
+    spot = page.front.spot_of(key)
+    if spot.line is None or spot.column is None:
+        return key
+    row = page.front.raw.split("\n")[spot.line - page.front.raw_line]
+    match = re.match(r"[\"']?([\w-]+)", row[spot.column - 1 :])
+    return match[1] if match else key
+
+
+def misspelt(key: str) -> str:
+    """The key that this one was meant to be: one letter too many, too few, wrong, or two swapped; "" if none."""
+    if len(key) < 4 or not key.isalpha():
+        return ""
+    return next((known for known in _WORTH if abs(len(known) - len(key)) < 2 and _one_slip(key, known)), "")
+
+
+def _one_slip(key: str, known: str) -> bool:
+    if f"{key}s" == known or key == f"{known}s":
+        return False  # one or several: a key of the blog's own
+    start = next((n for n, (a, b) in enumerate(zip(key, known, strict=False)) if a != b), min(len(key), len(known)))
+    rest, other = key[start:], known[start:]
+    swapped = len(rest) > 1 and rest[1:2] + rest[:1] + rest[2:] == other
+    return swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
+
+
+def _is_empty(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == {}
+
+
+def _addresses(page: Page) -> Iterator[Flaw]:
+    """E-mail addresses: whoever reads the repository, or a theme that shows the author, has them."""
+    raw = page.front.raw
+    if "@" not in raw:
+        return
+    for match in _EMAIL.finditer(raw):
+        row = raw[raw.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if match[0].rpartition("@")[2].lower() not in {"example.com", "example.org", "example.net"} and "//" not in row:
+            yield Flaw("email-exposed", page.front_at(match.start()), "an e-mail address for anyone to collect")

@@ -1,0 +1,57 @@
+"""The command `check`."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import click
+
+from searchapp import indexing, rules
+from searchapp.cli import formats, output
+from searchapp.cli.options import common
+from searchapp.config import Config
+
+
+def _patterns(_context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes as they were given, several perhaps with commas between them. Raises BadParameter."""
+    patterns = tuple(part.strip() for each in given for part in each.split(",") if part.strip())
+    for pattern in patterns:
+        if wrong := rules.complaint(pattern, paths=option.name == "ignore"):
+            raise click.BadParameter(wrong)
+    return patterns
+
+
+@click.command("check")
+@click.option("--format", "form", type=click.Choice(list(formats.WRITERS)), help="How to print it.  [default: text]")
+@click.option("--select", metavar="CODES", multiple=True, callback=_patterns, help="Only these: codes, link-*, all.")
+@click.option("--ignore", metavar="CODES", multiple=True, callback=_patterns, help="Not these, or image-alt:2009/*.")
+@click.option("--rules", "listing", is_flag=True, help="List all rules instead.")
+@common
+def check(
+    config: Config, as_json: bool, form: str | None, select: tuple[str, ...], ignore: tuple[str, ...], listing: bool
+) -> int:
+    """Report what is wrong with the articles, per file and line.
+
+    Needs no index and touches none. Exit code 1 if anything is wrong.
+    """
+    if as_json and form not in {None, "json"}:
+        raise click.UsageError(f"--json is --format json; leave out one of --json and --format {form}")
+    form = "json" if as_json else form or "text"
+    selection = rules.select(select or config.check_select, (*config.check_ignore, *ignore))
+    if listing:
+        if form not in {"text", "json"}:
+            raise click.UsageError("--rules prints text or, with --json, JSON")
+        if form == "json":
+            output.print_json({"rules": formats.rule_json(selection.codes)})
+        else:
+            formats.rule_table(selection.codes)
+        return 0
+    # A bar on the terminal that the findings go to would be torn apart by them.
+    quiet = form == "text" and output.stdout().is_terminal
+    with nullcontext() if quiet else output.progress("Checking") as progress:
+        found = indexing.examine(config, selection, progress)
+        formats.WRITERS[form](found, config.content_dir)
+    return 1 if found.counts else 0
+
+
+COMMANDS = (check,)
