@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from searchapp import pinned, rules
+from searchapp import pinned, rules, synonyms
 from searchapp.errors import ConfigError
-from searchapp.model import Pinned
+from searchapp.model import Pinned, SynonymSet
 from searchapp.origins import origin
 from searchapp.tables import key_line
 
@@ -42,6 +42,7 @@ class Config:
     allowed_origins other sites (`https://blog.example.org`) whose pages may ask the API
     recency         days after which a newer article's small lead is half as much; 0 for none
     pinned          articles that come first for a query
+    synonyms        words that mean the same
     query_log       note what readers look for, in `desk_dir`
     query_log_days  how long a search is kept there
     check_select    the rules that `check` looks for: codes or patterns of them, "default", "all"; none means "default"
@@ -64,6 +65,7 @@ class Config:
     allowed_origins: tuple[str, ...] = ()
     recency: int = 365
     pinned: tuple[Pinned, ...] = ()
+    synonyms: tuple[SynonymSet, ...] = ()
     query_log: bool = True
     query_log_days: int = 365
     check_select: tuple[str, ...] = ()
@@ -109,6 +111,9 @@ def load(path: Path | str | None = None, flags: Mapping[str, object] | None = No
     return Config(**values, sources=sources)
 
 
+_TABLES: Mapping[str, Callable[[object, Path, str, int], object]] = {"pinned": pinned.read, "synonyms": synonyms.read}
+"""Keys that are tables, which a file alone can have."""
+
 _Raw = tuple[str, Path, dict[str, tuple[object, str]]]
 
 
@@ -131,7 +136,8 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
         place = f"{file}:{key_line(key, text)}"
         if key not in keys():
             raise ConfigError(f"{place}: unknown key '{key}'; known are {', '.join(keys())}")
-        raw[key] = (pinned.read(value, file, text, key_line(key, text)) if key == "pinned" else value, place)
+        read = _TABLES.get(key)
+        raw[key] = (read(value, file, text, key_line(key, text)) if read else value, place)
     return [(str(file), file.absolute().parent, raw)]
 
 
@@ -232,6 +238,12 @@ def _pinned(value: object, _base: Path, fail: _Fail) -> tuple[Pinned, ...]:
     return value
 
 
+def _synonyms(value: object, _base: Path, fail: _Fail) -> tuple[SynonymSet, ...]:
+    if not isinstance(value, tuple):
+        raise fail(synonyms.EXPECTED)
+    return value
+
+
 def _permalink(value: object, base: Path, fail: _Fail) -> str:
     text = _text(value, base, fail).strip()
     if text and not text.startswith("/"):
@@ -302,6 +314,7 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "allowed_origins": _origins,
     "recency": _number(0, 36_500),
     "pinned": _pinned,
+    "synonyms": _synonyms,
     "query_log": _bool,
     "query_log_days": _number(1, 3_650),
     "check_select": _rules(paths=False),

@@ -192,7 +192,9 @@ class Hit:
     """How the score came about, if the query asks for it."""
 
 
-PARTS = ("word", "phrase", "prefix", "closeness", "boost", "recency", "all words", "exact title", "pinned")
+PARTS = (
+    "word", "synonym", "phrase", "prefix", "closeness", "boost", "recency", "all words", "exact title", "pinned"
+)  # fmt: skip
 """What a score is made of, in the order in which it is added."""
 
 
@@ -224,6 +226,18 @@ class Pinned:
 
     query: str
     articles: tuple[str, ...]
+    line: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymSet:
+    """Words and phrases that mean the same; with `to`, each of `words` means those, and not the other way round.
+
+    `line` says where in the configuration.
+    """
+
+    words: tuple[str, ...]
+    to: tuple[str, ...] = ()
     line: int = field(default=1, compare=False)
 
 

@@ -85,7 +85,19 @@ class DateRange:
     before: date | None = None
 
 
-Leaf = Word | Phrase | Prefix | Field | DateRange
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """All of what was typed, or any one of the `others` in its place; never what `parse` gives.
+
+    typed   a word, that of a title too, or several one after the other, of which the last may be unfinished
+    others  words and phrases, of the title if that is what was typed
+    """
+
+    typed: tuple[Word | Field | Or, ...]
+    others: tuple[Word | Phrase | Field, ...]
+
+
+Leaf = Word | Phrase | Prefix | Field | DateRange | Synonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +265,7 @@ def relax(tree: And) -> And | None:
     Words, phrases, prefixes and `title:` clauses become alternatives; exclusions, dates and the other
     fields still hold. Stop words do not make a match by themselves, unless there is nothing else.
     """
-    optional = [node for node in tree.nodes if _is_words(node)]
+    optional = [node for each in tree.nodes if _is_words(each) for node in _taken_apart(each)]
     telling = [node for node in optional if not _is_stop_word(node)]
     words = tuple(leaf for node in telling or optional for leaf in (node.nodes if isinstance(node, Or) else (node,)))
     if len(optional) < 2 or not words:
@@ -265,45 +277,88 @@ def relax(tree: And) -> And | None:
 def without_stop_words(tree: And) -> And | None:
     """The tree of all the other words; None if that is the same, if there is but one, or more than MOST_TELLING."""
     kept = tuple(node for node in tree.nodes if not _is_stop_word(node))
-    return And(kept) if len(kept) < len(tree.nodes) and 1 < sum(map(_is_words, kept)) <= MOST_TELLING else None
+    words = sum(len(list(_taken_apart(node))) for node in kept if _is_words(node))
+    return And(kept) if len(kept) < len(tree.nodes) and 1 < words <= MOST_TELLING else None
+
+
+def _taken_apart(node: Leaf | Not | Or) -> Iterator[Leaf | Not | Or]:
+    """The words of which some are enough; what may stand for several of them may then stand for the first."""
+    if not isinstance(node, Synonyms) or len(node.typed) == 1:
+        yield node
+        return
+    first, *rest = node.typed
+    if isinstance(first, Or):
+        yield Or((*first.nodes, *node.others))
+    else:
+        yield Synonyms((first,), node.others)
+    yield from rest
+
+
+def _as_typed(tree: And) -> Iterator[Leaf | Not | Or]:
+    """The clauses without their synonyms."""
+    for node in tree.nodes:
+        yield from node.typed if isinstance(node, Synonyms) else (node,)
 
 
 def _is_stop_word(node: Leaf | Not | Or) -> bool:
+    if isinstance(node, Synonyms):
+        return all(map(_is_stop_word, node.typed))
     return isinstance(node, Word) and fold(node.text) in STOP_WORDS
 
 
 def _is_words(node: Leaf | Not | Or) -> bool:
     if isinstance(node, Or):
         return all(_is_words(leaf) for leaf in node.nodes)
+    if isinstance(node, Synonyms):
+        return all(map(_is_words, node.typed))
     return isinstance(node, Word | Phrase | Prefix) or (isinstance(node, Field) and node.name in TEXT_FIELDS)
 
 
-def positive(tree: And) -> Iterator[tuple[str, Word | Phrase | Prefix]]:
-    """What a hit may be marked for: (field, node) of everything not excluded; field "" for any text field."""
+def positive(tree: And) -> Iterator[tuple[Word | Phrase | Prefix, ...]]:
+    """What a hit may be marked for: of everything not excluded what any one of is met by. Not what facets are."""
     for clause in tree.nodes:
-        for leaf in clause.nodes if isinstance(clause, Or) else (clause,):
-            if isinstance(leaf, Word | Phrase | Prefix):
-                yield "", leaf
-            elif isinstance(leaf, Field) and leaf.name in TEXT_FIELDS:
-                yield leaf.name, leaf.node
+        yield from _positive(clause)
+
+
+def _positive(node: Leaf | Not | Or) -> Iterator[tuple[Word | Phrase | Prefix, ...]]:
+    if isinstance(node, Or):
+        for leaf in node.nodes:
+            yield from _positive(leaf)
+    elif isinstance(node, Synonyms):
+        typed = [found for clause in node.typed for found in _positive(clause)]
+        others = [leaf for other in node.others for found in _positive(other) for leaf in found]
+        yield (*typed[0], *others)
+        yield from typed[1:]
+    elif isinstance(node, Word | Phrase | Prefix):
+        yield (node,)
+    elif isinstance(node, Field) and node.name in TEXT_FIELDS:
+        yield (node.node,)
 
 
 def title_text(tree: And) -> str | None:
     """The words of a query that is nothing but words and phrases, for comparison with titles; else None."""
-    texts = [_text(node) for node in tree.nodes]
+    texts = [plain_text(node) for node in _as_typed(tree)]
     return " ".join(text for text in texts if text) if texts and None not in texts else None
 
 
 def whole_phrase(tree: And) -> Phrase | None:
     """The words of a query in their order as one phrase, if it has several of them and no alternatives; else None."""
-    texts = [_text(node) for node in tree.nodes if isinstance(node, Word | Phrase | Prefix | Or)]
+    texts = [plain_text(node) for node in _as_typed(tree) if isinstance(node, Word | Phrase | Prefix | Or)]
     return Phrase(" ".join(text for text in texts if text)) if len(texts) > 1 and None not in texts else None
 
 
-def _text(node: Leaf | Not | Or) -> str | None:
+def plain_text(node: Leaf | Not | Or) -> str | None:
     """The text of a word or phrase, and of what `while_typing` makes of a word; None for anything else."""
     if isinstance(node, Or) and len(node.nodes) == 2:
         word, start = node.nodes
+        if isinstance(word, Synonyms) and len(word.typed) == 1:
+            word = word.typed[0] if isinstance(word.typed[0], Word) else word
         if isinstance(word, Word) and isinstance(start, Prefix) and _BEFORE_A_WORD.sub("", word.text) == start.text:
             node = word
     return node.text if isinstance(node, Word | Phrase) else None
+
+
+def typed_text(node: Synonyms) -> str:
+    """The words that were typed."""
+    texts = (plain_text(each.node if isinstance(each, Field) else each) for each in node.typed)
+    return " ".join(text for text in texts if text)

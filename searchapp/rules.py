@@ -124,6 +124,7 @@ _ALL = (
     # The configuration
     Rule("pin-query", "a pin for a query that can't have one", "use plain words"),
     Rule("pin-article", "a pin for an article that is not shown", "correct the id or the address, or remove it"),
+    Rule("synonym-unknown", "synonyms of which no article has any", "correct their spelling, or remove them"),
 )
 
 RULES = {rule.code: rule for rule in _ALL}

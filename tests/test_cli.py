@@ -417,6 +417,37 @@ def test_pins_are_followed_and_checked(here: Path, tmp_path: Path) -> None:
     assert "tag:jobs: /2023/trainer/" in run("config", *flags).stdout
 
 
+SYNONYMS = """
+[[synonyms]]
+words = ["coach", "trainer"]
+[[synonyms]]
+words = ["k8s", "kubernetes"]
+[[synonyms]]
+from = ["flour"]
+to = ["meal", "Push-ups"]
+"""
+
+
+def test_synonyms_are_found_and_checked(here: Path, tmp_path: Path) -> None:
+    file = tmp_path / "synonyms.toml"
+    file.write_text(SYNONYMS)
+    flags = (f"--config={file}", f"--content={here / 'content'}", f"--index={here / 'index'}")
+    assert found("coach", *flags) == [TRAINER, FITNESS]
+    assert found("coach", "--exact", *flags) == []
+    assert "synonym “coach” as “trainer” in title" in run("search", "coach", "--explain", *flags).stdout
+    result = run("check", *flags)
+    assert result.exit_code == 1
+    said = f"{file}:4: [[synonyms]] lead to no article: none has k8s, kubernetes [synonym-unknown]"
+    assert [line for line in result.stdout.splitlines() if "synonym" in line] == [said]
+    shown = json.loads(run("config", *flags, "--json").stdout)["synonyms"]["value"]
+    assert shown == [
+        {"words": ["coach", "trainer"]},
+        {"words": ["k8s", "kubernetes"]},
+        {"from": ["flour"], "to": ["meal", "Push-ups"]},
+    ]
+    assert "coach = trainer, k8s = kubernetes, flour → meal = Push-ups" in run("config", *flags).stdout
+
+
 def test_scores_are_explained(here: Path) -> None:
     lines = run("search", "becoming", "a", "trainer", "--explain").stdout.splitlines()
     end = next(number for number, line in enumerate(lines) if line.endswith("  score"))

@@ -8,7 +8,7 @@ import pytest
 
 from searchapp.config import keys, load
 from searchapp.errors import ConfigError
-from searchapp.model import Pinned
+from searchapp.model import Pinned, SynonymSet
 
 
 @pytest.fixture(autouse=True)
@@ -194,6 +194,60 @@ def test_a_mistake_in_a_pin_is_named_with_its_line(table: str, reason: str) -> N
 def test_pins_and_recency_of_another_kind(text: str) -> None:
     Path("searchapp.toml").write_text(f"\n{text}\n")
     with pytest.raises(ConfigError, match=r"searchapp\.toml:2: (pinned|recency) must be"):
+        load()
+
+
+SYNONYMS = """[[synonyms]]
+words = ["k8s", "kubernetes", "container  orchestration"]
+[[synonyms]]
+from = ["js"]
+to = ["javascript"]
+"""
+
+
+def test_synonyms() -> None:
+    Path("searchapp.toml").write_text(SYNONYMS)
+    equal, one_way = load().synonyms
+    assert equal == SynonymSet(("k8s", "kubernetes", "container orchestration"))
+    assert one_way == SynonymSet(("js",), ("javascript",))
+    assert (equal.line, one_way.line) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("", "[[synonyms]] must have either words, or from and to"),
+        ('from = ["a"]', "[[synonyms]] must have either words, or from and to"),
+        ('words = ["a", "b"]\nto = ["c"]', "[[synonyms]] must have either words, or from and to"),
+        ('words = ["a"]', "words in [[synonyms]] must be a list of 2 to 20 words or phrases, such as words = ["),
+        ('words = "a"', "words in [[synonyms]] must be a list of 2 to 20"),
+        ('words = ["a", 1]', "words in [[synonyms]] must be a list of 2 to 20"),
+        ('from = ["a"]\nto = []', "to in [[synonyms]] must be a list of 1 to 20 words or phrases, such as to = ["),
+        ('words = ["a", "--"]', "words in [[synonyms]] has '--'; write a word, or a phrase of up to 5 words"),
+        ('words = ["a", "b c d e f g"]', "words in [[synonyms]] has 'b c d e f g'; write a word"),
+        ("""words = ["a", '"b"']""", """words in [[synonyms]] has '"b"'; write a word"""),
+        ('words = ["a", "A"]', "words in [[synonyms]] has the same word twice; keep one"),
+        ('word = ["a", "b"]', "unknown key 'word' in [[synonyms]]; known are words, from, to"),
+    ],
+)
+def test_a_mistake_in_synonyms_is_named_with_its_line(table: str, reason: str) -> None:
+    Path("searchapp.toml").write_text(f"{SYNONYMS}\n[[synonyms]]\n{table}\n")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert str(caught.value).startswith("searchapp.toml:7: ")
+    assert reason in str(caught.value)
+
+
+def test_synonyms_are_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("searchapp.toml").write_text("\n".join(f'[[synonyms]]\nwords = ["a{n}", "b{n}"]' for n in range(251)))
+    with pytest.raises(ConfigError, match=r"searchapp\.toml:501: synonyms may have 500 words and phrases in all"):
+        load()
+    Path("searchapp.toml").write_text("synonyms = 1")
+    with pytest.raises(ConfigError, match=r"searchapp\.toml:1: synonyms must be \[\[synonyms\]\] tables"):
+        load()
+    Path("searchapp.toml").unlink()
+    monkeypatch.setenv("SEARCHAPP_SYNONYMS", "x")
+    with pytest.raises(ConfigError, match=r"SEARCHAPP_SYNONYMS: synonyms must be \[\[synonyms\]\] tables in a file"):
         load()
 
 

@@ -14,7 +14,7 @@ from searchapp.engines.memory import MemoryEngine
 from searchapp.engines.ranking import Preferences
 from searchapp.engines.whoosh import WhooshEngine, compiler
 from searchapp.errors import IndexMissingError, NotFoundError
-from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort
+from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
 
 Open = Callable[[Path], Engine]
 ENGINES: dict[str, Open] = {
@@ -334,6 +334,99 @@ def test_pins_do_not_contradict_filters_and_orders(pinning: Engine) -> None:
     assert [ids(pinning, "cafe", page=page, per_page=1) for page in (1, 2, 3)] == [["lodz"], ["trainer"], []]
     pinning.update([], ["posts/lodz.md"])
     assert ids(pinning, "cafe") == ["trainer"]
+
+
+SYNONYMS = (
+    SynonymSet(("coach", "trainer", "personal trainer")),
+    SynonymSet(("bread", "loaf")),
+    SynonymSet(("js", "ecmascript"), ("Node.js",)),
+    SynonymSet(("long day", "książki", "gym")),
+)
+
+
+@pytest.fixture(params=range(3))
+def knowing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = OPEN_WITH[request.param](tmp_path / "index", Preferences(synonyms=SYNONYMS))
+    engine.rebuild(BLOG)
+    yield engine
+    engine.close()
+
+
+def test_words_that_mean_the_same(knowing: Engine) -> None:
+    for text, expected in (
+        ("coach", ["code", "trainer"]),
+        ("COACHES", ["code", "trainer"]),
+        ("coach café", ["trainer"]),
+        ("title:coach", ["trainer"]),
+        ("coach OR flour", ["code", "loaf", "trainer", "undated"]),
+        ("ecmascript C++", ["code"]),
+        ("long day", ["lodz", "trainer"]),
+        ("ksiazki", ["lodz", "trainer"]),
+        ("certification long day", ["trainer"]),
+        ("coach OR coach*", ["code", "trainer"]),
+        ("gaining long day OR day*", ["trainer"]),
+        ("personal trainer", ["code", "trainer"]),
+        ('"coach"', []),
+        ('"long day"', []),
+        ("tag:loaf", []),
+        ("long -x day", ["trainer"]),
+        ("bread -loaf", ["lodz"]),
+        ("Node.js", ["code"]),
+    ):
+        results = knowing.search(Query(text))
+        assert (text, sorted(ids(knowing, text)), results.total) == (text, expected, len(expected))
+        assert results.did_you_mean is None
+    assert ids(knowing, "coach", exact=True) == []
+    assert knowing.suggest("coa") == ()
+    assert knowing.search(Query("ecmascript xylographer")).mode is Mode.ANY
+    assert knowing.search(Query("xylographer long day")).total == 2, "some of the words, or what means the same"
+
+
+def test_synonyms_are_marked(knowing: Engine) -> None:
+    first = knowing.search(Query("coach")).hits[0]
+    assert [each.text for each in first.title_fragments if each.matched] == ["Personal Trainer"]
+    assert [each.text for each in first.snippet if each.matched] == ["trainer's"]
+    [code] = knowing.search(Query("ecmascript C++")).hits
+    assert [each.text for each in code.snippet if each.matched] == ["C++", "Node.js"]
+
+
+def test_words_with_synonyms_are_no_typing_errors(knowing: Engine) -> None:
+    knowing.update([article("a.md", "Poach", "To poach an egg."), article("b.md", "Poach pears", "Poach.")], [])
+    results = knowing.search(Query("coach pear"))
+    assert (results.mode, results.corrected, results.did_you_mean) == (Mode.ANY, False, None)
+    assert knowing.search(Query("coach", exact=True)).did_you_mean is None
+    corrected = knowing.search(Query("laof"))
+    assert (corrected.corrected, corrected.did_you_mean) == (True, "loaf")
+    assert {hit.id for hit in corrected.hits} >= {"posts/loaf.md", "posts/lodz.md"}, "and its synonyms"
+
+
+@pytest.mark.parametrize("open_one", OPEN_WITH)
+def test_a_synonym_counts_as_the_word_itself_and_no_more(
+    open_one: Callable[[Path, Preferences], Engine], tmp_path: Path
+) -> None:
+    sets = (SynonymSet(("k8s", "kubernetes", "container orchestration")),)
+    engine = open_one(tmp_path / "index", Preferences(synonyms=sets))
+    say = [("k8s", 1), ("kubernetes", 5), ("bread", 9)]
+    blog = [
+        article(f"{word}{n}.md", "Note", f"A few words on {word} here.") for word, times in say for n in range(times)
+    ]
+    engine.rebuild([*blog, article("long.md", "Note", "A word on container orchestration here.")])
+
+    def scores(text: str) -> dict[str, float]:
+        return {hit.id: hit.score for hit in engine.search(Query(text, per_page=20)).hits}
+
+    common = scores("kubernetes")
+    assert set(common) == {"k8s0.md", "long.md", *(f"kubernetes{n}.md" for n in range(5))}
+    assert common["k8s0.md"] == common["kubernetes0.md"] >= common["long.md"] > common["kubernetes0.md"] * 0.99
+    rare = scores("k8s")
+    assert max(rare, key=lambda id: rare[id]) == "k8s0.md"
+    assert rare["kubernetes0.md"] == common["kubernetes0.md"]
+    both = engine.search(Query("k8s kubernetes words", explain=True))
+    assert both.total == 7
+    for hit in both.hits:
+        assert sum(part.value for part in hit.explanation) == hit.score
+        assert {part.kind for part in hit.explanation} == {"word", "synonym"}
+    engine.close()
 
 
 def test_a_score_is_the_sum_of_its_parts(pinning: Engine) -> None:

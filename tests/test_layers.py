@@ -13,7 +13,7 @@ PACKAGE = ROOT / "searchapp"
 
 LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
-    {"access", "languages", "origins", "pinned", "rules", "tables"},
+    {"access", "languages", "origins", "pinned", "rules", "synonyms", "tables"},
     {"analysis"},
     {"config", "query", "engine"},
     {"querylog"},

@@ -16,7 +16,7 @@ from searchapp.engines import snippets, spelling
 from searchapp.engines.memory import MemoryEngine
 from searchapp.engines.ranking import Preferences
 from searchapp.engines.whoosh import WhooshEngine, build, chunks, compiler, hits, postings, stored
-from searchapp.model import Article, Draft, Pinned, Query, Results, Section, Sort
+from searchapp.model import Article, Draft, Pinned, Query, Results, Section, Sort, SynonymSet
 
 WORDS = (
     "red reds green node.js nodejs js node C++ C# c e-mail email 3.11 3 11 the of don't café cafe training trainer "
@@ -37,6 +37,12 @@ PREFERENCES = Preferences(
         Pinned("Websites GREEN", ("c.md", "/nowhere/", "a.md")),
         Pinned("trail of red", ("h.md",)),
         Pinned("emial", ("d.md",)),
+    ),
+    synonyms=(
+        SynonymSet(("red", "node.js", "trail of", "検索")),
+        SynonymSet(("website", "café", "red café")),
+        SynonymSet(("trail", "emial"), ("green website", "C++", "3.11")),
+        SynonymSet(("the of", "l'homme")),
     ),
 )
 

@@ -82,6 +82,12 @@ FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
         lambda times: lambda scores, factors: times(times(scores, factors), factors),
     ),
     "pinned articles are not found": (lists.Found, "with_pinned", lambda _: lambda found, _pinned: found),
+    "synonyms are added up": (scan, "best", lambda _: lists.either),
+    "a rare synonym counts as much as it can": (
+        scan,
+        "alternatives",
+        lambda alternatives: lambda *of: (each._replace(most=1e6) for each in alternatives(*of)),
+    ),
     "one part of a score is explained too high": (explained._Facts, "impact", one_more),
     "only the best few are looked at": (lists, "smallest", lambda smallest: lambda keys, n: smallest(keys, n)[: n - 1]),
     "facets count one article too many": (facets.FacetTable, "_counted", one_more),
@@ -95,6 +101,8 @@ ASKED = {
     "phrases are sought one word off": '"red café"',
     "words side by side are found in all documents but the last": "red café",
     "pinned articles are not found": "green website",
+    "synonyms are added up": "website",
+    "a rare synonym counts as much as it can": "trail of",
 }
 """What some of the queries are, where few random ones would meet the fault."""
 

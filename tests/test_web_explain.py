@@ -15,7 +15,7 @@ from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.engines.ranking import Preferences
-from searchapp.model import Pinned
+from searchapp.model import Pinned, SynonymSet
 from searchapp.web import create_app
 
 BREAD = "posts/2021-02-14-bread.md"
@@ -98,9 +98,14 @@ def test_what_is_pinned_says_so(pinning: FlaskClient) -> None:
 def test_other_settings_of_the_order_are_other_answers(config: Config, engine: MemoryEngine) -> None:
     tags = {
         create_app(replace(config, **more), engine).test_client().get("/api/search?q=bread").headers["ETag"]
-        for more in ({}, {"recency": 0}, {"pinned": (Pinned("bread", (BREAD,)),)})  # type: ignore[var-annotated]
+        for more in (  # type: ignore[var-annotated]
+            {},
+            {"recency": 0},
+            {"pinned": (Pinned("bread", (BREAD,)),)},
+            {"synonyms": (SynonymSet(("bread", "rye")),)},
+        )
     }
-    assert len(tags) == 3
+    assert len(tags) == 4
 
 
 def test_pins_of_the_configuration_reach_the_index(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.model import SynonymSet
 from searchapp.web import marking
 from searchapp.web.marking import Marked, mark
 
@@ -17,6 +18,14 @@ def brief(found: Marked) -> str:
     """The HTML with a match's first mark as `[1:`, its others as `[`."""
     html = re.sub(r'<mark class="found" id="searchapp-m(\d+)">', r"[\1:", found.html)
     return html.replace('<mark class="found">', "[").replace("</mark>", "]")
+
+
+def test_what_means_the_same_is_marked_too() -> None:
+    sets = (SynonymSet(("red", "blue sky")), SynonymSet(("green",), ("red",)))
+    html = "<p>Reds, a blue <em>sky</em>, blue, greens.</p>"
+    assert brief(mark(html, "red", "en", sets)) == "<p>[1:Reds], a [2:blue ]<em>[sky]</em>, blue, greens.</p>"
+    assert brief(mark(html, "green", "en", sets)) == "<p>[1:Reds], a blue <em>sky</em>, blue, [2:greens].</p>"
+    assert brief(mark(html, '"green"', "en", sets)) == "<p>Reds, a blue <em>sky</em>, blue, [1:greens].</p>"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import click
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config import Config, keys
-from searchapp.model import Pinned
+from searchapp.model import Pinned, SynonymSet
 
 
 @click.command("serve")
@@ -62,6 +62,8 @@ def show_config(config: Config, as_json: bool) -> None:
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, SynonymSet):
+        return {"from": list(value.words), "to": list(value.to)} if value.to else {"words": list(value.words)}
     if isinstance(value, Pinned):
         return {"query": value.query, "articles": list(value.articles)}
     return value if isinstance(value, bool | int) else str(value)
@@ -70,6 +72,8 @@ def _plain(value: object) -> object:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
+    if isinstance(value, SynonymSet):
+        return " → ".join(" = ".join(words) for words in (value.words, value.to) if words)
     if isinstance(value, Pinned):
         return f"{value.query}: {' '.join(value.articles)}"
     return str(value).lower() if isinstance(value, bool) else str(value)

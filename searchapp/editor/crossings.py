@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
+from searchapp.editor.unused import UnusedSynonyms
 from searchapp.model import Article, Problem, Spot
 
 
@@ -76,5 +77,9 @@ class Addresses:
             yield Problem(id, spot.line, reason, code="alias-clash", column=spot.column)
 
 
-CROSSINGS: tuple[Callable[[Site], Crossing], ...] = (lambda _site: Addresses(), lambda _site: Titles())
+CROSSINGS: tuple[Callable[[Site], Crossing], ...] = (
+    lambda _site: Addresses(),
+    lambda _site: Titles(),
+    UnusedSynonyms,
+)
 """Makes each of them anew for one check of a site."""

@@ -12,4 +12,4 @@ def open_engine(config: Config) -> Engine:
     from searchapp.engines.ranking import Preferences
     from searchapp.engines.whoosh import WhooshEngine
 
-    return WhooshEngine(config.index_dir, preferences=Preferences(config.recency, pins.of(config)))
+    return WhooshEngine(config.index_dir, preferences=Preferences(config.recency, pins.of(config), config.synonyms))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,9 +18,22 @@ from searchapp.engines.ranking import (
     SIDE_BY_SIDE,
     times,
 )
+from searchapp.engines.synonyms import alternatives
 from searchapp.engines.terms import prefix_text, sequences
 from searchapp.model import FACETS, Part
-from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Phrase, Prefix, Word, whole_phrase
+from searchapp.query import (
+    And,
+    DateRange,
+    Field,
+    Leaf,
+    Not,
+    Or,
+    Prefix,
+    Synonyms,
+    Word,
+    typed_text,
+    whole_phrase,
+)
 
 
 class Facts(Protocol):
@@ -91,6 +105,9 @@ def _words(tree: And, languages: tuple[str, ...], facts: Facts) -> Iterator[Part
 
 
 def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterator[Part]:
+    if isinstance(leaf, Synonyms):
+        yield from _best(leaf, languages, facts)
+        return
     if isinstance(leaf, Not | DateRange) or (isinstance(leaf, Field) and leaf.name in FACETS):
         return
     fields = (leaf.name,) if isinstance(leaf, Field) else TEXT_FIELDS
@@ -101,13 +118,26 @@ def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterato
     for terms in sequences(node, languages):
         for field in fields:
             if facts.stands(terms, field):
-                yield from (_term(node, term, field, facts) for term in terms)
+                kind = "word" if isinstance(node, Word) else "phrase"
+                yield from (_term(kind, node.text, term, field, facts) for term in terms)
 
 
-def _term(node: Word | Phrase, term: str, field: str, facts: Facts) -> Part:
-    rarity, steps = facts.idf(term), facts.impact(term, field) * IMPACT_STEP
-    kind = "word" if isinstance(node, Word) else "phrase"
-    return Part(kind, rarity * steps, node.text, term, field, rarity, steps)
+def _best(node: Synonyms, languages: tuple[str, ...], facts: Facts) -> list[Part]:
+    """The parts of the alternative that counts most, the first of equals."""
+    typed = [
+        [part for leaf in (each.nodes if isinstance(each, Or) else (each,)) for part in _leaf(leaf, languages, facts)]
+        for each in node.typed
+    ]
+    found = [[part for parts in typed for part in parts]] if all(typed) else []
+    for terms, fields, most in alternatives(node, languages, facts.idf):
+        places = [(term, field) for field in fields if facts.stands(terms, field) for term in terms]
+        found.append([_term("synonym", typed_text(node), *place, facts, most) for place in places])
+    return max(found, key=lambda parts: sum(part.value for part in parts), default=[])
+
+
+def _term(kind: str, text: str, term: str, field: str, facts: Facts, most: float = math.inf) -> Part:
+    rarity, steps = min(facts.idf(term), most), facts.impact(term, field) * IMPACT_STEP
+    return Part(kind, rarity * steps, text, term, field, rarity, steps)
 
 
 def _prefix(node: Prefix, facts: Facts, title_only: bool) -> Iterator[Part]:

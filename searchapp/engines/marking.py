@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from searchapp.engines.fragments import matches
+from searchapp.engines.synonyms import Thesaurus
 from searchapp.engines.terms import marks, prune
+from searchapp.model import SynonymSet
 from searchapp.query import normalise, parse
 
 Finder = Callable[[str], list[tuple[int, int]]]
 """Of a text the stretches `start:end` that the query's words meet, in order and apart from each other."""
 
 
-def finder(query: str, language: str, others: Iterable[str] = ()) -> Finder | None:
+def finder(query: str, language: str, others: Iterable[str] = (), synonyms: Sequence[SynonymSet] = ()) -> Finder | None:
     """What finds the words of a query in texts of a language; None if it has none to be found.
 
-    others  further languages in which the query's words are read, as a search does in those of all articles
+    others    further languages in which the query's words are read, as a search does in those of all articles
+    synonyms  what means the same
     """
+    languages = (language, *others)
     tree = prune(parse(normalise(query)))
-    wanted = marks(tree, (language, *others)) if tree else None
+    tree = Thesaurus(synonyms, languages).expand(tree) if synonyms else tree
+    wanted = marks(tree, languages) if tree else None
     if not wanted:
         return None
 

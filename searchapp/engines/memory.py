@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -28,6 +29,7 @@ from searchapp.engines.ranking import (
 from searchapp.engines.reading import Reading, read
 from searchapp.engines.snippets import WholeArticle, make_hit
 from searchapp.engines.suggest import complete
+from searchapp.engines.synonyms import Thesaurus, alternatives
 from searchapp.engines.terms import Marks, marks, prefix_text, sequences, value_matches
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import (
@@ -54,6 +56,7 @@ from searchapp.query import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Word,
     title_text,
     whole_phrase,
@@ -93,7 +96,8 @@ class MemoryEngine:
     def search(self, query: Query) -> Results:
         generation = self._ready()
         lexicon = Words(list(self._documents.values()), self._languages(), self._match)
-        reading = read(query, lambda tree: {} if tree is None else self._match(tree), len, lexicon)
+        thesaurus = Thesaurus(self._preferences.synonyms, self._languages())
+        reading = read(query, lambda tree: {} if tree is None else self._match(tree), len, lexicon, thesaurus)
         pinned = self._pinned(query, reading)
         standings = self._standings(reading, pinned)
         scores = {id: standing.score(reading.matches.get(id, 0.0)) for id, standing in standings.items()}
@@ -215,6 +219,8 @@ class MemoryEngine:
         if isinstance(node, Or):
             parts = [part for leaf in node.nodes if (part := self._score(leaf, id)) is not None]
             return sum(parts) if parts else None
+        if isinstance(node, Synonyms):
+            return self._best_score(node, id)
         if isinstance(node, DateRange):
             day = local_date(article)
             inside = day and (not node.after or day >= node.after) and (not node.before or day < node.before)
@@ -229,19 +235,34 @@ class MemoryEngine:
         return self._words_score(leaf, self._documents[id], fields)
 
     def _words_score(self, node: Word | Phrase, document: Document, fields: tuple[str, ...]) -> float | None:
+        found = (self._sequence_score(sequence, document, fields) for sequence in sequences(node, self._languages()))
+        parts = [score for score in found if score is not None]
+        return sum(parts) if parts else None
+
+    def _best_score(self, node: Synonyms, id: str) -> float | None:
+        typed = [self._score(clause, id) for clause in node.typed]
+        found = [None if None in typed else sum(score or 0.0 for score in typed)]
+        for terms, fields, most in alternatives(node, self._languages(), self._idf):
+            found.append(self._sequence_score(terms, self._documents[id], fields, most))
+        return max((score for score in found if score is not None), default=None)
+
+    def _sequence_score(
+        self, sequence: tuple[str, ...], document: Document, fields: tuple[str, ...], most: float = math.inf
+    ) -> float | None:
+        """What terms side by side come to, none of which counts more than `most` by being rare."""
         parts = [
-            sum(self._term_score(term, field, document) for term in sequence)
-            for sequence in sequences(node, self._languages())
+            self._term_score(term, field, document, most)
             for field in fields
             if stands(sequence, document.postings[field])
+            for term in sequence
         ]
         return sum(parts) if parts else None
 
-    def _term_score(self, term: str, field: str, document: Document) -> float:
+    def _term_score(self, term: str, field: str, document: Document, most: float) -> float:
         others = self._documents.values()
         usual = pivot(sum(other.lengths[field] for other in others), len(others))
         steps = impact(field, len(document.postings[field][term]), document.lengths[field], usual)
-        return self._idf(term) * IMPACT_STEP * float(steps)
+        return min(self._idf(term), most) * IMPACT_STEP * float(steps)
 
     def _idf(self, term: str) -> float:
         others = self._documents.values()

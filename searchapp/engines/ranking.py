@@ -37,7 +37,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.model import Pinned
+from searchapp.model import Pinned, SynonymSet
 
 K1 = 1.4
 
@@ -111,10 +111,11 @@ def impact(field: str, tf: npt.ArrayLike, length: npt.ArrayLike, pivot: float) -
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What an operator has a say in: the half-life of being new in days, 0 for dates that don't count; pins."""
+    """What an operator has a say in: the half-life of being new in days (0: dates don't count), pins, synonyms."""
 
     recency: int = HALF_LIFE
     pinned: tuple[Pinned, ...] = ()
+    synonyms: tuple[SynonymSet, ...] = ()
 
 
 DEFAULT = Preferences()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from searchapp.engines.spelling import Lexicon, respell
+from searchapp.engines.synonyms import Thesaurus
 from searchapp.engines.terms import prune
 from searchapp.model import Mode, Query
 from searchapp.query import And, normalise, parse, relax, without_stop_words
@@ -32,16 +33,25 @@ class Reading(Generic[Matches]):
 
 
 def read(
-    query: Query, match: Callable[[And | None], Matches], count: Callable[[Matches], int], lexicon: Lexicon
+    query: Query,
+    match: Callable[[And | None], Matches],
+    count: Callable[[Matches], int],
+    lexicon: Lexicon,
+    thesaurus: Thesaurus | None = None,
 ) -> Reading[Matches]:
     """Understands a query. `match` finds what matches a pruned tree, nothing for None; `count` says how many."""
     text = normalise(query.text)
-    tree = prune(parse(text))
+
+    def meaning(text: str) -> And | None:
+        tree = prune(parse(text))
+        return tree if thesaurus is None or query.exact else thesaurus.expand(tree)
+
+    tree = meaning(text)
     matches = match(tree)
-    spelled = respell(text, count(matches), lexicon) if tree and tree.nodes else None
+    spelled = respell(text, count(matches), lexicon, meaning) if tree and tree.nodes else None
     said = spelled.text if spelled else None
     if spelled and spelled.sure:
-        meant = prune(parse(spelled.text))
+        meant = meaning(spelled.text)
         mode, sought, found = _all_or_any(meant, match(meant), match, count)
         first = _foremost(meant, mode, match)
         if not count(found):

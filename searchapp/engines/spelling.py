@@ -20,16 +20,17 @@ edit is likely (`odds`). Filters beside the text change nothing about all this.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token, analyzer, fold, one_per_position
 from searchapp.engines.edits import edits, is_word, odds, plausible
-from searchapp.engines.terms import prune, sequences
+from searchapp.engines.synonyms import settled
+from searchapp.engines.terms import sequences
 from searchapp.languages import STOP_WORDS
-from searchapp.query import And, Phrase, Typed, Word, parse, typed_words
+from searchapp.query import And, Phrase, Typed, Word, typed_words
 
 FEW = 3
 """Articles that are too few to trust a word or a query."""
@@ -43,6 +44,10 @@ MAX_COMPARED = 16
 """Corrections of a word that are tried with the rest of the query."""
 MAX_TRIED = 4
 """The same where each is a search of its own; and ways to split a word."""
+
+
+Meaning = Callable[[str], And | None]
+"""The pruned tree of a text, with its synonyms; a word of which one is in some article is not corrected."""
 
 
 class Neighbour(NamedTuple):
@@ -118,19 +123,22 @@ class _Change:
         return self.distance, -self.weight, self.words
 
 
-def respell(text: str, found: int, lexicon: Lexicon) -> Spelling | None:
+def respell(text: str, found: int, lexicon: Lexicon, meaning: Meaning) -> Spelling | None:
     """What a normalised query text, by which so many articles were found, was meant to be; None if as it is."""
     if found > FEW:
         return None
-    speller = _Speller(text, lexicon)
+    speller = _Speller(text, lexicon, meaning)
     return speller.offer(found) if found else speller.correct()
 
 
 class _Speller:
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, meaning: Meaning) -> None:
         self._text = text
         self._lexicon = lexicon
-        self._spots = [spot for typed in typed_words(text) for spot in self._spots_of(typed)]
+        self._meaning = meaning
+        known = settled(meaning(text), lexicon.languages, lexicon.df)
+        spots = (spot for typed in typed_words(text) for spot in self._spots_of(typed))
+        self._spots = [spot for spot in spots if spot.word not in known]
 
     def _spots_of(self, typed: Typed) -> Iterator[_Spot]:
         piece = self._text[typed.start : typed.end]
@@ -203,7 +211,7 @@ class _Speller:
             best += self._fitting(known, [], [])[:1]
         for change in sorted(best, key=lambda change: change.key)[:MAX_TRIED]:
             text = self._rewrite([change])
-            tree = prune(parse(text))
+            tree = self._meaning(text)
             if tree is not None and self._lexicon.count(tree) >= FAR * found:
                 return Spelling(text, sure=False)
         return None
@@ -266,14 +274,14 @@ class _Speller:
         cut = [_Change(s.start, s.end, ()) for s in strange if not any(c.start <= s.start < c.end for c in options)]
         done = [c for c in cut if not any(made.start <= c.start < made.end for made in changes)] + changes
         if not plain:
-            trees = [prune(parse(self._rewrite([*done, option]))) for option in options]
+            trees = [self._meaning(self._rewrite([*done, option])) for option in options]
             counts = [self._lexicon.count(tree) if tree else 0 for tree in trees]
             return [o for o, count in zip(options, counts, strict=True) if count]
         return self._together(options, done)
 
     def _together(self, options: list[_Change], done: list[_Change]) -> list[_Change]:
         taken_out = _Change(options[0].start, options[0].end, ())
-        rest = prune(parse(self._rewrite([*done, taken_out]))) or And()
+        rest = self._meaning(self._rewrite([*done, taken_out])) or And()
         if not rest.nodes:
             return options
         counts = self._lexicon.count_with(rest, [option.words for option in options])

@@ -132,12 +132,13 @@ def marks(tree: And, languages: Iterable[str]) -> Marks:
     prefixes: list[tuple[str, int]] = []
     items = 0
     languages = tuple(languages)
-    for _, node in positive(tree):
-        if isinstance(node, Prefix):
-            prefixes.append((prefix_text(node), items))
-        else:
-            for sequence in sequences(node, languages):
-                table.setdefault(sequence[0], []).append((sequence, items))
+    for nodes in positive(tree):
+        for node in nodes:
+            if isinstance(node, Prefix):
+                prefixes.append((prefix_text(node), items))
+            else:
+                for sequence in sequences(node, languages):
+                    table.setdefault(sequence[0], []).append((sequence, items))
         items += 1
     terms = frozenset(term for found in table.values() for sequence, _ in found for term in sequence)
     return Marks(table, tuple(prefixes), items, terms)

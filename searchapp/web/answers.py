@@ -91,7 +91,7 @@ def _not_modified(tag: str) -> Response:
 
 def _settings() -> tuple[str, ...]:
     config = state().config
-    order = repr((config.recency, config.pinned, config.query_log))
+    order = repr((config.recency, config.pinned, config.synonyms, config.query_log))
     return config.site_url, config.site_title, config.theme, config.public_url, order
 
 

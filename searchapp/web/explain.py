@@ -12,6 +12,7 @@ TIERS = frozenset({"all words", "exact title", "pinned"})
 
 LABELS = {
     "word": "word",
+    "synonym": "synonym",
     "phrase": "phrase",
     "prefix": "words that start so",
     "closeness": "all words side by side",

@@ -6,13 +6,14 @@ Works on the text between tags, block by block: a phrase is found across emphasi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import NamedTuple
 
 from searchapp.engines.marking import Finder, finder
 from searchapp.languages import STEMMERS
+from searchapp.model import SynonymSet
 from searchapp.web.sanitize import RESERVED
 
 MOST = 1_000
@@ -48,11 +49,11 @@ class _Place(NamedTuple):
     number: int
 
 
-def mark(html: str, text: str, language: str) -> Marked:
-    """Marks the words of a query in what `sanitize.body_html` gave."""
-    found = _mark(html, finder(text, language))
+def mark(html: str, text: str, language: str, synonyms: Sequence[SynonymSet] = ()) -> Marked:
+    """Marks the words of a query, and what means the same, in what `sanitize.body_html` gave."""
+    found = _mark(html, finder(text, language, synonyms=synonyms))
     # An article may have been found by a word as another language reads it.
-    return found if found.count else _mark(html, finder(text, language, STEMMERS))
+    return found if found.count else _mark(html, finder(text, language, STEMMERS, synonyms))
 
 
 def _mark(html: str, find: Finder | None) -> Marked:

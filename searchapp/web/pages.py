@@ -158,7 +158,7 @@ def _article_page(id: str, words: Query, unfinished: bool) -> Response:
             return make_response(redirect(locales.with_language(there), 301))
         raise NotFoundError(N_("There is no article at this address. It may have been renamed or taken back."))
     body = sanitize.body_html(found, _place())
-    marked = marking.mark(body, live.asked(words, unfinished).text, found.language)
+    marked = marking.mark(body, live.asked(words, unfinished).text, found.language, state().config.synonyms)
     here = article_path(found.id, root())
     response = make_response(
         render_template(

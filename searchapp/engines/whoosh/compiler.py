@@ -6,6 +6,8 @@ Whoosh's limited search skips blocks that it should not, and its `filter=` takes
 
 from __future__ import annotations
 
+import math
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from searchapp.engines.ranking import (
     idf,
     impact,
 )
+from searchapp.engines.synonyms import alternatives
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
@@ -34,6 +37,7 @@ from searchapp.query import (
     Not,
     Or,
     Prefix,
+    Synonyms,
     title_text,
     whole_phrase,
 )
@@ -75,7 +79,7 @@ def compile_tree(tree: And, snapshot: Snapshot) -> Any:
     whole = wq.And([_compile(node, snapshot) for node in tree.nodes]) if tree.nodes else _silent(wq.Every("id"))
     phrase = whole_phrase(tree)
     for terms in sequences(phrase, snapshot.languages) if phrase else ():
-        score = SIDE_BY_SIDE * sum(idf(snapshot.articles, snapshot.df(term)) for term in terms)
+        score = SIDE_BY_SIDE * sum(_idf(term, snapshot) for term in terms)
         somewhere = _either([_stand(field, terms) for field in TEXT_FIELDS])
         whole = wq.AndMaybe(whole, wq.ConstantScoreQuery(somewhere, score))
     return whole
@@ -84,6 +88,8 @@ def compile_tree(tree: And, snapshot: Snapshot) -> Any:
 def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:
     if isinstance(node, Or):
         return _either([_compile(leaf, snapshot) for leaf in node.nodes])
+    if isinstance(node, Synonyms):
+        return _compile_synonyms(node, snapshot)
     if isinstance(node, Not):
         # Not AndNot: that lets the first document through if the excluded postings begin before it.
         return _silent(wq.Not(_compile(node.node, snapshot)))
@@ -102,6 +108,15 @@ def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:
     return _either([_stand(field, terms) for terms in sequences(leaf, snapshot.languages) for field in fields])
 
 
+def _compile_synonyms(node: Synonyms, snapshot: Snapshot) -> Any:
+    typed = [_compile(clause, snapshot) for clause in node.typed]
+    parts = [wq.And(typed) if len(typed) > 1 else typed[0]]
+    for terms, fields, most in alternatives(node, snapshot.languages, lambda term: _idf(term, snapshot)):
+        found = _either([_stand(field, terms) for field in fields])
+        parts.append(_Weighted(found, Weighting(snapshot, most)))
+    return _Best(parts)
+
+
 def _stand(field: str, terms: tuple[str, ...]) -> Any:
     return wq.Term(field, terms[0]) if len(terms) == 1 else wq.Phrase(field, list(terms))
 
@@ -113,6 +128,10 @@ def _compile_prefix(node: Prefix, snapshot: Snapshot, title_only: bool) -> Any:
             words = snapshot.expansions(field, prefix_text(node), MAX_EXPANSIONS)
             parts.append(wq.ConstantScoreQuery(_either([wq.Term(field, word) for word in words]), score))
     return _either(parts)
+
+
+def _idf(term: str, snapshot: Snapshot) -> float:
+    return idf(snapshot.articles, snapshot.df(term))
 
 
 def _either(queries: list[Any]) -> Any:
@@ -138,6 +157,32 @@ class _Silent(wq.ConstantScoreQuery):  # type: ignore[misc] # Whoosh has no type
         return found
 
 
+class _Weighted(wq.WrappingQuery):  # type: ignore[misc] # Whoosh has no types
+    """Scored by a weighting of its own; Whoosh's WeightingQuery forgets it."""
+
+    def __init__(self, child: Any, weighting: Weighting) -> None:
+        super().__init__(child)
+        self._weighting = weighting
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        return self.child.matcher(searcher, (context or searching.SearchContext()).set(weighting=self._weighting))
+
+
+class _Best(wq.Or):  # type: ignore[misc] # Whoosh has no types
+    """Scored by the best of its parts."""
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        return reduce(_BestMatcher, [part.matcher(searcher, context) for part in self.subqueries])
+
+
+class _BestMatcher(matching.UnionMatcher):  # type: ignore[misc] # Whoosh has no types
+    """Whoosh's DisjunctionMaxMatcher takes the best score of two documents, even if they are not the same."""
+
+    def score(self) -> float:
+        here = [part for part in (self.a, self.b) if part.is_active() and part.id() == self.id()]
+        return float(max(part.score() for part in here))
+
+
 class _Nought(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types
     def supports_block_quality(self) -> bool:
         return False
@@ -151,14 +196,16 @@ class Weighting(scoring.WeightingModel):  # type: ignore[misc] # Whoosh has no t
 
     use_final = False
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, most: float = math.inf) -> None:
+        """No term counts more than `most` by being rare."""
         self._snapshot = snapshot
+        self._most = most
         self._leaves = {leaf.searcher: leaf for leaf in snapshot.leaves}
 
     def scorer(self, searcher: Any, fieldname: str, text: Any, **_: object) -> _Scorer:
         term = text.decode() if isinstance(text, bytes) else text
-        rarity = idf(self._snapshot.articles, self._snapshot.df(term)) if fieldname in TEXT_FIELDS else 0.0
-        return _Scorer(self._leaves[searcher], fieldname, rarity)
+        rarity = _idf(term, self._snapshot) if fieldname in TEXT_FIELDS else 0.0
+        return _Scorer(self._leaves[searcher], fieldname, min(rarity, self._most))
 
 
 class _Scorer(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types

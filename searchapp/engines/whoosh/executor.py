@@ -49,7 +49,8 @@ Matcher = Callable[[And, Snapshot], Found]
 def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
     """The answer to a query, whose matches `match` finds."""
     lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot).docs)
-    reading = read(query, lambda tree: match(tree, snapshot) if tree else _nothing(), _count_matches, lexicon)
+    matches, thesaurus = (lambda tree: match(tree, snapshot) if tree else _nothing()), snapshot.manners.thesaurus
+    reading = read(query, matches, _count_matches, lexicon, thesaurus)
     found = reading.matches
     if reading.foremost is not None:
         found = replace(found, foremost=reading.foremost.docs)

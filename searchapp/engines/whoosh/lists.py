@@ -115,6 +115,20 @@ def either(parts: Sequence[Held], documents: int) -> Held:
     return Held(docs, scores[docs])
 
 
+def best(parts: Sequence[Held], documents: int) -> Held:
+    """The documents in any of the lists, each with the highest of its scores."""
+    parts = [part for part in parts if len(part.docs)]
+    if len(parts) < 2:
+        return parts[0] if parts else nothing()
+    mask = np.zeros(documents, bool)
+    scores = np.zeros(documents)
+    for part in parts:
+        mask[part.docs] = True
+        scores[part.docs] = np.maximum(scores[part.docs], part.scores())
+    docs = np.flatnonzero(mask)
+    return Held(docs, scores[docs])
+
+
 def rows(starts: Array, counts: Array) -> Array:
     """The numbers `starts[i]` to `starts[i] + counts[i]` for one i after the other."""
     ends = counts.cumsum()

@@ -10,6 +10,7 @@ import numpy as np
 from searchapp.engines import pins
 from searchapp.engines.ranking import Preferences, freshness
 from searchapp.engines.reading import Reading
+from searchapp.engines.synonyms import Thesaurus
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.lists import Found
 from searchapp.model import Query
@@ -44,6 +45,12 @@ class Manners:
         days = self._snapshot.days
         newest = int(days[self._snapshot.live].max(initial=0))
         return freshness(days, newest, self._preferences.recency) if newest and self._preferences.recency else None
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus | None:
+        """What means the same; None if nothing does."""
+        sets = self._preferences.synonyms
+        return Thesaurus(sets, self._snapshot.languages) if sets else None
 
     @cached_property
     def _pins(self) -> pins.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from searchapp.analysis import analyzer, fold_value
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
+from searchapp.engines.synonyms import alternatives
 from searchapp.engines.terms import prefix_text, sequences, value_matches
 from searchapp.engines.whoosh.arrays import ANY, Array
 from searchapp.engines.whoosh.closeness import stand_side_by_side
-from searchapp.engines.whoosh.lists import Found, Held, both, either, nothing
+from searchapp.engines.whoosh.lists import Found, Held, best, both, either, nothing
 from searchapp.engines.whoosh.phrases import side_by_side
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.model import FACETS
@@ -25,6 +27,7 @@ from searchapp.query import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Word,
     title_text,
     whole_phrase,
@@ -98,11 +101,7 @@ class _Scan:
                 return nothing()
         if not parts:
             return Held(np.arange(leaf.documents))
-        parts.sort(key=lambda part: len(part.docs))
-        found = parts[0]
-        for part in parts[1:]:
-            found = both(found, part, leaf.documents)
-        return found
+        return _all(parts, leaf)
 
     def _mask(self, node: Node | Not | Or, leaf: Leaf) -> Array:
         if isinstance(node, Not):
@@ -119,6 +118,8 @@ class _Scan:
     def _held(self, node: Node | Not | Or, leaf: Leaf) -> Held:
         if isinstance(node, Or):
             return either([self._held(part, leaf) for part in node.nodes], leaf.documents)
+        if isinstance(node, Synonyms):
+            return self._best(node, leaf)
         if isinstance(node, Not | DateRange):
             return Held(np.flatnonzero(self._mask(node, leaf)))
         if isinstance(node, Field) and node.name in FACETS:
@@ -136,6 +137,17 @@ class _Scan:
                 parts.append(self._anywhere(terms[0], leaf))
         return either(parts, leaf.documents)
 
+    def _best(self, node: Synonyms, leaf: Leaf) -> Held:
+        parts = [_all([self._held(clause, leaf) for clause in node.typed], leaf)]
+        for terms, fields, most in alternatives(node, self._snapshot.languages, self._idf):
+            if len(terms) > 1:
+                parts.append(either(self._phrase(terms, leaf, fields, most), leaf.documents))
+            elif len(fields) == 1:
+                parts.append(self._in_field(fields[0], terms[0], leaf, most))
+            else:
+                parts.append(self._anywhere(terms[0], leaf, most))
+        return best(parts, leaf.documents)
+
     def _sequences_of(self, node: Word | Phrase) -> tuple[Terms, ...]:
         if node not in self._sequences:
             self._sequences[node] = sequences(node, self._snapshot.languages)
@@ -144,26 +156,28 @@ class _Scan:
     def _idf(self, term: str) -> float:
         return idf(self._snapshot.articles, self._snapshot.df(term))
 
-    def _anywhere(self, term: str, leaf: Leaf) -> Held:
+    def _anywhere(self, term: str, leaf: Leaf, most: float = math.inf) -> Held:
         number = leaf.file.find(ANY, term.encode())
         if number is None:
             return nothing()
         rows = leaf.file.postings_range(ANY, number)
-        return Held(leaf.file.docs(ANY, number), leaf.impacts[rows], self._idf(term) * IMPACT_STEP)
+        return Held(leaf.file.docs(ANY, number), leaf.impacts[rows], min(self._idf(term), most) * IMPACT_STEP)
 
-    def _in_field(self, field: str, term: str, leaf: Leaf) -> Held:
+    def _in_field(self, field: str, term: str, leaf: Leaf, most: float = math.inf) -> Held:
         number = leaf.file.find(field, term.encode())
         if number is None:
             return nothing()
         docs = leaf.file.docs(field, number)
-        return Held(docs, _impact(field, leaf.file.tfs(field, number), docs, leaf), self._idf(term) * IMPACT_STEP)
+        steps = _impact(field, leaf.file.tfs(field, number), docs, leaf)
+        return Held(docs, steps, min(self._idf(term), most) * IMPACT_STEP)
 
-    def _phrase(self, terms: Terms, leaf: Leaf, fields: Sequence[str]) -> list[Held]:
+    def _phrase(self, terms: Terms, leaf: Leaf, fields: Sequence[str], most: float = math.inf) -> list[Held]:
         found = []
         for standing in side_by_side(leaf.file, terms, fields):
             scores = np.zeros(len(standing.docs))
             for term, tfs in zip(terms, standing.tfs, strict=True):
-                scores += _impact(standing.field, tfs, standing.docs, leaf) * (self._idf(term) * IMPACT_STEP)
+                weight = min(self._idf(term), most) * IMPACT_STEP
+                scores += _impact(standing.field, tfs, standing.docs, leaf) * weight
             found.append(Held(standing.docs, scores))
         return found
 
@@ -192,6 +206,14 @@ class _Scan:
         steps += titles[here] * np.uint8(PREFIX_TITLE_SCORE)
         docs = np.flatnonzero(steps)
         return Held(docs, steps[docs])
+
+
+def _all(parts: list[Held], leaf: Leaf) -> Held:
+    """The documents in all of one list or more, scores added."""
+    found, *others = sorted(parts, key=lambda part: len(part.docs))
+    for part in others:
+        found = both(found, part, leaf.documents)
+    return found
 
 
 def _only(found: Held, mask: Array) -> Held:
