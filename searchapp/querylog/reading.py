@@ -102,13 +102,23 @@ class Report:
         return tuple(sorted(found, key=lambda each: (-gains[each.query], each.query)))
 
 
-def read(folder: Path, since: date, until: date, zone: ZoneInfo, interfaces: Collection[Interface] = READERS) -> Report:
+def read(
+    folder: Path,
+    since: date,
+    until: date,
+    zone: ZoneInfo,
+    interfaces: Collection[Interface] = READERS,
+    query: str | None = None,
+) -> Report:
     """What was sought from the start of `since` to the end of `until`; nothing if there is no file.
 
-    zone  in which days begin. Raises QueryLogError.
+    zone   in which days begin
+    query  only this one, as it is kept; None for all
+
+    Raises QueryLogError.
     """
     monday = since - timedelta(days=since.weekday())
-    span = _Span(_hour(since, zone), _hour(until + timedelta(days=1), zone), _hour(monday, zone), interfaces)
+    span = _Span(_hour(since, zone), _hour(until + timedelta(days=1), zone), _hour(monday, zone), interfaces, query)
     mondays = [monday + WEEK * number for number in range((until - monday) // WEEK + 1)]
     with _opened(folder) as db:
         counts = _searches(db, span) if db else {}
@@ -160,17 +170,24 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Hours from `first` to before `end`, of weeks that begin at `monday`."""
+    """Hours from `first` to before `end`, of weeks that begin at `monday`; of one query if that is not None."""
 
     first: int
     end: int
     monday: int
     interfaces: Collection[Interface]
+    query: str | None
 
     def where(self, *, every_interface: bool = False) -> str:
-        """The condition; of numbers of ours alone."""
+        """The condition; of numbers of ours and a place for `values`."""
         chosen = ", ".join(str(int(each)) for each in (Interface if every_interface else self.interfaces))
-        return f"WHERE hour >= {self.first} AND hour < {self.end} AND interface IN ({chosen})"
+        one = "" if self.query is None else " AND query = ?"
+        return f"WHERE hour >= {self.first} AND hour < {self.end} AND interface IN ({chosen}){one}"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What goes into that place."""
+        return () if self.query is None else (self.query,)
 
     @property
     def week(self) -> str:
@@ -199,7 +216,8 @@ def _searches(db: sqlite3.Connection, span: _Span) -> dict[str, _Counts]:
         f"SELECT query, {span.week} AS week, sum(count), sum(count * (total = 0)), "  # noqa: S608 - numbers of ours
         f"sum(count * (total > 0 AND outcome = {int(Outcome.ANY)})), "
         f"sum(count * (outcome = {int(Outcome.CORRECTED)})), max(hour), total "
-        f"FROM searches {span.where()} GROUP BY query, week"
+        f"FROM searches {span.where()} GROUP BY query, week",
+        span.values,
     )
     found: dict[str, _Counts] = {}
     for query, week, searches, empty, partly, corrected, last, total in rows:
@@ -219,7 +237,8 @@ def _searches(db: sqlite3.Connection, span: _Span) -> dict[str, _Counts]:
 def _add_clicks(db: sqlite3.Connection, span: _Span, found: dict[str, _Counts]) -> None:
     rows = db.execute(
         f"SELECT query, {span.week} AS week, article, sum(count), sum(count * (rank > 0)), "  # noqa: S608 - as above
-        f"sum(count * rank) FROM clicks {span.where()} GROUP BY query, week, article"
+        f"sum(count * rank) FROM clicks {span.where()} GROUP BY query, week, article",
+        span.values,
     )
     for query, week, article, clicks, ranked, ranks in rows:
         counts = found.get(query)
@@ -233,14 +252,15 @@ def _add_clicks(db: sqlite3.Connection, span: _Span, found: dict[str, _Counts]) 
 
 def _interfaces(db: sqlite3.Connection, span: _Span) -> dict[Interface, int]:
     where = span.where(every_interface=True)
-    rows = db.execute(f"SELECT interface, sum(count) FROM searches {where} GROUP BY interface")  # noqa: S608 - as above
+    rows = db.execute(f"SELECT interface, sum(count) FROM searches {where} GROUP BY interface", span.values)  # noqa: S608 - as above
     return {Interface(number): count for number, count in rows}
 
 
 def _filters(db: sqlite3.Connection, span: _Span) -> tuple[tuple[str, int], ...]:
     rows = db.execute(
         f"SELECT filters, sum(count) AS number FROM searches {span.where()} AND filters <> '' "  # noqa: S608 - as above
-        "GROUP BY filters ORDER BY number DESC, filters LIMIT 20"
+        "GROUP BY filters ORDER BY number DESC, filters LIMIT 20",
+        span.values,
     )
     return tuple((filters, number) for filters, number in rows)
 
@@ -259,9 +279,16 @@ def _sought(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> Sought:
         total=counts.total,
         clicks=sum(counts.clicks.values()),
         articles=tuple(sorted(opened, key=lambda each: (-each[1], each[2], each[0]))),
-        weeks=tuple(counts.searches.get(week, 0) for week in range(weeks)),
+        weeks=_spread(counts.searches, weeks),
         last=_day(counts.last, zone),
     )
+
+
+def _spread(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
+    found = [0] * weeks
+    for week, number in by_week.items():
+        found[min(week, weeks - 1)] += number
+    return tuple(found)
 
 
 def _hour(day: date, zone: ZoneInfo) -> int:

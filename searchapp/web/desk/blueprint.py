@@ -6,5 +6,8 @@ from flask import Blueprint
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
-NAV = (("desk.home", "Overview"),)
+NAV = (
+    ("desk.home", "Overview"),
+    ("desk.queries", "Searches"),
+)
 """(endpoint, label) of the desk's pages, in their order."""

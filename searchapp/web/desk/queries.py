@@ -1,0 +1,191 @@
+"""What readers look for: the report of a span of weeks, and what helps with one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request, url_for
+
+from searchapp.analysis import fold
+from searchapp.editor import wanted
+from searchapp.model import Query
+from searchapp.query import normalise
+from searchapp.querylog import advice, reading
+from searchapp.querylog.privacy import remembered
+from searchapp.querylog.store import QueryLogError
+from searchapp.web import params
+from searchapp.web.desk.blueprint import desk
+from searchapp.web.state import root, state
+
+SPANS = {4: "4 weeks", 12: "12 weeks", 52: "a year"}
+DEFAULT_SPAN = 12
+SHOWN, MOST_SHOWN = 20, 500
+"""Queries of each list, and on the page of one list."""
+MOST_OPENED = 10
+HEIGHT = 100
+"""Of a chart, in its own units; it is as high and wide as its style says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One week of a chart: heights from its foot, of all and of what is marked."""
+
+    x: int
+    height: float
+    marked: float
+    week: reading.Week
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One of the lists of the report."""
+
+    name: str
+    title: str
+    lead: str
+    nothing: str
+    rows: tuple[reading.Sought, ...]
+
+
+@desk.get("/queries")
+def queries() -> str:
+    """The report; `list` is one of its lists, longer."""
+    weeks = _weeks()
+    try:
+        report, began = _report(weeks), reading.first_day(state().config.desk_dir, state().config.zone)
+    except QueryLogError as error:
+        return render_template("desk/queries_unreadable.html", reason=str(error))
+    lists = _lists(report)
+    one = next((each for each in lists if each.name == params.single(request.args, "list")), None)
+    return render_template(
+        "desk/queries.html",
+        report=report,
+        began=began,
+        logging=state().log is not None,
+        days=state().config.query_log_days,
+        lists=(one,) if one else lists,
+        one=one,
+        most=MOST_SHOWN if one else SHOWN,
+        weeks=weeks,
+        spans=[(number, label, _url(number, one)) for number, label in SPANS.items()],
+        list_url=lambda each: _url(weeks, each),
+        about_url=_about_url,
+        bars=_bars(report.weeks),
+        highest=max((week.searches for week in report.weeks), default=0),
+        spark=_spark,
+        share=_share,
+        search_url=_search_url,
+    )
+
+
+@desk.get("/queries/about")
+def query() -> str:
+    """One query: what became of it, how the blog answers it now, and what to paste into the configuration."""
+    text = normalise(params.single(request.args, "q"))
+    found = wanted.answer(state().engine, text)
+    try:
+        report = _report(52, remembered(text))
+    except QueryLogError:
+        report = None
+    sought = report.queries[0] if report and report.queries else None
+    article = _best(sought, found)
+    pair = wanted.synonym(found)
+    opened = sought.articles[:MOST_OPENED] if sought else ()
+    titles = {id: each.title for id, _, _ in opened if (each := state().engine.article(id))}
+    return render_template(
+        "desk/query.html",
+        text=text,
+        found=found,
+        sought=sought,
+        opened=opened,
+        titles=titles,
+        pin=advice.pin(text, [article]) if article and text else "",
+        pinned=any(fold(each.query) == fold(text) for each in state().config.pinned),
+        synonym=advice.synonym(pair) if pair else "",
+        pair=pair,
+        spark=_spark,
+        search_url=_search_url,
+    )
+
+
+def _report(weeks: int, query: str | None = None) -> reading.Report:
+    config = state().config
+    today = datetime.now(config.zone).date()
+    return reading.read(config.desk_dir, _first_day(today, weeks), today, config.zone, query=query)
+
+
+def _first_day(today: date, weeks: int) -> date:
+    """The Monday with which so many weeks begin, this one included."""
+    return today - timedelta(days=today.weekday() + 7 * (weeks - 1))
+
+
+def _weeks() -> int:
+    text = params.single(request.args, "weeks")
+    return int(text) if text in map(str, SPANS) else DEFAULT_SPAN
+
+
+def _lists(report: reading.Report) -> tuple[Listing, ...]:
+    return (
+        Listing("top", "Most sought", "", "Nobody has looked for anything in this time.", report.queries),
+        Listing(
+            "vain",
+            "Not found",
+            "What had no result, or only articles with some of the words. An article may be missing, or a word that "
+            "readers use and you do not.",
+            "Every query found articles with all of its words.",
+            report.without_results,
+        ),
+        Listing(
+            "unopened",
+            "Found, but not opened",
+            "There were results, and nobody opened one: they may be the wrong ones, or their titles say too little.",
+            "Somebody opened a result of every query that had any.",
+            report.without_clicks,
+        ),
+        Listing(
+            "rising",
+            "Sought more than before",
+            "The second half of these weeks compared with the first.",
+            "No query is sought more than before.",
+            report.rising,
+        ),
+    )
+
+
+def _bars(weeks: Sequence[reading.Week]) -> list[Bar]:
+    top = max((week.searches for week in weeks), default=0) or 1
+    return [
+        Bar(at * 10, round(week.searches * HEIGHT / top, 1), round(week.empty * HEIGHT / top, 1), week)
+        for at, week in enumerate(weeks)
+    ]
+
+
+def _spark(numbers: Sequence[int]) -> list[tuple[int, float]]:
+    """The bars of a small chart: place and height."""
+    top = max(numbers, default=0) or 1
+    return [(at * 10, round(number * HEIGHT / top, 1)) for at, number in enumerate(numbers) if number]
+
+
+def _share(part: int, whole: int) -> str:
+    """12 %, and nothing of nothing."""
+    return f"{part * 100 / whole:.0f} %" if whole else "–"
+
+
+def _best(sought: reading.Sought | None, found: wanted.Answer) -> str:
+    """The article to put first: what readers open, else what is nearest; "" without either."""
+    opened = (id for id, _, _ in (sought.articles if sought else ()) if state().engine.article(id) is not None)
+    return next(opened, found.nearest[0].id if found.nearest else "")
+
+
+def _url(weeks: int, one: Listing | None) -> str:
+    return url_for("desk.queries", weeks=weeks, list=one.name if one else None)
+
+
+def _about_url(query: str) -> str:
+    return url_for("desk.query", q=query)
+
+
+def _search_url(query: str) -> str:
+    return f"{root()}/search{params.search_string(Query(query))}"
