@@ -88,7 +88,7 @@ def synonym(found: Answer) -> tuple[str, str] | None:
 
 def _words(query: str) -> tuple[str, ...]:
     """What is sought of a query, word by word; words such as "the" left out."""
-    texts = (leaf.text for _, leaf in positive(parse(query)))
+    texts = (typed.text for typed, *_ in positive(parse(query)))
     words = dict.fromkeys(text for text in texts if fold(text) not in STOP_WORDS and any(map(str.isalnum, text)))
     return tuple(words)[:MOST_WORDS]
 
