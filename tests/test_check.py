@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from click.testing import CliRunner, Result
 
 from searchapp.articles import discover, open_site
+from searchapp.cli import cli
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
 from searchapp.indexing import check, index
@@ -76,3 +81,143 @@ def test_what_is_no_file_has_a_code(config: Config) -> None:
     found = {problem.path: problem.code for problem in check(config)}
     assert found == {"large.md": "file-too-large", "away.md": "file-symlink", "folder": "file-symlink"}
     assert all(isinstance(problem, Problem) for problem in discover(open_site(config))[1])
+
+
+HOSTILE = "_posts/a:b,c %41%\n::error::x\x1b[31m\u202e\U0001f600.md"
+
+
+@pytest.fixture
+def blog(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Two articles with flaws, one of them with a name for which no format was made, and one that can't be read."""
+    write(
+        config,
+        "a.md",
+        "---\ntitle: A\n---\nText ![](x.jpg) and [50% off,\nnow: %0A::error::]() \U0001f600 ![](y.jpg)\n",
+    )
+    write(config, HOSTILE, "---\ntitle: B\n---\n[x](#)\n")
+    write(config, "z.md", "---\ntitle: [\n---\nText")
+    monkeypatch.chdir(config.content_dir.parent)
+    return config
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, ["check", *args])
+
+
+def test_text(blog: Config) -> None:
+    result = run()
+    assert result.exit_code == 1
+    shown = "_posts/a:b,c %41% ::error::x\ufffd[31m\u202e\U0001f600.md"
+    assert [line.rpartition(" [")[0].partition(": ")[0] for line in result.stdout.splitlines()] == [
+        f"{shown}:1:1",
+        f"{shown}:4:1",
+        "a.md:4:6",
+        "a.md:4:21",
+        "a.md:5:24",
+        "z.md:3:1",
+    ]
+    assert "skipped: not valid YAML" in result.stdout
+    assert "2  image-alt: " in result.stderr
+    assert "2 articles, 6 problems" in result.stderr
+
+
+def test_json_keeps_its_shape(blog: Config) -> None:
+    document = json.loads(run("--format", "json").stdout)
+    assert document == json.loads(run("--json").stdout)
+    assert (document["articles"], document["hidden"]) == (2, {})
+    assert document["rules"]["image-alt"] == 2
+    first, *_, last = document["problems"]
+    assert first["path"] == HOSTILE
+    assert last["skipped"] is True
+    assert last["severity"] == "error"
+    assert set(last) == {"path", "line", "column", "code", "severity", "reason", "remedy", "skipped"}
+    assert json.loads(run("--json", "--select", "todo-left").stdout)["problems"] == []
+
+
+def test_github_commands_are_one_line_each_and_escaped(blog: Config) -> None:
+    lines = run("--format", "github", "--select", "link-target,front-matter-invalid").stdout.split("\n")
+    assert lines[0].startswith("::warning file=content/_posts/a%3Ab%2Cc %2541%25%0A%3A%3Aerror%3A%3Ax\ufffd[31m")
+    assert lines[1].startswith(
+        "::warning file=content/a.md,line=4,col=21,title=a link that leads nowhere (link-target)::"
+    )
+    assert lines[1].endswith("nowhere: 50%25 off, now: %250A::error::; write its address, or remove it")
+    assert lines[2].startswith("::error file=content/z.md,line=3,col=1,title=")
+    assert lines[3:] == [""]
+
+
+def test_sarif(blog: Config) -> None:
+    log = json.loads(run("--format", "sarif").stdout)
+    [sarif] = log["runs"]
+    assert (log["version"], sarif["columnKind"]) == ("2.1.0", "unicodeCodePoints")
+    described = sarif["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in described] == list(RULES)
+    for each in sarif["results"]:
+        assert described[each["ruleIndex"]]["id"] == each["ruleId"]
+        assert each["level"] in {"error", "warning", "note"}
+        assert each["message"]["text"]
+    uris = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in sarif["results"]]
+    assert unquote(uris[0]) == f"content/{HOSTILE}"
+    assert re.fullmatch(r"content/_posts/a:?[\w%./,]*", uris[0])
+    region = sarif["results"][3]["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 4, "startColumn": 21}
+    assert json.loads(run("--format", "sarif", "--select", "todo-left").stdout)["runs"][0]["results"] == []
+
+
+def test_rules_are_switched_off_everywhere_or_below_a_path(blog: Config, tmp_path: Path) -> None:
+    def codes(*args: str) -> set[tuple[str, str]]:
+        problems = json.loads(run("--json", *args).stdout)["problems"]
+        return {(problem["path"][:4], problem["code"]) for problem in problems}
+
+    assert codes("--ignore", "image-*,date-missing", "--ignore", "front-*,link-target:_posts/*") == {
+        ("a.md", "link-target")
+    }
+    assert codes("--select", "todo-left") == set()
+    assert codes("--select", "default", "--select", "description-missing") > codes()
+    toml = tmp_path / "searchapp.toml"
+    toml.write_text('check_ignore = ["*:_posts/*", "front-matter-invalid"]\ncheck_select = ["link-*", "front-*"]\n')
+    assert codes() == {("a.md", "link-target")}
+    assert codes("--select", "default", "--ignore", "date-*") == {("a.md", "link-target"), ("a.md", "image-alt")}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            'check_ignore = ["image-atl"]',
+            "check_ignore must be a list of rules (there is no rule 'image-atl'; did you mean image-alt?)",
+        ),
+        ('check_select = ["image-alt:x"]', "check_select must be a list of rules ('image-alt:x' names a path;"),
+        ("check_ignore = 3", "check_ignore must be a list of rules, such as"),
+        ('check_ignore = ["qqq"]', "searchapp check --rules lists all"),
+    ],
+)
+def test_unknown_rules_are_errors_that_name_the_key(blog: Config, tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "searchapp.toml").write_text(f"\n{line}\n")
+    result = run()
+    assert result.exit_code == 2
+    assert "searchapp.toml:2: " in result.stderr
+    assert told in result.stderr
+
+
+def test_unknown_rules_and_formats_are_wrong_usage(blog: Config) -> None:
+    for args in (
+        ["--ignore", "image-atl"],
+        ["--select", "image-atl"],
+        ["--format", "xml"],
+        ["--json", "--format", "sarif"],
+    ):
+        result = run(*args)
+        assert (result.exit_code, result.stdout) == (2, ""), args
+    assert "did you mean image-alt?" in run("--select", "image-atl").stderr
+
+
+def test_all_rules_are_listed(blog: Config) -> None:
+    result = run("--rules", "--ignore", "image-alt")
+    assert result.exit_code == 0
+    rows = [line.split("\t") for line in result.stdout.splitlines()]
+    assert [row[0] for row in rows] == list(RULES)
+    assert next(row[:3] for row in rows if row[0] == "image-alt") == ["image-alt", "warning", "off"]
+    listed = json.loads(run("--rules", "--json").stdout)["rules"]
+    assert [rule["code"] for rule in listed if not rule["default"]] == [
+        c for c, rule in RULES.items() if not rule.default
+    ]

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
+from searchapp.editor.findings import CODES
+from searchapp.editor.graph import Page, page
+from searchapp.editor.linking import problems_of
 from searchapp.editor.unused import UnusedSynonyms
 from searchapp.model import Article, Problem, Spot
 
@@ -77,9 +80,26 @@ class Addresses:
             yield Problem(id, spot.line, reason, code="alias-clash", column=spot.column)
 
 
+class Links:
+    """Links among the articles that do not lead where they should."""
+
+    codes = frozenset(CODES.values())
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._pages: list[Page] = []
+
+    def see(self, article: Article, spots: Mapping[str, Spot]) -> None:  # noqa: ARG002 - as all of them
+        self._pages.append(page(article))
+
+    def problems(self) -> Iterator[Problem]:
+        yield from problems_of(self._pages, self._site.config, self._site)
+
+
 CROSSINGS: tuple[Callable[[Site], Crossing], ...] = (
     lambda _site: Addresses(),
     lambda _site: Titles(),
+    Links,
     UnusedSynonyms,
 )
 """Makes each of them anew for one check of a site."""

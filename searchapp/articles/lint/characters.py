@@ -27,7 +27,7 @@ CODES = frozenset(
 )
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: [^\n]+)?$", re.M)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]+")
 _GARBLED = re.compile(
     "\u00e2\u20ac[\u2122\u0153\u02dc\u201c\u201d\u00a6\u009d\u0153\u017e\u00a2\u2018\u2019\u00ba\u00b9]?"
     "|\u00c3[\u00a0-\u00bf\u0080-\u009f\u2030\u0153\u0178](?=[a-z\\s.,])|\u00c2[\u00a0\u00a9\u00ae\u00b0\u00b4\u00b7\u00bb\u00ab]"
@@ -37,6 +37,12 @@ _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _ZERO_WIDTH = re.compile("\u200b+")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSEEN = _BIDI | frozenset("\u200b\ufeff")
+_ODD = (
+    ("character-replaced", re.compile("\ufffd+"), "characters were lost here when the text was converted"),
+    ("character-garbled", _GARBLED, "UTF-8 was read as another encoding: readers see {}"),
+    ("character-hidden", _HIDDEN, "a character that nobody sees: {}"),
+    ("character-zero-width", _ZERO_WIDTH, "a blank that nobody sees: {}"),
+)
 _DOUBLED = {
     "en": re.compile(
         r"(?<![\w'’.-])(the|a|an|of|to|and|for|with|by|from|as|at|it|be|we|you)(\s+)\1(?![\w'’/&-])", re.I
@@ -83,25 +89,27 @@ def _characters(page: Page) -> Iterator[Flaw]:
     if len(raw) != len(text):
         for match in _CONTROL.finditer(raw):
             yield Flaw(
-                "character-control", page.raw_spot(match.start()), f"the control character U+{ord(match[0]):04X}"
+                "character-control", page.raw_spot(match.start()), f"the control character U+{ord(match[0][0]):04X}"
             )
     crlf = page.data.count(b"\r\n")
     lines = page.data.count(b"\n")
     if crlf and lines != crlf:
         yield Flaw("line-ends-mixed", Spot(1, 1), f"{crlf} of {lines} lines end with CR LF")
-    if text.isascii():
-        return
-    start = len(text) - len(page.body)
-    for pattern, code, reason in (
-        (re.compile("\ufffd+"), "character-replaced", "characters were lost here when the text was converted"),
-        (_GARBLED, "character-garbled", "UTF-8 was read as another encoding: readers see {}"),
-        (_HIDDEN, "character-hidden", "a character that nobody sees: {}"),
-        (_ZERO_WIDTH, "character-zero-width", "a blank that nobody sees: {}"),
-    ):
-        for match in pattern.finditer(text):
-            inside = page.masked.prose[match.start() - start] == CODE if match.start() >= start else False
-            if not inside or match[0][0] in _BIDI:
-                shown = match[0] if match[0][0] not in _UNSEEN else _named(match[0][0])
+    if not text.isascii():
+        yield from _odd(page)
+
+
+def _odd(page: Page) -> Iterator[Flaw]:
+    """Characters that are none of ASCII's; what bytes that are no text became is told on its own."""
+    start = len(page.text) - len(page.body)
+    for code, pattern, reason in _ODD:
+        if code == "character-replaced" and "\ufffd".encode() not in page.data:
+            continue
+        for match in pattern.finditer(page.text):
+            first = match[0][0]
+            in_code = match.start() >= start and page.prose[match.start() - start] == CODE
+            if not in_code or first in _BIDI:
+                shown = _named(first) if first in _UNSEEN else match[0]
                 yield Flaw(code, page.spot(match.start()), reason.format(shown))
 
 

@@ -45,7 +45,6 @@ _PLACEHOLDER = re.compile(r"(?:https?://?|#|url|link|href|todo|tbd|xxx+|tk|…|\
 _DOUBLED = re.compile(
     r"https?:/{0,2}https?:?//|https?//|https?;//|https?:/(?!/)|h?ttps?:///?$|(?:htp|ttp|htttp|hhttp)s?://", re.I
 )
-_DOMAIN = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?=[/?#:]|$)|[\w-]+\.(?:com|org|net|io|dev|edu|gov)(?=[/?#]|$)", re.I)
 _WRITTEN = re.compile(
     r"""(?<![\\!\w])\[(?P<text>[^\[\]\n]{1,300})\][ \t]+\((?P<address>https?://[^\s()]+)\)
       | (?<![\w\]\[!\\])\((?P<swapped>[^()\[\]\n]{1,300})\)\[(?P<there>https?://[^\s\[\]]+)\]
@@ -115,9 +114,6 @@ def _target(offset: int, text: str, target: str) -> Iterator[Flaw]:
         yield Flaw("link-target", offset, f"a link leads to {where}: {_shown(text)}")
     elif _DOUBLED.match(target):
         yield Flaw("link-malformed", offset, f"no browser understands this address: {_shown(target)}")
-    elif _DOMAIN.match(target):
-        reason = f"without https:// this leads to a page of the blog itself: {_shown(target)}"
-        yield Flaw("link-malformed", offset, reason, f"write https://{_shown(target)}")
     else:
         yield from _local(offset, text, target, "link")
 
