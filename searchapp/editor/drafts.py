@@ -13,6 +13,8 @@ from searchapp.editor.pasting import Paste, paste
 from searchapp.engine import Engine
 from searchapp.model import Hit
 
+_BLOCK = re.compile(r"\n[ \t]*(?:\n|(?=\||#{1,6}[ ])|(?:[-*+>]|\d{1,9}[.)])[ \t])|\A(?:[-*+>]|\d{1,9}[.)])[ \t]")
+"""Where a paragraph, a list item, a quotation, a row or a heading begins."""
 AROUND = 40
 """Characters of the draft that are shown before and after a phrase."""
 
@@ -117,5 +119,5 @@ def around(source: str, start: int, end: int) -> tuple[str, str]:
         before = before[before.index(" ") + 1 :]
     if end + AROUND < len(source) and " " in after:
         after = after[: after.rindex(" ")]
-    before, after = before.rpartition("\n\n")[2], after.partition("\n\n")[0]
+    before, after = _BLOCK.split(before)[-1], _BLOCK.split(after, maxsplit=1)[0]
     return re.sub(r"\s+", " ", before), re.sub(r"\s+", " ", after.rstrip())

@@ -50,7 +50,8 @@ def _title(title: str, analyzer: Analyzer) -> Iterator[Name]:
     if not telling:
         return
     whole = _trimmed(words)
-    yield Name(terms_of(whole), "title", title, "", 1.0)
+    # Of "What about tea?" one word is left, which is not all that the title says.
+    yield Name(terms_of(whole), "title", title, "", 0.6 if len(whole) == 1 < len(words) else 1.0)
     for part in _PARTS.split(title):
         words_of_part = _trimmed(Text(part, analyzer).words)
         if words_of_part and len(words_of_part) < len(whole) and not _NUMBERED.fullmatch(part.strip()):

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -221,7 +221,7 @@ class _Search:
         for best in candidates:
             if best.score < LOWEST or len(taken) >= MOST:
                 break
-            each = _longest(best, by_article[best.article.id])
+            each = _longest(_wider(best, candidates), by_article)
             start, end = each.span
             if each.article.id in targets or each.terms in phrases or best.terms in phrases:
                 continue
@@ -230,7 +230,7 @@ class _Search:
             taken.append((start, end))
             phrases |= {each.terms, best.terms}
             targets.add(each.article.id)
-            yield self._link(each, best.score)
+            yield self._link(each, max(best.score, each.score))
 
     def _link(self, each: _Candidate, score: float) -> Link:
         start, end = each.span
@@ -239,8 +239,23 @@ class _Search:
         return Link(start, end, shown, each.article, name.anchor, name.kind, name.shown, round(score, 3), each.df)
 
 
-def _longest(best: _Candidate, others: Iterable[_Candidate]) -> _Candidate:
+def _wider(best: _Candidate, others: Iterable[_Candidate]) -> _Candidate:
+    """A longer phrase around it that another article stands for nearly as well: that is more exact."""
+    start, end = best.span
+    around = [
+        each
+        for each in others
+        if len(each.terms) > len(best.terms)
+        and each.score >= max(NEARLY * best.score, NEARLY * LOWEST)
+        and each.span[0] <= start
+        and end <= each.span[1]
+    ]
+    return max(around, key=lambda each: each.score, default=best)
+
+
+def _longest(best: _Candidate, by_article: Mapping[str, Iterable[_Candidate]]) -> _Candidate:
     """The longest phrase for the same article around the best one that is nearly as good."""
+    others = by_article[best.article.id]
     start, end = best.span
     around = [
         each for each in others if each.span[0] <= start and end <= each.span[1] and each.score >= NEARLY * best.score

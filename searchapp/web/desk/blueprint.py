@@ -8,6 +8,7 @@ desk = Blueprint("desk", __name__, url_prefix="/desk")
 
 NAV = (
     ("desk.home", "Overview"),
+    ("desk.draft", "Draft"),
     ("desk.queries", "Searches"),
 )
 """(endpoint, label) of the desk's pages, in their order."""
