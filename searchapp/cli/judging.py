@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -23,6 +23,7 @@ from searchapp.judging import collections, golden, record
 from searchapp.judging.measures import Gain
 from searchapp.judging.questions import EXPECTED, Questions
 from searchapp.judging.verdict import CUTOFFS, MAX_CUTOFF, Scale, Verdict, judge
+from searchapp.model import Article
 
 _SHARE = click.FloatRange(0, 1)
 
@@ -144,15 +145,17 @@ def _engine(config: Config, source: Path) -> Iterator[Engine]:
         apart = replace(config, index_dir=Path(folder) / "index", pinned=())
         with closing(open_engine(apart)) as engine:
             with output.progress("Indexing") as progress:
-                engine.rebuild(_counted(collections.articles(corpus, config.language), progress))
+                engine.rebuild(_counted(corpus, config.language, progress))
             yield engine
 
 
-def _counted(articles: Iterator[Any], progress: output.ProgressCallback) -> Iterator[Any]:
-    for number, article in enumerate(articles, 1):
+def _counted(corpus: Path, language: str, progress: output.ProgressCallback) -> Iterator[Article]:
+    with corpus.open("rb") as lines:
+        total = sum(1 for _ in lines)
+    for number, article in enumerate(collections.articles(corpus, language), 1):
         yield article
-        if number % 100 == 0:
-            progress(number, 0)
+        if number % 100 == 0 or number == total:
+            progress(number, total)
 
 
 def _keep(place: Path, verdict: Verdict) -> None:

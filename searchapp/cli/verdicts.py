@@ -12,6 +12,8 @@ from searchapp.judging.verdict import Answer, Figures, Scale, Verdict
 from searchapp.model import FACETS
 
 SHOWN_MISSING = 20
+SHOWN_QUERY = 40
+"""Characters of a query in the table on a terminal: those of research are sentences."""
 _NO_CHANGE = 0.0005
 """Less than this rounds to nothing in the table."""
 
@@ -77,8 +79,15 @@ def show(verdict: Verdict, change: Change | None) -> None:
     delta = [_moved(change.figures["ndcg"])] if change else []
     total = f"total of {len(rows):,} {'query' if len(rows) == 1 else 'queries'}"
     rows.append((total, *shares, *_shown(verdict.figures), *delta, ""))
-    # The logs of a CI are no terminal, and read by people.
-    output.table(rows if output.stdout().is_terminal else [header, *rows], header)
+    if output.stdout().is_terminal:
+        output.table([(_cut(query), *cells) for query, *cells in rows], header)
+    else:
+        # The logs of a CI are no terminal, and read by people.
+        output.table([header, *rows])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_QUERY else f"{text[: SHOWN_QUERY - 1].rstrip()}…"
 
 
 def _asked(question: Question) -> str:
