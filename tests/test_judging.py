@@ -229,6 +229,7 @@ def test_without_an_index_it_says_so(blog: Path) -> None:
         ("queries:\n  - {query: x, expected: a,\n     year: x}\n", "golden.yaml:3: year must be such as 2024, not 'x'"),
         ("queries:\n  - {query: x, expected: a, after: [1]}\n", "golden.yaml:2: after must be 2024, 2024-03 or"),
         ("query: x\n", "golden.yaml:1: unknown key 'query'; known are queries, floor"),
+        (f"queries:\n  - query: x\n    expected: {'a/' * 600}\n", "golden.yaml:3: expected has 1,200 characters; at"),
         ("floor: {ndgc: 1}\nqueries: [{query: x, expected: a}]\n", "golden.yaml:1: unknown figure 'ndgc' in floor"),
         ("floor: {ndcg: 90}\nqueries: [{query: x, expected: a}]\n", "golden.yaml:1: floor of ndcg must be a number"),
         ("floor: {ndcg: nan}\nqueries: [{query: x, expected: a}]\n", "golden.yaml:1: floor of ndcg must be a number"),

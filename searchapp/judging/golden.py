@@ -25,7 +25,7 @@ from searchapp.errors import QuestionsError
 from searchapp.judging.questions import ACCEPTABLE, EXPECTED, Judgement, Question, Questions
 from searchapp.judging.verdict import MAX_CUTOFF
 from searchapp.model import Query
-from searchapp.query import normalise, parse_date
+from searchapp.query import MAX_LENGTH, normalise, parse_date
 from searchapp.tables import key_line, table_lines
 
 MAX_BYTES = 4 * 2**20
@@ -176,6 +176,8 @@ def _texts(file: _File, table: dict[str, Value], key: str, number: int, meant: s
         return []
     found = value if isinstance(value, list) else [value]
     texts = [each.strip() for each in found if isinstance(each, str) and each.strip()]
+    if (long := next((text for text in texts if len(text) > MAX_LENGTH), None)) is not None:
+        file.fail(f"{key} has {len(long):,} characters; at most {MAX_LENGTH:,} are read: {long[:40]}…", key, number)
     if len(texts) != len(found):
         wrong = next(each for each in found if not isinstance(each, str) or not each.strip())
         file.fail(f"{key} must be {meant}, not {_shown(wrong)}", key, number)
