@@ -6,12 +6,15 @@ import hashlib
 import os
 import re
 import stat
+from bisect import bisect_right
+from collections.abc import Callable
 from pathlib import Path
 
 from searchapp.articles.outcome import Limits
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _LINES = re.compile("\r\n?|\u2028|\u2029|\x85")
+_CHANGED = re.compile(f"{_CONTROL.pattern}|{_LINES.pattern}")
 
 
 class UnreadableError(Exception):
@@ -104,3 +107,25 @@ def tidy(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _CONTROL.sub("", text)
+
+
+def located(text: str) -> tuple[str, Callable[[int], int]]:
+    """What `tidy` makes of a text without what is no Unicode, and where in that text a position of this one is."""
+    parts: list[str] = []
+    places, origins = [0], [0]
+    done = length = 0
+    for match in _CHANGED.finditer(text):
+        between = text[done : match.start()]
+        new = "" if _CONTROL.fullmatch(match[0]) else "\n"
+        parts += (between, new)
+        length += len(between) + len(new)
+        done = match.end()
+        places.append(length)
+        origins.append(done)
+    parts.append(text[done:])
+
+    def origin(position: int) -> int:
+        nearest = bisect_right(places, position) - 1
+        return origins[nearest] + position - places[nearest]
+
+    return "".join(parts), origin

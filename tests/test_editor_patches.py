@@ -1,0 +1,162 @@
+"""Patches of front matter, applied by git: every dialect and shape, and nothing but labels changes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from searchapp.config import Config
+from searchapp.editor.patches import Merge, Patch, patch
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+
+MERGES = (
+    Merge("tag", "blogs", "blog"),
+    Merge("tag", "web-design", "web design"),
+    Merge("tag", "csharp", "C#"),
+    Merge("tag", "colour", 'it\'s: "colour"'),
+    Merge("tag", "cafe", "café"),
+    Merge("tag", "foo", "Foo"),
+    Merge("category", "recipe", "Recipes"),
+)
+
+
+def git(folder: Path, *args: str, stdin: bytes = b"") -> bytes:
+    quiet = [
+        "git",
+        "-c",
+        "core.autocrlf=false",
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.org",
+        "-C",
+        str(folder),
+    ]
+    done = subprocess.run([*quiet, *args], input=stdin, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def patched(
+    folder: Path, files: dict[str, bytes], merges: tuple[Merge, ...] = MERGES
+) -> tuple[dict[str, bytes], Patch]:
+    """The files after `git apply`, and the patch. Git has to take it without a word."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    git(folder, "init", "-q")
+    result = patch(Config(content_dir=folder, index_dir=folder.parent / "index"), merges)
+    if result.diff:
+        git(folder, "apply", "--whitespace=nowarn", stdin=result.diff)
+    return {name: (folder / name).read_bytes() for name in files}, result
+
+
+CASES: dict[str, tuple[str, str]] = {
+    "flow": ("---\ntitle: x\ntags: [blogs, other]\n---\nbody\n", "---\ntitle: x\ntags: [blog, other]\n---\nbody\n"),
+    "flow with quotes": ("---\ntags: ['blogs', \"csharp\"]\n---\n", "---\ntags: ['blog', \"C#\"]\n---\n"),
+    "flow over lines": ("---\ntags: [\n  a,\n  blogs,\n]\n---\n", "---\ntags: [\n  a,\n  blog,\n]\n---\n"),
+    "flow, twice": ("---\ntags: [blogs, a, blog]\n---\n", "---\ntags: [a, blog]\n---\n"),
+    "flow, twice at the end": ("---\ntags: [blog,  blogs]\n---\n", "---\ntags: [blog]\n---\n"),
+    "block": ("---\ntags:\n- a\n-   blogs  # mine\n- b\n---\n", "---\ntags:\n- a\n-   blog  # mine\n- b\n---\n"),
+    "block, twice": ("---\ntags:\n  - blog\n  - blogs\nx: 1\n---\n", "---\ntags:\n  - blog\nx: 1\n---\n"),
+    "block of one": ("---\ntags:\n  - blogs\n---\n", "---\ntags:\n  - blog\n---\n"),
+    "one": ("---\ntag: blogs\n---\n", "---\ntag: blog\n---\n"),
+    "row with commas": ("---\ntags: a, blogs, b\n---\n", "---\ntags: a, blog, b\n---\n"),
+    "row with commas, twice": ("---\ntags: blog,blogs,b\n---\n", "---\ntags: blog,b\n---\n"),
+    "row with blanks": ("---\ntags: a blogs b\n---\n", "---\ntags: a blog b\n---\n"),
+    "row in quotes": ('---\ntags: "a, blogs"\n---\n', '---\ntags: "a, blog"\n---\n'),
+    "row in brackets": ("---\ntags: \"[a, 'blogs']\"\n---\n", "---\ntags: \"[a, 'blog']\"\n---\n"),
+    "needs quotes": ("---\ntags: [colour, a]\n---\n", "---\ntags: ['it''s: \"colour\"', a]\n---\n"),
+    "needs escapes": ('---\ntags: ["colour"]\n---\n', '---\ntags: ["it\'s: \\"colour\\""]\n---\n'),
+    "sharp": ("---\ntags:\n - csharp\n---\n", "---\ntags:\n - C#\n---\n"),
+    "accents": ("---\ntags: [Cafe, żółw]\n---\n", "---\ntags: [café, żółw]\n---\n"),
+    "accents before": (
+        "---\ntitle: żółw 日本\ntags: [日本, blogs]\n---\n",
+        "---\ntitle: żółw 日本\ntags: [日本, blog]\n---\n",
+    ),
+    "case": ("---\ntags: [foo, FOO, bar]\n---\n", "---\ntags: [Foo, bar]\n---\n"),
+    "keys in other case": ("---\nTags: [blogs]\n---\n", "---\nTags: [blog]\n---\n"),
+    "both keys": ("---\ntag: blogs\ntags: [a, blogs]\n---\n", "---\ntag: blog\ntags: [a, blog]\n---\n"),
+    "category": ("---\ncategory: Recipe\n---\n", "---\ncategory: Recipes\n---\n"),
+    "categories": (
+        "---\ncategories:\n- Recipe\n- [x, recipe]\n---\n",
+        "---\ncategories:\n- Recipes\n- [x, Recipes]\n---\n",
+    ),
+    "a tag is no category": (
+        "---\ntags: [blogs]\ncategories: [blogs]\n---\n",
+        "---\ntags: [blog]\ncategories: [blogs]\n---\n",
+    ),
+    "elsewhere": (
+        "---\ntitle: blogs\nextra:\n  tags: [blogs]\ntags: [blogs]\n---\nblogs\n",
+        "---\ntitle: blogs\nextra:\n  tags: [blogs]\ntags: [blog]\n---\nblogs\n",
+    ),
+    "taxonomies": (
+        "---\ntaxonomies:\n  tags: [blogs]\n  series: [blogs]\n---\n",
+        "---\ntaxonomies:\n  tags: [blog]\n  series: [blogs]\n---\n",
+    ),
+    "crlf": (
+        "---\r\ntitle: x\r\ntags: [blogs]\r\n---\r\nbody\r\n",
+        "---\r\ntitle: x\r\ntags: [blog]\r\n---\r\nbody\r\n",
+    ),
+    "crlf, a line goes": (
+        "---\r\ntags:\r\n- blog\r\n- blogs\r\n---\r\nb\r\n",
+        "---\r\ntags:\r\n- blog\r\n---\r\nb\r\n",
+    ),
+    "byte order mark": ("\ufeff---\ntags: [blogs]\n---\n", "\ufeff---\ntags: [blog]\n---\n"),
+    "no final newline": ("---\ntags: [blogs]\n---\nend", "---\ntags: [blog]\n---\nend"),
+    "nothing after the fence": ("---\ntags: [blogs]\n---", "---\ntags: [blog]\n---"),
+    "blank lines before": ("\n\n---\ntags: [blogs]\n---\n", "\n\n---\ntags: [blog]\n---\n"),
+    "separators": ("---\ntags: [x\x0b, a\u2028, blogs]\n---\n", "---\ntags: [x\x0b, a\u2028, blog]\n---\n"),
+    "hexo": ("title: x\ntags:\n- blogs\n---\nbody\n", "title: x\ntags:\n- blog\n---\nbody\n"),
+    "hexo json": (
+        ';;;\n"title": "x",\n"tags": ["blogs"]\n;;;\nbody\n',
+        ';;;\n"title": "x",\n"tags": ["blog"]\n;;;\nbody\n',
+    ),
+    "toml": ('+++\ntitle = "x"\ntags = ["a", "blogs"]\n+++\n', '+++\ntitle = "x"\ntags = ["a", "blog"]\n+++\n'),
+    "toml over lines": (
+        "+++\ntags = [\n  'a', # one\n  'blogs',\n]\n+++\n",
+        "+++\ntags = [\n  'a', # one\n  'blog',\n]\n+++\n",
+    ),
+    "toml, twice": ('+++\ntags = ["blog", "a", "blogs"]\n+++\n', '+++\ntags = ["blog", "a"]\n+++\n'),
+    "toml taxonomies": (
+        '+++\ntags = 1\n[taxonomies]\ntags = ["blogs"]\n[extra]\ntags = ["blogs"]\n+++\n'.replace("tags = 1\n", ""),
+        '+++\n[taxonomies]\ntags = ["blog"]\n[extra]\ntags = ["blogs"]\n+++\n',
+    ),
+    "toml inline": ('+++\ntaxonomies = { tags = ["blogs"] }\n+++\n', '+++\ntaxonomies = { tags = ["blog"] }\n+++\n'),
+    "toml dotted": ('+++\ntaxonomies.tags = ["blogs"]\n+++\n', '+++\ntaxonomies.tags = ["blog"]\n+++\n'),
+    "toml long text": (
+        '+++\ntext = """\ntags = ["blogs"]\n"""\ntags = ["blogs"]\n+++\n',
+        '+++\ntext = """\ntags = ["blogs"]\n"""\ntags = ["blog"]\n+++\n',
+    ),
+    "json": (
+        '{\n  "title": "tags",\n  "tags": [\n    "a",\n    "blogs"\n  ],\n  "x": {"tags": ["blogs"]}\n}\nbody\n',
+        '{\n  "title": "tags",\n  "tags": [\n    "a",\n    "blog"\n  ],\n  "x": {"tags": ["blogs"]}\n}\nbody\n',
+    ),
+    "pelican": (
+        "Title: x\nTags: a, blogs\nDate: 2020-01-01\n\nbody\n",
+        "Title: x\nTags: a, blog\nDate: 2020-01-01\n\nbody\n",
+    ),
+    "pelican semicolons": ("Title: x\nTags: a, b; blogs\n\nbody\n", "Title: x\nTags: a, b; blog\n\nbody\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], Patch]:
+    """All cases in one repository, so that the one patch is of all files."""
+    files = {f"posts/{name}.md": before.encode("utf-8", "surrogateescape") for name, (before, _) in CASES.items()}
+    return patched(tmp_path_factory.mktemp("cases"), files)
+
+
+def test_every_case_is_in_the_patch(applied: tuple[dict[str, bytes], Patch]) -> None:
+    assert applied[1].left == ()
+    assert applied[1].files == len(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_only_the_labels_change(applied: tuple[dict[str, bytes], Patch], name: str) -> None:
+    assert applied[0][f"posts/{name}.md"].decode() == CASES[name][1]
