@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from searchapp.analysis import fold_value
-from searchapp.articles import fields, metadata
+from searchapp.articles import fields, metadata, rest
 from searchapp.articles.dialects import dialect_of
 from searchapp.articles.loaders import MAX_CHARS, FrontMatterError, Value
 from searchapp.articles.metadata import FrontMatter
@@ -26,6 +27,7 @@ class UnchangeableError(Exception):
 
 
 _HEAD = 4 * MAX_CHARS
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 Edit = tuple[int, int, str]
 
 
@@ -40,6 +42,7 @@ def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
     text = data.decode("utf-8", "surrogateescape")
     mark = 1 if text[:1] == "\ufeff" else 0
     plain, origin = located(text[mark:][:_HEAD])
+    plain = _NO_TEXT.sub("\ufffd", plain)
     front, dialect = _read(site, id, plain)
     before = _labels(front, dialect)
     changes = {field: change for field, change in plan(before).items() if change}
@@ -65,7 +68,7 @@ def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
 
 def _read(site: Site, id: str, text: str) -> tuple[FrontMatter, str]:
     try:
-        front = metadata.split(text)
+        front = rest.split(text) if id.endswith(".rst") else metadata.split(text)
     except FrontMatterError as error:
         raise UnchangeableError(f"can't be read: {error.reason}") from error
     return front, dialect_of(front, id, site)

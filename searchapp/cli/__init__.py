@@ -8,6 +8,7 @@ checking.py   check; formats.py: how it prints
 finding.py    search, related, stats
 linking.py    orphans
 duplicates.py duplicates
+tags.py       tags
 judging.py    eval
 queries.py    queries
 drafting.py   draft, links
@@ -42,6 +43,7 @@ _MODULES = {
     "stats": "finding",
     "orphans": "linking",
     "duplicates": "duplicates",
+    "tags": "tags",
     "eval": "judging",
     "queries": "queries",
     "serve": "running",

@@ -17,6 +17,9 @@ from searchapp.config import Config
 from searchapp.model import Problem
 
 CONTEXT = 3
+_NOT_WRITTEN = (
+    "does not have it in its front matter: it comes from a folder or from defaults, or is gone since the index was made"
+)
 _UNQUOTED = re.compile(rb"[\w./+@,=~-]+")
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
@@ -28,13 +31,13 @@ class Merge:
     field     "tag" or "category"
     label     as `fold_value` gives it
     into      how it is spelt afterwards; None if it goes
-    category  where only articles of this category are meant, its name as `fold_value` gives it; "" for all
+    beside    if only articles are meant that have this label in the other field, as `fold_value` gives it; else ""
     """
 
     field: str
     label: str
     into: str | None
-    category: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,7 @@ def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Me
             if new != data:
                 diffs.append(_diff(_name(Path(source.path), root), data, new))
             elif source.id in expected:
-                left.append(
-                    Problem(
-                        source.id, None, "has it from a folder or from the site's defaults, not in its front matter"
-                    )
-                )
+                left.append(Problem(source.id, None, _NOT_WRITTEN))
         except UnchangeableError as error:
             left.append(Problem(source.id, None, str(error)))
         except (OSError, UnreadableError) as error:
@@ -94,8 +93,9 @@ def _plan(merges: Sequence[Merge], labels: Labels) -> dict[str, Change]:
     folded = {field: {fold_value(value) for value in values} for field, values in labels.items()}
     plan: dict[str, dict[str, str | None]] = {}
     for merge in merges:
-        if merge.label in folded[merge.field] and (not merge.category or merge.category in folded["category"]):
-            plan.setdefault(merge.field, {})[merge.label] = merge.into
+        other = folded["tag" if merge.field == "category" else "category"]
+        if merge.label in folded[merge.field] and (not merge.beside or merge.beside in other):
+            plan.setdefault(merge.field, {}).setdefault(merge.label, merge.into)
     return dict(plan)
 
 
