@@ -6,6 +6,9 @@ shingles.py   texts as sets of their runs of words; minhash.py  which of many su
 duplicates.py near-duplicates in groups, by sketches.py of all articles; contained.py  which are a part of another
 differences.py where two articles differ
 
+tags.py       tags and categories that could be one, by filing.py; spellings.py  what tells two labels from one
+patches.py    merges of labels as one diff of the files
+
 addresses.py  what an address in an article may mean on its own blog
 anchors.py    the links in an article's HTML
 places.py     where each article is
