@@ -13,6 +13,7 @@ from conftest import Desk
 from fieldnotes import HOSTILE
 from lxml import html
 
+from searchapp.model import SynonymSet
 from searchapp.querylog import Click, Interface, Outcome, Search
 from searchapp.querylog.store import FILE_NAME, Store, hour_of
 from searchapp.web import create_app
@@ -131,3 +132,14 @@ def test_strangers_see_nothing(noted: Desk) -> None:
         response = noted.client.get(url, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
         assert response.status_code in (302, 303, 404)
         assert "rye" not in response.text.replace(url, "")
+
+
+def test_a_word_with_a_synonym_is_known(noted: Desk) -> None:
+    synonyms = (SynonymSet(("kefir", "rye")), SynonymSet(("wood glue", "soup")))
+    client = create_app(replace(noted.config, synonyms=synonyms)).test_client()
+    known = replace(noted, client=client)
+    text = page(known, "/desk/queries/about?q=kefir").text_content()
+    assert "a synonym would add nothing" in text
+    assert "Dark rye, slowly" in text
+    near = page(known, "/desk/queries/about?q=wood+glue+season").text_content()
+    assert "A soup for each season" in near

@@ -17,7 +17,7 @@ from searchapp.query import parse, positive
 NEAREST = 3
 MOST_WORDS = 8
 """Words of a query that are looked at one by one."""
-_OF_WORDS = frozenset({"word", "phrase", "prefix"})
+_OF_WORDS = frozenset({"word", "synonym", "phrase", "prefix"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Answer:
     partly     they have some of the words only
     corrected  what was searched instead, "" if nothing else was
     meant      a better spelling, "" if none is known; `corrected` if that is not ""
-    unknown    its words that no article has, in their order
+    unknown    its words of which no article has any form or synonym, in their order
     nearest    the articles nearest to it, best first
     """
 
@@ -57,7 +57,7 @@ def answer(engine: Engine, query: str, nearest: int = NEAREST) -> Answer:
     results = engine.search(Query(query, per_page=nearest, explain=True))
     words = _words(results.did_you_mean or "" if results.corrected else query)
     typed = _words(query)
-    unknown = tuple(word for word in typed if not engine.search(Query(word, per_page=1, exact=True)).total)
+    unknown = tuple(word for word in typed if not _finds(engine, word))
     hits = results.hits or engine.related(Draft(title=query, text=query), nearest)
     return Answer(
         query=query,
@@ -68,6 +68,14 @@ def answer(engine: Engine, query: str, nearest: int = NEAREST) -> Answer:
         unknown=unknown,
         nearest=tuple(_near(hit, words) for hit in hits),
     )
+
+
+def _finds(engine: Engine, word: str) -> bool:
+    """Whether an article has the word, or what is said to mean the same: that is not sought where words are exact."""
+    if engine.search(Query(word, per_page=1, exact=True)).total:
+        return True
+    results = engine.search(Query(word, per_page=1))
+    return bool(results.total) and not results.corrected
 
 
 def synonym(found: Answer) -> tuple[str, str] | None:
@@ -94,7 +102,9 @@ def _words(query: str) -> tuple[str, ...]:
 
 
 def _near(hit: Hit, words: tuple[str, ...]) -> Near:
-    met = {part.text for part in hit.explanation if part.kind in _OF_WORDS}
+    parts = [part for part in hit.explanation if part.kind in _OF_WORDS]
+    # A synonym may stand for several words.
+    met = {text for part in parts for text in (part.text, *(part.text.split() if part.kind == "synonym" else ()))}
     return Near(
         id=hit.id,
         title=hit.title,
