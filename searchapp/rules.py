@@ -88,7 +88,7 @@ _ALL = (
     Rule("link-local", "a link to the author's own machine", "write the address that readers have"),
     Rule("link-malformed", "an address that can't be right", "correct it"),
     Rule("link-written", "a link that is not read as one", "write [words](https://example.org/)"),
-    Rule("embed-insecure", "http:// in what an https page embeds", "use https://"),
+    Rule("embed-insecure", "something embedded from http://", "use https://: browsers block the other"),
     Rule("url-bare", "an address instead of words", "write [words](address)", NOTE, False),
     Rule("reference-undefined", "a link by a name that nothing defines", "add a line [name]: https://example.org/"),
     Rule("reference-unused", "a definition that no link uses", "remove it", NOTE, False),

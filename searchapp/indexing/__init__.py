@@ -5,6 +5,7 @@ scan.py     the disposable notes that spare unchanged files from being read
 lock.py     one run at a time per index folder
 spool.py    changed articles wait here until it is known what must go
 check.py    what is wrong with the content, without an index
+findings.py a check as a whole, small enough to keep
 watch.py    runs again whenever the content changes
 """
 

@@ -141,7 +141,7 @@ def _html(page: Page, prose: str) -> Iterator[Flaw]:
         given = _attributes(match["attributes"])
         source = given.get("src") or given.get("data") or ""
         if source.lower().startswith("http://"):
-            reason = f"browsers block what an https page embeds from http: {_shown(source)}"
+            reason = f"browsers do not show on an https page what comes from {_shown(source)}"
             yield Flaw("embed-insecure", match.start(), reason)
 
 

@@ -3,6 +3,7 @@
 guard.py    who may come in, and that a form was sent from our own page
 entrance.py logging in and out
 home.py     the first page
+checks.py   what is wrong with the articles
 queries.py  what readers look for
 drafts.py   a draft in hand
 reports.py  what takes long is made once per generation, in a process of its own
@@ -14,10 +15,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from searchapp.web.desk import drafts, entrance, guard, home, queries, reports
+from searchapp.web.desk import checks, drafts, entrance, guard, home, queries, reports
 from searchapp.web.desk.blueprint import desk
 
-_TOPICS = (guard, entrance, home, drafts, queries)
+_TOPICS = (guard, entrance, home, drafts, checks, queries)
 """Each module adds its routes to the blueprint when it is imported."""
 
 

@@ -9,6 +9,7 @@ desk = Blueprint("desk", __name__, url_prefix="/desk")
 NAV = (
     ("desk.home", "Overview"),
     ("desk.draft", "Draft"),
+    ("desk.checks", "Checks"),
     ("desk.queries", "Searches"),
 )
 """(endpoint, label) of the desk's pages, in their order."""

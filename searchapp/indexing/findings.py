@@ -1,0 +1,49 @@
+"""A check as a whole, small enough to keep: how often each rule is broken, and the first places of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from searchapp.config import Config
+from searchapp.indexing.check import examine
+from searchapp.model import Problem
+
+MOST = 1_000
+"""Problems of one rule that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a check found.
+
+    problems    in the order of their paths; of each rule the first MOST
+    counts      of all problems, by code
+    files       how many have any
+    articles    how many were looked at
+    began       when it began (UTC)
+    """
+
+    problems: tuple[Problem, ...]
+    counts: Mapping[str, int]
+    files: int
+    articles: int
+    began: datetime
+
+
+def findings(config: Config) -> Findings:
+    """Checks everything. Raises ConfigError if there is no content folder."""
+    began = datetime.now(UTC)
+    found = examine(config)
+    kept: list[Problem] = []
+    files: set[str] = set()
+    told: Counter[str] = Counter()
+    for problem in found:
+        files.add(problem.path)
+        told[problem.code] += 1
+        if told[problem.code] <= MOST:
+            kept.append(problem)
+    kept.sort(key=lambda problem: (problem.path, problem.line or 0, problem.column or 0))
+    return Findings(tuple(kept), dict(found.counts), len(files), found.articles, began)
