@@ -125,7 +125,7 @@ def test_a_blog_whose_address_nobody_told_is_known_by_its_links() -> None:
 
 
 @given(
-    st.lists(st.text("abß ż%/?#.-_日", min_size=1, max_size=8), min_size=1, max_size=6, unique=True),
+    st.lists(st.text("abß ż%?#.-_日", min_size=1, max_size=8), min_size=1, max_size=6, unique=True),
     st.data(),
 )
 def test_any_spelling_of_any_address_is_found_and_none_fails(names: list[str], data: st.DataObject) -> None:

@@ -18,6 +18,8 @@ MOST_BY_LETTERS = 2_000
 """Lost links for which that is done; a blog that has more has moved, and its articles' names have not."""
 CLOSE = 0.78
 """Share of letters that two names must have in common, in order."""
+SHORT = 8
+"""Letters of a name of which a mistyped one leaves neither beginning nor end."""
 BY_WORDS = "the link's words are its title"
 LONGEST = 120
 """Letters of a name that are compared."""
@@ -119,9 +121,13 @@ def _names(node: Node) -> set[str]:
 
 
 def _words(name: str) -> set[str]:
-    """Words of a name; for names that are one word its beginning, its end, and its letters in whatever order."""
+    """What a name is found by: words, beginning, end, letters in whatever order; a short one without any of them."""
     bare = _bare(name)
-    return {*_WORD.findall(name), f"^{bare[:4]}", f"{bare[-4:]}$", "".join(sorted(bare))}
+    found = {*_WORD.findall(name), f"^{bare[:4]}", f"{bare[-4:]}$", "".join(sorted(bare))}
+    if len(bare) <= SHORT:
+        found.update(f"-{bare[:at]}{bare[at + 1 :]}" for at in range(len(bare)))
+        found.add(f"-{bare}")
+    return found
 
 
 def _bare(name: str) -> str:

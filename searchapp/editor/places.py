@@ -15,14 +15,18 @@ _MONTH_OR_DAY = re.compile(r"\d{1,2}\Z")
 
 
 class Node(NamedTuple):
-    """An article as the graph knows it; `hidden` says why readers do not see it, "" if they do."""
+    """An article as the graph knows it.
+
+    topic   its first category, else its first tag
+    hidden  why readers do not see it, "" if they do
+    """
 
     id: str
     title: str
     permalink: str = ""
     aliases: tuple[str, ...] = ()
     day: str = ""
-    category: str = ""
+    topic: str = ""
     hidden: str = ""
 
 
@@ -40,8 +44,8 @@ HOW = ("address", "file", "alias", "spelling", "name")
 def node(article: Article) -> Node:
     """What the graph needs of an article but its links."""
     day = f"{article.date:%Y-%m-%d}" if article.date else ""
-    category = article.categories[0] if article.categories else ""
-    return Node(article.id, article.title, article.permalink, article.aliases, day, category)
+    topic = next(iter((*article.categories, *article.tags)), "")
+    return Node(article.id, article.title, article.permalink, article.aliases, day, topic)
 
 
 def slug(node: Node) -> str:

@@ -10,6 +10,7 @@ NAV = (
     ("desk.home", "Overview"),
     ("desk.draft", "Draft"),
     ("desk.checks", "Checks"),
+    ("desk.links", "Links"),
     ("desk.queries", "Searches"),
 )
 """(endpoint, label) of the desk's pages, in their order."""

@@ -1,0 +1,134 @@
+"""The link graph: its figures, a picture to walk through, and what is wrong with links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from searchapp.editor.linkmap import LinkMap, linkmap
+from searchapp.model import Problem, Query
+from searchapp.web.desk import linkpicture
+from searchapp.web.desk.blueprint import desk
+from searchapp.web.desk.reports import report
+from searchapp.web.state import root, state
+from searchapp.wire import article_path
+
+PER_PAGE = 50
+FIRST = 8
+"""Rows of each list on the first page."""
+CHOICES = 8
+"""Articles that are offered for words that were typed."""
+TOPICS = 30
+
+LISTS = {
+    "orphans": ("Orphans", "Articles that no other article links to, the newest first."),
+    "weak": ("Weakly linked", "Articles that only one other links to, the newest first."),
+    "broken": ("Broken links", "Links to an article that is not there, or that readers do not see."),
+    "moved": ("Former addresses", "Links that only redirects, or a server that overlooks case, lead on."),
+}
+"""Name in the address -> title, and what it lists."""
+CODES = {
+    "broken": ("link-broken", "link-hidden", "link-no-scheme", "link-unclear"),
+    "moved": ("link-redirect", "link-spelling"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article, and for weakly linked ones the one that links to it, by number."""
+
+    number: int
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some rows of one of LISTS: articles or problems, and how many there are in all."""
+
+    name: str
+    title: str
+    about: str
+    total: int
+    rows: Sequence[Row] = ()
+    problems: Sequence[tuple[Problem, int | None]] = ()
+
+
+@desk.get("/links")
+def links() -> AnyResponse:
+    """The figures, the picture, and the first rows of each list.
+
+    `around` is the id of an article to show with its neighbours, `topic` narrows the overview, `q` seeks an article.
+    """
+    found = report(linkmap)
+    around, topic, words = (request.args.get(name, "").strip() for name in ("around", "topic", "q"))
+    chosen = found.number(around) if around else None
+    page = render_template(
+        "desk/links.html",
+        map=found,
+        lists=[_listing(found, name, 0, FIRST) for name in LISTS],
+        picture=_picture(found, chosen, topic),
+        around=around,
+        chosen=chosen,
+        topic=topic,
+        topics=_topics(found),
+        words=words,
+        choices=state().engine.search(Query(words, per_page=CHOICES)).hits if words else (),
+        article_url=_article_url,
+    )
+    return make_response(page, 404 if around and chosen is None else 200)
+
+
+@desk.get("/links/<name>")
+def link_list(name: str) -> str:
+    """One of LISTS, page by page."""
+    if name not in LISTS:
+        abort(404)
+    found = report(linkmap)
+    given = request.args.get("page", "1")
+    page = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    total = _listing(found, name, 0, 0).total
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(page, 1), pages)
+    return render_template(
+        "desk/link_list.html",
+        map=found,
+        list=_listing(found, name, (page - 1) * PER_PAGE, PER_PAGE),
+        page=page,
+        pages=pages,
+        article_url=_article_url,
+    )
+
+
+def _listing(found: LinkMap, name: str, start: int, count: int) -> Listing:
+    title, about = LISTS[name]
+    if name in CODES:
+        every = [each for each in found.findings if each[0].code in CODES[name]]
+        total = sum(found.counts.get(code, 0) for code in CODES[name])
+        return Listing(name, title, about, total, problems=every[start : start + count])
+    numbers = (found.orphans if name == "orphans" else found.weak)[start : start + count].tolist()
+    rows = [Row(number, next((end for end, _ in found.inbound.of(number)), None)) for number in numbers]
+    return Listing(name, title, about, len(found.orphans if name == "orphans" else found.weak), rows)
+
+
+def _picture(found: LinkMap, chosen: int | None, topic: str) -> linkpicture.Picture:
+    if chosen is not None:
+        return linkpicture.around(found, chosen, _around_url)
+    return linkpicture.overview(found, topic, _around_url)
+
+
+def _topics(found: LinkMap) -> list[tuple[str, int]]:
+    """The commonest topics with the number of their articles."""
+    counts = Counter(topic for topic in found.topics if topic)
+    return sorted(counts.most_common(TOPICS), key=lambda item: item[0].casefold())
+
+
+def _around_url(id: str) -> str:
+    return url_for("desk.links", around=id, _anchor="picture")
+
+
+def _article_url(id: str) -> str:
+    return article_path(id, root())
