@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -112,6 +113,16 @@ def blog(tmp_path: Path) -> Path:
 def server(blog: Path) -> Iterator[Server]:
     with closing(Server(blog)) as running:
         yield running
+
+
+def test_what_was_sought_is_in_the_file_when_the_server_has_ended(server: Server, blog: Path) -> None:
+    for number in range(20):
+        server.total(f"common+{number % 4}")
+    assert server.end()[0] == 0
+    with closing(sqlite3.connect(blog / "index.desk" / "queries.sqlite")) as db:
+        rows = dict(db.execute("SELECT query, sum(count) FROM searches GROUP BY query").fetchall())
+    assert rows == {f"common {number}": 5 for number in range(4)}
+    assert "Traceback" not in server.errors.read_text()
 
 
 def index(folder: Path) -> None:

@@ -19,6 +19,7 @@ E_MAIL, NUMBER, TOKEN, ADDRESS = "[e-mail]", "[number]", "[secret]", "[address]"
 _OPERATORS = frozenset({"OR", "NOT"})
 _MAIL = re.compile(r"[^\s@\"<>()\[\],;:]+@[^\s@\"<>()\[\],;:]*\.[^\W\d_]{2,}")
 _CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@]+:[^\s/@]*@\S*", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d)+(?!\w)")
 _FEWEST_DIGITS = 7
@@ -35,7 +36,9 @@ def remembered(text: str) -> str:
 
     Compatibility forms, case and blanks are evened out, so that equal queries are equal texts.
     """
-    text = masked(normalise(unicodedata.normalize("NFKC", text[: MAX_LENGTH * 4])))
+    if not (text.isascii() and text.isprintable() and len(text) <= LONGEST):  # most are, and need none of this
+        text = normalise(unicodedata.normalize("NFKC", text[: MAX_LENGTH * 4]))
+    text = masked(text)
     words = " ".join(word if word in _OPERATORS else word.lower() for word in text.split())
     if len(words) <= LONGEST:
         return words
@@ -44,8 +47,11 @@ def remembered(text: str) -> str:
 
 def masked(text: str) -> str:
     """The text with a word in brackets for each e-mail address, long number, network address and secret."""
-    text = _CREDENTIALS.sub(ADDRESS, text)
-    text = _MAIL.sub(E_MAIL, text)
+    if "@" in text:
+        text = _CREDENTIALS.sub(ADDRESS, text)
+        text = _MAIL.sub(E_MAIL, text)
+    if not _DIGIT.search(text):
+        return text
     text = _UUID.sub(TOKEN, text)
     text = _NETWORK.sub(ADDRESS, text)
     text = _DIGITS.sub(_number, text)

@@ -236,19 +236,26 @@ def _counted(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
     """The rows of entries, equal ones counted."""
     searches: Counter[Row] = Counter()
     clicks: Counter[Row] = Counter()
+    spelt: dict[str, str] = {}
     for entry in entries:
-        query = remembered(entry.query)
+        query = spelt.get(entry.query)
+        if query is None:
+            query = spelt[entry.query] = remembered(entry.query)
         if not query:
             continue
         match entry:
             case Search():
-                filters = urlencode([(name, masked(value)) for name, value in entry.filters], errors="replace")
-                filters = filters if len(filters) <= LONGEST else "…"
+                filters = _narrowed(entry.filters) if entry.filters else ""
                 searches[entry.hour, int(entry.interface), query, filters, int(entry.outcome), entry.total] += 1
             case Click():
                 article = entry.article.encode("utf-8", "replace").decode()
                 clicks[entry.hour, int(entry.interface), query, article, entry.rank] += 1
     return searches, clicks
+
+
+def _narrowed(filters: tuple[tuple[str, str], ...]) -> str:
+    found = urlencode([(name, masked(value)) for name, value in filters], errors="replace")
+    return found if len(found) <= LONGEST else "…"
 
 
 def hour_of(moment: datetime) -> int:

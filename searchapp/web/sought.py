@@ -9,7 +9,9 @@ of the same words lead on from a page with these words. The `Referer` says so; i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Response, g, request
@@ -27,10 +29,12 @@ SUFFIX = rf"-[0-9]{{1,9}}[{''.join(_OUTCOMES)}]"
 
 _FOUND = re.compile(rf"({SUFFIX})(?:-gzip)?\"?\Z")
 _PREFETCHES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
-_PROGRAMS = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|monitor|uptime|pingdom|statuscake|facebookexternalhit", re.IGNORECASE
-)
-"""User agents of crawlers, of what draws previews of links, and of what looks whether a site is up."""
+_PROGRAMS = (
+    "bot/", "bot)", "bot-", "bot;", "bot 1", "crawl", "spider", "slurp", "preview", "monitor", "pingdom", "statuscake",
+    "facebookexternalhit",
+)  # fmt: skip
+"""What is in the user agents of crawlers, of what draws previews of links, and of what looks whether a site is up."""
+Environ = Mapping[str, Any]
 _NO_FILTERS = frozenset({"q", "sort", "page", "per_page", "exact"})
 
 
@@ -68,10 +72,16 @@ def count_search(query: Query, interface: Interface, response: Response) -> Resp
     log = state().log
     if log is None or not query.text or query.page != 1 or response.status_code not in (200, 304):
         return response
-    if not _is_somebody() or (_leads_on(query.text) if interface is Interface.PAGE else _is_script()):
+    environ = request.environ
+    if not _is_somebody(environ):
         return response
-    if interface is Interface.FEED and _is_followed():
-        return response
+    match interface:
+        case Interface.PAGE if _sought_before(environ) == query.text:
+            return response  # to the next page, another order or a filter
+        case Interface.API if _is_script(environ):
+            return response
+        case Interface.FEED if _is_followed(environ):
+            return response
     found = _found(response)
     if found is not None:
         log.note(Search(interface, query.text, filters(query), found.total, found.outcome, this_hour()))
@@ -86,46 +96,45 @@ def count_click(id: str, words: str, response: Response) -> Response:
     log = state().log
     if log is None or not words or response.status_code not in (200, 304):
         return response
-    if _is_somebody() and _sought_before() == words:
+    if _is_somebody(request.environ) and _sought_before(request.environ) == words:
         log.note(Click(Interface.PAGE, words, id, 0, this_hour()))
     return response
 
 
 def filters(query: Query) -> tuple[tuple[str, str], ...]:
     """What narrows a query, as parameters of an address."""
+    if not (query.categories or query.tags or query.authors or query.years or query.after or query.before):
+        return ()
     return tuple(pair for pair in params.pairs(query) if pair[0] not in _NO_FILTERS)
 
 
-def _is_somebody() -> bool:
+def _is_somebody(environ: Environ) -> bool:
     """Whether somebody waits for this answer: no HEAD, no prefetch, no reload, no crawler, nothing embedded."""
-    environ = request.environ
-    if environ["REQUEST_METHOD"] != "GET" or any("prefetch" in environ.get(name, "") for name in _PREFETCHES):
+    if environ["REQUEST_METHOD"] != "GET":
+        return False
+    if any(name in environ and "prefetch" in environ[name] for name in _PREFETCHES):
         return False
     if environ.get("HTTP_CACHE_CONTROL") in ("max-age=0", "no-cache"):
         return False
     if environ.get("HTTP_SEC_FETCH_DEST", "document") not in ("document", "empty"):
         return False
-    return not _PROGRAMS.search(environ.get("HTTP_USER_AGENT", ""))
+    agent = environ.get("HTTP_USER_AGENT", "").lower()
+    return not any(map(agent.__contains__, _PROGRAMS))
 
 
-def _is_script() -> bool:
+def _is_script(environ: Environ) -> bool:
     """Whether a browser's script asks the API: ours tells by itself what is final."""
-    return "HTTP_SEC_FETCH_SITE" in request.environ or "HTTP_ORIGIN" in request.environ
+    return "HTTP_SEC_FETCH_SITE" in environ or "HTTP_ORIGIN" in environ
 
 
-def _is_followed() -> bool:
+def _is_followed(environ: Environ) -> bool:
     """Whether a feed reader looks for news: it has seen the feed before."""
-    return "HTTP_IF_NONE_MATCH" in request.environ or "HTTP_IF_MODIFIED_SINCE" in request.environ
+    return "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ
 
 
-def _leads_on(text: str) -> bool:
-    """Whether the reader comes from a page with these words: to its next page, another order or a filter."""
-    return _sought_before() == text
-
-
-def _sought_before() -> str | None:
+def _sought_before(environ: Environ) -> str | None:
     """The words of the page of results that led here, None if none did."""
-    referer = request.environ.get("HTTP_REFERER")
+    referer = environ.get("HTTP_REFERER")
     if not referer:
         return None
     try:
