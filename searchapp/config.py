@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from searchapp import pinned, rules, synonyms
+from searchapp import pinned, synonyms
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned, SynonymSet
 from searchapp.origins import origin
@@ -224,6 +224,8 @@ def _rules(*, paths: bool) -> Callable[[object, Path, _Fail], tuple[str, ...]]:
         given = value.replace(",", " ").split() if isinstance(value, str) else value
         if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
             raise fail('a list of rules, such as ["image-alt", "link-*"]')
+        from searchapp import rules  # here, since most runs have none to look up
+
         for each in given:
             if wrong := rules.complaint(each, paths=paths):
                 raise fail(f"a list of rules ({wrong})")

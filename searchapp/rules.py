@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -167,6 +166,8 @@ def complaint(pattern: str, *, paths: bool = False) -> str:
         return f"{pattern!r} names a path; that works where rules are switched off"
     if _matching(code):
         return ""
+    from difflib import get_close_matches  # here, since hardly any run needs it
+
     meant = get_close_matches(code, RULES, 1)
     hint = f"did you mean {meant[0]}?" if meant else "searchapp check --rules lists all"
     return f"there is no rule {code!r}; {hint}"

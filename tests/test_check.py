@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,7 +16,8 @@ from searchapp.articles import discover, open_site
 from searchapp.cli import cli
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
-from searchapp.indexing import check, index
+from searchapp.indexing import index
+from searchapp.indexing.check import check
 from searchapp.model import Problem
 from searchapp.rules import RULES, remedy, severity
 
@@ -221,3 +224,11 @@ def test_all_rules_are_listed(blog: Config) -> None:
     assert [rule["code"] for rule in listed if not rule["default"]] == [
         c for c, rule in RULES.items() if not rule.default
     ]
+
+
+def test_indexing_does_without_all_of_this() -> None:
+    program = (
+        "import sys, searchapp.articles.worker, searchapp.indexing; print('searchapp.articles.lint' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -18,7 +18,8 @@ from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.errors import ConfigError, IndexLockedError, IndexWriteError, SearchappError
-from searchapp.indexing import check, examine, index, watch
+from searchapp.indexing import index, watch
+from searchapp.indexing.check import check, examine
 from searchapp.model import IndexReport, Query
 
 

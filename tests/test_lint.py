@@ -16,7 +16,7 @@ from searchapp.articles.lint.masking import mask
 from searchapp.articles.place import locate
 from searchapp.articles.source import tidy
 from searchapp.config import Config
-from searchapp.indexing import check
+from searchapp.indexing.check import check
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES, select
 

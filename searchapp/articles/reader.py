@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from searchapp.articles import dates, fields, links, lint, metadata, rest
+from searchapp.articles import dates, fields, links, metadata, rest
 from searchapp.articles.dialects import dialect_of
 from searchapp.articles.language import SAMPLE, detect
 from searchapp.articles.loaders import FrontMatterError
@@ -90,6 +90,8 @@ def _checked(
     readable = article is not None or outcome.hidden == "future"
     if len(text) > limits.markdown_chars or not (readable or any(problem.skipped for problem in outcome.problems)):
         return outcome
+    from searchapp.articles import lint  # here, since indexing never needs it
+
     date = date_of(front, place, site.zone, Notes(outcome.id))
     page = lint.Page(outcome.id, data, text, front, place, site, dialect_of(front, outcome.id, site), date, article)
     found = lint.inspect(page, site.lint, readable=readable)

@@ -6,10 +6,11 @@ from contextlib import nullcontext
 
 import click
 
-from searchapp import indexing, rules
+from searchapp import rules
 from searchapp.cli import formats, output
 from searchapp.cli.options import common
 from searchapp.config import Config
+from searchapp.indexing.check import examine
 
 
 def _patterns(_context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def check(
     # A bar on the terminal that the findings go to would be torn apart by them.
     quiet = form == "text" and output.stdout().is_terminal
     with nullcontext() if quiet else output.progress("Checking") as progress:
-        found = indexing.examine(config, selection, progress)
+        found = examine(config, selection, progress)
         formats.WRITERS[form](found, config.content_dir)
     return 1 if found.counts else 0
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from searchapp import __version__, rules
 from searchapp.cli import output
-from searchapp.indexing import Examination
+from searchapp.indexing.check import Examination
 from searchapp.model import Problem
 from searchapp.rules import RULES, Rule
 

@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from searchapp import rules
 from searchapp.model import Problem
 
 SHOWN_WARNINGS = 20
@@ -115,6 +114,8 @@ def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
     """The shape of `index --json` and of `check --json`."""
+    from searchapp import rules  # here, since searching has no problems to tell
+
     return {
         "path": problem.path,
         "line": problem.line,
