@@ -7,6 +7,8 @@ checks.py   what is wrong with the articles
 queries.py  what readers look for
 drafts.py   a draft in hand
 links.py    which articles link to which; linkpicture.py draws it
+duplicates.py  articles that say almost the same
+tags.py     tags and categories that could be one
 reports.py  what takes long is made once per generation, in a process of its own
 
 The desk speaks English. No page for readers leads to it or tells that it is there.
@@ -16,10 +18,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from searchapp.web.desk import checks, drafts, entrance, guard, home, links, queries, reports
+from searchapp.web.desk import checks, drafts, duplicates, entrance, guard, home, links, queries, reports, tags
 from searchapp.web.desk.blueprint import desk
 
-_TOPICS = (guard, entrance, home, drafts, checks, links, queries)
+_TOPICS = (guard, entrance, home, drafts, checks, links, duplicates, tags, queries)
 """Each module adds its routes to the blueprint when it is imported."""
 
 

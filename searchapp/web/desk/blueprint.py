@@ -11,6 +11,8 @@ NAV = (
     ("desk.draft", "Draft"),
     ("desk.checks", "Checks"),
     ("desk.links", "Links"),
+    ("desk.duplicates", "Duplicates"),
+    ("desk.tags", "Tags"),
     ("desk.queries", "Searches"),
 )
 """(endpoint, label) of the desk's pages, in their order."""

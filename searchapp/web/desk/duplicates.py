@@ -1,0 +1,81 @@
+"""Articles that say almost the same, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import render_template, request, url_for
+
+from searchapp import wire
+from searchapp.config import Config
+from searchapp.editor.alike import PART, THRESHOLD
+from searchapp.editor.differences import Differences, differences
+from searchapp.editor.duplicates import Duplicates, Group, Member, Pair, find
+from searchapp.engine import Engine
+from searchapp.web import params
+from searchapp.web.desk.blueprint import desk
+from searchapp.web.desk.reports import report
+from searchapp.web.state import root, state
+
+PER_PAGE = 20
+SHOWN_MEMBERS = 8
+SHOWN_PAIRS = 3
+SHOWN_PARTS = 50
+
+
+class Compared(NamedTuple):
+    """Two articles of a group, and where they differ."""
+
+    first: Member
+    second: Member
+    pair: Pair
+    found: Differences
+
+
+class Shown(NamedTuple):
+    """A group with the pairs that are shown of it."""
+
+    group: Group
+    pairs: tuple[Compared, ...]
+
+
+def near_duplicates(_config: Config, engine: Engine) -> Duplicates:
+    """The report, as it is kept."""
+    return find(engine)
+
+
+@desk.get("/duplicates")
+def duplicates() -> str:
+    """The groups, some to a page, and on the first page the articles that are part of others."""
+    found = report(near_duplicates)
+    pages = max(1, -(-len(found.groups) // PER_PAGE))
+    page = min(params.number(request.args, "page", 1, params.MAX_PAGE), pages)
+    begin = (page - 1) * PER_PAGE
+    return render_template(
+        "desk/duplicates.html",
+        found=found,
+        groups=_shown(found.groups[begin : begin + PER_PAGE]),
+        first=begin + 1,
+        page=page,
+        pages=pages,
+        page_url=lambda number: url_for("desk.duplicates", page=number) if number > 1 else url_for("desk.duplicates"),
+        members=SHOWN_MEMBERS,
+        parts=found.parts[:SHOWN_PARTS] if page == 1 else (),
+        url_of=lambda id: wire.article_path(id, root()),
+        threshold=THRESHOLD,
+        part=PART,
+    )
+
+
+def _shown(groups: Sequence[Group]) -> list[Shown]:
+    return [Shown(group, tuple(_compared(group, pair) for pair in group.pairs[:SHOWN_PAIRS])) for group in groups]
+
+
+def _compared(group: Group, pair: Pair) -> Compared:
+    """A pair, the earlier article first, as they are now: one that has gone meanwhile differs in nothing."""
+    members = {member.id: member for member in group.members}
+    older, newer = sorted((pair.first, pair.second), key=list(members).index)
+    first, second = state().engine.article(older), state().engine.article(newer)
+    found = differences(first, second) if first and second else Differences((), 0)
+    return Compared(members[older], members[newer], pair, found)

@@ -1,0 +1,108 @@
+"""Tags and categories that could be one, and the patch that makes them so."""
+
+from __future__ import annotations
+
+import shlex
+from typing import NamedTuple
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from searchapp import wire
+from searchapp.config import Config
+from searchapp.editor import tags as hygiene
+from searchapp.editor.patches import Patch
+from searchapp.editor.tags import HEADINGS, KINDS, SURE, Finding, TagReport
+from searchapp.engine import Engine
+from searchapp.errors import ParameterError
+from searchapp.web import pages, params
+from searchapp.web.desk.blueprint import desk
+from searchapp.web.desk.reports import report
+from searchapp.web.state import root, state
+
+SHOWN, PER_PAGE = 15, 200
+"""Findings of each kind on the page of all, and of one kind on a page of its own."""
+MAX_CHOSEN = 5_000
+"""Findings in one patch."""
+
+
+class Section(NamedTuple):
+    """The findings of one kind that are shown, and how many there are."""
+
+    kind: str
+    heading: str
+    findings: tuple[Finding, ...]
+    total: int
+    sure: bool
+
+
+def tag_hygiene(_config: Config, engine: Engine) -> TagReport:
+    """The report, as it is kept."""
+    return hygiene.report(engine)
+
+
+@desk.get("/tags")
+def tags() -> str:
+    """The findings by kind; of one kind alone, some to a page."""
+    return _page()
+
+
+def _page(**more: object) -> str:
+    found = report(tag_hygiene)
+    kind = params.single(request.args, "kind")
+    if kind and kind not in KINDS:
+        raise ParameterError("kind", "%(name)s must be one of %(kinds)s", kinds=", ".join(KINDS))
+    by_kind = {
+        each: [finding for finding in found.findings if finding.kind == each] for each in (kind and (kind,)) or KINDS
+    }
+    last = max(1, -(-len(by_kind.get(kind, ())) // PER_PAGE))
+    page = min(params.number(request.args, "page", 1, params.MAX_PAGE), last)
+    begin, end = ((page - 1) * PER_PAGE, page * PER_PAGE) if kind else (0, SHOWN)
+    sections = [
+        Section(each, HEADINGS[each], tuple(many[begin:end]), len(many), each in SURE)
+        for each, many in by_kind.items()
+        if many
+    ]
+    return render_template(
+        "desk/tags.html",
+        found=found,
+        kind=kind,
+        sections=sections,
+        page=page,
+        pages=last,
+        page_url=lambda number: url_for("desk.tags", kind=kind, page=number),
+        url_of=lambda id: wire.article_path(id, root()),
+        label_url=pages.filter_url,
+        command=_command(),
+        **more,
+    )
+
+
+def _command() -> str:
+    """What makes the patch in a terminal."""
+    config = state().config
+    flags = [f"--content={config.content_dir}", f"--index={config.index_dir}"]
+    return f"searchapp tags --patch {shlex.join(flags)} > tags.patch"
+
+
+@desk.post("/tags")
+def tag_patch() -> Response:
+    """The patch of the findings that were chosen, to download; or the page again, saying why there is none."""
+    names = set(request.form.getlist("only"))
+    chosen = [each for each in report(tag_hygiene).findings if each.name in names and each.merge is not None]
+    if not chosen:
+        return make_response(_page(complaint="Choose at least one merge."), 400)
+    made = hygiene.patch_of(state().config, chosen[:MAX_CHOSEN])
+    if not made.diff:
+        return make_response(_page(complaint="These merges would change nothing.", left=made.left[:SHOWN]), 409)
+    response = make_response(_introduction(made) + made.diff)
+    response.headers["Content-Type"] = "text/x-diff; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="tags.patch"'
+    return response
+
+
+def _introduction(made: Patch) -> bytes:
+    """Lines that git leaves aside: what to do with the patch, and what it lacks."""
+    lines = [f"In {made.root}: git apply tags.patch, then searchapp index. {made.files:,} files would change."]
+    lines += [f"Left out: {problem.path}: {problem.reason}" for problem in made.left]
+    return "".join(f"# {' '.join(line.split())}\n" for line in lines).encode("utf-8", "replace") + b"\n"
