@@ -14,13 +14,15 @@ from searchapp.editor.places import Node, slug, split
 
 MOST = 60
 """Candidates that are compared letter by letter for one address."""
+CLOSER = 0.85
+"""The same for a link's words and a title, which say more than a name does."""
 MOST_BY_LETTERS = 2_000
 """Lost links for which that is done; a blog that has more has moved, and its articles' names have not."""
 CLOSE = 0.78
 """Share of letters that two names must have in common, in order."""
 SHORT = 8
 """Letters of a name of which a mistyped one leaves neither beginning nor end."""
-BY_WORDS = "the link's words are its title"
+BY_WORDS = "a link's words are its title"
 LONGEST = 120
 """Letters of a name that are compared."""
 _WORD = re.compile(r"[^\W_]+")
@@ -53,7 +55,16 @@ def nearest(nodes: Sequence[Node], lost: Iterable[Lost]) -> Mapping[Lost, Near]:
     found: dict[Lost, Near | None] = {}
     for each, names in wanted.items():
         found[each] = likely.nearest(each, names, by_letters=len(found) < MOST_BY_LETTERS)
-    return {each: near for each, near in found.items() if near is not None}
+    return _alike({each: near for each, near in found.items() if near is not None}, wanted)
+
+
+def _alike(found: Mapping[Lost, Near], wanted: Iterable[Lost]) -> Mapping[Lost, Near]:
+    """The best for each path goes for all links to it, whatever their words."""
+    best: dict[str, Near] = {}
+    for lost, near in found.items():
+        if near.likeness > best.get(lost.path, near._replace(likeness=0)).likeness:
+            best[lost.path] = near
+    return {lost: best[lost.path] for lost in wanted if lost.path in best}
 
 
 class _Likely:
@@ -64,8 +75,9 @@ class _Likely:
         self.by_word: dict[str, list[int]] = defaultdict(list)
         self.by_bare: dict[str, list[int]] = defaultdict(list)
         self.by_day: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        words = {word for names in wanted.values() for name in names for word in _words(name)}
-        bare = {_bare(name) for names in wanted.values() for name in names}
+        sought = {name for names in wanted.values() for name in names if name}
+        words = {word for name in sought for word in _words(name)}
+        bare = set(map(_bare, sought))
         days = {split(each.path)[0] for each in wanted}
         for number, node in enumerate(nodes):
             if node.hidden:
@@ -81,12 +93,19 @@ class _Likely:
     def nearest(self, lost: Lost, names: tuple[str, ...], *, by_letters: bool) -> Near | None:
         """The best: of the same name, of a like one, else alone on the day."""
         day = split(lost.path)[0]
-        for name in names:
-            if same := self.by_bare.get(_bare(name)):
+        whys = (
+            ("the same name at another address", BY_WORDS),
+            ("a name much like it", "a link's words are like its title"),
+        )
+        for name, why in zip(names, whys[0], strict=False):
+            if name and (same := self.by_bare.get(_bare(name))):
                 best = max(same, key=lambda number: (_common(day, self.nodes[number]), -number))
-                why = "the same name at another address" if name == names[0] else BY_WORDS
                 return Near(best, why, 1.0)
-        close = [near for name in names if by_letters and (near := self._by_letters(name)) is not None]
+        close = [
+            near._replace(why=why)
+            for name, why, least in zip(names, whys[1], (CLOSE, CLOSER), strict=False)
+            if name and by_letters and (near := self._by_letters(name)) is not None and near.likeness >= least
+        ]
         if close:
             return max(close, key=lambda near: near.likeness)
         there = set(self.by_day.get(day, ())) if len(day) == 3 else ()
@@ -104,15 +123,18 @@ class _Likely:
                 matcher.set_seq1(_bare(other)[:LONGEST])
                 least = best.likeness if best else CLOSE
                 if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= least and matcher.ratio() >= least:
-                    best = Near(number, "a name much like it", matcher.ratio())
+                    best = Near(number, "", matcher.ratio())
         return best
 
 
 def _wanted(lost: Lost) -> tuple[str, ...]:
-    """The names to look for: the last part of the path, and the link's words if they may be a title."""
-    name = loose(key(lost.path.partition("?")[0]).rpartition("/")[2])
+    """The names to look for: the last part of the path, and the link's words if they may be a title.
+
+    A number is no name: that of another article is no nearer for being like it.
+    """
+    name = dated(loose(key(lost.path.partition("?")[0]).rpartition("/")[2]))[1]
     text = lost.text.casefold()
-    return (dated(name)[1], text) if len(_WORD.findall(text)) > 1 else (dated(name)[1],)
+    return ("" if _bare(name).isdigit() else name, text if len(_WORD.findall(text)) > 1 else "")
 
 
 def _names(node: Node) -> set[str]:
