@@ -26,7 +26,7 @@ MAX_SHOWN = 20
 """Findings of one rule in one file that are told one by one."""
 _FAMILIES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Flaw]]], ...] = tuple(
     (family.CODES, family.find) for family in (keys, about, headings, links, references, liquid, characters)
-)
+) + ((frozenset({"url-bare"}), links.find_bare),)
 CODES = frozenset().union(*(codes for codes, _ in _FAMILIES))
 _OF_ANY_TEXT = frozenset({"conflict-marker", "character-control"})
 """Those that may tell why front matter can't be read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from searchapp.articles.fields import first
 from searchapp.articles.lint.page import Flaw, Page
@@ -77,6 +78,7 @@ def _written(page: Page, key: str) -> str:
     return match[1] if match else key
 
 
+@lru_cache(4096)
 def misspelt(key: str) -> str:
     """The key that this one was meant to be: one letter too many, too few, wrong, or two swapped; "" if none."""
     if len(key) < 4 or not key.isalpha():

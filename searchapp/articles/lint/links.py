@@ -20,7 +20,6 @@ CODES = frozenset(
         "link-malformed",
         "link-written",
         "embed-insecure",
-        "url-bare",
     ]
 )
 
@@ -45,12 +44,9 @@ _PLACEHOLDER = re.compile(r"(?:https?://?|#|url|link|href|todo|tbd|xxx+|tk|…|\
 _DOUBLED = re.compile(
     r"https?:/{0,2}https?:?//|https?//|https?;//|https?:/(?!/)|h?ttps?:///?$|(?:htp|ttp|htttp|hhttp)s?://", re.I
 )
-_WRITTEN = re.compile(
-    r"""(?<![\\!\w])\[(?P<text>[^\[\]\n]{1,300})\][ \t]+\((?P<address>https?://[^\s()]+)\)
-      | (?<![\w\]\[!\\])\((?P<swapped>[^()\[\]\n]{1,300})\)\[(?P<there>https?://[^\s\[\]]+)\]
-      | (?<![\\!])\[(?P<blank>[^\[\]\n]{1,300})\]\((?P<blanks>(?:https?://|/)[^\s()<>"']*[ ][^()<>"'\n]*)\)""",
-    re.X,
-)
+_PARTED = re.compile(r"\][ \t]+\((https?://[^\s()]+)\)")
+_SWAPPED = re.compile(r"\)\[(https?://[^\s\[\]]+)\]")
+_BLANKS = re.compile(r"""\]\(((?:https?://|/)[^\s()<>"']*[ ][^()<>"'\n]*)\)""")
 _BARE = re.compile(r"(?<![\w(<\[\"'“”=/:>.])(?<!\]: )https?://[^\s<>\")\]]{4,}")
 _FILE_NAME = re.compile(
     r"[\w %+-]*\.(?:jpe?g|png|gif|webp|svg|bmp|tiff?|heic)|(?:IMG|DSC|DSCN|Screenshot|image)[_ -]?\d+", re.I
@@ -63,19 +59,23 @@ def find(page: Page) -> Iterator[Flaw]:
     if page.place.ending == ".rst":
         return
     prose = page.prose
-    links = list(_LINK.finditer(prose)) if "](" in prose and page.is_markdown else []
-    for match in links:
-        yield from _markdown(page, match)
+    if "](" in prose and page.is_markdown:
+        for match in _LINK.finditer(prose):
+            yield from _markdown(page, match)
     if "<" in prose:
         yield from _html(page, prose)
-    if page.is_markdown and ("[" in prose or "](" in prose):
+    if page.is_markdown and "[" in prose:
         yield from _written(prose)
-    if "://" in prose:
-        ends = [match.end() for match in links]
-        for match in _BARE.finditer(prose):
-            after = bisect_right(ends, match.start())
-            if after < len(links) and links[after].start() < match.start():
-                continue
+
+
+def find_bare(page: Page) -> Iterator[Flaw]:
+    """Addresses that stand in the text as they are, and in no link."""
+    prose = page.prose
+    links = list(_LINK.finditer(prose)) if "](" in prose and page.is_markdown else []
+    ends = [match.end() for match in links]
+    for match in _BARE.finditer(prose):
+        after = bisect_right(ends, match.start())
+        if after == len(links) or links[after].start() > match.start():
             yield Flaw("url-bare", match.start(), f"an address instead of words: {_shown(match[0])}")
 
 
@@ -159,18 +159,30 @@ def _anchor(match: re.Match[str], inner: str) -> Iterator[Flaw]:
 
 def _written(prose: str) -> Iterator[Flaw]:
     """Links that a slip keeps from being any: readers see the brackets."""
-    for match in _WRITTEN.finditer(prose):
-        if match["text"]:
-            if match["text"].isdigit():
-                continue
-            reason, remedy = "a blank between ] and (", f"write [{match['text'][:40]}]({match['address'][:80]})"
-        elif match["swapped"]:
-            reason = "round and square brackets are swapped"
-            remedy = f"write [{match['swapped'][:40]}]({match['there'][:80]})"
-        else:
-            reason, remedy = "a blank in an address", f"write {match['blanks'].strip().replace(' ', '%20')[:80]}"
-        if CODE not in remedy and VALUE not in remedy:
-            yield Flaw("link-written", match.start(), f"{reason}: readers see the brackets instead of a link", remedy)
+    tail = ": readers see the brackets instead of a link"
+    for match in _PARTED.finditer(prose):
+        if (found := _before(prose, "[", match.start())) and not found[1].isdigit():
+            remedy = f"write [{found[1][:40]}]({_shown(match[1])})"
+            yield Flaw("link-written", found[0], f"a blank between ] and ({tail}", remedy)
+    for match in _SWAPPED.finditer(prose):
+        if found := _before(prose, "(", match.start()):
+            remedy = f"write [{found[1][:40]}]({_shown(match[1])})"
+            yield Flaw("link-written", found[0], f"round and square brackets are swapped{tail}", remedy)
+    for match in _BLANKS.finditer(prose):
+        address = match[1].strip()
+        if (found := _before(prose, "[", match.start())) and CODE not in address and VALUE not in address:
+            remedy = f"write {_shown(address.replace(' ', '%20'))}"
+            yield Flaw("link-written", found[0], f"a blank in an address{tail}", remedy)
+
+
+def _before(prose: str, opening: str, end: int) -> tuple[int, str] | None:
+    """Where the bracket that closes at `end` was opened, and what is in it; None if that is no link's."""
+    start = prose.rfind(opening, max(0, end - 300), end)
+    text = prose[start + 1 : end]
+    before = prose[start - 1 : start] if start > 0 else ""
+    if start < 0 or not text or "\n" in text or "]" in text or before in {"\\", "!"} or before.isalnum():
+        return None
+    return start, text
 
 
 def _attributes(text: str) -> dict[str, str]:

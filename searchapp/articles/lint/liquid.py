@@ -21,9 +21,10 @@ _FOREIGN = re.compile(
 )
 _WITHOUT_LIQUID = frozenset({"hugo", "zola", "astro", "docusaurus", "pelican"})
 _SHORTCODE = re.compile(
-    r"(?<![\w\]])\\?\[(?P<name>caption|wp_caption|gallery|embed|audio|video|playlist|sourcecode|contact-form(?:-7)?|vc\\?_\w+|wpvideo|"
+    r"\[(?P<name>caption|wp_caption|gallery|embed|audio|video|playlist|sourcecode|contact-form(?:-7)?|vc\\?_\w+|wpvideo|"
     r"youtube|vimeo|soundcloud)(?P<rest>[ =][^\]\n]{0,500}|)\\?\](?![(\[:])"
 )
+_WITH_MARKDOWN = frozenset({"jekyll", "wordpress", "hugo", "astro", "eleventy", "docusaurus", "zola"})
 
 
 def find(page: Page) -> Iterator[Flaw]:
@@ -39,17 +40,10 @@ def find(page: Page) -> Iterator[Flaw]:
             for match in _FOREIGN.finditer(page.masked.code):
                 reason = f"{page.site.generator.title()} does not read Liquid: readers see {match[0][:60]}"
                 yield Flaw("liquid-foreign", match.start(), reason)
-    if "[" in page.masked.code and page.dialect in {
-        "jekyll",
-        "wordpress",
-        "hugo",
-        "astro",
-        "eleventy",
-        "docusaurus",
-        "zola",
-    }:
+    if page.dialect in _WITH_MARKDOWN:
         for match in _SHORTCODE.finditer(page.prose):
-            if match["rest"] or f"[/{match['name']}" in page.prose:
+            before = page.prose[match.start() - 1 : match.start()]
+            if not (before.isalnum() or before == "]") and (match["rest"] or f"[/{match['name']}" in page.prose):
                 yield Flaw("shortcode-left", match.start(), f"readers see WordPress's [{match['name']}]")
 
 
