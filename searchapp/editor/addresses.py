@@ -6,6 +6,7 @@ import posixpath
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -16,6 +17,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MARK = re.compile(rf"/@({'|'.join(KINDS)})/(.*)\Z", re.S)
 _INDEX = re.compile(r"/index\.(?:html?|php|aspx)\Z", re.I)
 _PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|md|markdown)\Z", re.I)
+_NAMED_HOST = re.compile(r"[ \t]*(?:https?:)?//([^/?#\\]*)", re.I)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|edu|gov|io|dev|info|co|uk|de|pl|eu)\Z", re.I)
 _BLANKS_FIRST = re.compile(r"(?:%(?:20|0a|0d|09)|\s)+(?:https?:|www\.)", re.I)
@@ -59,6 +61,12 @@ class Address(NamedTuple):
     by_name: bool = False
 
 
+def host_of(href: str) -> str:
+    """The host that an address names, as it is compared; "" if it names none."""
+    match = _NAMED_HOST.match(href)
+    return host(match[1]) if match else ""
+
+
 def home(url: str) -> Home | None:
     """An address of the blog in the form in which it is compared; None if it is no http(s) address."""
     try:
@@ -68,6 +76,7 @@ def home(url: str) -> Home | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def host(netloc: str) -> str:
     """A host as it is compared: lower case, without `www.`, a port that goes without saying, and a final dot."""
     return re.sub(r"\.?(?::(?:80|443)?)?\Z", "", netloc.rpartition("@")[2].lower()).removeprefix("www.")
@@ -107,7 +116,7 @@ def read(href: str, id: str, permalink: str, blog: Blog, homes: tuple[Home, ...]
 
     homes   those of `blog`, as they are compared
     """
-    href = _CONTROL.sub("", href).strip()
+    href = href.strip() if href.isprintable() else _CONTROL.sub("", href).strip()
     if not href or href[0] in "#?" or len(href) > 2_000:
         return None
     try:

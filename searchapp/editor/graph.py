@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from searchapp.editor.addresses import Address, Blog, Home, home, host, key, read, without_scheme
+from searchapp.editor.addresses import Address, Blog, Home, home, host_of, key, read, without_scheme
 from searchapp.editor.anchors import Link, links
 from searchapp.editor.nearest import BY_WORDS, Lost, Near, nearest
 from searchapp.editor.places import Node, Places, node
@@ -153,18 +152,9 @@ def _without_foreign(pages: Iterable[Page], hosts: set[str]) -> Iterable[Page]:
             link
             for link in each.links
             if not link.href.startswith(("#", "mailto:"))
-            and (not hosts or not (at := _host_of(link.href)) or at in hosts)
+            and (not hosts or not (at := host_of(link.href)) or at in hosts)
         ]
         yield Page(each.node, tuple(kept))
-
-
-def _host_of(href: str) -> str:
-    if not href.lower().startswith(("http:", "https:", "//")):
-        return ""
-    try:
-        return host(urlsplit(href).netloc)
-    except ValueError:
-        return "?"
 
 
 def _guess(pages: Sequence[Page], nodes: Sequence[Node], blog: Blog) -> Home | None:
@@ -173,7 +163,7 @@ def _guess(pages: Sequence[Page], nodes: Sequence[Node], blog: Blog) -> Home | N
     hits: Counter[str] = Counter()
     for each in pages:
         for link in each.links:
-            at = _host_of(link.href)
+            at = host_of(link.href)
             address = read(link.href, each.node.id, "", blog, ()) if at else None
             if address and any(path.strip("/") for path in address.paths) and places.find(address._replace(host="")):
                 hits[at] += 1
