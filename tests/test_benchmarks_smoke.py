@@ -11,7 +11,7 @@ import pytest
 
 from searchapp.engines.memory import MemoryEngine
 from tests.benchmarks import load as loading
-from tests.benchmarks import serving, typos
+from tests.benchmarks import queries, serving, typos
 from tests.benchmarks.peers import ours, processes
 from tests.benchmarks.peers.chart import chart
 from tests.benchmarks.peers.corpus import (
@@ -133,3 +133,8 @@ def test_the_server_under_load(folder: Path, tool: str, monkeypatch: pytest.Monk
     assert all(each.requests and not each.errors for each in loads)
     assert len(found.own) == 2
     assert "304" in serving.report(found)
+
+
+def test_a_year_of_searches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    queries.year(tmp_path, 2_000)
+    assert "2,000 searches in a year" in capsys.readouterr().out
