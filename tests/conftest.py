@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from desks import Desk
 from fieldnotes import blog
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import html
-from werkzeug.test import TestResponse
 
 from searchapp.config import Config
 from searchapp.engines import open_engine
@@ -40,21 +37,6 @@ def app(config: Config, engine: MemoryEngine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The desk over a real index of the small blog, and a browser on the same machine."""
-
-    config: Config
-    app: Flask
-    client: FlaskClient
-
-    def post(self, url: str, page: str = "/desk", **data: Any) -> TestResponse:
-        """Sends a form that stood on `page`."""
-        form = html.fromstring(self.client.get(page).text)
-        [csrf, *_] = form.xpath("//input[@name='csrf']/@value")
-        return self.client.post(url, data={"csrf": csrf, **data})
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desks import Desk
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 

@@ -6,7 +6,7 @@ import os
 import time
 
 import pytest
-from conftest import Desk
+from desks import Desk
 from lxml import html
 
 from searchapp.web.desk import checks

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from articles import write
-from conftest import Desk
+from desks import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html

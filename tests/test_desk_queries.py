@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desks import Desk
 from fieldnotes import HOSTILE
 from lxml import html
 

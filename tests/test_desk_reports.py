@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desks import Desk
 from flask import Flask
 from lxml import html
 

@@ -8,7 +8,7 @@ import subprocess
 from contextlib import closing
 
 import pytest
-from conftest import Desk
+from desks import Desk
 from lxml import html
 from werkzeug.test import TestResponse
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 DRAFT = """---
 title: Another <b>loaf</b>
