@@ -64,7 +64,7 @@ _ALL = (
     Rule("email-exposed", "an e-mail address in front matter", "leave it out: whoever reads the repository has it"),
     Rule("title-missing", "an article without a title", "add title: to the front matter"),
     Rule("date-missing", "a post without a date", "add date: 2024-12-31 to the front matter"),
-    Rule("date-implausible", "a date before the web or years ahead", "correct the year"),
+    Rule("date-implausible", "a date that is hardly meant: long past, years ahead, 1970-01-01", "correct it"),
     Rule("date-mismatch", "front matter and file name differ on the date", "correct one of them"),
     Rule("tags-divided", "tags with commas that Jekyll divides at blanks", "write them as a list: [one, two words]"),
     Rule("tag-blank", "an empty tag or category", "remove it from the list"),

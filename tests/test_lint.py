@@ -118,6 +118,10 @@ PASS = [
     "Résumé, Ça va, À la carte, naïve, señor, Łódź, 5 €, “quoted” – so… Â and Ã alone",
     "A family 👨‍👩‍👧 and فارسی‌ها with joiners",
     "Price: $5 [sic] [citation needed] (see [RFC 1234](https://example.org/rfc1234))",
+    "Back [to top](#) and [↑](#), a class of [a-z][0-9]* and one of [^abc]",
+    "---\ntitle: A title\ndate: 2024-05-01\nimage: kite.jpg\n---\n",
+    "---\ntitle: A title\nautor: '@ann@social.example.pl'\nrepo: git@code.example.pl:ann/x\nicon: kite@2x.png\n"
+    "needs: x@1.2.3\n---\nText",
     "Math $$a_{[1]}(b)[c](d)$$ and text {{ page.title }} {:.lead}\n\n{% include x.html a='b' %}\n",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from searchapp.articles import fields
 from searchapp.articles.fields import first
@@ -28,7 +28,9 @@ CODES = frozenset(
 )
 LONG_DESCRIPTION = 200
 """Characters; search engines cut at about 160."""
-_EARLIEST = 1991
+_EARLIEST = 1900
+_EPOCH = date(1970, 1, 1)
+"""What programs make of no date at all."""
 _OF_POSTS = frozenset({"post", "posts", "blog", "articles", "news"})
 _FIRST_HEADING = re.compile(r"(?:^[ ]{0,3}#[ \t]*[^#\s]|^[^\s#>`~-][^\n]*\n=+[ \t]*$|<h1\b)", re.M)
 _LABELS = (("tags", "tag"), ("categories", "category"))
@@ -54,19 +56,20 @@ def _title(page: Page) -> Iterator[Flaw]:
 
 
 def _dates(page: Page) -> Iterator[Flaw]:
-    date = page.date
+    day = page.date
     is_post = page.place.collection == "posts" or page.place.day is not None
-    if date is None:
+    if day is None:
         if is_post or not _OF_POSTS.isdisjoint(page.place.folders):
             yield Flaw("date-missing", Spot(1, 1), "no date: it comes last in every list")
         return
     spot = page.front.spot_of("date")
-    if not _EARLIEST <= date.year <= datetime.now(UTC).year + 5:
-        yield Flaw("date-implausible", spot if spot.line else Spot(1, 1), f"the year {date.year} is hardly meant")
+    if not _EARLIEST <= day.year <= datetime.now(UTC).year + 5 or day.date() == _EPOCH:
+        reason = f"{day:%Y-%m-%d} is hardly meant"
+        yield Flaw("date-implausible", spot if spot.line else Spot(1, 1), reason)
         return
     named = page.place.date(page.site.zone)
-    if spot.line and named and is_post and abs(date - named) > timedelta(days=2):
-        reason = f"the date is {date:%Y-%m-%d}, and the file's name says {named:%Y-%m-%d}"
+    if spot.line and named and is_post and abs(day - named) > timedelta(days=2):
+        reason = f"the date is {day:%Y-%m-%d}, and the file's name says {named:%Y-%m-%d}"
         yield Flaw("date-mismatch", spot, reason)
 
 

@@ -49,6 +49,8 @@ _DOUBLED = {
     "pl": frozenset("się i w z na do że jest dla przez od po oraz".split()),
 }
 """Short words that are hardly ever written twice on purpose."""
+_SHOWN_INSTEAD = frozenset("link url externalurl image images photo photos gallery video audio file embed".split())
+"""Keys of what a theme shows where there is no text."""
 _LOREM = re.compile(r"\blorem ipsum dolor\b", re.I)
 _TODO_MARKS = ("TODO", "FIXME", "TKTK")
 _TODO = re.compile(rf"\b(?:{'|'.join(_TODO_MARKS)})\b(?=:)")
@@ -58,7 +60,7 @@ def find(page: Page) -> Iterator[Flaw]:
     """What can be found in any text; the front matter's too where that matters."""
     yield from _conflicts(page)
     yield from _characters(page)
-    if page.article is not None and not page.body.strip():
+    if page.article is not None and not page.body.strip() and _SHOWN_INSTEAD.isdisjoint(page.front.data):
         yield Flaw("body-empty", Spot(page.front.body_line, 1), "an article without a body")
     prose = page.prose
     if page.article is not None and (words := _DOUBLED.get(page.article.language)):

@@ -31,7 +31,9 @@ _WRITTEN = """
     avatar company project projects product products quote quotes person people speaker speakers book books isbn
     film films show shows season episode episodes podcast file files size data code demo repo related rss feed amp
 """
-KNOWN = frozenset(word.replace("_", "") for word in _WRITTEN.split())
+_OF_THEMES = frozenset("autor imagen imagem descripcion statut update publisher".split())
+"""Real words that are one slip away from a key, too."""
+KNOWN = _OF_THEMES | frozenset(word.replace("_", "") for word in _WRITTEN.split())
 _WORTH = tuple(
     sorted(
         word
@@ -45,7 +47,10 @@ _WORTH = tuple(
 """The keys that something is lost without: a slip in any other only costs the blog's own theme."""
 _EMPTY = ("title", "date", "tags", "categories", "category", "description", "permalink", "author")
 _SERIALISED = re.compile(r"(?:a:\d+:\{|O:\d+:\"|s:\d+:\")")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63}){1,4}")
+_EMAIL = re.compile(
+    r"(?<![@\w.%+-])(?!git@)[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}"
+    r"(?!(?:png|jpe?g|gif|webp|svg|avif|md|html?)\b)[A-Za-z]{2,24}\b(?![.-]?\w)"
+)
 
 
 def find(page: Page) -> Iterator[Flaw]:

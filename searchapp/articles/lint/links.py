@@ -41,6 +41,8 @@ _LOCAL = re.compile(
     re.I,
 )
 _PLACEHOLDER = re.compile(r"(?:https?://?|#|url|link|href|todo|tbd|xxx+|tk|…|\.\.\.)?", re.I)
+_TOP = re.compile(r"\b(?:top|up|start|back)\b|[↑⇧⬆^]", re.I)
+"""Words of a link to the top of the page, which `#` is."""
 _DOUBLED = re.compile(
     r"https?:/{0,2}https?:?//|https?//|https?;//|https?:/(?!/)|h?ttps?:///?$|(?:htp|ttp|htttp|hhttp)s?://", re.I
 )
@@ -109,6 +111,8 @@ def _picture(offset: int, alt: str, target: str) -> Iterator[Flaw]:
 
 
 def _target(offset: int, text: str, target: str) -> Iterator[Flaw]:
+    if target == "#" and _TOP.search(text):
+        return
     if _PLACEHOLDER.fullmatch(target):
         where = "nowhere" if not target else f"{target}, which is nowhere"
         yield Flaw("link-target", offset, f"a link leads to {where}: {_shown(text)}")
@@ -129,7 +133,7 @@ def _html(page: Page, prose: str) -> Iterator[Flaw]:
         given = _attributes(match["attributes"])
         source = given.get("src", given.get("data-src", ""))
         if "alt" not in given and given.get("aria-hidden") != "true" and given.get("role") != "presentation":
-            if not _is_pixel(given):
+            if not _is_pixel(given) and "{..." not in match["attributes"]:
                 yield Flaw("image-alt", match.start(), f"a picture without a description: {_name(source)}")
         elif _FILE_NAME.fullmatch(given.get("alt", "")) or given.get("alt", "").casefold() in _NUMBERED:
             yield Flaw("image-alt-name", match.start(), f"this says nothing about the picture: {_shown(given['alt'])}")

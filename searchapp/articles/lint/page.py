@@ -54,7 +54,9 @@ class Page:
     @property
     def is_jekyll(self) -> bool:
         """True if there is no doubt that Jekyll makes this page."""
-        return self.site.generator == "jekyll" or (not self.site.generator and self.place.collection == "posts")
+        if self.site.generator:
+            return self.site.generator == "jekyll"
+        return self.place.collection == "posts" and self.dialect in {"jekyll", "wordpress"}
 
     @cached_property
     def masked(self) -> Masked:

@@ -15,6 +15,8 @@ _REFERENCE = re.compile(r"(?<![\w\]\\])!?\[(?P<text>[^\[\]\n]{1,300})\][ ]?\[(?P
 _SHORTCUT = re.compile(r"\[([^\[\]\n]{1,300})\]")
 _NOTE = re.compile(r"(?P<start>^[ \t>]*)?\[\^(?P<name>[^\[\]\s]{1,100})\](?P<colon>:)?", re.M)
 _PLAIN = re.compile(r"[\d\s,.;:+*/-]*")
+_CLASS = re.compile(r"\^?(?:\w-\w)+\W?")
+"""What stands in the brackets of a regular expression."""
 
 
 def find(page: Page) -> Iterator[Flaw]:
@@ -39,7 +41,12 @@ def _references(page: Page, defined: Collection[str]) -> Iterator[Flaw]:
     for match in _REFERENCE.finditer(page.prose):
         start, end = match.span("name") if match["name"] else match.span("text")
         name = page.body[start:end]
-        if match["name"][:1] == "^" or VALUE in match["name"] or _PLAIN.fullmatch(match["text"]):
+        if (
+            match["name"][:1] == "^"
+            or VALUE in match["name"]
+            or _PLAIN.fullmatch(match["text"])
+            or _CLASS.fullmatch(name)
+        ):
             continue
         spaced = "] [" in match[0]
         if _key(name) in defined or (spaced and (not match["name"] or _key(match["text"]) in defined)):
@@ -64,7 +71,8 @@ def _footnotes(page: Page) -> Iterator[Flaw]:
     defined = {match["name"].casefold(): match for match in reversed(defining)}
     named = {match["name"].casefold() for match in notes if not (match["colon"] and match["start"] is not None)}
     for match in notes:
-        if match["name"].casefold() not in defined:
+        # Without any footnote, this is rather a piece of a regular expression.
+        if match["name"].casefold() not in defined and (defined or match["name"].isdigit()):
             yield Flaw("footnote-undefined", match.start("name") - 2, f"there is no footnote [^{match['name'][:60]}]")
     for name, match in defined.items():
         if name not in named:
