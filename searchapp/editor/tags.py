@@ -10,7 +10,7 @@ category    a tag that a category of the same name stands beside
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from searchapp.analysis import fold_value
@@ -105,11 +105,13 @@ def examine(articles: Iterable[Article], occurs: Occurs | None = None) -> TagRep
         spelt = [*_cases(blog, labels), *_spellings(blog, labels), *_slips(blog, labels, occurs)]
         found += _settled(labels, spelt, spelt)
     known = {(each.field, fold_value(name)) for each in found for name in (each.value, each.into or "")}
-    once = [each for each in _once(blog) if ("tag", fold_value(each.value)) not in known]
+    beside = list(_beside_categories(blog))
+    going = {each.merge.label for each in beside if each.merge and each.field == "tag"}
+    once = [each for each in _once(blog, going) if ("tag", fold_value(each.value)) not in known]
     found += _settled(blog.tags, once, [each for each in found if each.field == "tag"])
     subsets = list(_subsets(blog))
     found += _settled(blog.categories, subsets, [*(each for each in found if each.field == "category"), *subsets])
-    found += _beside_categories(blog)
+    found += beside
     found.sort(key=lambda each: (KINDS.index(each.kind), each.field != "tag", -each.count, each.value))
     return TagReport(len(blog.tags.spelt), len(blog.categories.spelt), len(blog.ids), tuple(found))
 
@@ -260,11 +262,12 @@ def _beside(blog: Filing, fields: tuple[Labels, Labels], names: tuple[str, str],
     return replace(found, count=len(both), into_count=others.count(other), reason=reason, articles=ids, merge=merge)
 
 
-def _once(blog: Filing) -> Iterator[Finding]:
+def _once(blog: Filing, going: Container[str]) -> Iterator[Finding]:
+    """Tags of one article. None leads to a label that is `going` itself."""
     labels = blog.tags
     wider: dict[tuple[str, ...], str] = {}
     for label in labels.ranked(labels.spelt):
-        if labels.count(label) > 1 and spellings.parts(label):
+        if labels.count(label) > 1 and label not in going and spellings.parts(label):
             wider.setdefault(spellings.parts(label), label)
     for label, numbers in labels.articles.items():
         if len(numbers) > 1:
@@ -273,14 +276,12 @@ def _once(blog: Filing) -> Iterator[Finding]:
         if target is not None:
             reason = f"only one article has it; “{labels.shown(target)}” is wider and has {labels.count(target):,}"
         else:
-            others = [other for other in blog.filed[numbers[0]][0] if other != label and labels.count(other) > 1]
+            beside = blog.filed[numbers[0]][0]
+            others = [other for other in beside if other not in going and labels.count(other) > 1]
             target = labels.ranked(others)[0] if others else None
-            said = (
-                f"its article has “{labels.shown(target)}” too"
-                if target is not None
-                else "its article has no other tag"
-            )
-            reason = f"only one article has it, so it leads nowhere; {said}"
+            reason = "only one article has it, so it leads nowhere; use it again or drop it"
+            if target is not None:
+                reason = f"only one article has it; without it that is still under “{labels.shown(target)}”"
         yield _finding(blog, labels, "once", label, target, reason)
 
 

@@ -1,0 +1,87 @@
+"""Reports over real blogs: their patches applied by git, and articles found again as what a draft says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from searchapp.config import Config
+from searchapp.editor.alike import like
+from searchapp.editor.duplicates import find
+from searchapp.editor.reading import every
+from searchapp.editor.shingles import distinct, prose
+from searchapp.editor.tags import patch_of, report
+from searchapp.engines import open_engine
+from searchapp.indexing import index
+from searchapp.model import Article, Draft
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(params=("haacked", "infeeds", "rust-blog", "siadlak"))
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
+    archive = Path(os.environ.get("SEARCHAPP_CORPORA", "")) / "blogs" / f"{request.param}.tar.gz"
+    if "SEARCHAPP_CORPORA" not in os.environ or not archive.is_file():
+        pytest.skip(f"needs SEARCHAPP_CORPORA, a folder with blogs/{archive.name}")
+    with tarfile.open(archive) as file:
+        file.extractall(tmp_path / "content", filter="data")
+    config = Config(content_dir=tmp_path / "content", index_dir=tmp_path / "index")
+    with closing(open_engine(config)) as engine:
+        index(config, engine)
+    return config
+
+
+def articles(config: Config) -> dict[str, Article]:
+    with closing(open_engine(config)) as engine:
+        index(config, engine)
+        return {article.id: article for article in every(engine)}
+
+
+def body(path: Path) -> bytes:
+    """What stands after the front matter, byte for byte."""
+    parts = re.split(rb"(?m)^(?:---|\+\+\+)[ \t]*\r?\n", path.read_bytes(), maxsplit=2)
+    return parts[-1]
+
+
+def test_near_duplicates_and_articles_like_a_draft(config: Config) -> None:
+    with closing(open_engine(config)) as engine:
+        found = find(engine)
+        assert len(found.groups) <= 12
+        assert all(pair.similarity >= found.threshold for group in found.groups for pair in group.pairs)
+        for article in list(every(engine))[::30]:
+            text = prose(article)
+            if len(distinct(text)) >= 20:
+                assert article.id in {alike.id for alike in like(Draft(text=text), engine)}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_the_patch_of_all_findings_changes_labels_only(config: Config) -> None:
+    with closing(open_engine(config)) as engine:
+        findings = report(engine).findings
+    made = patch_of(config, findings)
+    files = {path: body(path) for path in config.content_dir.rglob("*.m*") if path.is_file()}
+    before = articles(config)
+    if made.diff:
+        done = subprocess.run(["git", "apply"], cwd=made.root, input=made.diff, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert files == {path: body(path) for path in files}
+    after = articles(config)
+    changed = [id for id in before if before[id].digest != after[id].digest]
+    assert len(changed) <= made.files
+    bare = [{id: replace(a, tags=(), categories=(), digest="") for id, a in each.items()} for each in (before, after)]
+    assert bare[0] == bare[1]
+    assert made.left == ()
+    gone = {(f.field, f.merge.label) for f in findings if f.merge and not f.merge.beside and f.kind != "case"}
+    left = {("tag", tag.casefold()) for article in after.values() for tag in article.tags}
+    assert gone.isdisjoint(left)
+    with closing(open_engine(config)) as engine:
+        again = [finding for finding in report(engine).findings if finding.merge and finding.kind != "once"]
+    assert again == []
