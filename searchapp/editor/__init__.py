@@ -9,6 +9,10 @@ differences.py where two articles differ
 tags.py       tags and categories that could be one, by filing.py; spellings.py  what tells two labels from one
 patches.py    merges of labels as one diff of the files
 
+drafts.py     all there is to say of a draft: suggestions.py (links), labels.py (tags), pasting.py (Markdown)
+candidates.py phrases of a draft and what they may mean; weighing.py  how much each speaks for it
+names.py      what an article is called; words.py  texts as words with their places; targets.py  what a draft links
+
 addresses.py  what an address in an article may mean on its own blog
 anchors.py    the links in an article's HTML
 places.py     where each article is

@@ -65,7 +65,7 @@ def _stretches(title: str, words: list[Word], telling: int) -> Iterator[Name]:
     for first in range(len(words)):
         for past in range(first + 1, len(words) + 1):
             stretch = words[first:past]
-            if stretch[0].telling and stretch[-1].telling:
+            if stretch[0].telling and stretch[-1].telling and not stretch[0].faint:
                 share = sum(word.telling for word in stretch) / telling
                 if share < 1:
                     yield Name(terms_of(stretch), "title", title, "", share)
@@ -95,6 +95,7 @@ _POINTING = frozenset(
     website piece story follow followup followed series part one two three day days week month year ago today yesterday
     new old other another guide tutorial details detail info information more announced announcement posted discussed
     covered above below click source original notes release full already explained showed shown back then now started
+    before after again also look looks check recently thing things really great good way idea point question
     video comment comments reply thread discussion list version documentation docs example code working time""".split()
 )
 """Words that, alone, tell of no subject."""

@@ -34,14 +34,22 @@ def linked(engine: Engine, links: Iterable[str], site_url: str = "") -> frozense
         path = _path(_OUTPUT.sub("", target))
         if _FILE.search(path):
             names.append(_stem(path))
-        for way in _ways(path, base):
-            id = engine.locate(way) or engine.locate(target)
-            if id is not None:
-                found.add(id)
-                break
+        id = locate(engine, target, base)
+        if id is not None:
+            found.add(id)
     if names:
         found |= _named(engine, names)
     return frozenset(found)
+
+
+def locate(engine: Engine, target: str, base: str = "") -> str | None:
+    """The id of the article at an address, whatever host it names; None if there is none.
+
+    base    the path that the whole blog is below, without a slash at its end
+    """
+    path = _path(_OUTPUT.sub("", target))
+    ways = (way for way in (*_ways(path, base), target) if way.strip("/."))
+    return next((id for way in ways if (id := engine.locate(way)) is not None), None)
 
 
 def _path(target: str) -> str:
