@@ -111,9 +111,15 @@ def test_advice(noted: Path) -> None:
     assert (found["total"], found["partly"], found["unknown"]) == (1, True, ["kefir"])
     assert found["nearest"][0]["has"] == ["sourdough"]
     assert found["nearest"][0]["lacks"] == ["kefir"]
-    pasted = tomllib.loads(found["pin"] + found["synonym"])
-    assert pasted["pinned"] == [{"query": "sourdough kefir", "articles": [found["nearest"][0]["id"]]}]
-    assert pasted["synonyms"][0]["words"][0] == "kefir"
+    assert tomllib.loads(found["pin"])["pinned"][0] == {
+        "query": "sourdough kefir",
+        "articles": [found["nearest"][0]["id"]],
+    }
+    assert (found["pin_because"], found["synonym"]) == ("It is nearest by its words.", "")
+    assert document("--about", "rye")["pin_because"] == "Readers opened it most (2 times, at rank 1.5 on average)."
+    assert tomllib.loads(document("--about", "fermenation")["synonym"])["synonyms"] == [
+        {"words": ["fermenation", "fermentation"]}
+    ]
     result = run("--about", 'so "ur\x1b[31m\n[[pinned]]')
     assert "\x1b" not in result.stdout
     assert "[[pinned]]" not in result.stdout.partition("[[pinned]]")[2]

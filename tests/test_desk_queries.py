@@ -98,7 +98,14 @@ def test_what_is_partly_found(noted: Desk) -> None:
     assert texts(found, "//table[1]//tbody//td")[:2] == ["sourdough", "kefir"]
     read = tomllib.loads("".join(each.text_content() for each in found.xpath("//pre")))
     assert read["pinned"][0]["query"] == "sourdough kefir"
-    assert read["synonyms"][0]["words"][0] == "kefir"
+    assert read["synonyms"][0]["words"] == ["kefir", ""], "to be filled in: nothing tells what it could be"
+    with closing(Store(noted.config.desk_dir)) as store:
+        store.add([Click(Interface.PAGE, "sourdough kefir", RYE, 3, HOUR)])
+    found = page(noted, "/desk/queries/about?q=sourdough+kefir")
+    read = tomllib.loads("".join(each.text_content() for each in found.xpath("//pre")))
+    assert read["pinned"][0]["articles"] == [RYE]
+    assert read["synonyms"][0]["words"] == ["kefir", "bread"], "the first tag of what was opened"
+    assert "at rank 3.0 on average" in found.text_content()
 
 
 @pytest.mark.parametrize(

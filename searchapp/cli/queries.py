@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from searchapp.editor import wanted
 from searchapp.engines import open_engine
 from searchapp.querylog import Interface, advice, reading, store
 from searchapp.querylog.entries import READERS
+from searchapp.querylog.privacy import remembered
 
 WEEKS = 12
 """Of a report, if nothing else is asked for."""
@@ -159,9 +160,9 @@ def sparkline(numbers: tuple[int, ...]) -> str:
 def _about(config: Config, as_json: bool, query: str) -> int:
     with closing(open_engine(config)) as engine:
         found = wanted.answer(engine, query)
-    pin = advice.pin(query, [found.nearest[0].id]) if found.nearest else ""
-    pair = wanted.synonym(found)
-    words = advice.synonym(pair) if pair else ""
+        remedy = wanted.remedy(engine, found, _opened(config, query))
+    pin = advice.pin(query, [remedy.article]) if remedy.article and query else ""
+    words = advice.synonym([remedy.unknown, remedy.same]) if remedy.unknown else ""
     if as_json:
         output.print_json(
             {
@@ -176,16 +177,31 @@ def _about(config: Config, as_json: bool, query: str) -> int:
                     for each in found.nearest
                 ],
                 "pin": pin,
-                "synonym": words,
+                "pin_because": remedy.why,
+                "synonym": words if remedy.same else "",
             }
         )
         return 0 if found.nearest else 1
     _show_answer(found)
-    for text in filter(None, (pin, words)):
-        output.say(output.stdout(), "")
-        for line in text.splitlines():
-            output.say(output.stdout(), line)
+    other = "" if remedy.same else "If you have another word for it, put that between the last quotes:"
+    for why, text in ((remedy.why, pin), (other, words)):
+        if text:
+            output.say(output.stdout(), "")
+            if why:
+                output.say(output.stderr(), why)
+            for line in text.splitlines():
+                output.say(output.stdout(), line)
     return 0 if found.nearest else 1
+
+
+def _opened(config: Config, query: str) -> tuple[tuple[str, int, float], ...]:
+    """What readers opened for a query in the last year; nothing if the log can't tell."""
+    today = datetime.now(config.zone).date()
+    with suppress(store.QueryLogError):
+        since = today - timedelta(days=364)
+        found = reading.read(config.desk_dir, since, today, config.zone, query=remembered(query))
+        return found.queries[0].articles if found.queries else ()
+    return ()
 
 
 def _show_answer(found: wanted.Answer) -> None:

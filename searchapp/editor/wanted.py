@@ -6,6 +6,7 @@ articles come first, or does somebody have to write it? This is what there is to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searchapp.analysis import fold
@@ -26,7 +27,6 @@ class Near:
 
     id: str
     title: str
-    tags: tuple[str, ...]
     has: tuple[str, ...]
     lacks: tuple[str, ...]
 
@@ -78,27 +78,63 @@ def _finds(engine: Engine, word: str) -> bool:
     return bool(results.total) and not results.corrected
 
 
-def synonym(found: Answer) -> tuple[str, str] | None:
-    """Two words that might mean the same to this blog: one it does not know, and its best guess; None without one."""
-    if not found.unknown:
-        return None
-    word = found.unknown[0]
-    if found.meant:
-        pairs = zip(_words(found.query), _words(found.meant), strict=False)
-        other = next((meant for typed, meant in pairs if typed == word and meant != word), "")
-        if other:
-            return word, other
-    tags = (tag for near in found.nearest for tag in near.tags)
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What may help with a query, as a guess for an editor to judge.
+
+    article  the one to put first, "" if there is none to name
+    why      why this one
+    unknown  a word that no article has, "" if each is known
+    same     what might mean the same, "" if nothing tells
+    """
+
+    article: str
+    why: str
+    unknown: str
+    same: str
+
+
+def remedy(engine: Engine, found: Answer, opened: Sequence[tuple[str, int, float]] = ()) -> Remedy:
+    """What may help.
+
+    opened  what readers opened for this query: id, how often, at which mean rank (0 if nobody told), the most first
+    """
+    best = next((each for each in opened if engine.article(each[0]) is not None), None)
+    unknown = found.unknown[0] if found.unknown else ""
+    same = (_respelt(found, unknown) or _tag(engine, found, best)) if unknown else ""
+    if best is not None:
+        id, times, rank = best
+        at = f", at rank {rank:.1f} on average" if rank else ""
+        often = "once" if times == 1 else f"{times} times"
+        return Remedy(id, f"Readers opened it most ({often}{at}).", unknown, same)
+    if not found.nearest:
+        return Remedy("", "", unknown, same)
+    first = found.total and not found.partly
+    why = "It comes first already: name another one if that answers better." if first else "It is nearest by its words."
+    return Remedy(found.nearest[0].id, why, unknown, same)
+
+
+def _respelt(found: Answer, word: str) -> str:
+    """The word as the search itself would spell it."""
+    pairs = zip(_words(found.query), _words(found.meant), strict=False)
+    return next((meant for typed, meant in pairs if typed == word and meant != word), "")
+
+
+def _tag(engine: Engine, found: Answer, opened: tuple[str, int, float] | None) -> str:
+    """The first tag, not in the query, of what readers opened for it: what they sought by another word.
+
+    Tags of articles that are only near say nothing: a guess from them is as good as none.
+    """
+    article = engine.article(opened[0]) if opened else None
     known = {fold(each) for each in _words(found.query)}
-    tag = next((tag.lower() for tag in tags if fold(tag) not in known), "")
-    return (word, tag) if tag else None
+    return next((tag.lower() for tag in (article.tags if article else ()) if fold(tag) not in known), "")
 
 
 def _words(query: str) -> tuple[str, ...]:
-    """What is sought of a query, word by word; words such as "the" left out."""
-    texts = (typed.text for typed, *_ in positive(parse(query)))
-    words = dict.fromkeys(text for text in texts if fold(text) not in STOP_WORDS and any(map(str.isalnum, text)))
-    return tuple(words)[:MOST_WORDS]
+    """What is sought of a query, word by word; words such as "the" left out unless there are no others."""
+    texts = [typed.text for typed, *_ in positive(parse(query)) if any(map(str.isalnum, typed.text))]
+    telling = [text for text in texts if fold(text) not in STOP_WORDS]
+    return tuple(dict.fromkeys(telling or texts))[:MOST_WORDS]
 
 
 def _near(hit: Hit, words: tuple[str, ...]) -> Near:
@@ -108,7 +144,6 @@ def _near(hit: Hit, words: tuple[str, ...]) -> Near:
     return Near(
         id=hit.id,
         title=hit.title,
-        tags=hit.tags,
         has=tuple(word for word in words if word in met),
         lacks=tuple(word for word in words if word not in met),
     )

@@ -90,8 +90,7 @@ def query() -> str:
     except QueryLogError:
         report = None
     sought = report.queries[0] if report and report.queries else None
-    article = _best(sought, found)
-    pair = wanted.synonym(found)
+    remedy = wanted.remedy(state().engine, found, sought.articles if sought else ())
     opened = sought.articles[:MOST_OPENED] if sought else ()
     titles = {id: each.title for id, _, _ in opened if (each := state().engine.article(id))}
     return render_template(
@@ -101,10 +100,10 @@ def query() -> str:
         sought=sought,
         opened=opened,
         titles=titles,
-        pin=advice.pin(text, [article]) if article and text else "",
+        remedy=remedy,
+        pin=advice.pin(text, [remedy.article]) if remedy.article and text else "",
         pinned=any(fold(each.query) == fold(text) for each in state().config.pinned),
-        synonym=advice.synonym(pair) if pair else "",
-        pair=pair,
+        synonym=advice.synonym([remedy.unknown, remedy.same]) if remedy.unknown else "",
         spark=_spark,
         search_url=_search_url,
     )
@@ -171,12 +170,6 @@ def _spark(numbers: Sequence[int]) -> list[tuple[int, float]]:
 def _share(part: int, whole: int) -> str:
     """12 %, and nothing of nothing."""
     return f"{part * 100 / whole:.0f} %" if whole else "–"
-
-
-def _best(sought: reading.Sought | None, found: wanted.Answer) -> str:
-    """The article to put first: what readers open, else what is nearest; "" without either."""
-    opened = (id for id, _, _ in (sought.articles if sought else ()) if state().engine.article(id) is not None)
-    return next(opened, found.nearest[0].id if found.nearest else "")
 
 
 def _url(weeks: int, one: Listing | None) -> str:
