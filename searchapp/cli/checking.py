@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import click
 
 from searchapp import rules
@@ -47,9 +45,7 @@ def check(
         else:
             formats.rule_table(selection.codes)
         return 0
-    # A bar on the terminal that the findings go to would be torn apart by them.
-    quiet = form == "text" and output.stdout().is_terminal
-    with nullcontext() if quiet else output.progress("Checking") as progress:
+    with output.progress("Checking") as progress:
         found = examine(config, selection, progress)
         formats.WRITERS[form](found, config.content_dir)
     return 1 if found.counts else 0

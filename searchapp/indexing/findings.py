@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from searchapp.config import Config
+from searchapp.errors import ConfigError
 from searchapp.indexing.check import examine
 from searchapp.model import Problem
 
@@ -24,6 +25,7 @@ class Findings:
     files       how many have any
     articles    how many were looked at
     began       when it began (UTC)
+    missing     why there are no files to look at; "" if there are
     """
 
     problems: tuple[Problem, ...]
@@ -31,12 +33,16 @@ class Findings:
     files: int
     articles: int
     began: datetime
+    missing: str = ""
 
 
 def findings(config: Config) -> Findings:
-    """Checks everything. Raises ConfigError if there is no content folder."""
+    """Checks everything."""
     began = datetime.now(UTC)
-    found = examine(config)
+    try:
+        found = examine(config)
+    except ConfigError as error:
+        return Findings((), {}, 0, 0, began, str(error))
     kept: list[Problem] = []
     files: set[str] = set()
     told: Counter[str] = Counter()
