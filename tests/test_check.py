@@ -226,6 +226,36 @@ def test_all_rules_are_listed(blog: Config) -> None:
     ]
 
 
+def test_addresses_and_titles_that_two_articles_claim(config: Config) -> None:
+    write(config, "a.md", "---\ntitle: Bread\npermalink: /bread/\nredirect_from: [/old/, /loaf]\n---\nText")
+    write(config, "b.md", "---\ntitle: bread\npermalink: /bread\n---\nText")
+    write(config, "c.md", "---\ntitle: Rye\npermalink: /rye/\naliases:\n  - /old\n  - /bread/\n---\nText")
+    found = [(p.path, p.code, p.line, p.column, p.reason) for p in check(config)]
+    assert found == [
+        ("b.md", "title-repeated", 2, 1, "has the same title as a.md"),
+        ("b.md", "permalink-clash", 3, 1, "has the same permalink as a.md: /bread"),
+        ("c.md", "alias-clash", 4, 1, "its earlier address /bread/ is the permalink of a.md"),
+        ("c.md", "alias-clash", 4, 1, "its earlier address /old is claimed by a.md, too"),
+    ]
+
+
+def test_some_files_only(blog: Config) -> None:
+    write(blog, "_drafts/d.md", "---\ntitle: B\npermalink: /x/\n---\n[x](/nowhere/)\n![](x.jpg)\n")
+
+    def paths(*args: str) -> list[str]:
+        return [problem["path"] for problem in json.loads(run("--json", *args).stdout)["problems"]]
+
+    assert paths("content/a.md") == ["a.md"] * 3
+    assert paths("a.md", "z.md") == ["a.md"] * 3 + ["z.md"]
+    assert paths("content/_drafts") == ["_drafts/d.md"], "drafts if they are named, and links need the whole blog"
+    assert set(paths("content")) == {"a.md", "z.md", HOSTILE, "_drafts/d.md"}
+    assert "_drafts/d.md" not in paths()
+    for path, told in (("nowhere.md", "there is no file"), ("..", "is not below")):
+        result = run(path)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert told in result.stderr
+
+
 def test_indexing_does_without_all_of_this() -> None:
     program = (
         "import sys, searchapp.articles.worker, searchapp.indexing; print('searchapp.articles.lint' in sys.modules)"

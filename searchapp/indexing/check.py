@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
@@ -24,6 +24,7 @@ class Examination:
 
     Problems come in the order of their paths, those that need the whole blog after all the others.
 
+    whole       whether this is the whole blog, so that rules across articles can be looked for
     articles    how many are shown
     hidden      how many are not, by the reason
     counts      how many problems there are, by code
@@ -33,13 +34,14 @@ class Examination:
     sources: list[Source]
     selection: Selection
     before: list[Problem]
+    whole: bool = True
     progress: Progress | None = None
     articles: int = 0
     hidden: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[Problem]:
-        crossings = [make(self.site) for make in CROSSINGS]
+        crossings = [make(self.site) for make in CROSSINGS if self.whole]
         crossings = [crossing for crossing in crossings if crossing.codes & self.selection.codes]
         names: set[str] = set()
         of_files = self._of_files(crossings, names)
@@ -47,8 +49,9 @@ class Examination:
             yield from self._told(problem)
         for problem in in_order(problem for crossing in crossings for problem in crossing.problems()):
             yield from self._told(problem)
-        for problem in pins.doubtful(self.site.config, lambda name: name.rstrip("/") in names):
-            yield from self._told(problem)
+        if self.whole:
+            for problem in pins.doubtful(self.site.config, lambda name: name.rstrip("/") in names):
+                yield from self._told(problem)
 
     def _told(self, problem: Problem) -> Iterator[Problem]:
         if problem in self.selection:
@@ -81,14 +84,32 @@ def check(config: Config, selection: Selection | None = None) -> tuple[Problem, 
     return in_order(examine(config, selection))
 
 
-def examine(config: Config, selection: Selection | None = None, progress: Progress | None = None) -> Examination:
+def examine(
+    config: Config,
+    selection: Selection | None = None,
+    progress: Progress | None = None,
+    *,
+    below: Collection[str] = (),
+) -> Examination:
     """A check, problem by problem. Raises ConfigError if there is no content folder.
 
     selection   the rules to look for; those of the configuration by default
     progress    called with the files read and of all
+    below       paths of files or folders, as in ids: nothing but these is looked at, whether readers see it or not, and
+                no rule that needs the whole blog is looked for; "." is all. Without any, all that readers see
     """
     if selection is None:
         selection = select(config.check_select, config.check_ignore)
+    if below:
+        config = replace(config, include_drafts=True, include_future=True)
     site = replace(open_site(config), lint=selection.codes & lint.CODES)
     sources, problems = discover(site)
-    return Examination(site, sources, selection, list(in_order([*site.problems, *problems])), progress)
+    before = list(in_order([*site.problems, *problems]))
+    if below:
+        sources = [source for source in sources if _is_below(source.id, below)]
+        before = [problem for problem in before if _is_below(problem.path, below)]
+    return Examination(site, sources, selection, before, not below, progress)
+
+
+def _is_below(id: str, paths: Collection[str]) -> bool:
+    return any(path in {".", id} or id.startswith(f"{path}/") for path in paths)

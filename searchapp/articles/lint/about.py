@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from searchapp.articles import fields
 from searchapp.articles.fields import first
 from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.visibility import DRAFT_FOLDERS
 from searchapp.model import Spot
 
 CODES = frozenset(
@@ -59,7 +60,8 @@ def _dates(page: Page) -> Iterator[Flaw]:
     day = page.date
     is_post = page.place.collection == "posts" or page.place.day is not None
     if day is None:
-        if is_post or not _OF_POSTS.isdisjoint(page.place.folders):
+        folders = page.place.folders
+        if DRAFT_FOLDERS.isdisjoint(folders) and (is_post or not _OF_POSTS.isdisjoint(folders)):
             yield Flaw("date-missing", Spot(1, 1), "no date: it comes last in every list")
         return
     spot = page.front.spot_of("date")
