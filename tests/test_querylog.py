@@ -151,6 +151,25 @@ def test_equal_searches_of_an_hour_are_one_row(tmp_path: Path) -> None:
     assert oct((tmp_path / "desk").stat().st_mode & 0o777) == "0o700"
 
 
+@pytest.mark.parametrize("all_of_it", [True, False])
+def test_who_has_a_deleted_file_open_does_no_harm_to_the_next_one(tmp_path: Path, all_of_it: bool) -> None:
+    old = Store(tmp_path)
+    old.add([search(f"old {n}") for n in range(500)])
+    for path in tmp_path.iterdir():
+        if all_of_it or path.name == FILE_NAME:
+            path.unlink()
+    with closing(Store(tmp_path)) as new:
+        new.add([search("new")])
+        old.add([search("lost")])
+        old.close()
+        assert (tmp_path / f"{FILE_NAME}-wal").exists(), "it is the new file's"
+        with closing(Store(tmp_path)) as third:
+            third.add([search("third")])
+        new.add([search("newer")])
+    assert counts(tmp_path) == {"new": 1, "newer": 1, "third": 1}
+    assert everything(tmp_path) == 3
+
+
 def test_what_is_old_goes_and_the_file_shrinks(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
     with closing(Store(tmp_path)) as store:

@@ -6,6 +6,7 @@ them. Whatever SQLite raises is passed on; `writer.py` decides what comes of it.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import sqlite3
@@ -67,14 +68,15 @@ class Store:
         """Opens the file of a folder; makes both if they are missing. Raises OSError and sqlite3.Error."""
         self.path = folder / FILE_NAME
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make_private(self.path)
-        self._identity = _identity(self.path)
-        self._db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
+        with _only_one(folder):
+            _make_private(self.path)
+            self._identity = _identity(self.path)
+            self._db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
 
     def _prepare(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -155,7 +157,16 @@ class Store:
             raise
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file.
+
+        SQLite then deletes the WAL by its name. If the file was deleted or replaced meanwhile, that WAL is the new
+        file's, and in use: then the connection stays open for good, which is a few kilobytes.
+        """
+        if not self.is_current:
+            ctypes.pythonapi.Py_IncRef(
+                ctypes.py_object(self._db)
+            )  # or else it would be closed when nothing refers to it
+            return
         with suppress(sqlite3.Error):
             self._db.close()
 
@@ -183,9 +194,14 @@ def set_aside(folder: Path) -> Path | None:
             return None
         kept = folder / f"queries.damaged-{datetime.now(UTC):%Y-%m-%d}.sqlite"
         path.replace(kept)
-        for suffix in ("-wal", "-shm"):
-            path.with_name(FILE_NAME + suffix).unlink(missing_ok=True)
+        _forget_wal(path)
         return kept
+
+
+def _forget_wal(path: Path) -> None:
+    """Removes what belongs to a file that is no longer there: SQLite would put it into the next one."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(FILE_NAME + suffix).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -220,6 +236,7 @@ def _make_private(path: Path) -> None:
     # A file that is there is not opened: closing it would let go of the locks that SQLite holds in this process.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        _forget_wal(path)
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
 
