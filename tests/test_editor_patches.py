@@ -76,6 +76,7 @@ CASES: dict[str, tuple[str, str]] = {
     "block, twice": ("---\ntags:\n  - blog\n  - blogs\nx: 1\n---\n", "---\ntags:\n  - blog\nx: 1\n---\n"),
     "block of one": ("---\ntags:\n  - blogs\n---\n", "---\ntags:\n  - blog\n---\n"),
     "escapes": ('---\ntags: ["blog\\x73"]\n---\n', '---\ntags: ["blog"]\n---\n'),
+    "what follows is no YAML": ("---\ntags: [blogs]\n--- -\n---\n", "---\ntags: [blog]\n--- -\n---\n"),
     "one": ("---\ntag: blogs\n---\n", "---\ntag: blog\n---\n"),
     "row with commas": ("---\ntags: a, blogs, b\n---\n", "---\ntags: a, blog, b\n---\n"),
     "row with commas, twice": ("---\ntags: blog,blogs,b\n---\n", "---\ntags: blog,b\n---\n"),
@@ -183,6 +184,7 @@ LEFT = {
     "comment beside a duplicate": "---\ntags:\n  - blog\n  - blogs # mine\n---\n",
     "comment between": "---\ntags: [blog, # mine\n  blogs]\n---\n",
     "toml escapes": '+++\ntags = ["blo\\u0067s"]\n+++\n',
+    "text after its end": "---\ntags: [blogs\n--- -\n",
     "not closed": "---\ntags: [blogs\n---\n",
 }
 
@@ -224,6 +226,26 @@ def test_paths_count_from_the_repository(tmp_path: Path) -> None:
     assert result.root == tmp_path.resolve()
     git(tmp_path, "apply", stdin=result.diff)
     assert post.read_text(encoding="utf-8") == "---\ntags: [blog]\n---\n"
+
+
+def test_a_file_that_is_there_twice_is_changed_once(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "a.md").write_text("---\ntags: [blogs]\n---\n", encoding="utf-8")
+    (tmp_path / "b.md").symlink_to("a.md")
+    result = patch(Config(content_dir=tmp_path, index_dir=tmp_path / "index"), MERGES)
+    assert result.files == 1
+    git(tmp_path, "apply", stdin=result.diff)
+    assert (tmp_path / "b.md").read_text(encoding="utf-8") == "---\ntags: [blog]\n---\n"
+
+
+def test_thousands_of_merges_take_their_files_in_one_pass(tmp_path: Path) -> None:
+    for number in range(300):
+        text = f"---\ntags: [old{number}, keep]\n---\n"
+        (tmp_path / f"{number}.md").write_text(text, encoding="utf-8")
+    merges = [Merge("tag", f"old{number}", f"new{number}") for number in range(20_000)]
+    result = patch(Config(content_dir=tmp_path, index_dir=tmp_path / "index"), merges)
+    assert result.files == 300
+    assert result.diff.count(b"\n+tags: [new") == 300
 
 
 def test_nothing_to_change_is_an_empty_patch(tmp_path: Path) -> None:

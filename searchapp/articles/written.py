@@ -128,6 +128,8 @@ def _yaml(raw: str, dialect: str) -> Iterator[Written]:
     path: list[tuple[bool, str | None]] = []  # of each open collection: is it a mapping, the key of its next value
     places: list[Written | None] = []
     for event in yaml.parse(raw, Loader=_LOADER):
+        if isinstance(event, yaml.DocumentEndEvent):
+            return  # What follows is not read, and may not be YAML.
         if isinstance(event, yaml.ScalarEvent):
             if path and path[-1] == (True, None):
                 path[-1] = (True, canonical(event.value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -17,6 +17,8 @@ from searchapp.config import Config
 from searchapp.model import Problem
 
 CONTEXT = 3
+MOST_SOUGHT = 200
+"""Words that files are searched for before their front matter is read."""
 _NOT_WRITTEN = (
     "does not have it in its front matter: it comes from a folder or from defaults, or is gone since the index was made"
 )
@@ -65,12 +67,14 @@ def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Me
     Raises ConfigError if there is no content folder.
     """
     site = open_site(config)
-    chosen = list(merges)
+    chosen: dict[tuple[str, str], list[Merge]] = {}
+    for merge in merges:
+        chosen.setdefault((merge.field, merge.label), []).append(merge)
+    expected = {id for id, merge in found if merge in chosen.get((merge.field, merge.label), ())}
+    wanted = _pattern({label for _, label in chosen})
     root = _root(config.content_dir)
-    wanted = re.compile(b"|".join(sorted({_loosely(merge.label) for merge in chosen})) or b"(?!)", re.I)
-    diffs: list[bytes] = []
+    diffs: dict[bytes, bytes] = {}
     left: list[Problem] = []
-    expected = {id for id, merge in found if merge in chosen}
     for source in discover(site)[0]:
         try:
             data = read_bytes(source.path, Limits())
@@ -78,31 +82,39 @@ def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Me
                 continue
             new = relabelled(site, source.id, data, lambda labels: _plan(chosen, labels))
             if new != data:
-                diffs.append(_diff(_name(Path(source.path), root), data, new))
+                # A file may be there twice, by a link.
+                name = _name(Path(source.path), root)
+                diffs[name] = _diff(name, data, new)
             elif source.id in expected:
                 left.append(Problem(source.id, None, _NOT_WRITTEN))
         except UnchangeableError as error:
             left.append(Problem(source.id, None, str(error)))
         except (OSError, UnreadableError) as error:
             left.append(Problem(source.id, None, f"can't be read: {error}"))
-    return Patch(b"".join(diffs), len(diffs), root, tuple(left))
+    return Patch(b"".join(diffs.values()), len(diffs), root, tuple(left))
 
 
-def _plan(merges: Sequence[Merge], labels: Labels) -> dict[str, Change]:
+def _plan(merges: Mapping[tuple[str, str], Sequence[Merge]], labels: Labels) -> dict[str, Change]:
     """The changes of one file."""
     folded = {field: {fold_value(value) for value in values} for field, values in labels.items()}
-    plan: dict[str, dict[str, str | None]] = {}
-    for merge in merges:
-        other = folded["tag" if merge.field == "category" else "category"]
-        if merge.label in folded[merge.field] and (not merge.beside or merge.beside in other):
-            plan.setdefault(merge.field, {}).setdefault(merge.label, merge.into)
-    return dict(plan)
+    plan: dict[str, Change] = {}
+    for field, values in folded.items():
+        others = folded["tag" if field == "category" else "category"]
+        change: dict[str, str | None] = {}
+        for label in values:
+            for merge in merges.get((field, label), ()):
+                if not merge.beside or merge.beside in others:
+                    change.setdefault(label, merge.into)
+        plan[field] = change
+    return plan
 
 
-def _loosely(label: str) -> bytes:
-    """What a file surely has, in some case, that has the label; nothing if no two plain letters are in a row."""
-    runs = re.findall("[a-z0-9]{2,}", label)
-    return max(runs, key=len).encode() if runs else b""
+def _pattern(labels: Iterable[str]) -> re.Pattern[bytes]:
+    """What a file surely has, in some case, that has one of the labels: the longest run of plain letters of each."""
+    runs = {max(re.findall("[a-z0-9]+", label), key=len, default="") for label in labels}
+    if len(runs) > MOST_SOUGHT or min(map(len, runs), default=2) < 2:
+        return re.compile(b"")  # Reading the front matter is faster then, or the only way.
+    return re.compile(b"|".join(run.encode() for run in sorted(runs)) or b"(?!)", re.I)
 
 
 def _root(content: Path) -> Path:
