@@ -13,8 +13,9 @@ from searchapp.articles import Site, metadata
 from searchapp.articles.lint import CODES, MAX_SHOWN, Page, inspect
 from searchapp.articles.lint.keys import misspelt
 from searchapp.articles.lint.masking import mask
+from searchapp.articles.loaders import FrontMatterError
 from searchapp.articles.place import locate
-from searchapp.articles.source import tidy
+from searchapp.articles.source import decode
 from searchapp.config import Config
 from searchapp.indexing.check import check
 from searchapp.model import Article, Problem
@@ -256,8 +257,9 @@ def page_of(text: str) -> Page:
     id = "_posts/2024-05-01-x.md"
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     article = Article(id, "A title", language="en")
-    front = metadata.split(tidy(text))
-    return Page(id, text.encode(), tidy(text), front, locate(id, site), site, "jekyll", None, article)
+    read, _ = decode(text.encode())
+    front = metadata.split(read)
+    return Page(id, text.encode(), read, front, locate(id, site), site, "jekyll", None, article)
 
 
 @pytest.mark.parametrize("name", FLOODS)
@@ -275,6 +277,56 @@ def test_masking_keeps_every_place(text: str) -> None:
     for shown in (masked.prose, masked.code):
         assert [i for i, c in enumerate(shown) if c == "\n"] == [i for i, c in enumerate(text) if c == "\n"]
         assert all(c in {original, "\ue000", "\ue001"} for c, original in zip(shown, text, strict=True))
+
+
+PIECES = [
+    *"`~<>!$[](){}%/* \n\t\r#=-:^a1é\x07\u2028\u200b\ufeff😀\\\"'",
+    *(
+        "---\n",
+        "title: ",
+        "tags: [",
+        "\n\n    ",
+        "```",
+        "~~~\n",
+        "<!--",
+        "-->",
+        "<a href=",
+        "<img src=x>",
+        "<h2>",
+        "</h2>",
+    ),
+    *(
+        "[^1]",
+        "[^1]: ",
+        "](",
+        "![",
+        "][",
+        "{% raw %}",
+        "{% endraw %}",
+        "{% if x %}",
+        "{{ ",
+        "}}",
+        "<<<<<<< a",
+        "the the",
+    ),
+    *("http://localhost", "Ã©", "\ufffd", "a@b.example", "[gallery ids=1]"),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.booleans())
+def test_no_text_upsets_a_rule_and_every_place_is_in_the_file(text: str, fronted: bool) -> None:
+    whole = FRONT + text if fronted else text
+    try:
+        page = page_of(whole)
+    except FrontMatterError:
+        return
+    lines = whole.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for problem in inspect(page, CODES):
+        assert problem.code in CODES
+        if problem.line is not None:
+            assert 1 <= problem.line <= len(lines), problem
+            assert problem.column is None or 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
 
 
 @pytest.mark.parametrize(

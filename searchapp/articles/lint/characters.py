@@ -61,7 +61,7 @@ def find(page: Page) -> Iterator[Flaw]:
     yield from _conflicts(page)
     yield from _characters(page)
     if page.article is not None and not page.body.strip() and _SHOWN_INSTEAD.isdisjoint(page.front.data):
-        yield Flaw("body-empty", Spot(page.front.body_line, 1), "an article without a body")
+        yield Flaw("body-empty", len(page.body), "an article without a body")
     prose = page.prose
     if page.article is not None and (words := _DOUBLED.get(page.article.language)):
         yield from _doubled(prose, words)
