@@ -188,4 +188,7 @@ def _says_something(text: Text, first: int, name: Name) -> bool:
     """Whether a phrase is more than an everyday word: two that tell something, or one written as a name."""
     words = text.words[first : first + len(name.terms)]
     telling = [word.surface for word in words if word.telling and not word.surface.replace(".", "").isdigit()]
-    return len(telling) >= 2 or bool(telling and (len(words) > 1 or text.looks_like_a_name(first)))
+    if len(telling) >= 2 or (telling and len(words) > 1):
+        return True
+    alone = name.coverage == 1 or not text.is_part_of_a_name(first)
+    return bool(telling) and alone and text.looks_like_a_name(first)

@@ -1,8 +1,8 @@
 """Tags and categories for a draft: those of the articles nearest to it, each of which votes by how near it is.
 
-A label's score is the share of all votes that are for it times its rarity, ln(N / df) / ln N: what every article has
-says nothing. Voting by distance is the k-nearest-neighbour classification of Yang, "An evaluation of statistical
-approaches to text categorization" (Information Retrieval 1, 1999).
+A label's score is the share of all votes that are for it times the root of its rarity, ln(N / df) / ln N: what every
+article has says nothing. Voting by distance is the k-nearest-neighbour classification of Yang, "An evaluation of
+statistical approaches to text categorization" (Information Retrieval 1, 1999).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from searchapp.analysis import fold_value
 from searchapp.engine import Engine
 from searchapp.model import Hit, Query
 
-VOTERS = 20
+VOTERS = 30
 """Articles that vote."""
-SHARE = 0.15
+SHARE = 0.2
 """The share of the votes below which a label is not suggested."""
 MOST = 5
 
@@ -27,7 +27,7 @@ MOST = 5
 class Label:
     """A tag or category that a draft could have: as the blog writes it, and the articles that speak for it.
 
-    score       share of the votes times rarity, 0 to 1
+    score       share of the votes times the root of rarity, 0 to 1
     articles    how many have it in all
     """
 
@@ -62,7 +62,7 @@ def labels(engine: Engine, facet: str, has: Iterable[str], near: Sequence[Hit]) 
             value = spellings[key].most_common(1)[0][0]
             query = Query(tags=(value,), per_page=1) if facet == "tag" else Query(categories=(value,), per_page=1)
             df = max(engine.search(query).total, 1)
-            score = share * max(0.0, math.log(total / df) / math.log(total))
+            score = share * math.sqrt(max(0.0, math.log(total / df) / math.log(total)))
             found.append(Label(value, round(score, 3), df, tuple(hits)))
     found = [label for label in found if label.score > 0]
     found.sort(key=lambda label: (-label.score, label.value))

@@ -96,6 +96,8 @@ _POINTING = frozenset(
     new old other another guide tutorial details detail info information more announced announcement posted discussed
     covered above below click source original notes release full already explained showed shown back then now started
     before after again also look looks check recently thing things really great good way idea point question
-    video comment comments reply thread discussion list version documentation docs example code working time""".split()
+    video comment comments reply thread discussion list version documentation docs example code working time update
+    updates
+    plan planning planned result results issue issues solve solving""".split()
 )
 """Words that, alone, tell of no subject."""

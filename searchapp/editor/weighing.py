@@ -12,6 +12,8 @@ from searchapp.model import Query
 
 WEIGHED = 200
 """Candidates whose rarity is asked for."""
+ALONE = 0.9
+"""What is left of a single word of a title."""
 LOWEST = 0.3
 """The score below which nothing is suggested."""
 
@@ -88,7 +90,7 @@ def aboutness(candidate: Candidate) -> float:
         return 1.0
     told = min(1.0, math.log(1 + candidate.times) / math.log(1 + OFTEN))
     # A single word of a title is seldom what the article is about, unless that is near.
-    return told * math.sqrt(candidate.near) if len(candidate.terms) == 1 else told
+    return ALONE * told * math.sqrt(candidate.near) if len(candidate.terms) == 1 else told
 
 
 def commonness(candidate: Candidate, holders: int) -> float:

@@ -135,6 +135,13 @@ class Text:
         inside = written[1:] if word.after >= 2 or not place else written
         return _NAME.search(inside) is not None
 
+    def is_part_of_a_name(self, place: int) -> bool:
+        """Whether the word before or after it has a capital, too: the name is longer than this word."""
+        words = self.words
+        around = [words[place - 1]] if place and not words[place].after else []
+        around += [word for word in words[place + 1 : place + 2] if not word.after]
+        return any(word.telling and self.text[word.start].isupper() for word in around)
+
 
 class Said:
     """How often an article says a phrase: in its title, its headings and its text, its code left out."""
