@@ -32,7 +32,6 @@ LONG_DESCRIPTION = 200
 _EARLIEST = 1900
 _EPOCH = date(1970, 1, 1)
 """What programs make of no date at all."""
-_OF_POSTS = frozenset({"post", "posts", "blog", "articles", "news"})
 _FIRST_HEADING = re.compile(r"(?:^[ ]{0,3}#[ \t]*[^#\s]|^[^\s#>`~-][^\n]*\n=+[ \t]*$|<h1\b)", re.M)
 _LABELS = (("tags", "tag"), ("categories", "category"))
 
@@ -58,10 +57,8 @@ def _title(page: Page) -> Iterator[Flaw]:
 
 def _dates(page: Page) -> Iterator[Flaw]:
     day = page.date
-    is_post = page.place.collection == "posts" or page.place.day is not None
     if day is None:
-        folders = page.place.folders
-        if DRAFT_FOLDERS.isdisjoint(folders) and (is_post or not _OF_POSTS.isdisjoint(folders)):
+        if page.is_post and DRAFT_FOLDERS.isdisjoint(page.place.folders):
             yield Flaw("date-missing", Spot(1, 1), "no date: it comes last in every list")
         return
     spot = page.front.spot_of("date")
@@ -70,7 +67,7 @@ def _dates(page: Page) -> Iterator[Flaw]:
         yield Flaw("date-implausible", spot if spot.line else Spot(1, 1), reason)
         return
     named = page.place.date(page.site.zone)
-    if spot.line and named and is_post and abs(day - named) > timedelta(days=2):
+    if spot.line and named and abs(day - named) > timedelta(days=2):
         reason = f"the date is {day:%Y-%m-%d}, and the file's name says {named:%Y-%m-%d}"
         yield Flaw("date-mismatch", spot, reason)
 

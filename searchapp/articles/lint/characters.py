@@ -60,7 +60,12 @@ def find(page: Page) -> Iterator[Flaw]:
     """What can be found in any text; the front matter's too where that matters."""
     yield from _conflicts(page)
     yield from _characters(page)
-    if page.article is not None and not page.body.strip() and _SHOWN_INSTEAD.isdisjoint(page.front.data):
+    if (
+        page.article is not None
+        and page.is_post
+        and not page.body.strip()
+        and _SHOWN_INSTEAD.isdisjoint(page.front.data)
+    ):
         yield Flaw("body-empty", len(page.body), "an article without a body")
     prose = page.prose
     if page.article is not None and (words := _DOUBLED.get(page.article.language)):

@@ -52,6 +52,15 @@ class Page:
         return self.place.ending not in {".rst", ".html", ".htm"}
 
     @property
+    def is_post(self) -> bool:
+        """True for an article of the blog, as far as its place tells; False for a page such as the imprint."""
+        return (
+            self.place.collection == "posts"
+            or self.place.day is not None
+            or not _OF_POSTS.isdisjoint(self.place.folders)
+        )
+
+    @property
     def is_jekyll(self) -> bool:
         """True if there is no doubt that Jekyll makes this page."""
         if self.site.generator:
@@ -125,6 +134,7 @@ class Page:
         return removed
 
 
+_OF_POSTS = frozenset({"post", "posts", "blog", "articles", "news"})
 _BREAKS = "\u2028\u2029\x85"
 Check = Callable[[Page], Iterator[Flaw]]
 """Looks for what breaks one rule, or a few that are found together."""
