@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.config import Config
+from searchapp.editor.reading import every
+from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
+from searchapp.indexing import index
 from tests.benchmarks import load as loading
-from tests.benchmarks import queries, serving, typos
+from tests.benchmarks import queries, related, serving, typos
 from tests.benchmarks.peers import ours, processes
 from tests.benchmarks.peers.chart import chart
 from tests.benchmarks.peers.corpus import (
@@ -138,3 +142,26 @@ def test_the_server_under_load(folder: Path, tool: str, monkeypatch: pytest.Monk
 def test_a_year_of_searches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     queries.year(tmp_path, 2_000)
     assert "2,000 searches in a year" in capsys.readouterr().out
+
+
+def test_related_articles_are_measured_against_links(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn", reason="needs scikit-learn: pip install -e '.[bench]'")
+    content = tmp_path / "content"
+    content.mkdir()
+    for number, subject in enumerate(("apples and cider", "bees and honey", "rivers and mills")):
+        other = f"{number + 3}-part.md"
+        text = f"All about {subject} in this valley. See [what came of it]({other})."
+        (content / f"{number}-part.md").write_text(f"---\ntitle: {subject}\ntags: [valley]\n---\n{text}\n")
+        (content / other).write_text(f"---\ntitle: More of {number}\n---\nStill about {subject} here.\n")
+    config = Config(content_dir=content, index_dir=tmp_path / "index")
+    engine = open_engine(config)
+    index(config, engine)
+    [first, *_] = asked = related.cases(list(every(engine)))
+    assert (len(asked), first.targets) == (3, {"3-part.md"})
+    assert "what came of it" not in first.text
+    count, found, _ = related.measure(engine, tmp_path)
+    engine.close()
+    assert (count, found["searchapp"], found["same tags"]) == (3, 1.0, 0.0)
+    lines: list[str] = []
+    related.show({"made": found}, lines.append)
+    assert len(lines) == 2 + len(found)
