@@ -86,12 +86,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unpublished text for which like articles are sought; any part may be empty."""
+    """An unpublished text for which like articles are sought; any part may be empty.
+
+    Without a `language` it is read as text of each of the index's.
+    """
 
     title: str = ""
     text: str = ""
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -675,6 +675,39 @@ def test_related_articles_have_reasons(engine: Engine) -> None:
         engine.related("no.md")
 
 
+def test_words_side_by_side_tell_more_than_both(engine: Engine) -> None:
+    filler = [article(f"{n}.md", f"Filler {n}", f"words about thing{n} and matter{n}") for n in range(12)]
+    apart = article("apart.md", "Apart", "A spring in the mattress was mended, and the cleaning went on.")
+    together = article("together.md", "Together", "It was time again: spring cleaning and a mattress to be mended.")
+    engine.rebuild([*filler, apart, together])
+    hits = engine.related(Draft("", "Every year we plan a spring cleaning."))
+    assert [hit.id for hit in hits[:2]] == ["together.md", "apart.md"]
+    assert [(reason.kind, reason.value) for reason in hits[0].reasons] == [("word", "spring cleaning")]
+    assert {reason.value for reason in hits[1].reasons} == {"spring", "cleaning"}
+
+
+def test_who_talks_of_everything_is_not_about_this(engine: Engine) -> None:
+    many = " ".join(f"subject{n} matters and also topic{n}." for n in range(300))
+    short = article("short.md", "Kettles", "How kettles and teapots were made.")
+    long = article("long.md", "Everything", f"How kettles and teapots were made. {many}")
+    engine.rebuild([short, long, *(article(f"{n}.md", f"Other {n}", f"quite another{n}") for n in range(9))])
+    assert [hit.id for hit in engine.related(Draft("", "teapots kettles"))] == ["short.md", "long.md"]
+
+
+def test_numbers_tell_versions_apart(engine: Engine) -> None:
+    said = "This release of the compiler is 1.{} again."
+    notes = [article(f"{n}.md", "Release notes", said.format(n)) for n in range(9)]
+    engine.rebuild([*notes, *(article(f"x{n}.md", f"Other {n}", f"quite another{n}") for n in range(9))])
+    assert engine.related(Draft("Release notes", said.format(4)))[0].id == "4.md"
+
+
+def test_a_draft_may_name_its_language(engine: Engine) -> None:
+    polish = article("pl.md", "Chleb", "Wielokrotnie pieczone bochenki.", language="pl")
+    engine.rebuild([polish, *(article(f"{n}.md", f"Other {n}", f"another{n}") for n in range(5))])
+    for language in ("pl", ""):
+        assert [hit.id for hit in engine.related(Draft("", "pieczone bochenki", language=language))] == ["pl.md"]
+
+
 def test_suggestions(blog: Engine) -> None:
     found = blog.suggest("loa")
     assert [(s.text, s.kind) for s in found if s.kind == "article"] == [

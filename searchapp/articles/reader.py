@@ -23,6 +23,9 @@ from searchapp.articles.text import Body, extract
 from searchapp.articles.visibility import judge
 from searchapp.model import Article, Draft, Problem, Spot
 
+SURE = 300
+"""Characters of a draft from which its language is told by its words."""
+
 _DATE_KEYS = (
     "date",
     "pubdate",
@@ -277,4 +280,5 @@ def _draft(front: FrontMatter, plain: bool) -> Draft:
         tags, categories = (), ()
     body = extract(render_plain(front.body) if plain else render(front.body), "jekyll")
     prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)
-    return Draft(fields.title(front) or _first_heading(body), prose, tags, categories)
+    language = fields.language(front) or (detect(prose, default="") if len(prose) >= SURE else "")
+    return Draft(fields.title(front) or _first_heading(body), prose, tags, categories, language)

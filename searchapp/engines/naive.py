@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Sized
 
@@ -11,7 +12,7 @@ from searchapp.analysis import analyzer, fold, fold_value
 from searchapp.engines import related
 from searchapp.engines.documents import TEXT_FIELDS, Document, exact_title, facet_values
 from searchapp.engines.edits import distance
-from searchapp.engines.ranking import impact, pivot
+from searchapp.engines.ranking import IMPACT_STEP, impact, pivot
 from searchapp.engines.spelling import Neighbour
 from searchapp.engines.suggest import Title
 from searchapp.model import Article, FacetValue
@@ -42,6 +43,18 @@ class Statistics:
     def _impact(self, term: str, document: Document) -> int:
         found = ((field, len(positions.get(term, ()))) for field, positions in document.postings.items())
         return sum(int(impact(field, tf, document.lengths[field], self._pivots[field])) for field, tf in found if tf)
+
+    def norms(self, cut: float) -> related.Array:
+        terms = {term for document in self._all for postings in document.postings.values() for term in postings}
+        squares = np.zeros(self.documents)
+        for term in sorted(terms):
+            docs, steps = self.postings(term)
+            squares[docs] += (max(math.log(cut / len(docs)), 0.0) * steps * IMPACT_STEP) ** 2
+        return np.sqrt(squares)
+
+    def side_by_side(self, pair: tuple[str, str], docs: related.Array) -> related.Array:
+        found = [any(stands(pair, self._all[doc].postings[field]) for field in related.PROSE) for doc in docs.tolist()]
+        return np.array(found, bool)
 
     def best(self, docs: related.Array, scores: related.Array, limit: int) -> list[int]:
         best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()

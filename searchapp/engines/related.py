@@ -1,4 +1,4 @@
-"""Which articles are alike, and why: rare words, tags and categories they share.
+"""Which articles are alike, and why: rare words, pairs of words, tags and categories they share.
 
 A source (an article or a draft) becomes a profile of its most telling words. A word's weight grows with
 how often the source says it and falls with how many articles say it:
@@ -7,17 +7,25 @@ how often the source says it and falls with how many articles say it:
 
 so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
 profile, weight · ln(cut / df) · impact, the impact being that of `ranking`; for each shared tag or category a
-weight · ln(cut / df)². The sum is damped when few things are shared. This is the cosine of TF-IDF with BM25's
-saturation in place of the candidate's log tf; see Robertson & Zaragoza (2009) and Manning et al., "Introduction to
-Information Retrieval", ch. 6.
+weight · ln(cut / df)². What comes of words is divided by the article's norm, √Σ (ln(cut / df) · impact)² over all that
+it says, in units of the mean norm: who talks of everything is not about this. The sum is damped when few things are
+shared. This is the cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see Robertson & Zaragoza
+(2009) and Manning et al., "Introduction to Information Retrieval", ch. 6.
+
+The CANDIDATES that score best so far are then asked for words that stand side by side in the source: "dependency
+injection" says more than both words do. A pair adds (1 + ln tf) · ln(cut / df)², df being how many of the candidates
+have it: elsewhere it is rare, or they would not be the ones most like the source.
+
+The numbers were chosen on one blog and measured on others: `tests/benchmarks/related.py`.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,8 +38,11 @@ from searchapp.model import Article, Draft, Reason
 
 Array = npt.NDArray[Any]
 
-COMMON = 0.3
-PROFILE_WORDS = 50
+COMMON = 0.5
+PROFILE_WORDS = 150
+PROFILE_PAIRS = 60
+CANDIDATES = 200
+PROSE = ("title", "headings", "summary", "body")
 MAX_TEXT = 100_000
 """Characters of a section, or of a draft, that its profile is made of."""
 
@@ -63,15 +74,25 @@ class Statistics(Protocol):
     def holders(self, facet: str, key: str) -> Array:
         """The documents with this folded value of "category" or "tag", ascending."""
 
+    def norms(self, cut: float) -> Array:
+        """Of every document √Σ (ln(cut / df) · impact)² over its terms with df < cut; 0 for those that are not live."""
+
+    def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
+        """A mask of those documents, ascending, in which both terms stand side by side in a field of PROSE."""
+
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
         """The `limit` of these documents that score highest, as indices; ties by date, then id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is telling in a source: term -> (weighted count, the word as written); folded value -> as written."""
+    """What is telling in a source: term -> (weighted count, the word as written); folded value -> as written.
+
+    pairs   of terms of `words` that stand side by side -> (weighted count, the words as written)
+    """
 
     words: Mapping[str, tuple[float, str]]
+    pairs: Mapping[tuple[str, str], tuple[float, str]]
     tags: Mapping[str, str]
     categories: Mapping[str, str]
 
@@ -86,20 +107,24 @@ class Like:
 
 
 def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
-    """The profile of an article, or of a draft read as text of each of the index's languages."""
+    """The profile of an article, or of a draft, which is read as text of each of these languages if it names none."""
     if isinstance(source, Article):
         texts = [(3.0, source.title)]
         for section in source.sections:
             texts += [(2.0, section.title), (1.0, section.text)]
-        languages = (source.language,)
     else:
         texts = [(3.0, source.title), (1.0, source.text)]
+    languages = (source.language,) if source.language else tuple(languages)
     pieces: defaultdict[str, float] = defaultdict(float)
     times: Counter[str] = Counter()
+    neighbours: defaultdict[tuple[str, str], float] = defaultdict(float)
     for weight, text in texts:
-        for piece, count in Counter(split(text[:MAX_TEXT])).items():
+        row = split(text[:MAX_TEXT])
+        for piece, count in Counter(row).items():
             pieces[piece] += weight * count
             times[piece] += count
+        for both, count in Counter(pairwise(row)).items():
+            neighbours[both] += weight * count
     counts: defaultdict[str, float] = defaultdict(float)
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for piece, weight in pieces.items():
@@ -109,7 +134,27 @@ def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
                 forms[term][form] += times[piece]
     words = {term: (count, _shown(forms[term])) for term, count in counts.items()}
     tags, categories = ({fold_value(v): v for v in values} for values in (source.tags, source.categories))
-    return Profile(words, tags, categories)
+    return Profile(words, _pairs(neighbours, words, languages), tags, categories)
+
+
+def _pairs(
+    neighbours: Mapping[tuple[str, str], float], words: Container[str], languages: Iterable[str]
+) -> dict[tuple[str, str], tuple[float, str]]:
+    """The terms of pieces that stand side by side, where each piece is one word and a telling one."""
+    counts: dict[tuple[str, str], tuple[float, str]] = {}
+    for language in languages:
+        entry = analyzer(language).entry
+        simple: dict[str, str] = {}
+        for piece in {piece for both in neighbours for piece in both}:
+            tokens = entry(piece)
+            if len(tokens) == 1 and tokens[0].term in words:
+                simple[piece] = tokens[0].term
+        for (left, right), count in neighbours.items():
+            if left in simple and right in simple and simple[left] != simple[right]:
+                key = simple[left], simple[right]
+                before, shown = counts.get(key, (0.0, f"{left} {right}"))
+                counts[key] = before + count, shown
+    return counts
 
 
 def _words(piece: str, languages: Iterable[str]) -> Iterable[tuple[str, str, str]]:
@@ -122,11 +167,7 @@ def _words(piece: str, languages: Iterable[str]) -> Iterable[tuple[str, str, str
 
 
 def _telling(surface: str) -> bool:
-    return (
-        surface not in STOP_WORDS
-        and (len(surface) > 2 or not surface.isascii() or not surface.isalpha())
-        and (not surface.replace(".", "").isdigit())
-    )
+    return surface not in STOP_WORDS and (len(surface) > 2 or not surface.isascii() or not surface.isalpha())
 
 
 def _shown(forms: Counter[str]) -> str:
@@ -147,7 +188,8 @@ class _Part:
 
 def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
     """The articles most like the source, best first; ties by date, then id."""
-    parts = [*_words_shared(source, index), *_values_shared(source, index)]
+    dfs = dict(zip(source.words, index.dfs(list(source.words)).tolist(), strict=True))
+    parts = [*_words_shared(source, dfs, index), *_values_shared(source, index)]
     scores = np.zeros(index.documents)
     shared = np.zeros(index.documents, np.int32)
     for part in parts:
@@ -159,6 +201,12 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
     # One word in common, however rare, is often chance.
     common = shared.take(docs)
     found = np.round(scores.take(docs) * common / (common + 1), SCORE_DIGITS)
+    places = np.sort(np.array(index.best(docs, found, max(limit, CANDIDATES)), np.int64))
+    docs, found = docs.take(places), found.take(places)
+    for part in _pairs_shared(source, dfs, index, docs):
+        parts.append(part)
+        found[docs.searchsorted(part.docs)] += part.values
+    found = np.round(found, SCORE_DIGITS)
     best = index.best(docs, found, limit)
     return [Like(int(docs[place]), float(found[place]), _reasons(parts, int(docs[place]))) for place in best]
 
@@ -167,16 +215,41 @@ def _cut(index: Statistics) -> float:
     return max(COMMON * index.articles, 3.0)
 
 
-def _words_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
-    weighed = []
-    dfs = index.dfs(list(source.words)).tolist()
-    for (term, (count, shown)), df in zip(source.words.items(), dfs, strict=True):
-        if 0 < df < _cut(index):
-            rarity = math.log(_cut(index) / df)
+def _words_shared(source: Profile, dfs: Mapping[str, int], index: Statistics) -> Iterator[_Part]:
+    weighed, lengths = [], _lengths(index)
+    for term, (count, shown) in source.words.items():
+        if 0 < dfs[term] < _cut(index):
+            rarity = math.log(_cut(index) / dfs[term])
             weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown))
     for weight, rarity, term, shown in sorted(weighed, reverse=True)[:PROFILE_WORDS]:
         docs, steps = index.postings(term)
-        yield _Part("word", shown, docs, steps * (weight * rarity * IMPACT_STEP))
+        yield _Part("word", shown, docs, steps * (weight * rarity * IMPACT_STEP) / lengths.take(docs))
+
+
+def _lengths(index: Statistics) -> Array:
+    """What the scores of each document for words are divided by; 1 for the mean."""
+    norms = index.norms(_cut(index))
+    said = norms > 0
+    if not said.any():
+        return np.ones(len(norms))
+    return np.where(said, norms / norms[said].mean(), 1.0)
+
+
+def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, docs: Array) -> Iterator[_Part]:
+    """The source's most telling pairs, each with those of the documents, ascending, that have it."""
+    if not len(docs):
+        return
+    weighed = []
+    for (left, right), (count, shown) in source.pairs.items():
+        rarest, other = sorted((dfs[left], dfs[right]))
+        if rarest > 0 and other < _cut(index):
+            times = 1 + math.log(max(count, 1.0))
+            weighed.append((times * math.log(_cut(index) ** 2 / (rarest * other)), times, left, right, shown))
+    for _, times, left, right, shown in sorted(weighed, reverse=True)[:PROFILE_PAIRS]:
+        own = docs.compress(index.side_by_side((left, right), docs))
+        if len(own):
+            rarity = max(math.log(_cut(index) / max(len(own), 2)), 0.0)
+            yield _Part("pair", shown, own, np.full(len(own), times * rarity**2))
 
 
 def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
@@ -196,7 +269,12 @@ def _reasons(parts: Sequence[_Part], doc: int) -> tuple[Reason, ...]:
             values[part.kind, part.shown] = values.get((part.kind, part.shown), 0.0) + float(part.values[at])
     ranked = sorted(values.items(), key=lambda item: (-round(item[1], SCORE_DIGITS), item[0]))
     total = sum(values.values())
-    words = [item for item in ranked if item[0][0] == "word"][:WORD_REASONS]
+    # A pair is told instead of its words.
+    pairs = [shown for (kind, shown), weight in ranked if kind == "pair" and weight >= MIN_SHARE * total]
+    told = {word for shown in pairs for word in shown.lower().split(" ")}
+    words = [
+        item for item in ranked if item[0][1] in pairs or (item[0][0] == "word" and item[0][1].lower() not in told)
+    ][:WORD_REASONS]
     words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * total]
-    chosen = [item for item in ranked if item[0][0] != "word" or item in words][:REASONS]
-    return tuple(Reason(kind, value, weight / total) for (kind, value), weight in chosen)
+    chosen = [item for item in ranked if item[0][0] in {"tag", "category"} or item in words][:REASONS]
+    return tuple(Reason("word" if kind == "pair" else kind, value, weight / total) for (kind, value), weight in chosen)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from searchapp.engines import related
 from searchapp.engines.ranking import DEFAULT, Preferences
 from searchapp.engines.snippets import make_hit
@@ -17,6 +19,7 @@ from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks
 from searchapp.engines.whoosh import build, generations, scan, scrub
 from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.closeness import stand_side_by_side
 from searchapp.engines.whoosh.executor import Matcher, execute
 from searchapp.engines.whoosh.explained import Explainer
 from searchapp.engines.whoosh.lists import first
@@ -212,6 +215,14 @@ class _Statistics:
 
     def holders(self, facet: str, key: str) -> Array:
         return self._snapshot.holders(f"{facet}_is", key)
+
+    def norms(self, cut: float) -> Array:
+        return self._snapshot.norms(cut)
+
+    def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
+        terms = [term.encode() for term in pair]
+        masks = [stand_side_by_side(leaf.file, terms, leaf.own(docs), related.PROSE) for leaf in self._snapshot.leaves]
+        return np.concatenate(masks)
 
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
         keys = [-scores, self._snapshot.newest.take(docs)]

@@ -74,7 +74,7 @@ class _Scan:
         scores = np.zeros(len(docs))
         for leaf in self._snapshot.leaves:
             here = slice(docs.searchsorted(leaf.base), docs.searchsorted(leaf.base + leaf.documents))
-            own = (docs[here] - leaf.base).astype(leaf.file.array(f"{ANY}/docs").dtype)
+            own = leaf.own(docs)
             for terms, score in self.wholes.items() if len(own) else ():
                 scores[here] += stand_side_by_side(leaf.file, [term.encode() for term in terms], own) * score
         return scores

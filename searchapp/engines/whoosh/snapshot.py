@@ -27,6 +27,7 @@ from searchapp.engines.whoosh.hits import Segment, StoredArticle, sources
 from searchapp.engines.whoosh.impacts import IMPACTS
 from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.manners import Manners
+from searchapp.engines.whoosh.norms import norms
 from searchapp.engines.whoosh.schema import url_key
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
@@ -53,6 +54,11 @@ class Leaf:
     pivots: Mapping[str, float]
     live: Array | None
 
+    def own(self, docs: Array) -> Array:
+        """Those of the documents, ascending, that are in this segment, by their numbers in it."""
+        here = slice(docs.searchsorted(self.base), docs.searchsorted(self.base + self.documents))
+        return (docs[here] - self.base).astype(self.file.array(f"{ANY}/docs").dtype)
+
 
 class Snapshot:
     """Everything to answer from, until a newer generation is opened."""
@@ -71,6 +77,7 @@ class Snapshot:
                 self.live[leaf.base : leaf.base + leaf.documents] = leaf.live
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
+        self._norms: tuple[float, Array] | None = None
         self.manners = Manners(self, preferences)
 
     @property
@@ -197,6 +204,14 @@ class Snapshot:
     def sources(self, numbers: Sequence[int], wanted: Marks) -> list[StoredArticle]:
         """What hits need of live documents, in the order given."""
         return sources(self._segments, [leaf.base for leaf in self.leaves], numbers, wanted)
+
+    def norms(self, cut: float) -> Array:
+        """`norms.norms` of every document; kept for the last cut."""
+        if self._norms is None or self._norms[0] != cut:
+            files, impacts = [leaf.file for leaf in self.leaves], [leaf.impacts for leaf in self.leaves]
+            live = [np.ones(leaf.documents, bool) if leaf.live is None else leaf.live for leaf in self.leaves]
+            self._norms = cut, norms(files, impacts, live, cut) * self.live
+        return self._norms[1]
 
     @cached_property
     def _segments(self) -> list[Segment]:
