@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from articles import write
 from desks import Desk
+from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -24,6 +26,7 @@ from searchapp.editor.places import Node
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app
+from searchapp.web.state import state
 
 STAR = '<script>"'
 LINKING = {
@@ -39,16 +42,24 @@ LINKING = {
 }
 
 
-@pytest.fixture(scope="module")
-def linked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("linked")
+def linked_app(folder: Path) -> Flask:
+    """The application over an index of LINKING."""
     write(folder / "content", LINKING)
     config = Config(folder / "content", folder / "index", site_title="Field Notes")
-    engine = open_engine(config)
-    index(config, engine)
-    engine.close()
-    app = create_app(config)
-    return Desk(config, app, app.test_client())
+    with closing(open_engine(config)) as engine:
+        index(config, engine)
+    return create_app(config)
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    app = linked_app(tmp_path_factory.mktemp("linked"))
+    return Desk(state_of(app), app, app.test_client())
+
+
+def state_of(app: Flask) -> Config:
+    with app.app_context():
+        return state().config
 
 
 @pytest.fixture(autouse=True)

@@ -39,10 +39,6 @@ PAGES = (
     "/search?q=zebra&tag=bread&lang=ar",
     "/articles/posts/2021-02-14-bread.md?lang=ar",
     "/search?q=bread&lang=ja",
-    "/desk/links",
-    "/desk/links?q=bread",
-    "/desk/links?around=posts/2021-02-14-bread.md",
-    "/desk/links/orphans",
 )
 
 
