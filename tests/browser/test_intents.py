@@ -22,13 +22,19 @@ class Told:
 
     def __init__(self, page: Page) -> None:
         self.messages: list[dict[str, Any]] = []
+        self._page = page
         page.on("request", self._heard)
 
     def _heard(self, request: Request) -> None:
         if request.url.endswith("/api/intents"):
             self.messages.append(json.loads(request.post_data or ""))
 
-    def texts(self) -> list[str]:
+    def texts(self, expected: int) -> list[str]:
+        """What was sought, once so many messages have come."""
+        deadline = time.monotonic() + 10
+        while len(self.messages) < expected:
+            assert time.monotonic() < deadline, "waited in vain"
+            self._page.wait_for_timeout(20)
         return [parse_qs(each["search"].removeprefix("?"))["q"][0] for each in self.messages]
 
 
@@ -57,6 +63,7 @@ def type_(page: Page, text: str, expected: str | int) -> None:
         page.keyboard.type(letter)
         with page.expect_response("**/search?*fragment=1*"):
             page.clock.run_for(200)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
     if isinstance(expected, str):
         expect(results(page)).to_have_text([expected])
     else:
@@ -72,6 +79,7 @@ def test_letters_become_one_intent_with_its_click(home: Page) -> None:
         results(home).get_by_role("link").click()
     assert "referer" not in opened.value.all_headers(), "or else the server would count it once more"
     expect(home.get_by_role("heading", level=1)).to_have_text("Night trains across the Alps")
+    assert told.texts(1) == ["trains"]
     assert told.messages == [
         {
             "search": "?q=trains&live=1", "interface": "live", "clicks": [{"id": TRAINS, "rank": 1}],
@@ -85,10 +93,20 @@ def test_what_rested_and_what_was_left(home: Page) -> None:
     type_(home, "bread", 3)
     home.clock.run_for(2_000)
     type_(home, "ry", 1)
-    assert told.texts() == ["bread"], "what came after it was another word"
+    assert told.texts(1) == ["bread"], "what came after it was another word"
     leave(home)
-    assert told.texts() == ["bread", "ry"]
+    assert told.texts(2) == ["bread", "ry"]
     assert [each["interface"] for each in told.messages] == ["live", "live"]
+
+
+def test_what_a_completion_was_chosen_for_is_none(home: Page) -> None:
+    told = Told(home)
+    type_(home, "night", 1)
+    expect(home.get_by_role("option").first).to_contain_text("Night trains")
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("Enter")
+    expect(home.get_by_role("heading", level=1)).to_have_text("Night trains across the Alps")
+    assert told.messages == []
 
 
 def test_enter_settles_and_nothing_is_told_twice(home: Page) -> None:
@@ -102,7 +120,7 @@ def test_enter_settles_and_nothing_is_told_twice(home: Page) -> None:
     home.go_back()
     expect(home.locator(".chip")).to_have_count(0)
     leave(home)
-    assert told.texts() == ["rye"]
+    assert told.texts(1) == ["rye"]
     assert told.messages[0]["interface"] == "page"
 
 
@@ -113,6 +131,7 @@ def test_what_the_server_counted_is_told_with_its_clicks_only(open_page: Any) ->
     results(page).get_by_role("link").first.click()
     expect(page.get_by_role("article")).to_be_visible()
     leave(page)
+    assert told.texts(1) == ["bread"]
     assert [sorted(each) for each in told.messages] == [["clicks", "interface", "search"]]
     assert told.messages[0]["clicks"][0]["rank"] == 3
 
@@ -140,7 +159,7 @@ def test_the_box_on_another_site(visit: Visit, other: Blog, caplog: pytest.LogCa
     hits(page).first.click(modifiers=["Control"])
     box(page).fill("soup")
     expect(hits(page).first).to_contain_text("soup")
-    assert told.texts() == ["trains", "rye"]
+    assert told.texts(2) == ["trains", "rye"]
     caplog.clear()
     page.goto("about:blank")
     deadline = time.monotonic() + 10

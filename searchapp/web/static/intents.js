@@ -46,6 +46,12 @@ document.addEventListener("searchapp:shown", () => {
   if (shown.interface === "page") tell(shown);
 });
 
+// A completion was chosen: what was typed so far was its beginning, and nothing to be found by itself.
+document.addEventListener("searchapp:go", () => {
+  told.add(shown.text);
+  held = null;
+});
+
 function opened(event) {
   const link = event.button < 2 && event.target.closest(".hit h2 a, .passage a");
   if (!link) return;
