@@ -12,7 +12,7 @@ CODES = frozenset({"reference-undefined", "reference-unused", "footnote-undefine
 
 _DEFINITION = re.compile(r"^[ \t>]*\[(?!\^)(?P<name>[^\[\]\n]{1,300})\]:[ \t]*\n?[ \t]*<?\S", re.M)
 _REFERENCE = re.compile(r"(?<![\w\]\\])!?\[(?P<text>[^\[\]\n]{1,300})\][ ]?\[(?P<name>[^\[\]\n]{0,300})\](?![\[(:])")
-_SHORTCUT = re.compile(r"\[([^\[\]\n]{1,300})\]")
+_SHORTCUT = re.compile(r"\[([^\[\]]{1,300})\]")
 _NOTE = re.compile(r"(?P<start>^[ \t>]*)?\[\^(?P<name>[^\[\]\s]{1,100})\](?P<colon>:)?", re.M)
 _PLAIN = re.compile(r"[\d\s,.;:+*/-]*")
 _CLASS = re.compile(r"\^?(?:\w-\w)+\W?")
