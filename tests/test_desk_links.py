@@ -36,7 +36,9 @@ LINKING = {
     ),
     "_posts/2024-01-09-lost.md": "---\ntitle: Lost\n---\n[a](/2024/huub/) [b](/old/hub/)\n",
     **{
-        f"_posts/2024-02-{n:02}-leaf-{n}.md": f"---\ntitle: Leaf {n}\n---\n[words {n}](/2024/hub/)\n"
+        f"_posts/2024-02-{n:02}-leaf-{n}.md": (
+            f"---\ntitle: Leaf {n}\ntags: [tag{n // 2}]\n---\n[words {n}](/2024/hub/)\n"
+        )
         for n in range(1, 28)
     },
 }
@@ -113,6 +115,9 @@ def test_a_chosen_article_stands_between_its_neighbours(linked: Desk) -> None:
     assert len(dots) == 16 + 1 + 1
     assert {dot.get("tabindex") for dot in dots} == {"-1"}
     assert "12 more" in found.text_content()
+    assert not found.xpath("//h3[. = 'Could link to it']")
+    lone = page(linked, "/desk/links?around=_posts/2024-02-07-leaf-7.md")
+    assert words(lone.xpath("//h3[. = 'Could link to it']/following-sibling::ul[1]/li")) == ["Leaf 6"]
     for link in [*inbound.xpath(".//a/@href"), *(dot.get("href") for dot in dots)]:
         assert linked.client.get(link).status_code == 200
 

@@ -278,6 +278,18 @@ def test_refs_of_hugo_and_paths_of_zola(tmp_path: Path) -> None:
     assert [edge.text for edge in graph.edges] == ["a", "b", "c", "d", "e"]
 
 
+def test_links_of_hexo(tmp_path: Path) -> None:
+    body = "{% post_link bread %} {% post_link bread 'The [bread]' %} [c]({% post_path bread %}) {% post_link none x %}"
+    files = {
+        "_config.yml": "source_dir: source\nurl: https://example.org\nroot: /\npermalink: :year/:title/\n",
+        "source/_posts/bread.md": "---\ntitle: Bread\ndate: 2024-01-02\n---\nBread.\n",
+        "source/_posts/tea.md": f"---\ntitle: Tea\ndate: 2024-01-03\n---\n{body}\n",
+    }
+    graph = of(tmp_path, files)
+    assert [edge.text for edge in graph.edges] == ["Bread", "The bread", "c"]
+    assert kinds(graph) == [("broken", "/@post_url/none")]
+
+
 def test_links_to_what_readers_do_not_see(tmp_path: Path) -> None:
     hrefs = ["/2024/draft/", "_drafts/other.md", "/2999/01/01/later.html", "{% post_url 2999-01-01-later %}", "/about/"]
     body = " ".join(f"[x{n}]({href})" for n, href in enumerate(hrefs))

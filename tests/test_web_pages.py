@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import searchapp.web
 from searchapp.config import Config
 from searchapp.engines.memory import MemoryEngine
-from searchapp.model import FacetValue, Query, Reason, Results
+from searchapp.model import Article, FacetValue, Query, Reason, Results, Section
 from searchapp.web import create_app
 from searchapp.web.pages import MOST_WAYS_OUT
 from searchapp.web.view import reasons_in_words
@@ -317,6 +317,15 @@ def test_a_fragment_is_the_part_of_the_page_that_changes(client: FlaskClient, li
     assert part.headers["ETag"] != whole.headers["ETag"]
     assert client.get(url, headers={"If-None-Match": part.headers["ETag"]}).status_code == 200
     assert client.get(f"{url}&fragment=1", headers={"If-None-Match": part.headers["ETag"]}).status_code == 304
+
+
+def test_a_generator_tag_leads_to_the_article_that_it_names(config: Config, engine: MemoryEngine) -> None:
+    hrefs = ("/@post_url/2021-02-14-bread#what-you-need", "/@post_url/none", "@/none.md")
+    html = " ".join(f'<a href="{href}">words</a>' for href in hrefs)
+    engine.update([Article("posts/new.md", "New", html=html, sections=(Section("", "", "words", 0),))], ())
+    page = create_app(config, engine).test_client().get("/articles/posts/new.md").text
+    assert f'href="{BREAD}#what-you-need"' in page
+    assert "@" not in re.sub(r"<script.*?</script>", "", page.partition("<main")[2].partition("</main>")[0])
 
 
 def test_a_theme_comes_after_our_own_sheet(client: FlaskClient, config: Config, engine: MemoryEngine) -> None:

@@ -25,8 +25,8 @@ def orphans(config: Config, as_json: bool) -> int:
     searchapp related ARTICLE tells from where to link to one; searchapp check lists broken links. Exit code 1 if there
     are any.
     """
-    with closing(open_engine(config)) as engine:
-        graph = graph_of(engine, config)
+    with closing(open_engine(config)) as engine, output.progress("Reading links") as progress:
+        graph = graph_of(engine, config, progress)
     if as_json:
         output.print_json(orphans_json(graph, config.site_url))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from searchapp.articles import Limits, Site, open_site, unseen
@@ -17,6 +17,7 @@ from searchapp.engine import Engine
 from searchapp.errors import ConfigError
 from searchapp.model import Problem
 
+Progress = Callable[[int, int], None]
 _STATIC = ("", "static/", "public/", "source/", "src/", "content/")
 """Where static files may lie below the root of the site."""
 
@@ -74,14 +75,25 @@ def problems_of(pages: Iterable[Page], config: Config, site: Site) -> tuple[Prob
     return tuple(problem for _, problem in findings(graph, Sources(config)))
 
 
-def graph_of(engine: Engine, config: Config) -> Graph:
+def graph_of(engine: Engine, config: Config, progress: Progress | None = None) -> Graph:
     """The link graph of all that is indexed. Raises IndexUnusableError while there is none.
 
     Without its content folder a server still knows the articles, but neither drafts nor static files.
+
+    progress    called with the articles read and of all
     """
+    pages = _pages(engine, progress)
     try:
         site = open_site(config)
     except ConfigError:
-        return build(map(page, every(engine)), blog_of(config, None))
+        return build(pages, blog_of(config, None))
     hidden = hidden_of(site, frozenset(engine.manifest()))
-    return build(map(page, every(engine)), blog_of(config, site), hidden, StaticFiles(config, site))
+    return build(pages, blog_of(config, site), hidden, StaticFiles(config, site))
+
+
+def _pages(engine: Engine, progress: Progress | None) -> Iterator[Page]:
+    count = engine.status().articles
+    for done, article in enumerate(every(engine), 1):
+        yield page(article)
+        if progress:
+            progress(done, count)

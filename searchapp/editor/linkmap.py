@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class LinkMap:
 
     def number(self, id: str) -> int | None:
         """The number of an article, None if there is none with this id."""
-        at = int(np.searchsorted(np.array(self.ids, dtype=object), id)) if self.ids else 0
+        at = bisect_left(self.ids, id)
         return at if at < len(self.ids) and self.ids[at] == id else None
 
     def most_linked(self, limit: int, topic: str = "") -> list[int]:

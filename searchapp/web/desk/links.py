@@ -10,7 +10,8 @@ from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from searchapp.editor.linkmap import LinkMap, linkmap
-from searchapp.model import Problem, Query
+from searchapp.errors import NotFoundError
+from searchapp.model import Hit, Problem, Query
 from searchapp.web.desk import linkpicture
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.reports import report
@@ -22,6 +23,8 @@ FIRST = 8
 """Rows of each list on the first page."""
 CHOICES = 8
 """Articles that are offered for words that were typed."""
+ALIKE = 6
+"""Articles that could link to a chosen one."""
 TOPICS = 30
 
 LISTS = {
@@ -76,6 +79,7 @@ def links() -> AnyResponse:
         topic=topic,
         topics=_topics(found),
         words=words,
+        alike=_alike(found, chosen) if chosen is not None else (),
         choices=state().engine.search(Query(words, per_page=CHOICES)).hits if words else (),
         article_url=_article_url,
     )
@@ -112,6 +116,16 @@ def _listing(found: LinkMap, name: str, start: int, count: int) -> Listing:
     numbers = (found.orphans if name == "orphans" else found.weak)[start : start + count].tolist()
     rows = [Row(number, next((end for end, _ in found.inbound.of(number)), None)) for number in numbers]
     return Listing(name, title, about, len(found.orphans if name == "orphans" else found.weak), rows)
+
+
+def _alike(found: LinkMap, chosen: int) -> list[Hit]:
+    """Articles like a chosen one from which no link leads to it yet."""
+    linking = {found.ids[number] for number, _ in found.inbound.of(chosen)}
+    try:
+        hits = state().engine.related(found.ids[chosen], ALIKE + len(linking))
+    except NotFoundError:  # it has gone since the report was made
+        return []
+    return [hit for hit in hits if hit.id not in linking][:ALIKE]
 
 
 def _picture(found: LinkMap, chosen: int | None, topic: str) -> linkpicture.Picture:
