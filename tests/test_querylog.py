@@ -181,9 +181,26 @@ def test_what_is_old_goes_and_the_file_shrinks(tmp_path: Path) -> None:
         assert pages(path) < before / 2
         oldest = reading.first_day(tmp_path, UTC_ZONE)
         assert oldest == date(2026, 11, 8)
-        store.prune(HOUR, 10, most_bytes=200_000)
+    with closing(Store(tmp_path, most_bytes=200_000)) as store:
+        assert store.is_large
+        store.prune(HOUR, 10)
         assert pages(path) * 4096 <= 210_000
         assert sum(counts(tmp_path).values()) > 500, "the newest stay"
+
+
+def test_a_flood_within_the_hour_fills_no_disk(tmp_path: Path) -> None:
+    with closing(Store(tmp_path, most_bytes=200_000)) as store:
+        store.add([search("before")])
+        flood = [search(f"flood {n}") for n in range(25_000)]
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            store.add(flood)
+        store.add(flood[:2_500])
+        assert pages(tmp_path / FILE_NAME) * 4096 <= 240_000
+        store.prune(HOUR, 365)
+        assert counts(tmp_path)["before"] == 1, "this hour stays"
+        store.prune(HOUR + 1, 365)
+        store.add([search("after", hour=HOUR + 1)])
+    assert counts(tmp_path) == {"after": 1}
 
 
 def pages(path: Path) -> int:

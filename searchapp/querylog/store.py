@@ -26,6 +26,8 @@ FORMAT = 1
 """`user_version` of the file."""
 MOST_BYTES = 100_000_000
 """Of the file: the oldest rows are given up beyond. 200,000 searches take 14 MB."""
+NO_MORE = 1.2
+"""Times as much the file never has, whoever floods the search within the hour: then SQLite says that it is full."""
 BUSY_MS = 2_000
 """How long a transaction waits for another process's; only the writer's thread does."""
 DAY_HOURS = 24
@@ -64,9 +66,10 @@ class OtherFormatError(Exception):
 class Store:
     """An open file for writing. For one thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
         """Opens the file of a folder; makes both if they are missing. Raises OSError and sqlite3.Error."""
         self.path = folder / FILE_NAME
+        self._most_bytes = most_bytes
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _only_one(folder):
             _make_private(self.path)
@@ -88,6 +91,8 @@ class Store:
         # A power cut may take the last seconds, never the file.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA journal_size_limit = 4000000")
+        page = self._db.execute("PRAGMA page_size").fetchone()[0]
+        self._db.execute(f"PRAGMA max_page_count = {int(self._most_bytes * NO_MORE) // page}")
         if version == 0:
             with self._transaction():
                 if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
@@ -106,10 +111,15 @@ class Store:
             self._db.executemany(_ADD_SEARCH, [(*row, count) for row, count in searches.items()])
             self._db.executemany(_ADD_CLICK, [(*row, count) for row, count in clicks.items()])
 
-    def prune(self, now: int, days: int, most_bytes: int = MOST_BYTES) -> None:
+    @property
+    def is_large(self) -> bool:
+        """Whether there is more than should be."""
+        return self._size() > self._most_bytes
+
+    def prune(self, now: int, days: int) -> None:
         """Deletes what is older than so many days before the hour `now`, then the oldest of what is too much."""
         self._delete_before(now - days * DAY_HOURS)
-        while self._size() > most_bytes and (oldest := self._oldest()) is not None and oldest < now:
+        while self.is_large and (oldest := self._oldest()) is not None and oldest < now:
             # A twentieth of the time at once, so that this is not needed again tomorrow.
             self._delete_before(oldest + max(1, (now - oldest) // 20))
         self._db.executescript("PRAGMA incremental_vacuum")  # execute() stops after the first page

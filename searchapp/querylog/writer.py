@@ -133,11 +133,11 @@ class QueryLog:
             return True
         try:
             store = self._opened()
+            if store.is_large or this_hour() >= self._pruned + PRUNE_EVERY:
+                store.prune(this_hour(), self._days)
+                self._pruned = this_hour()
             store.add(self._batch)
             self._batch.clear()
-            if this_hour() >= self._pruned + PRUNE_EVERY:
-                self._pruned = this_hour()
-                store.prune(this_hour(), self._days)
         except (sqlite3.Error, OSError, OtherFormatError) as error:
             return self._repaired(error)
         except Exception:
