@@ -137,6 +137,9 @@ def test_categories_one_within_the_other_lead_to_the_widest() -> None:
         (("training,x", "", 9), ("draining,x", "", 1)),
         (("training,x", "", 9), ("trailing,x", "", 6)),
         (("apple,fruit", "", 5), ("apples,phones", "", 5)),
+        (("C,x", "", 9), ("C#,x", "", 2), ("C++,x", "", 2), (".NET,x", "", 2), ("NET,x", "", 2), ("F#,x", "F", 2)),
+        (("ie6,x", "", 9), ("ie7,x", "", 2), ("rails 3,x", "", 2), ("rails 4,x", "", 2), ("version-10,x", "", 2)),
+        (("version-10,x", "", 9), ("version-11,x", "", 2), ("version-1,x", "", 2)),
     ],
 )
 def test_labels_without_like_company_are_two(rows: tuple[tuple[str, str, int], ...]) -> None:

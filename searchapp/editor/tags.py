@@ -281,7 +281,7 @@ def _once(blog: Filing, going: Container[str]) -> Iterator[Finding]:
             target = labels.ranked(others)[0] if others else None
             reason = "only one article has it, so it leads nowhere; use it again or drop it"
             if target is not None:
-                reason = f"only one article has it; without it that is still under “{labels.shown(target)}”"
+                reason = f"only one article has it, which is under “{labels.shown(target)}” anyway"
         yield _finding(blog, labels, "once", label, target, reason)
 
 
