@@ -104,6 +104,32 @@ def test_a_blog_below_a_path_is_left_for_the_rest_of_its_host() -> None:
     assert graph.inbound["a.md"] == ("b.md", "c.md")
 
 
+def test_permalinks_may_have_the_path_of_the_blog_in_them() -> None:
+    pages = [
+        Page(Node("a.md", "A", "/blog/a/")),
+        Page(Node("b.md", "B", "/blog/b/"), (Link(f"{HOME}/blog/a/", ""), Link("/blog/a", ""), Link("../a/", ""))),
+    ]
+    graph = build(pages, Blog((f"{HOME}/blog",)))
+    assert len(graph.edges) == 3
+    assert graph.troubles == ()
+
+
+def test_a_static_host_adds_the_ending_itself() -> None:
+    hrefs = {"b.md": "/2024/a", "c.md": "/2024/a/"}
+    graph = made(hrefs, {"a.md": "/2024/a.html", "b.md": "/2024/b.html", "c.md": "/2024/c.html"})
+    assert graph.inbound["a.md"] == ("b.md", "c.md")
+    assert kinds(graph) == [("spelling", "/2024/a/")]
+
+
+def test_without_known_permalinks_neighbours_are_found_by_their_names() -> None:
+    words = tuple(
+        Link(href, "") for href in ("../bread/", "../bread", "bread/", "/posts/bread/", "bread", "../cat.png", "x")
+    )
+    graph = build([Page(Node("posts/bread.md", "B")), Page(Node("posts/tea/index.md", "T"), words)])
+    assert len(graph.edges) == 5
+    assert graph.troubles == ()
+
+
 def test_spellings_in_unicode_and_percent_are_one() -> None:
     names = ["/2024/żółw/", "/2024/" + quote("żółw"), "/2024/z\u0307o\u0301łw/", "/2024/" + quote("żółw").lower()]
     for written in names:

@@ -52,6 +52,7 @@ class Address(NamedTuple):
     post    the name of a post's file without its ending, as Jekyll's `post_url` has it; "" if it is none
     host    the one that it names if that is not known to be the blog's; "" on the blog
     by_name whether a file's bare name is enough, as for Hugo's `ref`
+    tag     whether a generator's own tag says so, which means nothing but a file
     """
 
     files: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Address(NamedTuple):
     post: str = ""
     host: str = ""
     by_name: bool = False
+    tag: bool = False
 
 
 def host_of(href: str) -> str:
@@ -131,7 +133,9 @@ def read(href: str, id: str, permalink: str, blog: Blog, homes: tuple[Home, ...]
     name = host(parts.netloc)
     for each in homes:
         if each.host == name and f"{path}/".startswith(f"{each.path}/"):
-            return _local(path[len(each.path) :] or "/", query, id, permalink, blog, homes)
+            found = _local(path[len(each.path) :] or "/", query, id, permalink, blog, homes)
+            # Some permalinks have the path of the blog in them.
+            return found._replace(paths=found.paths + _with_query(path, query)) if found and each.path else found
     return Address(paths=_with_query(path or "/", query), host=name)
 
 
@@ -140,7 +144,7 @@ def _local(path: str, query: str, id: str, permalink: str, blog: Blog, homes: tu
     if marked:
         return _marked(marked[1], unquote(marked[2], errors="replace").strip("/"), id, blog)
     if path.startswith("@/"):
-        return Address(files=_from_root(unquote(path[2:], errors="replace"), blog))
+        return Address(files=_from_root(unquote(path[2:], errors="replace"), blog), tag=True)
     decoded = unquote(path, errors="replace")
     if not decoded.startswith("/"):
         return _relative(path, decoded, query, id, permalink)
@@ -152,18 +156,19 @@ def _local(path: str, query: str, id: str, permalink: str, blog: Blog, homes: tu
 def _marked(kind: str, target: str, id: str, blog: Blog) -> Address:
     """What a generator's own tag names."""
     if kind == "post_url":
-        return Address(post=stem(target))
+        return Address(post=stem(target), tag=True)
     if kind == "link":
-        return Address(files=_from_root(target, blog))
+        return Address(files=_from_root(target, blog), tag=True)
     beside = _normal(posixpath.join("/", posixpath.dirname(id), target))[1:]
-    return Address(files=(beside, *_from_root(target, blog)), by_name=True)
+    return Address(files=(beside, *_from_root(target, blog)), by_name=True, tag=True)
 
 
 def _relative(path: str, decoded: str, query: str, id: str, permalink: str) -> Address:
     folder = posixpath.dirname(id)
-    files = (_normal(posixpath.join("/", folder, decoded))[1:],)
+    files = (_normal(posixpath.join("/", folder, decoded)).strip("/"),)
     if not permalink.startswith("/"):
-        return Address(files)
+        # Where the article is is not known, so neither is what is beside it, but that it is another one's name.
+        return Address(files, by_name=not _is_file(decoded))
     return Address(files, _with_query(urljoin(permalink, path), query))
 
 

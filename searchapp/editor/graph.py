@@ -232,7 +232,7 @@ class _Survey:
             return "no-scheme"
         if any(self.is_there(name) for name in (*address.files, *(path.lstrip("/") for path in address.paths)) if name):
             return ""
-        if address.post or address.by_name or _names_a_source(href) or shapes.sure(path):
+        if address.tag or _names_a_source(href) or shapes.sure(path):
             return "broken"
         alike = near is not None and near.likeness >= 0.9 and near.why != BY_WORDS
         if shapes.likely(path) or (alike and not is_elsewhere(path)):
@@ -242,12 +242,11 @@ class _Survey:
 
 def _names_a_source(href: str) -> bool:
     """Whether it is the file of an article that an address of the blog names: generators put its page there."""
-    path = href.partition("#")[0].partition("?")[0].lower()
-    return path.startswith("@/") or path.endswith((".md", ".markdown", ".mdx"))
+    return href.partition("#")[0].partition("?")[0].lower().endswith((".md", ".markdown", ".mdx"))
 
 
 def _shown(href: str, address: Address) -> str:
     """The one path by which an address is judged."""
     if address.paths and not _names_a_source(href):
-        return key(address.paths[-1]) or "/"
+        return key(address.paths[0].partition("?")[0]) or "/"
     return "/" + (address.files[0] if address.files else address.post)

@@ -45,11 +45,13 @@ class StaticFiles:
         self._folders += [root.parent / name for name in ("static", "public")]
 
     def __call__(self, path: str) -> bool:
+        path = path.rstrip("/")
         parts = Path(path).parts
         if not parts or "\0" in path or ".." in parts or path.startswith("/"):
             return False
         try:
-            return any((folder / path).is_file() for folder in self._folders)
+            names = (path, f"{path}.html", f"{path}/index.html")
+            return any((folder / name).is_file() for folder in self._folders for name in names)
         except OSError:
             return False
 

@@ -101,6 +101,8 @@ class Places:
             return self._post(address.post)
         before = f"//{address.host}" if address.host else ""
         keys = [before + key(path) for path in address.paths]
+        # Static hosts add the ending themselves, but not behind a slash.
+        keys += [f"{each}.html" for each, path in zip(keys, address.paths, strict=True) if path[-1:] != "/"]
         ways = [Found(self.paths[each], "address") for each in keys if each in self.paths]
         files = [Found(self.files[each], "file") for each in map(stem, address.files) if each in self.files]
         found = [*files, *ways] if address.files and not address.paths else [*ways, *files]
