@@ -62,7 +62,7 @@ def test_combining_marks_belong_to_their_words() -> None:
 
 
 def test_numbers_are_the_same_on_every_machine() -> None:
-    assert distinct("one two three four").tolist() == [5_317_519_584_395_848_762]
+    assert distinct("one two three four").tolist() == [5_213_989_930_664_765_749]
 
 
 @settings(max_examples=25, deadline=None)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.editor.shingles import Shingles
+from searchapp.editor.shingles import Shingles, mixed
 
 PLACES = 128
 """Places of a signature: the estimate's standard deviation is at most 0.044."""
@@ -29,9 +29,11 @@ Signatures = npt.NDArray[np.uint32]
 Indices = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]
 
-_RANDOM = np.random.default_rng(0x5167)
-_FACTORS = _RANDOM.integers(0, 1 << 32, PLACES, dtype=np.uint32) | np.uint32(1)
-_OFFSETS = _RANDOM.integers(0, 1 << 32, PLACES, dtype=np.uint32)
+# Numpy's own generators may give other numbers in another version.
+_FACTORS, _OFFSETS = (
+    (mixed(np.arange(2 * PLACES, dtype=np.uint64)) >> np.uint64(32)).astype(np.uint32).reshape(2, PLACES)
+)
+_FACTORS |= np.uint32(1)
 
 
 def signatures(found: Shingles) -> Signatures:

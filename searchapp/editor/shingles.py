@@ -35,10 +35,23 @@ _UNSPACED = (
     (0x20000, 0x3134F),
 )
 """Thai, Lao, Burmese, Khmer, kana and Han: each character is a word of its own."""
-_SEED = 0x5EED
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
-_PLACES = np.random.default_rng(_SEED).integers(1, 1 << 63, WIDTH, dtype=np.uint64) | np.uint64(1)
+
+
+def mixed(values: Hashes) -> Hashes:
+    """Each number scrambled, one to one: the finaliser of splitmix64 (Steele, Lea and Flood 2014)."""
+    values = (values + np.uint64(0x9E3779B97F4A7C15)).astype(np.uint64)
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values
+
+
+_PLACES = mixed(np.arange(WIDTH, dtype=np.uint64)) | np.uint64(1)
+"""What the words of a shingle are multiplied by: their order counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ def shingles(texts: Sequence[str]) -> Shingles:
         hashes += words[place : place + size] * factor
     within = text_of[:size] == text_of[WIDTH - 1 : WIDTH - 1 + size]
     starts = np.concatenate(([0], np.cumsum(np.maximum(counts - WIDTH + 1, 0)))).astype(np.int64)
-    return Shingles(_mixed(hashes[within]), starts, counts)
+    return Shingles(mixed(hashes[within]), starts, counts)
 
 
 def distinct(text: str) -> Hashes:
@@ -147,8 +160,8 @@ def _words(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], npt.ND
 def _word_hashes(codes: npt.NDArray[np.uint32], begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Hashes:
     """A number for each word: a polynomial over its characters, modulo 2**64, from one running sum over the text."""
     powers, inverses = _powers(1 << max(10, len(codes).bit_length()))
-    running = np.concatenate(([np.uint64(0)], np.cumsum(_mixed(codes.astype(np.uint64)) * powers[: len(codes)])))
-    return _mixed((running[ends] - running[begins]) * inverses[begins])
+    running = np.concatenate(([np.uint64(0)], np.cumsum(mixed(codes.astype(np.uint64)) * powers[: len(codes)])))
+    return mixed((running[ends] - running[begins]) * inverses[begins])
 
 
 @lru_cache(maxsize=2)
@@ -160,14 +173,3 @@ def _powers(length: int) -> tuple[Hashes, Hashes]:
         steps[0] = 1
         both.append(np.cumprod(steps, dtype=np.uint64))
     return both[0], both[1]
-
-
-def _mixed(values: Hashes) -> Hashes:
-    """Each number scrambled, one to one: the finaliser of splitmix64 (Steele, Lea and Flood 2014)."""
-    values = (values + np.uint64(0x9E3779B97F4A7C15)).astype(np.uint64)
-    values ^= values >> np.uint64(30)
-    values *= np.uint64(0xBF58476D1CE4E5B9)
-    values ^= values >> np.uint64(27)
-    values *= np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    return values
