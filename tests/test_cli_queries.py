@@ -66,6 +66,7 @@ def test_nothing_is_nothing_and_makes_no_file(here: Path) -> None:
     result = run()
     assert result.exit_code == 1
     assert "Nobody has looked for anything" in result.stderr
+    assert "Nobody has looked for anything" in run("--zero").stderr
     assert document()["queries"] == []
     assert not (here / "index.desk").exists()
 

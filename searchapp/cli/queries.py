@@ -131,7 +131,7 @@ def _show(config: Config, report: reading.Report, shown: tuple[reading.Sought, .
     if not config.query_log:
         output.say(output.stderr(), "query_log is off: nothing is noted now")
     if not shown:
-        output.say(output.stderr(), f"{_NOTHING[kind]} {span}")
+        output.say(output.stderr(), f"{_NOTHING[kind if report.queries else 'top']} {span}")
         return
     rows = [
         (
