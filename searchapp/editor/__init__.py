@@ -19,8 +19,8 @@ places.py     where each article is
 graph.py      which article links to which, and the links that lead to none
 shapes.py     what articles' addresses look like
 nearest.py    what a broken link may have meant
-crossings.py  what `check` looks for in all articles together
-linking.py    the graph of an index and its content folder
+linking.py    the graph of an index and its content folder; linkmap.py  the same as pages show it, layout.py  drawn
+findings.py   what is wrong with links, in words; spots.py  where in a file a link stands
 
 crossings.py  rules of a check that need more than one article; unused.py  synonyms that lead to none
 """
