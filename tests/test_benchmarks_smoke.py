@@ -14,8 +14,9 @@ from searchapp.editor.reading import every
 from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.indexing import index
+from searchapp.model import Article, Section
+from tests.benchmarks import drafts, queries, related, serving, typos
 from tests.benchmarks import load as loading
-from tests.benchmarks import queries, related, serving, typos
 from tests.benchmarks.peers import ours, processes
 from tests.benchmarks.peers.chart import chart
 from tests.benchmarks.peers.corpus import (
@@ -116,6 +117,24 @@ def test_typing_errors_are_forgiven(folder: Path) -> None:
     assert all(title != typed for title, typed in asked)
     outcomes = typos.measure(engine, asked)
     assert sum(outcome.found for outcome in outcomes) >= 0.8 * len(outcomes)
+
+
+def test_links_of_authors_are_guessed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Honey bees\n\nThey swarm.\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text("# A garden\n\nI keep [honey bees](/a/), see [here](/a/).\n", encoding="utf-8")
+    engine = MemoryEngine()
+    engine.rebuild(
+        Article(f"{name}.md", title, permalink=f"/{name}/", tags=("x",), sections=(Section("", "", "Word " * 300, 0),))
+        for name, title in (("a", "Honey bees"), ("b", "A garden"), ("c", "Another"), ("d", "One more"))
+    )
+    source, removed = drafts.without_links(engine, "b.md", (tmp_path / "b.md").read_text("utf-8"))
+    assert source.endswith("I keep honey bees, see here.\n")
+    assert removed == [("honey bees", "a.md"), ("here", "a.md")]
+    for name in "cd":
+        (tmp_path / f"{name}.md").write_text("No link.", encoding="utf-8")
+    tally = drafts.measure_links(engine, tmp_path)
+    assert (tally.drafts, tally.possible, tally.found, tally.own) == (1, 1, 1, 1)
+    assert drafts.measure_tags(engine)[0] == 4
 
 
 def test_a_peer_that_fails_says_why() -> None:

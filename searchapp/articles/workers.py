@@ -29,6 +29,8 @@ WINDOW = 256
 """Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
 MAX_DRAFT = 2 * 2**20
 """Bytes of an unpublished text that are read."""
+DRAFT_LIMITS = Limits(seconds=4.0, stalled=10.0)
+"""Somebody waits for it."""
 _EXPIRES = re.compile(rb"(?i)\b(?:expiry[-_]?date|unpublish[-_]?date|expires)[\"' \t]*[:=]")
 
 
@@ -238,7 +240,7 @@ def render_draft(text: str, limits: Limits = Limits()) -> Draft:  # noqa: B008 -
     return value if isinstance(value, Draft) else Draft(text=text)
 
 
-def read_manuscript(data: bytes, limits: Limits = Limits()) -> Manuscript:  # noqa: B008 - frozen
+def read_manuscript(data: bytes, limits: Limits = DRAFT_LIMITS) -> Manuscript:
     """An unpublished text, with or without front matter, as its author sees it; read as plain text if it must be.
 
     Its warnings tell of all that was passed over. Raises DraftError for what is empty, no text, or over MAX_DRAFT.

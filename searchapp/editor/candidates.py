@@ -25,6 +25,8 @@ PROBES = 1_500
 """Pairs of words of the draft that are looked for in titles."""
 PROBED = 3
 """Articles looked at for each pair."""
+TRIED = 20
+"""Places of a phrase that are tried until a link can be put at one."""
 LONGEST = 8
 """Words of a phrase."""
 OFTEN = 4
@@ -137,7 +139,7 @@ class Search:
         if len(name.terms) <= LONGEST or name.coverage == 1:
             # A long title has its marks: Dr. Jekyll and Mr. Haack.
             places = text.find(name.terms, across=name.coverage == 1 and len(name.terms) > 3)
-            first = next((at for at in places if self._pasteable(text, at, name.terms)), None)
+            first = next((at for at in islice(places, TRIED) if self._pasteable(text, at, name.terms)), None)
             if first is not None and _says_something(text, first, name):
                 yield Candidate(article, name, first, text, near)
 
