@@ -282,3 +282,23 @@ def test_emphasis_goes_along_with_what_it_emphasises() -> None:
     assert stretch("a **wild** yeast b", 4, 16) == (2, 16)
     assert stretch("a **so wild** yeast b", 7, 19) is None
     assert stretch("a *wild yeast* b", 3, 13) == (3, 13)
+
+
+@pytest.mark.parametrize(
+    ("source", "phrase", "fits"),
+    [
+        ("on ASP.NET MVC now", "NET MVC", False),
+        ("on ASP.NET MVC now", "ASP.NET MVC", True),
+        ("a well-known rule", "known rule", False),
+        ("the rule-book", "the rule", False),
+        ("the rule. Book", "the rule", True),
+        ("l'homme de fer", "homme de fer", True),
+        ("say (the rule) twice", "the rule", True),
+        ("path/to the rule", "to the rule", False),
+        ("see _the rule_ here", "the rule", True),
+        ("see the snake_rule", "the snake", False),
+    ],
+)
+def test_a_link_tears_no_word_apart(source: str, phrase: str, fits: bool) -> None:
+    start = source.index(phrase)
+    assert (stretch(source, start, start + len(phrase)) is not None) is fits

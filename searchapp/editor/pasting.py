@@ -12,6 +12,9 @@ _SAFE = "/~!$&*+,;=:@%-._?"
 """Characters of an address that stay: parentheses would end the link's target, quotes start its title."""
 _MARKER = re.compile(r"\\.|(?P<mark>\*{1,3}|~~|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w))", re.S)
 _POST = re.compile(r"(?:\A|/)_posts/((?:[^/]+/)*\d{4}-\d{1,2}-\d{1,2}-[^/]+)\.[^./]+\Z")
+_WITHIN = re.compile(r"[^\W_][.\-‐‑_/@]?\Z")
+_GOES_ON = re.compile(r"[.\-‐‑_/@]?[^\W_]")
+"""What shows that a phrase would begin or end within a word: the NET of ASP.NET."""
 _NOT_BEFORE = "!\\]`"
 """A link right after one of these would be a picture, no link, or part of a reference."""
 
@@ -33,8 +36,10 @@ class Paste:
 def stretch(source: str, start: int, end: int) -> tuple[int, int] | None:
     """The phrase's own stretch, or with the marks of emphasis around it that it can't do without.
 
-    None where a link can't be put: it would tear emphasis or code apart.
+    None where a link can't be put: it would tear a word, emphasis or code apart.
     """
+    if _WITHIN.search(source, max(0, start - 2), start) or _GOES_ON.match(source, end):
+        return None
     opened, closed = _unpaired(source[start:end])
     before, after = "".join(closed), "".join(opened[::-1])
     start, end = start - len(before), end + len(after)
