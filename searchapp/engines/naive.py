@@ -45,12 +45,14 @@ class Statistics:
         return sum(int(impact(field, tf, document.lengths[field], self._pivots[field])) for field, tf in found if tf)
 
     def norms(self, cut: float) -> related.Array:
-        terms = {term for document in self._all for postings in document.postings.values() for term in postings}
-        squares = np.zeros(self.documents)
-        for term in sorted(terms):
-            docs, steps = self.postings(term)
-            squares[docs] += (max(math.log(cut / len(docs)), 0.0) * steps * IMPACT_STEP) ** 2
-        return np.sqrt(squares)
+        said = [sorted(set().union(*document.postings.values())) for document in self._all]
+        dfs = Counter(term for terms in said for term in terms)
+        rare = {term: math.log(cut / df) for term, df in dfs.items() if df < cut}
+        squares = [
+            sum((rare[term] * self._impact(term, document) * IMPACT_STEP) ** 2 for term in terms if term in rare)
+            for terms, document in zip(said, self._all, strict=True)
+        ]
+        return np.asarray(np.sqrt(np.array(squares, float)))
 
     def side_by_side(self, pair: tuple[str, str], docs: related.Array) -> related.Array:
         found = [any(stands(pair, self._all[doc].postings[field]) for field in related.PROSE) for doc in docs.tolist()]
