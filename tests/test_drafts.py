@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -13,10 +14,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.articles import WALL
+from searchapp.articles import WALL, read_manuscript
 from searchapp.articles.running import running
 from searchapp.cli import cli
+from searchapp.editor import suggestions
 from searchapp.editor.pasting import paste, stretch
+from searchapp.engines.memory import MemoryEngine
 from searchapp.model import Article
 
 POSTS = {
@@ -209,6 +212,34 @@ def test_hostile_markdown_is_read_as_plain_text(blog: Path) -> None:
 def test_a_draft_in_another_language_still_gets_what_it_names(blog: Path) -> None:
     text = "Ich habe einen Sauerteig und dazu Tubeless Tyres, und das ist nicht wenig für mich und die anderen."
     assert json.loads(run(blog, "draft", "-", "--json", stdin=text).stdout)["draft"]["language"] == "de"
+
+
+def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) -> None:
+    words = [f'<p>On foot I take <a href="/2024/packing/#{n}">my little packing list</a>.</p>' for n in range(2)]
+    more = [
+        Article(f"posts/more-{n}.md", f"Walking diary, part {n}", html=html, tags=("walking",), digest=str(n))
+        for n, html in enumerate(words)
+    ]
+    engine.update(more, ())
+    draft = "# Walking diary\n\nThe walking took a week on foot; my little packing list was wrong. A walking diary."
+    found = suggestions.links(engine, read_manuscript(draft.encode()))
+    [link] = [each for each in found if each.kind == "link"]
+    assert (link.phrase, link.article.permalink) == ("little packing list", "/2024/packing/")
+    assert link.name == "my little packing list"
+
+
+def test_no_two_suggestions_share_a_place_a_phrase_or_an_article(engine: MemoryEngine) -> None:
+    titles = [article.title for id in engine.manifest() if (article := engine.article(id))]
+    manuscript = read_manuscript(". ".join([*titles, *titles, "Sourdough", "A small yard"]).encode())
+    found = suggestions.links(engine, manuscript)
+    assert len(found) > 10
+    assert len({each.article.id for each in found}) == len({each.phrase for each in found}) == len(found)
+    places = sorted((each.start, each.end) for each in found)
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    known = {each.article.id for each in found[:3]}
+    again = suggestions.links(engine, manuscript, known)
+    assert not known & {each.article.id for each in again}
 
 
 @pytest.mark.parametrize(
