@@ -250,3 +250,12 @@ def test_without_room_for_temporary_files_it_says_what_is_missing(
     result = CliRunner().invoke(cli, ["duplicates", *blog])
     assert (result.exit_code, result.stdout) == (1, "")
     assert "temporary files" in result.stderr
+
+
+def test_twins_are_found_in_a_crowd_that_shares_nearly_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    footer = words("footer", 120)
+    articles = [article(f"{n:04}.md", " ".join([*words(n, 70), *footer])) for n in range(1_200)]
+    twins = [[f"{n:04}.md", f"{n:04}-again.md"] for n in range(3, 1_200, 300)]
+    articles += [article(again, " ".join([*words(int(first[:4]), 70), "more", *footer])) for first, again in twins]
+    report = found(articles)
+    assert groups(report) == sorted(sorted(pair) for pair in twins)

@@ -18,10 +18,14 @@ from searchapp.editor.shingles import Shingles, mixed
 
 PLACES = 128
 """Places of a signature: the estimate's standard deviation is at most 0.044."""
-CROWD = 64
-"""Texts that share a band, up to which all their pairs are looked at."""
+CROWD = 32
+"""Texts that agree in a band, up to which all their pairs are looked at; more are told apart by the next bands."""
+DEPTH = 4
+"""Bands that a crowd is told apart by. What then still agrees is nearly identical."""
 LEADERS = 16
-"""Texts of a crowd that all others of it are compared with."""
+"""Texts of such a crowd that all others of it are compared with."""
+PARTNERS = 16
+"""Candidates of one text, the likest."""
 MISSED = 0.005
 """The chance with which a pair right at the threshold may not become a candidate."""
 
@@ -77,29 +81,51 @@ def slack(threshold: float) -> float:
 def candidates(rows: Signatures, threshold: float) -> Pairs:
     """The pairs of rows that may have a Jaccard index of `threshold` or more, each once, in order, lower row first.
 
-    At most CROWD partners of a row in each band; beyond that LEADERS.
+    Of each row the PARTNERS likest, and those whose likest it is: where many share nearly enough, work has a bound.
     """
+    total = max(1, len(rows))
     size = rows_per_band(threshold)
     floor = threshold - slack(threshold)
-    found: list[Indices] = []
+    keys, likeness = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
     for begin in range(0, PLACES - size + 1, size):
-        for pairs in _band(rows, begin, size, floor):
-            likely = pairs[estimates(rows, pairs) >= floor]
-            found.append(likely[:, 0] * len(rows) + likely[:, 1])
-        found = [np.unique(np.concatenate(found))] if found else []
-    keys = found[0] if found else np.empty(0, dtype=np.int64)
-    return np.stack((keys // max(1, len(rows)), keys % max(1, len(rows))), axis=1)
+        found, values = [keys], [likeness]
+        for pairs in _band(rows, np.arange(len(rows)), begin, size, threshold):
+            estimate = estimates(rows, pairs)
+            likely = estimate >= floor
+            found.append(pairs[likely, 0] * total + pairs[likely, 1])
+            values.append(estimate[likely])
+        keys, first = np.unique(np.concatenate(found), return_index=True)
+        likeness = np.concatenate(values)[first]
+        kept = _likest(keys // total, keys % total, likeness, total)
+        keys, likeness = keys[kept], likeness[kept]
+    return np.stack((keys // total, keys % total), axis=1)
 
 
-def _band(rows: Signatures, begin: int, size: int, floor: float) -> Iterator[Pairs]:
-    """Pairs that agree in the places from `begin` on, some at a time."""
-    keys = np.zeros(len(rows), dtype=np.uint64)
+def _likest(lower: Indices, higher: Indices, likeness: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.bool_]:
+    """Which pairs are among the PARTNERS likest of either of their rows."""
+    kept = np.ones(len(likeness), dtype=bool)
+    if not len(kept) or np.bincount(np.concatenate((lower, higher)), minlength=total).max() <= PARTNERS:
+        return kept
+    kept[:] = False
+    owners, pair = np.concatenate((lower, higher)), np.tile(np.arange(len(kept)), 2)
+    order = np.lexsort((pair, -likeness[pair], owners))
+    sorted_owners = owners[order]
+    rank = np.arange(len(order)) - np.searchsorted(sorted_owners, sorted_owners)
+    kept[pair[order[rank < PARTNERS]]] = True
+    return kept
+
+
+def _band(
+    rows: Signatures, members: Indices, begin: int, size: int, threshold: float, depth: int = 1
+) -> Iterator[Pairs]:
+    """Pairs of members that agree in `size` places from `begin` on, some at a time; of a crowd in more places."""
+    keys = np.zeros(len(members), dtype=np.uint64)
     for place in range(begin, begin + size):
-        keys = (keys ^ rows[:, place]) * np.uint64(0x9E3779B97F4A7C15)
+        keys = (keys ^ rows[members, place % PLACES]) * np.uint64(0x9E3779B97F4A7C15)
         keys ^= keys >> np.uint64(29)
-    order = np.argsort(keys, kind="stable")
-    bounds = np.flatnonzero(np.diff(keys[order])) + 1
-    starts = np.concatenate(([0], bounds))
+    by_key = np.argsort(keys, kind="stable")
+    order = members[by_key]
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(keys[by_key])) + 1))
     lengths = np.diff(np.concatenate((starts, [len(order)])))
     small = np.repeat((lengths > 1) & (lengths <= CROWD), lengths)
     run = np.repeat(np.arange(len(lengths)), lengths)
@@ -109,17 +135,19 @@ def _band(rows: Signatures, begin: int, size: int, floor: float) -> Iterator[Pai
             break
         yield np.stack((order[at], order[at + distance]), axis=1)
     for number in np.flatnonzero(lengths > CROWD):
-        yield from _crowd(rows, order[starts[number] : starts[number] + lengths[number]], floor)
+        crowd = order[starts[number] : starts[number] + lengths[number]]
+        if depth < DEPTH:
+            yield from _band(rows, crowd, begin + size, size, threshold, depth + 1)
+        else:
+            yield from _led(rows, crowd, threshold + slack(threshold))
 
 
-def _crowd(rows: Signatures, members: Indices, floor: float) -> Iterator[Pairs]:
-    """Each member of a crowd with the leaders: the first, then the first of those unlike the leaders so far."""
+def _led(rows: Signatures, members: Indices, sure: float) -> Iterator[Pairs]:
+    """Each member of a crowd with the leaders: the first, then the first of those that are not surely like one."""
     for _ in range(LEADERS):
         if len(members) < 2:
             return
         leader, others = members[0], members[1:]
         pairs = np.stack((np.full(len(others), leader), others), axis=1)
-        pairs.sort(axis=1)
         yield pairs
-        # Those like the leader are in its group by that; only the others may yet belong to another.
-        members = others[estimates(rows, pairs) < floor]
+        members = others[estimates(rows, pairs) < sure]
