@@ -15,8 +15,8 @@ from searchapp.editor.shingles import Hashes
 
 PROBES = 8
 """Members of a set that are looked up."""
-SHARE = 0.7
-"""The share of the members looked up that a set must have to be a candidate; at a true share of 0.9, 96 % do."""
+SHARE = 0.6
+"""The share of the members looked up that a set must have to be a candidate; at a true share of 0.9, 99 % do."""
 COMMON = 64
 _CHUNK = 8_192
 
