@@ -22,7 +22,7 @@ from searchapp.web import create_app
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
