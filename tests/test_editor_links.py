@@ -127,6 +127,20 @@ def test_each_finding_says_where_and_what_to_write(blog: Config) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("href", "wanted"),
+    [
+        ("%20http://www.example.com/x", "http://www.example.com/x"),
+        ("%20https://www.example.com/x", "https://www.example.com/x"),
+        ("example.com/x", "https://example.com/x"),
+    ],
+)
+def test_an_address_of_another_site_keeps_the_scheme_it_has(blog: Config, href: str, wanted: str) -> None:
+    (blog.content_dir / "_posts/2024-01-05-rye.md").write_text(f"---\ntitle: Rye\n---\n[x]({href})\n", "utf-8")
+    problems = found(indexed(blog))
+    assert [problem.remedy for problem in problems if problem.code == "link-no-scheme"] == [f"write {wanted}"]
+
+
 def test_a_file_that_has_changed_or_gone_has_no_line(blog: Config) -> None:
     (blog.content_dir / "_posts/2024-01-04-jam.md").write_text("---\ntitle: Jam\n---\nx", encoding="utf-8")
     assert [(problem.path, problem.line) for problem in found(blog)] == [("_posts/2024-01-04-jam.md", None)]

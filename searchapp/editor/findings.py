@@ -61,8 +61,8 @@ def _words(graph: Graph, trouble: Trouble, target: Node | None) -> tuple[str, st
     href = shown(trouble.href)
     instead = rewritten(trouble.href, target, graph) if target else ""
     if trouble.kind == "no-scheme":
-        host = trouble.href.replace("%0A", "").replace("%20", "").strip().removeprefix("http://")
-        wanted = host if host.startswith("https:") else f"https://{host}"
+        address = trouble.href.replace("%0A", "").replace("%20", "").strip()
+        wanted = address if address.startswith(("http://", "https://")) else f"https://{address}"
         return f"links to {href}, which browsers look for below this article", f"write {shown(wanted)}"
     if target is None:
         return f"links to {href}, where no article is", ""
