@@ -62,6 +62,18 @@ def test_merges_are_chosen_and_taken_as_a_patch(chromium: Browser, desk: str) ->
     context.close()
 
 
+def test_a_phone_shows_merges_and_their_reasons_without_scrolling_sideways(chromium: Browser, desk: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 850}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    shown(page, f"{desk}/tags")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for cell in page.locator(".merges-table tbody td:last-child").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+    context.close()
+
+
 @pytest.mark.slow
 @NEEDS_AXE
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
