@@ -77,9 +77,10 @@ def test_laws(ranking: list[str], grades: dict[str, int], depth: int, gain: Gain
             assert ndcg(better, grades, depth, gain) >= figure - 1e-12
 
 
+@pytest.mark.slow  # pytrec_eval is one of the benchmarks' peers
 @given(st.lists(st.tuples(rankings, grades), min_size=1, max_size=5), st.integers(1, 12))
 def test_as_trec_eval_has_it(queries: list[tuple[list[str], dict[str, int]]], depth: int) -> None:
-    pytrec_eval = pytest.importorskip("pytrec_eval", reason="needs pytrec_eval (pip install pytrec-eval-terrier)")
+    pytrec_eval = pytest.importorskip("pytrec_eval", reason="needs pytrec_eval: pip install -e '.[bench]'")
     judged = {str(number): (ranking, grades) for number, (ranking, grades) in enumerate(queries) if ranking and grades}
     qrels = {name: grades for name, (_, grades) in judged.items()}
     run = {name: {id: -float(at) for at, id in enumerate(ranking[:depth])} for name, (ranking, _) in judged.items()}

@@ -107,7 +107,10 @@ def load_yaml(text: str) -> Value:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise FrontMatterError(line, f"not valid YAML: {problem}", column=column) from error
+        # The libyaml of PyYAML 6.0.4 gives up at a depth of its own, before we see the events.
+        too_deep = "nesting depth" in problem
+        said = f"nested more than {MAX_DEPTH} deep" if too_deep else f"not valid YAML: {problem}"
+        raise FrontMatterError(line, said, column=column) from error
     except (ValueError, RecursionError) as error:
         raise FrontMatterError(0, f"not valid YAML: {_first_line(error)}") from error
 
