@@ -15,7 +15,7 @@ from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.indexing import index
 from searchapp.model import Article, Section
-from tests.benchmarks import drafts, queries, related, serving, typos
+from tests.benchmarks import desk, drafts, indexing, queries, related, serving, typos
 from tests.benchmarks import load as loading
 from tests.benchmarks.peers import ours, processes
 from tests.benchmarks.peers.chart import chart
@@ -184,3 +184,11 @@ def test_related_articles_are_measured_against_links(tmp_path: Path) -> None:
     lines: list[str] = []
     related.show({"made": found}, lines.append)
     assert len(lines) == 2 + len(found)
+
+
+def test_the_desk_finds_the_near_duplicates_that_were_planted(folder: Path, tmp_path: Path) -> None:
+    pairs = desk.write_blog(folder / "articles.jsonl", tmp_path / "content")
+    indexing.run(tmp_path / "content", tmp_path / "index")
+    assert len(pairs) == ARTICLES // desk.COPIED
+    assert desk.found_of(pairs, desk.report("duplicates", tmp_path / "content", tmp_path / "index")) == 1.0
+    assert desk.report("orphans", tmp_path / "content", tmp_path / "index")["links"] > ARTICLES

@@ -31,11 +31,12 @@ def write_posts(records: Path, content: Path) -> list[Path]:
         folder = content / f"{number // 1000:04}"
         folder.mkdir(parents=True, exist_ok=True)
         posts.append(folder / Path(record.id).name)
-        posts[-1].write_text(_markdown(record), encoding="utf-8")
+        posts[-1].write_text(markdown(record), encoding="utf-8")
     return posts
 
 
-def _markdown(record: Record) -> str:
+def markdown(record: Record) -> str:
+    """The file of a made article."""
     head = f"title: {json.dumps(record.title)}\ncategories: [{record.category}]\ntags: [{', '.join(record.tags)}]"
     return f"---\n{head}\n---\n" + record.body.replace("\n", "\n\n") + "\n"
 
