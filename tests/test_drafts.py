@@ -156,6 +156,17 @@ def test_a_tag_that_the_draft_has_is_not_suggested(blog: Path) -> None:
     assert "bread" not in [label["value"] for label in found["tags"]]
 
 
+def test_a_version_of_an_article_under_another_title_gets_its_links_too(blog: Path) -> None:
+    path = blog / "content" / "_posts/2020-02-01-sourdough-starter.md"
+    itself = path.read_text(encoding="utf-8") + "\nFlouring a banneton comes first, and truing a wheel last.\n"
+    renamed = itself.replace("title: A sourdough starter", "title: Yeast at home")
+    assert list(suggested(blog, itself)) == list(suggested(blog, renamed)) != []
+    found = json.loads(run(blog, "draft", "-", "--json", stdin=renamed).stdout)
+    assert found["published_as"] is None
+    assert [each["id"] for each in found["alike"]] == ["_posts/2020-02-01-sourdough-starter.md"]
+    assert [link["phrase"] for link in found["links"]] == list(suggested(blog, itself))
+
+
 def test_what_says_almost_the_same_is_told(blog: Path) -> None:
     text = POSTS["_posts/2020-02-01-sourdough-starter.md"][1]
     found = json.loads(run(blog, "draft", "-", "--json", stdin=f"# Another title\n\n{text}").stdout)

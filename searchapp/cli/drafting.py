@@ -44,13 +44,15 @@ def links(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Each with the phrase's line and column, the article that it should lead to, why, and the Markdown to paste there.
     Exit code 1 if there are none.
     """
-    from searchapp.editor.drafts import suggest
+    from searchapp.editor.alike import like
+    from searchapp.editor.drafts import suggest, versions
     from searchapp.editor.targets import linked
 
     with closing(open_engine(config)) as engine:
         engine.status()
         manuscript = _read(draft)
-        exclude = linked(engine, manuscript.links, config.site_url) | {_published(engine, config, draft, manuscript)}
+        exclude = linked(engine, manuscript.links, config.site_url) | versions(like(manuscript.draft, engine))
+        exclude |= {_published(engine, config, draft, manuscript)}
         found = suggest(engine, manuscript, exclude, config.site_url, limit)
     _warn(draft, manuscript)
     if as_json:

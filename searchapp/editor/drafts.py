@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from searchapp.analysis import fold_value
@@ -75,15 +75,16 @@ def analyse(engine: Engine, manuscript: Manuscript, *, id: str = "", site_url: s
     itself = id or _published(manuscript, near)
     near = tuple(hit for hit in near if hit.id != itself)
     linked = targets.linked(engine, manuscript.links, site_url)
+    same = tuple(each for each in alike.like(draft, engine) if each.id != itself)
     return Analysis(
         manuscript,
         itself,
         near[:limit],
-        suggest(engine, manuscript, linked | {itself}, site_url, limit),
+        suggest(engine, manuscript, linked | {itself} | versions(same), site_url, limit),
         linked,
         labels.labels(engine, "tag", draft.tags, near),
         labels.labels(engine, "category", draft.categories, near),
-        tuple(each for each in alike.like(draft, engine) if each.id != itself),
+        same,
     )
 
 
@@ -100,6 +101,12 @@ def suggest(
             before, after = around(manuscript.source, link.start, link.end)
             found.append(Suggested(link, pasted, line, column, replaced, before, after))
     return tuple(found)
+
+
+def versions(found: Iterable[alike.Alike]) -> frozenset[str]:
+    """The ids of those of which a draft is a version: no link leads there, and how near others are is not measured by
+    them."""
+    return frozenset(each.id for each in found if each.similarity >= alike.THRESHOLD)
 
 
 def published_as(engine: Engine, manuscript: Manuscript) -> str:
