@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from contextlib import closing
 
 import pytest
@@ -49,6 +50,46 @@ def get(desk: Desk, path: str) -> html.HtmlElement:
 def post(desk: Desk, page: html.HtmlElement, *names: str) -> TestResponse:
     [token] = page.xpath("//form[contains(@class, 'merges')]//input[@name='csrf']/@value")
     return desk.client.post("/desk/tags", data={"csrf": token, "only": list(names)})
+
+
+def cards(desk: Desk, path: str) -> dict[str, str]:
+    items = html.fromstring(desk.client.get(path).text).xpath("//ul[@class='desk-cards']/li")
+    return {item.xpath("string(.//a)"): " ".join(item.xpath("string(./p[2])").split()) for item in items}
+
+
+def eventually(desk: Desk) -> dict[str, str]:
+    for _ in range(600):
+        found = cards(desk, "/desk/overview")
+        if "is being made…" not in found.values():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the reports never came")
+
+
+def test_the_first_page_says_how_much_each_report_has_found(filled: Desk) -> None:
+    searches = "0 in 12 weeks 0 found nothing"
+    assert cards(filled, "/desk") == dict.fromkeys(("Checks", "Links", "Duplicates", "Tags"), "") | {
+        "Searches": searches
+    }
+    found = eventually(filled)
+    assert found == {
+        "Checks": "0 to look at",
+        "Links": "0 broken 4 orphans",
+        "Duplicates": "2 alike 2 within others",
+        "Tags": found["Tags"],
+        "Searches": searches,
+    }
+    assert found["Tags"] == f"{get(filled, '/desk/tags').xpath('string((//dl//dd)[3])')} to look at"
+    assert cards(filled, "/desk") == found
+
+
+def test_a_report_that_fails_is_not_made_again_and_again(filled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+    monkeypatch.setattr("searchapp.web.desk.reports._COMMAND", "import sys; sys.exit('no room')")
+    monkeypatch.setattr("searchapp.web.desk.reports._log.warning", lambda *args: begun.append(args))
+    for _ in range(3):
+        assert set(list(eventually(filled).values())[:4]) == {"could not be made; the log says why"}
+    assert len(begun) == 4
 
 
 def test_near_duplicates_are_shown_with_what_differs(filled: Desk) -> None:

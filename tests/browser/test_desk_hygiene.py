@@ -62,6 +62,14 @@ def test_merges_are_chosen_and_taken_as_a_patch(chromium: Browser, desk: str) ->
     context.close()
 
 
+def test_the_first_page_fills_in_what_the_reports_find(chromium: Browser, desk: str) -> None:
+    page = chromium.new_context().new_page()
+    page.goto(desk)
+    expect(page.locator(".desk-cards li", has_text="Duplicates")).to_contain_text("2 alike", timeout=60_000)
+    expect(page.locator(".desk-cards li", has_text="Tags")).to_contain_text("to look at", timeout=60_000)
+    page.context.close()
+
+
 def test_a_phone_shows_merges_and_their_reasons_without_scrolling_sideways(chromium: Browser, desk: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 850}, is_mobile=True, has_touch=True)
     page = context.new_page()

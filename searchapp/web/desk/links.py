@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from searchapp.editor.linkmap import LinkMap, linkmap
+from searchapp.editor.linkmap import LinkMap, Numbers, linkmap
 from searchapp.errors import NotFoundError
 from searchapp.model import Hit, Problem, Query
 from searchapp.web.desk import linkpicture
@@ -107,15 +107,26 @@ def link_list(name: str) -> str:
     )
 
 
+def listed(found: LinkMap, name: str) -> int:
+    """How many one of LISTS has."""
+    if name in CODES:
+        return sum(found.counts.get(code, 0) for code in CODES[name])
+    return len(_numbers(found, name))
+
+
+def _numbers(found: LinkMap, name: str) -> Numbers:
+    return found.orphans if name == "orphans" else found.weak
+
+
 def _listing(found: LinkMap, name: str, start: int, count: int) -> Listing:
     title, about = LISTS[name]
+    total = listed(found, name)
     if name in CODES:
         every = [each for each in found.findings if each[0].code in CODES[name]]
-        total = sum(found.counts.get(code, 0) for code in CODES[name])
         return Listing(name, title, about, total, problems=every[start : start + count])
-    numbers = (found.orphans if name == "orphans" else found.weak)[start : start + count].tolist()
+    numbers = _numbers(found, name)[start : start + count].tolist()
     rows = [Row(number, next((end for end, _ in found.inbound.of(number)), None)) for number in numbers]
-    return Listing(name, title, about, len(found.orphans if name == "orphans" else found.weak), rows)
+    return Listing(name, title, about, total, rows)
 
 
 def _alike(found: LinkMap, chosen: int) -> list[Hit]:

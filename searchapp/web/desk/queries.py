@@ -115,6 +115,15 @@ def _report(weeks: int, query: str | None = None) -> reading.Report:
     return reading.read(config.desk_dir, _first_day(today, weeks), today, config.zone, query=query)
 
 
+def unanswered() -> tuple[int, int]:
+    """How many searches there were in the weeks that are shown first, and how many of them found nothing.
+
+    Raises QueryLogError.
+    """
+    weeks = _report(DEFAULT_SPAN).weeks
+    return sum(week.searches for week in weeks), sum(week.empty for week in weeks)
+
+
 def _first_day(today: date, weeks: int) -> date:
     """The Monday with which so many weeks begin, this one included."""
     return today - timedelta(days=today.weekday() + 7 * (weeks - 1))

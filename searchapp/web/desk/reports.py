@@ -67,8 +67,9 @@ class Reports:
         self._reports: dict[str, _Report] = {}
         self._one_at_a_time = threading.Lock()
 
-    def get(self, build: Build[T], config: Config, generation: str, patience: float) -> T:
-        """What `build` gives for this generation. Raises PendingError, FailedError (and tries anew the next time)."""
+    def get(self, build: Build[T], config: Config, generation: str, patience: float, *, retry: bool = True) -> T:
+        """What `build` gives for this generation. Raises PendingError, and FailedError (`retry`: and tries anew the
+        next time)."""
         name = f"{build.__module__}:{build.__qualname__}"
         with self._lock:
             found = self._reports.get(name)
@@ -79,9 +80,18 @@ class Reports:
             raise PendingError
         if found.failed:
             with self._lock:
-                if self._reports.get(name) is found:
+                if retry and self._reports.get(name) is found:
                     del self._reports[name]
             raise FailedError
+        value: T = found.value
+        return value
+
+    def ready(self, build: Build[T], generation: str) -> T | None:
+        """What `get` would give at once; None if it would not."""
+        with self._lock:
+            found = self._reports.get(f"{build.__module__}:{build.__qualname__}")
+        if found is None or found.generation != generation or not found.done.is_set() or found.failed:
+            return None
         value: T = found.value
         return value
 
@@ -139,6 +149,16 @@ def report(build: Build[T]) -> T:
     Raises PendingError and FailedError, which the desk answers with pages, and IndexUnusableError.
     """
     return _reports().get(build, state().config, state().engine.generation(), PATIENCE)
+
+
+def glance(build: Build[T]) -> T:
+    """As `report`, but without waiting, and what has failed is left at that: for who asks again and again."""
+    return _reports().get(build, state().config, state().engine.generation(), 0.0, retry=False)
+
+
+def ready(build: Build[T]) -> T | None:
+    """The report if it is there; has none made. Raises IndexUnusableError."""
+    return _reports().ready(build, state().engine.generation())
 
 
 def forget(build: Build[T]) -> None:
