@@ -31,9 +31,10 @@ _OPEN = frozenset({"desk.entrance", "desk.log_in"})
 """What who is not in may ask for."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FROM_A_PROXY = (
-    "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP",
-    "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
+    "Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
+    "Fly-Client-Ip",
 )  # fmt: skip
+"""Headers, as WSGI spells them; and all that begin with X-Forwarded."""
 _log = logging.getLogger(__name__)
 
 
@@ -99,9 +100,13 @@ def is_local() -> bool:
     """Whether the browser runs on this machine and came here directly.
 
     Requests that a proxy passes on come from this machine, too. They are told by the headers that proxies add, by a
-    host that is not this machine, by HTTP/1.0, which nginx speaks if it is told nothing, and by `public_url`.
+    host that is not this machine, by HTTP/1.0, which nginx before 1.29.7 speaks if it is told nothing, and by
+    `public_url`. A later nginx that is told nothing can't be told from a browser here: the README says what to set.
     """
-    if any(name in request.headers for name in _FROM_A_PROXY) or request.environ["SERVER_PROTOCOL"] != "HTTP/1.1":
+    names = request.headers.keys()
+    if any(name in _FROM_A_PROXY or name.startswith("X-Forwarded") for name in names):
+        return False
+    if request.environ["SERVER_PROTOCOL"] != "HTTP/1.1":
         return False
     public = urlsplit(state().config.public_url).hostname
     hosts = (request.remote_addr, urlsplit(f"//{request.host}").hostname, public or "localhost")
