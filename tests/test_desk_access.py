@@ -47,6 +47,9 @@ def get(client: FlaskClient, url: str = "/desk", **headers: str) -> TestResponse
 def test_without_a_token_strangers_find_nothing(desk: Desk) -> None:
     for url in ("/desk", "/desk/login", "/desk/none"):
         assert get(desk.client, url).status_code == 404
+    for method in ("POST", "PUT", "OPTIONS"):
+        for url in ("/desk", "/desk/links", "/desk/logout"):
+            assert desk.client.open(url, method=method, environ_overrides=FAR).status_code == 404
     assert desk.client.get("/desk").status_code == 200
     for url in ("/", "/articles/posts/2021-02-14-bread.md", "/robots.txt", "/api/openapi.json"):
         assert "desk" not in desk.client.get(url).text

@@ -17,6 +17,7 @@ import secrets
 from urllib.parse import quote, urlsplit
 
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from searchapp.access import SESSION_SECONDS, Access
@@ -41,6 +42,16 @@ _log = logging.getLogger(__name__)
 def access() -> Access:
     """The tokens and sessions of this application."""
     return Access(state().config.desk_dir)
+
+
+@desk.before_app_request
+def hide() -> None:
+    """An address that does not know a method would say by 405 that it is there; without an entrance it is not."""
+    if not isinstance(request.routing_exception, MethodNotAllowed):
+        return
+    below = f"{request.path}/".startswith(f"{desk.url_prefix}/")
+    if below and not (is_local() or _is_session(request.cookies.get(COOKIE, "")) or _has_entrance()):
+        abort(404)
 
 
 @desk.before_request
