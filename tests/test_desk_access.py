@@ -175,6 +175,23 @@ def test_a_public_address_means_that_there_is_a_proxy(desk: Desk) -> None:
     assert local.get("/desk").status_code == 200
 
 
+def test_behind_a_proxy_that_names_itself_as_the_host(desk: Desk, token: str) -> None:
+    app = create_app(replace(desk.config, public_url="https://search.example.org"))
+    ours, theirs = ("https://search.example.org", 303), ("http://search.example.org.evil.example", 403)
+    for origin, code in (ours, theirs):
+        client = app.test_client()
+        page = client.get("/desk/login", environ_overrides=FAR, base_url="https://localhost")
+        form = {"csrf": csrf_of(page), "token": token}
+        https = FAR | {"wsgi.url_scheme": "https"}
+        answer = client.post("/desk/login", data=form, environ_overrides=https, headers={"Origin": origin})
+        assert answer.status_code == code
+
+
+def test_a_cookie_goes_over_https_only_if_that_is_the_public_address(desk: Desk, token: str) -> None:
+    public = create_app(replace(desk.config, public_url="https://search.example.org")).test_client()
+    assert "Secure" in get(public, "/desk/login").headers["Set-Cookie"]
+
+
 @pytest.mark.parametrize("form", [{}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "ä"}])
 def test_forms_that_are_not_ours(desk: Desk, token: str, form: dict[str, str]) -> None:
     log_in(desk.client, token)
@@ -186,7 +203,7 @@ def test_forms_that_are_not_ours(desk: Desk, token: str, form: dict[str, str]) -
 def test_a_form_of_another_site_or_session_is_not_ours(desk: Desk, token: str) -> None:
     log_in(desk.client, token)
     form = {"csrf": csrf_of(get(desk.client))}
-    for origin in ("https://evil.example", "null"):
+    for origin in ("https://evil.example", "null", "", "http://[", "http://localhost:1"):
         answer = desk.client.post("/desk/logout", data=form, environ_overrides=FAR, headers={"Origin": origin})
         assert answer.status_code == 403
     other = desk.app.test_client()

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from searchapp.access import SESSION_SECONDS, Access
 from searchapp.errors import AccessFileError
+from searchapp.origins import origin as origin_of
 from searchapp.web.desk.blueprint import NAV, desk
 from searchapp.web.state import root, state
 
@@ -101,7 +102,7 @@ def set_cookie(response: AnyResponse, value: str) -> None:
         value,
         max_age=SESSION_SECONDS,
         path=f"{root()}{desk.url_prefix}",
-        secure=request.is_secure,
+        secure=request.is_secure or state().config.public_url.startswith("https:"),
         httponly=True,
         samesite="Strict",
     )
@@ -159,10 +160,16 @@ def _turned_away() -> AnyResponse:
 
 def _is_our_form() -> bool:
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and not _is_ours(origin):
         return False
     given = request.form.get(CSRF_FIELD, "")
     return bool(g.desk_cookie) and hmac.compare_digest(given.encode(), _digest(g.desk_cookie).encode())
+
+
+def _is_ours(origin: str) -> bool:
+    """Whether this is where the browser is: what it asked, or the public address if a proxy passes on another host."""
+    here = {f"http://{request.host}", f"https://{request.host}", origin_of(state().config.public_url)}
+    return origin in here
 
 
 def _back() -> str:
