@@ -216,11 +216,22 @@ def test_a_form_of_another_site_or_session_is_not_ours(desk: Desk, token: str) -
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/desk//evil.example", "/desk/\\evil", "/", "/desktop", ""]
-)
+    "target", ["https://evil.example/", "//evil.example", "/desk//evil.example", "/desk/\\evil", "/", "/desktop", "",
+     "/desk/links\r\nX: y", "/desk/../articles", "/desk/%2e%2e/articles", "/desk/\t/evil.example", "/desk/"],
+)  # fmt: skip
 def test_logging_in_leads_nowhere_else(desk: Desk, token: str, target: str) -> None:
     assert log_in(desk.client, token, next=target).location == "/desk"
     assert log_in(desk.app.test_client(), token, next="/desk/links").location == "/desk/links"
+
+
+def test_logging_in_leads_back_below_the_path_where_a_server_mounts_it(desk: Desk, token: str) -> None:
+    below = FAR | {"SCRIPT_NAME": "/find"}
+    asked = desk.client.get("/desk/links", environ_overrides=below)
+    assert asked.location == "/find/desk/login?next=/find/desk/links"
+    page = desk.client.get(asked.location.removeprefix("/find"), environ_overrides=below)
+    form = {"csrf": csrf_of(page), "token": token, "next": "/find/desk/links"}
+    assert 'name="next" value="/find/desk/links"' in page.text
+    assert desk.client.post("/desk/login", data=form, environ_overrides=below).location == "/find/desk/links"
 
 
 @pytest.mark.parametrize("kind", ["open to others", "damaged", "empty"])

@@ -86,6 +86,8 @@ def test_who_must_wait_is_told_and_the_page_comes_back_by_itself(reporting: Desk
     waiting.touch()
     answer = reporting.client.get("/desk/test/slow?page=2")
     assert (answer.status_code, answer.headers["Refresh"]) == (202, "2; url=/desk/test/slow?page=2")
+    below = reporting.client.get("/desk/test/slow", environ_overrides={"SCRIPT_NAME": "/find"})
+    assert below.headers["Refresh"] == "2; url=/find/desk/test/slow"
     assert "being made" in answer.text
     assert reporting.client.get("/search?q=bread").status_code == 200
     waiting.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +13,8 @@ from searchapp.web.desk import guard
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root
 
+_BELOW = re.compile(r"(/[a-z]+)*")
+"""What the addresses of the desk's pages have after that of the first one."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +64,6 @@ def _next(default: str | None = None) -> str:
     """Where to go on: the page of the desk that was asked for, and nowhere else."""
     wanted = request.values.get("next", "")
     home = url_for("desk.home")
-    if wanted == home or (wanted.startswith(f"{home}/") and "//" not in wanted and "\\" not in wanted):
-        return f"{root()}{wanted.removeprefix(root())}"
+    if wanted.startswith(home) and _BELOW.fullmatch(wanted.removeprefix(home)):
+        return wanted
     return home if default is None else default

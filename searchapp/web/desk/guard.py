@@ -155,7 +155,7 @@ def _turned_away() -> AnyResponse:
     """To the entrance, which leads back to a page that was asked for by its address."""
     if request.method not in _SAFE:
         return make_response(render_template("desk/refused.html", back=url_for("desk.entrance")), 403)
-    return redirect(f"{url_for('desk.entrance')}?next={quote(request.path)}", 303)
+    return redirect(f"{url_for('desk.entrance')}?next={quote(root() + request.path)}", 303)
 
 
 def _is_our_form() -> bool:

@@ -25,7 +25,7 @@ from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.web.desk.blueprint import desk
-from searchapp.web.state import state
+from searchapp.web.state import root, state
 
 PATIENCE = 2.0
 """Seconds that a request waits for a report."""
@@ -176,7 +176,7 @@ def _reports() -> Reports:
 def pending(_error: PendingError) -> AnyResponse:
     """A page that asks again by itself, without a script."""
     response = make_response(render_template("desk/pending.html"), 202)
-    response.headers["Refresh"] = f"2; url={request.full_path.rstrip('?')}"
+    response.headers["Refresh"] = f"2; url={root()}{request.full_path.rstrip('?')}"
     return response
 
 
