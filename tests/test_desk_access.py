@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from http.cookies import SimpleCookie
 from typing import Any
@@ -250,6 +251,16 @@ def test_a_file_of_tokens_that_cannot_be_trusted_lets_nobody_in(
     code, _, err = run(["token", "--list"], desk, capsys)
     assert code == 3
     assert str(file) in err
+
+
+def test_a_session_that_cannot_be_ended_is_said(desk: Desk, token: str) -> None:
+    log_in(desk.client, token)
+    form = {"csrf": csrf_of(get(desk.client))}
+    with closing(sqlite3.connect(desk.config.desk_dir / FILE_NAME)) as database:
+        database.execute("CREATE TRIGGER full BEFORE DELETE ON sessions BEGIN SELECT raise(ABORT, 'disk is full'); END")
+    answer = desk.client.post("/desk/logout", data=form, environ_overrides=FAR)
+    assert (answer.status_code, "not logged out" in answer.text) == (503, True)
+    assert get(desk.client).status_code == 200
 
 
 def test_nothing_is_written_by_looking(desk: Desk) -> None:

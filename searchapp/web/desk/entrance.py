@@ -49,7 +49,11 @@ def log_in() -> AnyResponse:
 @desk.post("/logout")
 def log_out() -> AnyResponse:
     """Ends the session, for all that have a copy of its cookie."""
-    guard.access().log_out(g.desk_cookie)
+    try:
+        guard.access().log_out(g.desk_cookie)
+    except AccessFileError as error:
+        _log.warning("%s", error)
+        return _form("You are not logged out: the session can't be ended now; the server's log says why.", 503)
     response = redirect(url_for("desk.entrance"), 303)
     response.delete_cookie(guard.COOKIE, path=f"{root()}{desk.url_prefix}", httponly=True, samesite="Strict")
     return response
