@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.querylog import Click, Interface, Outcome, QueryLog, Search, advice, reading, writer
-from searchapp.querylog.privacy import LONGEST, remembered
+from searchapp.querylog.privacy import LONGEST, masked, remembered
 from searchapp.querylog.store import FILE_NAME, Store, hour_of
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -84,6 +84,7 @@ def log(tmp_path: Path, impatient: None) -> QueryLog:
         ("ghp_16C7e42F292c6912E7710c838347Ae178B4a", "[secret]"),
         ("token=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0", "[secret].[secret]"),
         ("123e4567-e89b-12d3-a456-426614174000", "[secret]"),
+        ("1https://a:b:c@example.org/x https://:secret@example.org", "[address] [address]"),
         ("\0\x1b[31m", "[31m"),
         ("", ""),
     ],
@@ -474,6 +475,15 @@ def test_after_a_fork_the_child_writes_what_is_its_own(log: QueryLog, tmp_path: 
     log.note(search("parent"))
     log.close()
     assert counts(desk) == {"parent": 2, "child": 1}
+
+
+@pytest.mark.parametrize("typed", ["@{}", "{}@", "@x://{}", "@://{}:", "{} {} @{}"])
+@pytest.mark.parametrize("much", ["a", "a.", ":", "x://", "1a", "1 ", "(1-", "a-"])
+def test_masking_takes_no_square_of_the_length(typed: str, much: str) -> None:
+    long = much * 100_000
+    began = time.process_time()
+    masked(typed.format(long, long, long))
+    assert time.process_time() - began < 10  # the square of it takes minutes
 
 
 def test_a_search_waits_for_nothing(log: QueryLog, caplog: pytest.LogCaptureFixture) -> None:

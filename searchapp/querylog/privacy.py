@@ -17,8 +17,9 @@ LONGEST = 200
 E_MAIL, NUMBER, TOKEN, ADDRESS = "[e-mail]", "[number]", "[secret]", "[address]"
 
 _OPERATORS = frozenset({"OR", "NOT"})
-_MAIL = re.compile(r"[^\s@\"<>()\[\],;:]+@[^\s@\"<>()\[\],;:]*\.[^\W\d_]{2,}")
-_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@]+:[^\s/@]*@\S*", re.IGNORECASE)
+# They begin where a word does: tried at each letter of one, they would take the square of its length.
+_MAIL = re.compile(r"(?<![^\s@\"<>()\[\],;:])[^\s@\"<>()\[\],;:]+@[^\s@\"<>()\[\],;:]*\.[^\W\d_]{2,}")
+_CREDENTIALS = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s/@:]*:[^\s/@]*@\S*", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d)+(?!\w)")
