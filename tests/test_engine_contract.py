@@ -291,6 +291,12 @@ def test_boosts(engine: Engine) -> None:
     assert engine.article("1.md") == replace(plain[1], boost=1.5, digest="new")
 
 
+def test_an_id_that_no_file_has(engine: Engine) -> None:
+    engine.rebuild([article("1.md", "Loaf", "Flour and water.")])
+    for id in ("2.md", "", "\0", "\ud800.md"):
+        assert engine.article(id) is None
+
+
 PINS = (
     Pinned("Becoming trainer", ("/what-a-personal-trainer-does", "posts/none.md", "posts/undated.md")),
     Pinned("café", ("posts/lodz.md",)),

@@ -219,8 +219,9 @@ class Snapshot:
 
     def postings(self, field: str, term: str) -> Iterator[Array]:
         """The live documents with a term, ascending, segment after segment."""
+        encoded = term.encode("utf-8", "surrogatepass")  # an id that somebody made up; none that is there has any
         for leaf in self.leaves:
-            number = leaf.file.find(field, term.encode())
+            number = leaf.file.find(field, encoded)
             if number is not None:
                 docs = leaf.file.docs(field, number)
                 if leaf.live is not None:
