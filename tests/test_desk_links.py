@@ -26,6 +26,7 @@ from searchapp.editor.places import Node
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app
+from searchapp.web.desk import linkpicture
 from searchapp.web.state import state
 
 STAR = '<script>"'
@@ -248,3 +249,16 @@ def test_a_picture_has_no_more_than_it_has_room_for() -> None:
     picture = overview(found, "", lambda id: id)
     assert len(picture.dots) <= 18 * 5
     assert all(re.fullmatch(r"Article \d+: linked from \d+, links to \d+", dot.hint) for dot in picture.dots)
+
+
+def test_an_article_that_all_others_link_to(linked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linkpicture, "ROWS", 20)
+    found = page(linked, "/desk/links?around=_posts/2024-01-01-hub.md")
+    assert words(found.xpath("//h3")) == ["Linked from 28", "Links to 1"]
+    inbound, _ = found.xpath("//div[@class='link-sides']//tbody")
+    rows = words(inbound.xpath(".//th"))
+    assert (len(rows), rows[0]) == (20, "Leaf 1"), "the one that is linked itself comes first"
+    drawn = found.xpath("//*[local-name()='a'][contains(@class, 'link-in')]/@href")
+    assert set(drawn) <= set(inbound.xpath(".//a/@href"))
+    assert "These 20 are linked most" in found.text_content()
+    assert "12 more." in found.text_content()

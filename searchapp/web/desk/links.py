@@ -25,6 +25,8 @@ CHOICES = 8
 """Articles that are offered for words that were typed."""
 ALIKE = 6
 """Articles that could link to a chosen one."""
+LOOKED_AT = 200
+"""Articles like a chosen one among which those are sought."""
 TOPICS = 30
 
 LISTS = {
@@ -133,7 +135,7 @@ def _alike(found: LinkMap, chosen: int) -> list[Hit]:
     """Articles like a chosen one from which no link leads to it yet."""
     linking = {found.ids[number] for number, _ in found.inbound.of(chosen)}
     try:
-        hits = state().engine.related(found.ids[chosen], ALIKE + len(linking))
+        hits = state().engine.related(found.ids[chosen], min(ALIKE + len(linking), LOOKED_AT))
     except NotFoundError:  # it has gone since the report was made
         return []
     return [hit for hit in hits if hit.id not in linking][:ALIKE]
