@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from searchapp.cli import cli
+from searchapp.cli.output import problem_line
 from searchapp.config import keys
+from searchapp.model import Problem
 
 POSTS = {
     "posts/2023-10-04-trainer.md": (
@@ -460,3 +462,7 @@ def test_scores_are_explained(here: Path) -> None:
     assert any(" in title = " in line for line in lines)
     document = json.loads(run("search", "trainer", "--explain", "--json").stdout)
     assert all(sum(part["value"] for part in hit["explanation"]) == hit["score"] for hit in document["hits"])
+
+
+def test_a_line_about_a_file_without_a_rule() -> None:
+    assert problem_line(Problem("a.md", None, "can't be changed safely")).plain == "a.md: can't be changed safely"

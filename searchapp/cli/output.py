@@ -100,7 +100,7 @@ def problem_line(problem: Problem) -> Text:
     if problem.skipped:
         text.append("skipped: ", style="bold red")
     text.append(clean(f"{problem.reason}; {problem.remedy}" if problem.remedy else problem.reason))
-    return text.append(f" [{problem.code}]", style="dim")
+    return text.append(f" [{problem.code}]", style="dim") if problem.code else text
 
 
 def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) -> None:
