@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +17,7 @@ from typing import Any
 import pytest
 from desks import Desk
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from searchapp.access import ATTEMPTS, FILE_NAME, Access
@@ -160,6 +164,30 @@ def test_what_a_proxy_passes_on_is_not_this_machine(
     desk: Desk, headers: dict[str, str], environ: dict[str, str]
 ) -> None:
     assert desk.client.get("/desk", headers=headers, environ_overrides=environ).status_code == 404
+
+
+ASK = """
+import os, socket, sys
+os.setuid(int(sys.argv[2]))
+with socket.socket() as connection:
+    connection.connect(("127.0.0.1", int(sys.argv[1])))
+    connection.sendall(b"GET /desk HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
+    print(connection.recv(12).decode().removeprefix("HTTP/1.1 ").removeprefix("HTTP/1.0 "))
+"""
+"""Nothing is imported after the change of user: what belongs to root may be out of reach."""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become another user")
+@pytest.mark.parametrize(("user", "status"), [(0, 200), (65_534, 404)], ids=["the same", "another"])
+def test_a_process_of_another_user_is_no_browser_of_ours(desk: Desk, user: int, status: int) -> None:
+    with make_server("127.0.0.1", 0, desk.app) as server:
+        server.timeout = 30
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        command = [sys.executable, "-I", "-c", ASK, str(server.server_port), str(user)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        thread.join()
+    assert int(answer.stdout) == status
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])

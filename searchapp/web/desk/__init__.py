@@ -1,6 +1,6 @@
 """The editor's desk: pages for those who write the blog, under `/desk`, and closed to everybody else.
 
-guard.py    who may come in, and that a form was sent from our own page
+guard.py    who may come in, and that a form was sent from our own page; peer.py  which user a client here is
 entrance.py logging in and out
 home.py     the first page
 checks.py   what is wrong with the articles

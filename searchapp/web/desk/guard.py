@@ -24,6 +24,7 @@ from searchapp.access import SESSION_SECONDS, Access
 from searchapp.errors import AccessFileError
 from searchapp.origins import origin as origin_of
 from searchapp.web.desk.blueprint import NAV, desk
+from searchapp.web.desk.peer import is_another_user
 from searchapp.web.state import root, state
 
 COOKIE = "searchapp_desk"
@@ -109,11 +110,12 @@ def set_cookie(response: AnyResponse, value: str) -> None:
 
 
 def is_local() -> bool:
-    """Whether the browser runs on this machine and came here directly.
+    """Whether the browser runs on this machine, as the user that we are, and came here directly.
 
     Requests that a proxy passes on come from this machine, too. They are told by the headers that proxies add, by a
-    host that is not this machine, by HTTP/1.0, which nginx before 1.29.7 speaks if it is told nothing, and by
-    `public_url`. A later nginx that is told nothing can't be told from a browser here: the README says what to set.
+    host that is not this machine, by HTTP/1.0, which nginx before 1.29.7 speaks if it is told nothing, by `public_url`,
+    and by the user that the proxy runs as. One that adds nothing and runs as our own user can't be told from a browser
+    here: the README says what to set.
     """
     names = request.headers.keys()
     if any(name in _FROM_A_PROXY or name.startswith("X-Forwarded") for name in names):
@@ -122,7 +124,7 @@ def is_local() -> bool:
         return False
     public = urlsplit(state().config.public_url).hostname
     hosts = (request.remote_addr, urlsplit(f"//{request.host}").hostname, public or "localhost")
-    return all(map(_is_loopback, hosts))
+    return all(map(_is_loopback, hosts)) and not is_another_user(request.environ)
 
 
 def _is_loopback(host: str | None) -> bool:
