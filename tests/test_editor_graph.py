@@ -365,6 +365,7 @@ def test_hostile_html_takes_linear_time(piece: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_hundred_thousand_articles() -> None:
     count = 100_000
 

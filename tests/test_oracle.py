@@ -205,7 +205,7 @@ def test_engines_agree(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 @settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(articles(), max_size=14), changes, st.lists(queries, min_size=4, max_size=16), limits)
 def test_engines_agree_for_long(
