@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -71,15 +72,17 @@ def _altered(record: Record, chance: random.Random) -> str:
 def report(name: str, content: Path, index: Path) -> Any:
     """What a command prints; says how long it took and how much memory."""
     command = [sys.executable, "-m", "searchapp", name, "--json", f"--content={content}", f"--index={index}"]
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), os.times()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         peak = PeakMemory(process.pid)
         output, _ = process.communicate()
         seconds = time.perf_counter() - began
         peak.stop()
+    now = os.times()
+    computing = now.children_user + now.children_system - worked.children_user - worked.children_system
     if process.returncode not in {0, 1}:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    print(f"{name}: {seconds:.1f} s, {peak.proportional / MEGABYTE:.0f} MB")
+    print(f"{name}: {seconds:.1f} s ({computing:.1f} s of computing), {peak.proportional / MEGABYTE:.0f} MB")
     return json.loads(output)
 
 
