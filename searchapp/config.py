@@ -49,6 +49,15 @@ class Config:
     check_ignore    rules that it leaves out, everywhere or below a path (`image-alt:2009/*`)
     host, port      where `serve` listens
     workers         processes that `serve` starts
+    engine          where the index is: "whoosh" in `index_dir`, "opensearch" on a cluster, which the rest is about
+    opensearch_hosts          addresses of its nodes, or of what stands before them
+    opensearch_user           whom it knows us as, "" for nobody
+    opensearch_password       only from the environment; never shown
+    opensearch_password_file  a file with the password in its first line, "" for none
+    opensearch_ca             a file of the certificates that its own must be signed by, "" for those the machine trusts
+    opensearch_verify         whether certificates are looked at
+    opensearch_prefix         what the names of its indexes begin with, and the alias that points to the current one
+    opensearch_shards         parts of an index that is built anew
     """
 
     content_dir: Path
@@ -74,6 +83,15 @@ class Config:
     port: int = 8000
     workers: int = 2
     desk_dir: Path = Path()
+    engine: str = "whoosh"
+    opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    opensearch_user: str = ""
+    opensearch_password: str = field(default="", repr=False)
+    opensearch_password_file: str = ""
+    opensearch_ca: str = ""
+    opensearch_verify: bool = True
+    opensearch_prefix: str = "searchapp"
+    opensearch_shards: int = 1
     sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +107,10 @@ class Config:
 def keys() -> tuple[str, ...]:
     """The names of all settings, in the order in which they are documented."""
     return tuple(f.name for f in fields(Config) if f.name != "sources")
+
+
+SECRETS = frozenset({"opensearch_password"})
+"""Keys whose values are shown nowhere: not by `searchapp config`, not in an error."""
 
 
 def load(path: Path | str | None = None, flags: Mapping[str, object] | None = None) -> Config:
@@ -136,6 +158,8 @@ def _from_file(path: Path | str | None) -> list[_Raw]:
         place = f"{file}:{key_line(key, text)}"
         if key not in keys():
             raise ConfigError(f"{place}: unknown key '{key}'; known are {', '.join(keys())}")
+        if key in SECRETS:
+            raise ConfigError(f"{place}: {key} does not belong in a file that is shown; set {ENV_PREFIX}{key.upper()}")
         read = _TABLES.get(key)
         raw[key] = (read(value, file, text, key_line(key, text)) if read else value, place)
     return [(str(file), file.absolute().parent, raw)]
@@ -161,7 +185,8 @@ def _from_flags(flags: Mapping[str, object]) -> list[_Raw]:
 
 def _checked(key: str, value: object, place: str, base: Path) -> object:
     def fail(expected: str) -> ConfigError:
-        return ConfigError(f"{place}: {key} must be {expected}, not {value!r}")
+        shown = "" if key in SECRETS else f", not {value!r}"
+        return ConfigError(f"{place}: {key} must be {expected}{shown}")
 
     return _CHECKS[key](value, base, fail)
 
@@ -203,6 +228,33 @@ def _site_url(value: object, base: Path, fail: _Fail) -> str:
     if not good or any(character.isspace() or character in "\"'<>\\" for character in text):
         raise fail("an address such as https://example.org")
     return text.rstrip("/")
+
+
+def _choice(*known: str) -> Callable[[object, Path, _Fail], str]:
+    def check(value: object, _base: Path, fail: _Fail) -> str:
+        if value not in known:
+            raise fail(" or ".join(f'"{each}"' for each in known))
+        return str(value)
+
+    return check
+
+
+def _hosts(value: object, base: Path, fail: _Fail) -> tuple[str, ...]:
+    """Addresses without a path or a password, from a list or from text with commas or blanks between them."""
+    given = value.replace(",", " ").split() if isinstance(value, str) else value
+    expected = 'a list of addresses, such as ["https://search-1.example.org:9200"], without a password'
+    if not isinstance(given, list) or not given or not all(isinstance(each, str) for each in given):
+        raise fail(expected)
+    if any("@" in each for each in given):  # the value is not to be shown
+        raise ConfigError(str(fail(expected)).partition(", not [")[0].partition(", not '")[0])
+    return tuple(dict.fromkeys(_site_url(each, base, fail) for each in given))
+
+
+def _prefix(value: object, base: Path, fail: _Fail) -> str:
+    text = _text(value, base, fail)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", text):
+        raise fail("lower-case letters, digits, - and _, such as searchapp")
+    return text
 
 
 def _origins(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
@@ -324,4 +376,13 @@ _CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
     "host": _text,
     "port": _number(0, 65535),
     "workers": _number(1, 64),
+    "engine": _choice("whoosh", "opensearch"),
+    "opensearch_hosts": _hosts,
+    "opensearch_user": _text,
+    "opensearch_password": _text,
+    "opensearch_password_file": _file,
+    "opensearch_ca": _file,
+    "opensearch_verify": _bool,
+    "opensearch_prefix": _prefix,
+    "opensearch_shards": _number(1, 1024),
 }

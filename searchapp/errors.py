@@ -13,7 +13,8 @@ SearchappError                      exit code 1
     ├── IndexMissingError           3  nothing built yet
     ├── IndexDamagedError           3  checksums, format or permissions are not as they must be
     ├── IndexLockedError            3  another process is building
-    └── IndexWriteError             3  disk full, read-only, input/output error
+    ├── IndexWriteError             3  disk full, read-only, input/output error
+    └── IndexUnreachableError       3  what keeps the index does not answer, or not as it must
 """
 
 from __future__ import annotations
@@ -96,3 +97,7 @@ class IndexLockedError(IndexUnusableError):
 
 class IndexWriteError(IndexUnusableError):
     """The index can't be written; the generation that was there is untouched."""
+
+
+class IndexUnreachableError(IndexUnusableError):
+    """The index may be whole, but what keeps it does not answer, refuses to, or is not what it should be."""

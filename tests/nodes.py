@@ -1,7 +1,7 @@
 """A real OpenSearch cluster on loopback for the tests: three processes of one node each, any of which can be killed.
 
-The server comes from Maven Central (`opensearch/pom.xml`); Java and Maven must be there. `python tests/nodes.py` starts a
-cluster, prints its addresses, and ends it when its standard input does or it is interrupted.
+The server comes from Maven Central (`opensearch/pom.xml`); Java and Maven must be there. `python tests/nodes.py` starts
+a cluster, prints its addresses, and ends it when its standard input does or it is interrupted.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from clustered import engine_at
 
 from searchapp.engine import Engine
 from searchapp.engines.memory import MemoryEngine
@@ -21,17 +22,20 @@ ENGINES: dict[str, Open] = {
     "memory": lambda path: MemoryEngine(),
     "whoosh": WhooshEngine,
     "whoosh, stock queries": lambda path: WhooshEngine(path, compiler.match),
+    "opensearch": engine_at,
 }
+NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" else name for name in ENGINES]
 
 
-OPEN_WITH: tuple[Callable[[Path, Preferences], Engine], ...] = (
+OPENERS = (
     lambda path, preferences: MemoryEngine(preferences),
     lambda path, preferences: WhooshEngine(path, preferences=preferences),
     lambda path, preferences: WhooshEngine(path, compiler.match, preferences),
+    pytest.param(engine_at, marks=pytest.mark.cluster),
 )
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=NAMES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine = ENGINES[request.param](tmp_path / "index")
     yield engine
@@ -265,19 +269,21 @@ def test_words_side_by_side_count_wherever_the_page_is(engine: Engine) -> None:
     assert by_date.score in scores
 
 
-def test_a_newer_article_goes_before_an_older_one_only_if_they_are_as_good(tmp_path: Path) -> None:
+@pytest.mark.parametrize("open_one", OPENERS)
+def test_a_newer_article_goes_before_an_older_one_only_if_they_are_as_good(
+    open_one: Callable[[Path, Preferences], Engine], tmp_path: Path
+) -> None:
     text = "bread and butter " * 30
     old = article("old.md", "Loaf", f"{text} oven", date=day("2010-01-01"))
     better = replace(old, id="better.md", sections=(Section("", "", f"{text} oven oven", 0),))
     undated = replace(old, id="undated.md", date=None)
     # Longer by a word, and so a little less about ovens.
     new = article("new.md", "Loaf", f"{text} oven butter", date=day("2024-01-01"))
-    for number, open_one in enumerate(OPEN_WITH):
-        for recency, expected in ((365, ["better", "new", "old", "undated"]), (0, ["better", "old", "undated", "new"])):
-            engine = open_one(tmp_path / f"{number}-{recency}", Preferences(recency))
-            engine.rebuild([old, better, undated, new])
-            assert ids(engine, "oven") == expected
-            engine.close()
+    for recency, expected in ((365, ["better", "new", "old", "undated"]), (0, ["better", "old", "undated", "new"])):
+        engine = open_one(tmp_path / str(recency), Preferences(recency))
+        engine.rebuild([old, better, undated, new])
+        assert ids(engine, "oven") == expected
+        engine.close()
 
 
 def test_boosts(engine: Engine) -> None:
@@ -304,9 +310,9 @@ PINS = (
 )
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=OPENERS)
 def pinning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    engine = OPEN_WITH[request.param](tmp_path / "index", Preferences(pinned=PINS))
+    engine = request.param(tmp_path / "index", Preferences(pinned=PINS))
     engine.rebuild(BLOG)
     yield engine
     engine.close()
@@ -350,9 +356,9 @@ SYNONYMS = (
 )
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=OPENERS)
 def knowing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    engine = OPEN_WITH[request.param](tmp_path / "index", Preferences(synonyms=SYNONYMS))
+    engine = request.param(tmp_path / "index", Preferences(synonyms=SYNONYMS))
     engine.rebuild(BLOG)
     yield engine
     engine.close()
@@ -406,7 +412,7 @@ def test_words_with_synonyms_are_no_typing_errors(knowing: Engine) -> None:
     assert {hit.id for hit in corrected.hits} >= {"posts/loaf.md", "posts/lodz.md"}, "and its synonyms"
 
 
-@pytest.mark.parametrize("open_one", OPEN_WITH)
+@pytest.mark.parametrize("open_one", OPENERS)
 def test_a_synonym_counts_as_the_word_itself_and_no_more(
     open_one: Callable[[Path, Preferences], Engine], tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import click
 
 from searchapp.cli import output
 from searchapp.cli.options import common
-from searchapp.config import Config, keys
+from searchapp.config import SECRETS, Config, keys
 from searchapp.model import Pinned, SynonymSet
 
 
@@ -43,7 +43,7 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
 @common
 def show_config(config: Config, as_json: bool) -> None:
     """Print every setting in force and where its value came from."""
-    values = {key: getattr(config, key) for key in keys()}
+    values = {key: _told(key, getattr(config, key)) for key in keys()}
     if as_json:
         output.print_json(
             {
@@ -57,6 +57,10 @@ def show_config(config: Config, as_json: bool) -> None:
         return
     rows = [(key, _shown(value), config.sources[key]) for key, value in values.items()]
     output.table(rows, ("key", "value", "from"))
+
+
+def _told(key: str, value: object) -> object:
+    return ("set, not shown" if value else "") if key in SECRETS else value
 
 
 def _plain(value: object) -> object:

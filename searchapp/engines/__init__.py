@@ -10,6 +10,14 @@ def open_engine(config: Config) -> Engine:
     """The engine that the configuration names; opens nothing until it is asked something."""
     from searchapp.engines import pins
     from searchapp.engines.ranking import Preferences
+
+    preferences = Preferences(config.recency, pins.of(config), config.synonyms)
+    if config.engine == "opensearch":
+        from searchapp.engines.opensearch import OpenSearchEngine, access_of
+
+        return OpenSearchEngine(
+            access_of(config), config.opensearch_prefix, config.opensearch_shards, preferences=preferences
+        )
     from searchapp.engines.whoosh import WhooshEngine
 
-    return WhooshEngine(config.index_dir, preferences=Preferences(config.recency, pins.of(config), config.synonyms))
+    return WhooshEngine(config.index_dir, preferences=preferences)

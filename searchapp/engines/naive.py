@@ -54,6 +54,9 @@ class Statistics:
         ]
         return np.asarray(np.sqrt(np.array(squares, float)))
 
+    def usual_norm(self, cut: float) -> float:
+        return related.mean_norm(self.norms(cut))
+
     def side_by_side(self, pair: tuple[str, str], docs: related.Array) -> related.Array:
         found = [any(stands(pair, self._all[doc].postings[field]) for field in related.PROSE) for doc in docs.tolist()]
         return np.array(found, bool)
@@ -64,6 +67,9 @@ class Statistics:
 
     def holders(self, facet: str, key: str) -> related.Array:
         return np.array([doc for doc, keys in enumerate(self._keys) if key in keys[facet]], np.int64)
+
+    def held(self, facet: str, key: str) -> int:
+        return len(self.holders(facet, key))
 
 
 class Words:

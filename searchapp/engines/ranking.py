@@ -132,11 +132,11 @@ def freshness(days: npt.ArrayLike, newest: int, half_life: int) -> npt.NDArray[n
     if not half_life:
         return np.ones(np.shape(days))
     ordinals = np.asarray(days, np.int64)
-    steps = AGES - np.searchsorted(_limits(half_life), newest - ordinals)
+    steps = AGES - np.searchsorted(age_limits(half_life), newest - ordinals)
     return np.where(ordinals > 0, 1 + steps * (RECENCY / AGES), 1.0)
 
 
 @cache
-def _limits(half_life: int) -> tuple[int, ...]:
+def age_limits(half_life: int) -> tuple[int, ...]:
     """The ages in days up to which each of the AGES steps is gained, ascending."""
     return tuple(math.floor(half_life * math.log2(AGES / (step - 0.5))) for step in range(AGES, 0, -1))

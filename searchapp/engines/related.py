@@ -74,8 +74,14 @@ class Statistics(Protocol):
     def holders(self, facet: str, key: str) -> Array:
         """The documents with this folded value of "category" or "tag", ascending."""
 
+    def held(self, facet: str, key: str) -> int:
+        """How many articles have this folded value."""
+
     def norms(self, cut: float) -> Array:
         """Of every document √Σ (ln(cut / df) · impact)² over its terms with df < cut; 0 for those that are not live."""
+
+    def usual_norm(self, cut: float) -> float:
+        """The mean of the norms of all articles that have one; 1 if none has."""
 
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
         """A mask of those documents, ascending, in which both terms stand side by side in a field of PROSE."""
@@ -229,10 +235,13 @@ def _words_shared(source: Profile, dfs: Mapping[str, int], index: Statistics) ->
 def _lengths(index: Statistics) -> Array:
     """What the scores of each document for words are divided by; 1 for the mean."""
     norms = index.norms(_cut(index))
-    said = norms > 0
-    if not said.any():
-        return np.ones(len(norms))
-    return np.where(said, norms / norms[said].mean(), 1.0)
+    return np.where(norms > 0, norms / index.usual_norm(_cut(index)), 1.0)
+
+
+def mean_norm(norms: Array) -> float:
+    """The mean of those norms that are not 0; 1 if all are."""
+    said = norms[norms > 0]
+    return float(said.mean()) if len(said) else 1.0
 
 
 def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, docs: Array) -> Iterator[_Part]:
@@ -255,9 +264,9 @@ def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, do
 def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
     for kind, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
         for key, shown in values.items():
-            docs = index.holders(kind, key)
-            if 0 < len(docs) < _cut(index):
-                rarity = math.log(_cut(index) / len(docs))
+            docs, held = index.holders(kind, key), index.held(kind, key)
+            if 0 < held < _cut(index):
+                rarity = math.log(_cut(index) / held)
                 yield _Part(kind, shown, docs, np.full(len(docs), weight * rarity**2))
 
 

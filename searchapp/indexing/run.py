@@ -23,7 +23,7 @@ from searchapp.articles import (
 )
 from searchapp.config import Config
 from searchapp.engine import Engine
-from searchapp.errors import IndexDamagedError, IndexUnusableError
+from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnusableError
 from searchapp.indexing import scan as scans
 from searchapp.indexing.lock import WAIT, lock
 from searchapp.indexing.report import in_order
@@ -171,6 +171,8 @@ def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
         known = dict(engine.manifest())
         if not known:
             engine.status()
+    except IndexUnreachableError:
+        raise  # it may well be there: to build it anew would be the wrong remedy
     except IndexDamagedError as error:
         _log.warning("%s; building the index anew", str(error).partition("; run: ")[0])
         return {}, True

@@ -11,7 +11,13 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from searchapp.errors import IndexMissingError, IndexUnusableError, NotFoundError, ParameterError
+from searchapp.errors import (
+    IndexMissingError,
+    IndexUnreachableError,
+    IndexUnusableError,
+    NotFoundError,
+    ParameterError,
+)
 from searchapp.web.locales import N_, PARAMETER, gettext
 from searchapp.web.state import root
 
@@ -79,6 +85,11 @@ def _problem(error: Exception) -> Problem:
             return Problem(400, error.message, error.values, parameter=error.parameter)
         case NotFoundError():
             return Problem(404, str(error) or _DETAILS[404])
+        case IndexUnreachableError():
+            current_app.logger.warning("no usable index: %s", error)
+            # Who watches the service is told what it waits for; a reader has no use for that.
+            detail = str(error) if request.path == "/healthz" else _DETAILS[503]
+            return Problem(503, detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
         case IndexUnusableError():
             command = "index" if isinstance(error, IndexMissingError) else "index --rebuild"
             current_app.logger.warning("no usable index: %s", error)

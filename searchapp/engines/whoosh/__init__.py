@@ -216,8 +216,14 @@ class _Statistics:
     def holders(self, facet: str, key: str) -> Array:
         return self._snapshot.holders(f"{facet}_is", key)
 
+    def held(self, facet: str, key: str) -> int:
+        return len(self.holders(facet, key))
+
     def norms(self, cut: float) -> Array:
         return self._snapshot.norms(cut)
+
+    def usual_norm(self, cut: float) -> float:
+        return related.mean_norm(self._snapshot.norms(cut))
 
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
         terms = [term.encode() for term in pair]

@@ -1,0 +1,225 @@
+"""A query's answer: what it means, then one request for hits, total and facets.
+
+The request matches before the facets' filters, which come after it (`post_filter`): each facet is counted under the
+filters of the others. Counts are exact: every shard is asked for as many values as there are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from searchapp.analysis import analyzer, fold_value
+from searchapp.engines import pins
+from searchapp.engines.documents import Document, analyse, local_date
+from searchapp.engines.explaining import Standing, explain
+from searchapp.engines.naive import stands
+from searchapp.engines.opensearch import compiler
+from searchapp.engines.opensearch.compiler import NOTHING, compile_tree, terms_of
+from searchapp.engines.opensearch.lexicon import Lexicon
+from searchapp.engines.opensearch.records import article_of, key, whole
+from searchapp.engines.opensearch.view import NEWEST, OLDEST, View, count_of
+from searchapp.engines.ranking import AGES, RECENCY, age_limits, freshness, impact
+from searchapp.engines.reading import Reading, read
+from searchapp.engines.snippets import WholeArticle, make_hit
+from searchapp.engines.spelling import FEW
+from searchapp.engines.terms import Marks, marks
+from searchapp.model import FACETS, Article, FacetValue, Hit, Query, Results, Sort
+from searchapp.query import And, title_text
+
+Json = dict[str, Any]
+
+DEEPEST = 2**31 - 101
+"""Hits before a page; there are no more articles in a shard."""
+
+
+class Found:
+    """What matches a pruned tree: asked only when somebody wants to know."""
+
+    def __init__(self, tree: And | None, view: View) -> None:
+        self.tree, self._view = tree, view
+
+    @cached_property
+    def query(self) -> Json:
+        """The cluster's query."""
+        if self.tree is None:
+            return NOTHING
+        self._view.learn(terms_of(self.tree, self._view.languages))
+        return compile_tree(self.tree, self._view)
+
+    @cached_property
+    def few(self) -> int:
+        """How many articles match, or FEW + 1 if that is less: what correcting asks."""
+        if self.tree is None:
+            return 0
+        return self._view.count(self.query, FEW + 1) if self.tree.nodes else self._view.articles
+
+
+def search(query: Query, view: View) -> Results:
+    """The page of hits that a query asks for."""
+    reading = read(query, lambda tree: Found(tree, view), lambda found: found.few, Lexicon(view), view.thesaurus)
+    return _Search(query, view, reading).results()
+
+
+class _Search:
+    def __init__(self, query: Query, view: View, reading: Reading[Found]) -> None:
+        self._query, self._view, self._reading = query, view, reading
+        self._sought = reading.sought or And()
+        exact = title_text(self._sought)
+        self._title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        self._pinned = self._pinned_ids()
+        self._chosen = {facet: {whole(fold_value(value)): value for value in query.selected(facet)} for facet in FACETS}
+
+    def results(self) -> Results:
+        """All of the answer."""
+        query, reading = self._query, self._reading
+        answer = self._view.search(self._request())
+        hits = self._hits(answer["hits"]["hits"])
+        facets = {facet: self._facet(facet, answer["aggregations"][facet]["values"]["buckets"]) for facet in FACETS}
+        said = reading.did_you_mean, reading.corrected
+        return Results(query, reading.mode, count_of(answer), hits, facets, self._view.generation.name, *said)
+
+    def _pinned_ids(self) -> list[str]:
+        view = self._view
+        if not view.preferences.pinned:
+            return []
+        trees = (pins.typed(self._query.text), self._reading.tree)
+        names = pins.pinned_to(trees, view.pinned, view.languages)
+        found = (name if view.article(name) else view.locate(name) for name in names)
+        return list(dict.fromkeys(id for id in found if id))
+
+    def _request(self) -> Json:
+        query = self._query
+        start = (query.page - 1) * query.per_page
+        filters = {facet: _among(facet, keys) for facet, keys in self._chosen.items() if keys}
+        sorts = {Sort.RELEVANCE: [{"_score": "desc"}, *NEWEST], Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST}
+        return {
+            "query": self._matching(),
+            "post_filter": {"bool": {"filter": list(filters.values())}},
+            "aggs": {
+                facet: {
+                    "filter": {"bool": {"filter": [f for name, f in filters.items() if name != facet]}},
+                    "aggs": {"values": {"terms": self._terms(facet)}},
+                }
+                for facet in FACETS
+            },
+            "sort": sorts[query.sort],
+            "from": min(start, DEEPEST),
+            "size": query.per_page if start <= DEEPEST else 0,
+            "track_total_hits": True,
+            "_source": ["article"],
+        }
+
+    def _terms(self, facet: str) -> Json:
+        # As many as there are: then no shard leaves one out, and the counts are exact.
+        return {"field": f"facet.{facet}", "size": max(len(self._view.spellings[facet]), 1)}
+
+    def _matching(self) -> Json:
+        """The query: words, what changes their score, and the tiers, whose matches are told by name."""
+        tier = self._tier()
+        found = self._scored(self._reading.matches.query)
+        either: list[Json] = [{"bool": {"must": [found], "_name": "sought"}}]
+        tiers: list[Json] = []
+        for places, id in enumerate(reversed(self._pinned), 1):
+            pinned = {"ids": {"values": [key(id)]}}
+            either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * places}})
+        if self._reading.foremost is not None:
+            tiers.append(_named("foremost", self._reading.foremost.query, tier))
+        if self._title:
+            tiers.append(_named("exact", {"term": {"exact": whole(self._title)}}, 2 * tier))
+        day = [compiler.days(self._query.after, self._query.before)] if self._query.after or self._query.before else []
+        must = [{"bool": {"should": either, "minimum_should_match": 1}}]
+        return {"bool": {"must": must, "filter": day, "should": tiers, "minimum_should_match": 0}}
+
+    def _tier(self) -> float:
+        """More than words can come to, and no more than that needs: single precision is for the words."""
+        boost = max(self._view.extremes[1] or 1.0, 1.0)
+        highest = compiler.most(self._sought, self._view) * boost * (1 + RECENCY)
+        return float(2.0 ** math.ceil(math.log2(highest)))
+
+    def _scored(self, query: Json) -> Json:
+        """With the boosts of articles and of new ones."""
+        newest, boost, _ = self._view.extremes
+        functions: list[Json] = []
+        if boost is not None:
+            functions.append({"field_value_factor": {"field": "boost", "missing": 1.0}})
+        half_life = self._view.preferences.recency
+        if newest and half_life:
+            after = newest + 1
+            for number, limit in enumerate(age_limits(half_life)):
+                days = {"range": {"day": {"gte": newest - limit, "lt": after}}}
+                functions.append({"filter": days, "weight": 1 + (AGES - number) * RECENCY / AGES})
+                after = newest - limit
+        if not functions or not self._sought.nodes:
+            return query
+        modes = {"score_mode": "multiply", "boost_mode": "multiply"}
+        return {"function_score": {"query": query, "functions": functions, **modes}}
+
+    def _hits(self, found: Sequence[Json]) -> tuple[Hit, ...]:
+        """The hits with their exact scores, in the order that these give where single precision could not."""
+        wanted = marks(self._reading.tree or And(), self._view.languages)
+        hits = [self._hit(article_of(each["_source"]), set(each.get("matched_queries", ())), wanted) for each in found]
+        if self._query.sort is Sort.RELEVANCE:
+            hits.sort(key=lambda hit: (-hit.score, *_newest(hit)))
+        return tuple(hits)
+
+    def _hit(self, article: Article, named: set[str], wanted: Marks) -> Hit:
+        day = local_date(article)
+        newest, half_life = self._view.extremes[0], self._view.preferences.recency
+        standing = Standing(
+            article.boost,
+            float(freshness(day.toordinal() if day else 0, newest, half_life)),
+            "sought" in named,
+            "foremost" in named,
+            "exact" in named,
+            len(self._pinned) - self._pinned.index(article.id) if article.id in self._pinned else 0,
+        )
+        facts = _Facts(self._view, analyse(article))
+        parts = explain(self._sought, self._view.languages, facts, standing)
+        hit = make_hit(WholeArticle(article, wanted), sum(part.value for part in parts), wanted)
+        explanation = parts if self._query.explain else ()
+        return replace(hit, pinned=article.id in self._pinned, explanation=explanation)
+
+    def _facet(self, facet: str, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
+        spellings, chosen = self._view.spellings[facet], self._chosen[facet]
+        counts = dict.fromkeys(chosen, 0) | {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        keys = sorted(counts, key=lambda key: (-int(key), "") if facet == "year" else (-counts[key], key))
+        return tuple(
+            FacetValue(spellings[key][0] if key in spellings else chosen[key], counts[key], key in chosen)
+            for key in keys
+        )
+
+
+class _Facts:
+    """`explaining.Facts` of an article that is at hand."""
+
+    def __init__(self, view: View, document: Document) -> None:
+        self._view, self._own = view, document
+        self.idf = view.idf
+
+    def impact(self, term: str, field: str) -> int:
+        count = len(self._own.postings[field][term])
+        return int(impact(field, count, self._own.lengths[field], self._view.meta["pivots"][field]))
+
+    def stands(self, terms: Sequence[str], field: str) -> bool:
+        return stands(terms, self._own.postings[field])
+
+    def starts(self, prefix: str, field: str) -> bool:
+        own = self._own.title_words if field else self._own.words
+        words = self._view.expansions(prefix, titles=bool(field))
+        return any(word.startswith(prefix) for word in own) if words is None else bool(own.intersection(words))
+
+
+def _among(facet: str, keys: Mapping[str, str]) -> Json:
+    return {"terms": {f"facet.{facet}": list(keys)}}
+
+
+def _named(name: str, query: Json, score: float) -> Json:
+    return {"constant_score": {"filter": query, "boost": score, "_name": name}}
+
+
+def _newest(hit: Hit) -> tuple[object, ...]:
+    return hit.date is None, -hit.date.timestamp() if hit.date else 0.0, hit.id
