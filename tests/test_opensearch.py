@@ -256,7 +256,7 @@ def test_what_the_cluster_refuses_is_named(engine: OpenSearchEngine, monkeypatch
     before = engine.rebuild(blog()).name
     monkeypatch.setattr(records, "LONGEST", 50_000)  # longer than the cluster takes
     bad = replace(blog()[0], id="bad.md", tags=("x" * 40_000,))
-    with pytest.raises(IndexWriteError, match=r"refused 1 of \d+ articles: bad\.md: .*immense term"):
+    with pytest.raises(IndexWriteError, match=r"refused 1 of \d+ articles: bad\.md: .*can be at most"):
         engine.rebuild([*blog(), bad])
     assert engine.generation() == before
     monkeypatch.undo()

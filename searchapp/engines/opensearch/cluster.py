@@ -65,6 +65,7 @@ class Cluster:
         self._process = 0
         self._lock = threading.Lock()
         self._owner: int | None = None
+        self._question = threading.local()
         if not access.verify:
             log.warning("opensearch_verify is off: whoever is between this machine and the cluster can read and change")
 
@@ -75,13 +76,15 @@ class Cluster:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keeps other threads out, but during requests."""
+        """Keeps other threads out, but during requests. What is asked in there has DEADLINE seconds in all."""
         with self._lock:
             self._owner = threading.get_ident()
+            self._question.end = time.monotonic() + DEADLINE
             try:
                 yield
             finally:
                 self._owner = None
+                self._question.end = None
 
     @contextmanager
     def _unlocked(self) -> Iterator[None]:
@@ -101,7 +104,7 @@ class Cluster:
     ) -> Json:
         """The JSON that answers a request, which may be sent more than once.
 
-        limits    `within` and `attempt`: seconds in place of DEADLINE and ATTEMPT
+        limits    `within`: seconds in place of what is left of DEADLINE; `attempt`: in place of ATTEMPT
 
         Raises AbsentError and ConflictError, and IndexUnreachableError for everything else that goes wrong.
         """
@@ -129,17 +132,19 @@ class Cluster:
         path: str,
         body: object,
         params: Mapping[str, object] | None,
-        within: float = DEADLINE,
+        within: float | None = None,
         attempt: float = ATTEMPT,
     ) -> Json:
         from opensearchpy import exceptions
 
-        end = time.monotonic() + within
+        perform = self._connected().transport.perform_request
+        end = time.monotonic() + (DEADLINE if within is None else within)
+        if within is None and getattr(self._question, "end", None):
+            end = self._question.end
         tries = 0
         while True:
-            left = end - time.monotonic()
+            left = max(end - time.monotonic(), 0.05)
             try:
-                perform = self._connected().transport.perform_request
                 answer: Json = perform(method, path, params=dict(params or {}), body=body, timeout=min(left, attempt))
             except exceptions.SerializationError as error:
                 raise self._not_a_cluster() from error
