@@ -364,6 +364,14 @@ def test_config_tells_sources(here: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "port\t8123\tenvironment\n" in run("config").stdout
 
 
+def test_config_shows_no_password(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHAPP_OPENSEARCH_PASSWORD", "hunter2")
+    for options in ((), ("--json",)):
+        shown = run("config", *options)
+        assert "set, not shown" in shown.stdout
+        assert "hunter2" not in shown.stdout + shown.stderr
+
+
 def test_a_bad_configuration_is_two(empty: Path) -> None:
     (empty / "searchapp.toml").write_text("port = 0\nprot = 1\n")
     for command in (["config"], ["search", "x"], ["stats", "--json"]):

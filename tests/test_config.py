@@ -296,3 +296,47 @@ def test_origins_that_are_no_list(value: str) -> None:
     Path("searchapp.toml").write_text(f"allowed_origins = {value}\n")
     with pytest.raises(ConfigError, match=r"allowed_origins must be a list"):
         load()
+
+
+def test_the_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ca.pem").touch()
+    Path("searchapp.toml").write_text(
+        """engine = "opensearch"
+opensearch_hosts = ["https://search-1.example.org:9200", "https://search-2.example.org:9200"]
+opensearch_user = "searchapp"
+opensearch_ca = "ca.pem"
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SEARCHAPP_OPENSEARCH_PASSWORD", "correct horse")
+    config = load()
+    assert config.opensearch_hosts == ("https://search-1.example.org:9200", "https://search-2.example.org:9200")
+    assert (config.opensearch_ca, config.opensearch_verify) == (str(tmp_path / "ca.pem"), True)
+    assert config.opensearch_password == "correct horse"
+    assert "correct horse" not in repr(config)
+    monkeypatch.setenv("SEARCHAPP_OPENSEARCH_HOSTS", "http://a.example:9200, http://b.example:9200/")
+    assert load().opensearch_hosts == ("http://a.example:9200", "http://b.example:9200")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('engine = "elastic"', 'engine must be "whoosh" or "opensearch"'),
+        ("opensearch_hosts = []", "opensearch_hosts must be a list of addresses"),
+        ('opensearch_hosts = ["search:9200"]', "an address such as"),
+        ('opensearch_hosts = ["https://me:hunter2@search:9200"]', "without a password"),
+        ('opensearch_password = "hunter2"', "set SEARCHAPP_OPENSEARCH_PASSWORD"),
+        ("opensearch_password = 12", "set SEARCHAPP_OPENSEARCH_PASSWORD"),
+        ('opensearch_password_file = "none.txt"', "the path of a file that is there"),
+        ('opensearch_ca = "none.pem"', "the path of a file that is there"),
+        ("opensearch_verify = 3", "true or false"),
+        ('opensearch_prefix = "My Blog"', "lower-case letters"),
+        ("opensearch_shards = 0", "from 1 to 1024"),
+    ],
+)
+def test_mistakes_about_the_cluster(line: str, expected: str) -> None:
+    Path("searchapp.toml").write_text(f"# about the cluster\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"searchapp\.toml:2: ") as caught:
+        load()
+    assert expected in str(caught.value)
+    assert "hunter2" not in str(caught.value)

@@ -43,7 +43,9 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "markdown": "articles",
     "yaml": "articles",
     "whoosh": "engines.whoosh",
+    "opensearchpy": "engines.opensearch",
 }
+ENGINES = ("memory", "whoosh", "opensearch")
 
 
 def files() -> list[Path]:
@@ -116,11 +118,18 @@ def test_only_config_reads_the_environment(path: Path) -> None:
 def test_one_engine_does_not_know_another() -> None:
     for path in files():
         importer = name_of(path)
+        own = next((name for name in ENGINES if f"{importer}.".startswith(f"searchapp.engines.{name}.")), None)
         for line, imported in imports(path):
-            if importer.startswith("searchapp.engines.memory"):
-                assert not imported.startswith("searchapp.engines.whoosh"), f"{path}:{line}"
-            if importer.startswith("searchapp.engines.whoosh"):
-                assert imported != "searchapp.engines.memory", f"{path}:{line}"
+            for other in set(ENGINES) - {own} if own else ():
+                assert not f"{imported}.".startswith(f"searchapp.engines.{other}."), f"{path}:{line}"
+
+
+def test_nothing_but_open_engine_knows_the_cluster() -> None:
+    for path in files():
+        importer = name_of(path)
+        if importer != "searchapp.engines" and not importer.startswith("searchapp.engines.opensearch"):
+            for line, imported in imports(path):
+                assert not imported.startswith("searchapp.engines.opensearch"), f"{path}:{line}"
 
 
 def test_every_room_has_a_layer() -> None:
