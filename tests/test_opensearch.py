@@ -307,3 +307,16 @@ def test_deep_pages(engine: OpenSearchEngine) -> None:
     assert (results.total, [hit.id for hit in results.hits]) == (10_050, [f"{n:05}.md" for n in range(10_040, 10_050)])
     for page in (1_006, 10**9, 10**15):
         assert (engine.search(Query(page=page)).total, engine.search(Query(page=page)).hits) == (10_050, ())
+
+
+@pytest.mark.cluster
+def test_no_query_is_too_much_for_the_cluster(engine: OpenSearchEngine) -> None:
+    words = " ".join(f"w{n}a-w{n}b-w{n}c" for n in range(32))
+    first = replace(blog()[0], sections=(replace(blog()[0].sections[0], text=words),))
+    others = [replace(first, id=f"{code}.md", language=code, digest=code) for code in ("de", "fr", "pl", "es", "it")]
+    engine.rebuild([first, *others])
+    phrases = " ".join(f'"w{n}a w{n}b w{n}c"' for n in range(32))
+    for text in (words, phrases, words.replace(" ", " OR "), f"{words} zeppelin", f"the of {phrases} zeppelin"):
+        assert engine.search(Query(text)).total == 6
+    for text in ("(" * 900, "x" * 1_000, "-" * 999, " ".join("a* b*".split() * 200), '"' * 500, "a OR " * 300, "\0"):
+        assert engine.search(Query(text)).total >= 0

@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 from searchapp.config import Config
 from searchapp.engines.opensearch import generations, schema
 from searchapp.engines.opensearch.alike import alike
-from searchapp.engines.opensearch.cluster import AbsentError, Access, Cluster
+from searchapp.engines.opensearch.cluster import AbsentError, Access, Cluster, ConflictError
 from searchapp.engines.opensearch.generations import Builder
 from searchapp.engines.opensearch.lease import Lease
 from searchapp.engines.opensearch.searching import search
 from searchapp.engines.opensearch.view import View
 from searchapp.engines.ranking import DEFAULT, Preferences
 from searchapp.engines.suggest import complete
-from searchapp.errors import ConfigError, IndexDamagedError, IndexMissingError
+from searchapp.errors import ConfigError, IndexDamagedError, IndexMissingError, IndexWriteError
 from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
 
 __all__ = ("Access", "OpenSearchEngine", "access_of")
@@ -99,7 +99,10 @@ class OpenSearchEngine:
         self._refuse_strange()
         lease = Lease(self._cluster, self._prefix)
         with self._writing, lease.held(), self._cluster.lock():
-            return build(Builder(self._cluster, self._prefix, self._shards, lease))
+            try:
+                return build(Builder(self._cluster, self._prefix, self._shards, lease))
+            except (AbsentError, ConflictError) as error:
+                raise IndexWriteError(f"the index was changed while it was built ({error}); run it again") from error
 
     def generation(self) -> str:
         with self._cluster.lock():

@@ -20,6 +20,11 @@ from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Phrase, Prefix
 
 Json = dict[str, Any]
 
+MOST_CLAUSES = 480
+"""Of a query; two of which make a search. The cluster takes 1,024 (`indices.query.bool.max_clause_count`)."""
+
+LEAVES = {"term", "terms", "match_phrase", "prefix", "range", "match_all", "match_none"}
+
 NOTHING: Json = {"match_none": {}}
 EVERYTHING: Json = {"match_all": {}}
 
@@ -45,15 +50,39 @@ class Index(Protocol):
 
 
 def compile_tree(tree: And, index: Index) -> Json:
-    """The query that matches what a pruned tree does, and scores its words."""
+    """The query that matches what a pruned tree does, and scores its words.
+
+    If that is more than the cluster takes, phrases score alike wherever they stand; if it still is (dozens of joined
+    words, in an index of many languages), what was typed last is left out.
+    """
+    found = _whole(tree, index, lean=False)
+    if clauses(found) > MOST_CLAUSES:
+        found = _whole(tree, index, lean=True)
+    while clauses(found) > MOST_CLAUSES and len(tree.nodes) > 1:
+        tree = And(tree.nodes[: len(tree.nodes) * 3 // 4])
+        found = _whole(tree, index, lean=True)
+    return found
+
+
+def clauses(query: object) -> int:
+    """How many clauses a query has, as the cluster counts them: those that have none below them."""
+    if isinstance(query, list):
+        return sum(map(clauses, query))
+    if not isinstance(query, dict):
+        return 0
+    within = sum(map(clauses, query.values()))
+    return within if within or not query.keys() & LEAVES else 1
+
+
+def _whole(tree: And, index: Index, lean: bool) -> Json:
     scored, required, excluded = [], [], []
     for node in tree.nodes:
         if isinstance(node, Not):
-            excluded.append(_compile(node.node, index))
+            excluded.append(_compile(node.node, index, lean))
         elif isinstance(node, DateRange) or (isinstance(node, Field) and node.name not in TEXT_FIELDS):
-            required.append(_compile(node, index))
+            required.append(_compile(node, index, lean))
         else:
-            scored.append(_compile(node, index))
+            scored.append(_compile(node, index, lean))
     return {
         "bool": {
             "must": scored,
@@ -106,13 +135,13 @@ def _closeness(tree: And, index: Index) -> Iterator[Json]:
             yield _constant(somewhere, SIDE_BY_SIDE * sum(map(index.idf, terms)))
 
 
-def _compile(node: Leaf | Not | Or, index: Index) -> Json:
+def _compile(node: Leaf | Not | Or, index: Index, lean: bool) -> Json:
     if isinstance(node, Or):
-        return _either([_compile(leaf, index) for leaf in node.nodes])
+        return _either([_compile(leaf, index, lean) for leaf in node.nodes])
     if isinstance(node, Not):
-        return {"bool": {"must_not": [_compile(node.node, index)], "filter": [EVERYTHING]}}
+        return {"bool": {"must_not": [_compile(node.node, index, lean)], "filter": [EVERYTHING]}}
     if isinstance(node, Synonyms):
-        return _synonyms(node, index)
+        return _synonyms(node, index, lean)
     if isinstance(node, DateRange):
         return _silent(days(node.after, node.before))
     if isinstance(node, Field) and node.name not in TEXT_FIELDS:
@@ -122,10 +151,10 @@ def _compile(node: Leaf | Not | Or, index: Index) -> Json:
     leaf = node.node if isinstance(node, Field) else node
     if isinstance(leaf, Prefix):
         return _prefix(prefix_text(leaf), index, title_only=isinstance(node, Field))
-    return _either([_stand(terms, fields, index) for terms in sequences(leaf, index.languages)])
+    return _either([_stand(terms, fields, index, lean) for terms in sequences(leaf, index.languages)])
 
 
-def _stand(terms: tuple[str, ...], fields: tuple[str, ...], index: Index, cap: float = math.inf) -> Json:
+def _stand(terms: tuple[str, ...], fields: tuple[str, ...], index: Index, lean: bool, cap: float = math.inf) -> Json:
     """The terms side by side in any of some fields; none counts for more than `cap` by being rare."""
     if not all(map(index.df, terms)):
         return NOTHING
@@ -133,6 +162,9 @@ def _stand(terms: tuple[str, ...], fields: tuple[str, ...], index: Index, cap: f
         return _impact(terms[0], ANY, index, cap)
     if len(terms) == 1:
         return _either([_impact(terms[0], field, index, cap) for field in fields])
+    if lean:
+        somewhere = _either([_side_by_side(terms, field) for field in fields])
+        return _constant(somewhere, sum(min(index.idf(term), cap) for term in terms))
     return _either(
         [
             {
@@ -155,10 +187,10 @@ def _side_by_side(terms: tuple[str, ...], field: str) -> Json:
     return {"match_phrase": {f"text.{field}": " ".join(map(encoded, terms))}}
 
 
-def _synonyms(node: Synonyms, index: Index) -> Json:
-    found = [{"bool": {"must": [_compile(clause, index) for clause in node.typed]}}]
+def _synonyms(node: Synonyms, index: Index, lean: bool) -> Json:
+    found = [{"bool": {"must": [_compile(clause, index, lean) for clause in node.typed]}}]
     for terms, fields, cap in alternatives(node, index.languages, index.idf):
-        found.append(_stand(terms, fields, index, cap))
+        found.append(_stand(terms, fields, index, lean, cap))
     return {"dis_max": {"queries": found}}
 
 

@@ -11,6 +11,7 @@ The generation before the current one is kept until the next.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,7 +21,7 @@ from typing import Any
 
 from searchapp.engines.opensearch import records, schema
 from searchapp.engines.opensearch.bulk import Row, send
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
 from searchapp.engines.opensearch.lease import Lease
 from searchapp.engines.opensearch.schema import ANY
 from searchapp.engines.opensearch.tally import Analysed, Tally
@@ -74,9 +75,9 @@ class Builder:
         with self._new() as name:
             meta = self._meta(name, tally, pivots)
             body = {"settings": schema.settings(self._shards), "mappings": schema.mapping(meta)}
-            self._cluster.write("PUT", f"/{name}", body)
+            self._create("PUT", f"/{name}", body)
             body = {"settings": schema.WORDS_SETTINGS, "mappings": schema.words_mapping(_made())}
-            self._cluster.write("PUT", f"/{name}-words", body)
+            self._create("PUT", f"/{name}-words", body)
             send(self._cluster, name, analysed.rows(tally.collection(pivots)))
             send(self._cluster, f"{name}-words", tally.rows())
             return self._publish(name, meta, analysed.digests, before)
@@ -86,7 +87,7 @@ class Builder:
         with self._new() as name:
             for suffix in ("", "-words"):
                 settings = {"index.blocks.write": None, "index.refresh_interval": -1}
-                self._cluster.write("POST", f"/{view.name}{suffix}/_clone/{name}{suffix}", {"settings": settings})
+                self._create("POST", f"/{view.name}{suffix}/_clone/{name}{suffix}", {"settings": settings})
             known = self._known(view, tally)
             df = {term: known.get(f"t:{records.encoded(term)}", (0, 0))[0] for term in tally.terms}
             rows: list[Row] = [Row(key, None) for key, id in gone.items() if id not in analysed.digests]
@@ -97,6 +98,11 @@ class Builder:
             manifest = manifest_of(view)
             kept = {id: digest for id, digest in manifest.items() if records.key(id) not in gone}
             return self._publish(name, meta, {**kept, **analysed.digests}, view.name)
+
+    def _create(self, method: str, path: str, body: Json) -> None:
+        # Nobody else makes an index of this name: if it is there, a node that died had made it before it could say so.
+        with contextlib.suppress(ConflictError):
+            self._cluster.write(method, path, body)
 
     def _known(self, view: View, tally: Tally) -> dict[str, tuple[int, int]]:
         """What the index of words says of those that were counted."""
