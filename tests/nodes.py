@@ -70,6 +70,11 @@ class Cluster:
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * size
         self.addresses = [f"http://127.0.0.1:{port}" for port in self._http]
 
+    @property
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """Those that run."""
+        return [process for process in self._processes if process is not None]
+
     def start(self) -> None:
         """Starts all nodes and waits until they are one cluster."""
         for number in range(len(self._processes)):
@@ -96,6 +101,10 @@ class Cluster:
             "cluster.routing.allocation.disk.watermark.high": DISK_FREE,
             "cluster.routing.allocation.disk.watermark.flood_stage": DISK_FREE,
             "cluster.max_shards_per_node": 10_000,
+            # What a killed node was asked for is asked of another sooner than after a quarter of an hour.
+            "indices.recovery.internal_action_timeout": "15s",
+            "indices.recovery.internal_action_long_timeout": "30s",
+            "indices.recovery.recovery_activity_timeout": "30s",
             "node.processors": 2,
         }
         memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]

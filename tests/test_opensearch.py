@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -297,6 +298,16 @@ def test_a_cluster_that_takes_no_changes(engine: OpenSearchEngine, cluster: Clus
         assert engine.search(Query()).generation == before
     finally:
         cluster.write("PUT", "/_cluster/settings", {"persistent": {block: None}})
+
+
+@pytest.mark.cluster
+def test_threads_do_not_wait_for_each_other_for_ever(engine: OpenSearchEngine) -> None:
+    titles = sorted({article.title for article in blog()})
+    for number in range(3):
+        engine.rebuild(replace(article, digest=str(number)) for article in blog())
+        with ThreadPoolExecutor(4) as pool:
+            found = pool.map(lambda title: engine.search(Query(f'"{title}"')).total, titles * 4, timeout=60)
+            assert min(found) >= 1
 
 
 @pytest.mark.cluster

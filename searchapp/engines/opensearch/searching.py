@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from searchapp.analysis import analyzer, fold_value
@@ -21,6 +20,7 @@ from searchapp.engines.opensearch import compiler
 from searchapp.engines.opensearch.compiler import NOTHING, compile_tree, terms_of
 from searchapp.engines.opensearch.lexicon import Lexicon
 from searchapp.engines.opensearch.records import article_of, key, whole
+from searchapp.engines.opensearch.remembering import remembered
 from searchapp.engines.opensearch.view import NEWEST, OLDEST, View, count_of
 from searchapp.engines.ranking import AGES, RECENCY, age_limits, freshness, impact
 from searchapp.engines.reading import Reading, read
@@ -42,7 +42,7 @@ class Found:
     def __init__(self, tree: And | None, view: View) -> None:
         self.tree, self._view = tree, view
 
-    @cached_property
+    @remembered
     def query(self) -> Json:
         """The cluster's query."""
         if self.tree is None:
@@ -50,7 +50,7 @@ class Found:
         self._view.learn(terms_of(self.tree, self._view.languages))
         return compile_tree(self.tree, self._view)
 
-    @cached_property
+    @remembered
     def few(self) -> int:
         """How many articles match, or FEW + 1 if that is less: what correcting asks."""
         if self.tree is None:

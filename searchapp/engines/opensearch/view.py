@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from searchapp.engines import pins
 from searchapp.engines.opensearch import records
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster
 from searchapp.engines.opensearch.records import encoded, whole
+from searchapp.engines.opensearch.remembering import remembered
 from searchapp.engines.ranking import Preferences, idf
 from searchapp.engines.suggest import Title
 from searchapp.engines.synonyms import Thesaurus
@@ -63,12 +63,12 @@ class View:
         """How many articles match, or `enough` if that is less."""
         return count_of(self.search(counting(query, enough)))
 
-    @cached_property
+    @remembered
     def languages(self) -> tuple[str, ...]:
         """Those of the articles, sorted."""
         return tuple(sorted(self._values["language"]))
 
-    @cached_property
+    @remembered
     def _values(self) -> dict[str, Counter[str]]:
         """Every value of some fields and how many articles have it: exactly, however many there are."""
         found: dict[str, Counter[str]] = {name: Counter() for name in ("language", *FACETS)}
@@ -88,7 +88,7 @@ class View:
                     del pages[name]
         return found
 
-    @cached_property
+    @remembered
     def spellings(self) -> dict[str, dict[str, tuple[str, int]]]:
         """For each of FACETS: key -> (commonest spelling, articles)."""
         found = {}
@@ -105,7 +105,7 @@ class View:
         """See `compiler.Index`."""
         return self.spellings[facet]
 
-    @cached_property
+    @remembered
     def extremes(self) -> tuple[int, float | None, float]:
         """The newest day (0 without any), the highest boost if there are any, and the mean of `norm`."""
         body = {
@@ -236,23 +236,23 @@ class View:
                 return
             body["search_after"] = hits[-1]["sort"]
 
-    @cached_property
+    @remembered
     def thesaurus(self) -> Thesaurus:
         """What means the same."""
         return Thesaurus(self.preferences.synonyms, self.languages)
 
-    @cached_property
+    @remembered
     def pinned(self) -> pins.Table:
         """What is pinned to which query."""
         return pins.table(self.preferences.pinned, self.languages)
 
-    @cached_property
+    @remembered
     def size(self) -> int:
         """Bytes on disk, of one copy."""
         stats = self.cluster.ask("GET", f"/{quote(self.name)},{quote(self.name)}-words/_stats/store")
         return int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
 
-    @cached_property
+    @remembered
     def terms(self) -> int:
         """How many different terms the text fields have."""
         return count_of(self.search_words(counting({"term": {"kind": "term"}})))

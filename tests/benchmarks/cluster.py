@@ -1,0 +1,170 @@
+"""The embedded engine and one on a cluster beside each other, HTTP to HTTP: build, latency, throughput, memory.
+
+SEARCHAPP_CORPORA=… python -m tests.benchmarks.cluster [--articles 10000] [--folder keep-it-here] [--nodes 3]
+
+`searchapp serve --workers 2` over made articles, with each engine in turn: first one request after the other, then over
+16 connections. The cluster's nodes, the server and the client share the cores of this one machine: what is measured is
+what a search costs, not what several machines can do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from searchapp.engine import Engine
+from searchapp.engines.opensearch import Access, OpenSearchEngine
+from searchapp.engines.whoosh import WhooshEngine
+from searchapp.model import Article
+from tests import nodes
+from tests.benchmarks.corpora import PeakMemory, blog
+from tests.benchmarks.load import CONNECTIONS, Load, client, load
+from tests.benchmarks.peers import ours
+from tests.benchmarks.peers.__main__ import prepare
+from tests.benchmarks.peers.corpus import make_requests, read_articles
+from tests.benchmarks.peers.table import aligned
+from tests.benchmarks.serving import Server, addresses
+
+SINGLE = 300
+"""Requests one after the other."""
+WORKERS = 2
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of an engine: seconds of the build and of one article's update; bytes; milliseconds; loads."""
+
+    name: str
+    build: float
+    update: float
+    size: int
+    indexer: int
+    alone: tuple[float, float]
+    busy: Load
+    memory: int
+
+
+def measure(name: str, folder: Path, make: Callable[[], Engine], config: str, seconds: float, own: set[int]) -> Figures:
+    """Builds with an engine, then serves from it. `own` are processes that only this engine needs."""
+    with closing(make()) as engine:
+        peak = PeakMemory(os.getpid())
+        began = time.perf_counter()
+        engine.rebuild(_articles(folder))
+        build = time.perf_counter() - began
+        peak.stop()
+        first = next(_articles(folder))
+        began = time.perf_counter()
+        engine.update([first], [])
+        update = time.perf_counter() - began
+        size = engine.status().size
+    file = folder / f"{name}.toml"
+    file.write_text(config)
+    texts = addresses(make_requests(folder / "articles.jsonl", 2_000))
+    listed = folder / "addresses.txt"
+    listed.write_text("\n".join(texts))
+    where = [f"--config={file}", f"--content={folder / 'content'}", f"--index={folder / 'ours'}", "--port=0"]
+    command = [sys.executable, "-m", "searchapp", "serve", "--json", f"--workers={WORKERS}", *where]
+    with closing(Server(command, WORKERS)) as server:
+        _times(server.url, texts[:50])
+        taken = sorted(_times(server.url, texts[50 : 50 + SINGLE]))
+        busy = load(server.url, listed, 50 + SINGLE, seconds)
+        memory = sum(map(_proportional, {*server.workers(), *own}))
+    alone = statistics.median(taken), taken[len(taken) * 99 // 100]
+    return Figures(name, build, update, size, peak.proportional, alone, busy, memory)
+
+
+def _articles(folder: Path) -> Iterator[Article]:
+    return map(ours.article, read_articles(folder / "articles.jsonl"))
+
+
+def _times(url: str, texts: Sequence[str]) -> list[float]:
+    """Milliseconds of each address, over one connection."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    found = []
+    for text in texts:
+        began = time.perf_counter()
+        connection.request("GET", text)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200, text
+        found.append((time.perf_counter() - began) * 1000)
+    connection.close()
+    return found
+
+
+def _proportional(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def report(found: Sequence[Figures]) -> str:
+    """The figures as text."""
+    head = ("", "build s", "MB", "one edit s", "index MB", "p50 ms", "p99 ms", "requests/s", "p99 ms", "errors", "MB")
+    rows = (
+        (
+            each.name,
+            f"{each.build:.1f}",
+            f"{each.indexer / MEGABYTE:.0f}",
+            f"{each.update:.2f}",
+            f"{each.size / MEGABYTE:.0f}",
+            f"{each.alone[0]:.1f}",
+            f"{each.alone[1]:.1f}",
+            f"{each.busy.rate:.0f}",
+            f"{each.busy.p99:.0f}",
+            str(each.busy.errors),
+            f"{each.memory / MEGABYTE:.0f}",
+        )
+        for each in found
+    )
+    return aligned([head, *rows])
+
+
+def compare(folder: Path, size: int, seconds: float) -> list[Figures]:
+    """Both engines over the articles of a folder, on a cluster of so many nodes."""
+    embedded = measure("whoosh", folder, lambda: WhooshEngine(folder / "ours"), "", seconds, set())
+    with nodes.cluster(size) as running:
+        hosts = tuple(running.addresses)
+        config = f'engine = "opensearch"\nopensearch_hosts = {list(hosts)}\nopensearch_prefix = "bench"\n'
+        own = {process.pid for process in running.processes}
+
+        def make() -> Engine:
+            return OpenSearchEngine(Access(hosts), "bench", size)
+
+        return [embedded, measure("opensearch", folder, make, config, seconds, own)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cluster", description=__doc__)
+    parser.add_argument("--articles", type=int, default=10_000, help="how many to make (default 10000)")
+    parser.add_argument("--folder", type=Path, help="keep articles and the embedded index there")
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10, help="of the load")
+    chosen = parser.parse_args(arguments)
+    if lacking := nodes.missing():
+        print(f"skipped: {lacking}")
+        return
+    temporary = tempfile.TemporaryDirectory(prefix="searchapp-bench-")
+    with nullcontext(chosen.folder) if chosen.folder else temporary as name:
+        folder = Path(name)
+        if not (folder / f"articles-{chosen.articles}").exists():
+            with blog("haacked") as content:
+                prepare(content, folder, chosen.articles)
+        print(f"{chosen.articles:,} articles, {chosen.nodes} nodes, {WORKERS} workers, {os.cpu_count()} cores for all;")
+        print(f"one request at a time, then {CONNECTIONS} connections by {client()}", flush=True)
+        print(report(compare(folder, chosen.nodes, chosen.seconds)))
+
+
+if __name__ == "__main__":
+    main()
