@@ -107,7 +107,7 @@ class Cluster:
             "indices.recovery.recovery_activity_timeout": "30s",
             "node.processors": 2,
         }
-        memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=WARN"]
         arguments = [f"{key}={value}" for key, value in settings.items()]
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(

@@ -176,7 +176,7 @@ class Cluster:
                 own.setLevel(logging.CRITICAL)
             # A node that did not answer is asked again after a second: it may be the only one left.
             self._client = opensearchpy.OpenSearch(
-                hosts=list(access.hosts), max_retries=0, dead_timeout=1, timeout_cutoff=0, maxsize=16, **options
+                hosts=list(access.hosts), max_retries=0, dead_timeout=1, timeout_cutoff=0, pool_maxsize=16, **options
             )
             self._process = os.getpid()
         return self._client
