@@ -17,6 +17,13 @@ from searchapp.engines.memory import MemoryEngine
 from searchapp.web import create_app
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test that needs a cluster fetches, compiles and starts it."""
+    for item in items:
+        if item.get_closest_marker("cluster") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture
 def engine() -> MemoryEngine:
     engine = MemoryEngine()
