@@ -50,12 +50,12 @@ def log_in(page: Page, token: str) -> None:
 
 
 def test_in_with_a_token_and_out_again(page: Page, door: Door) -> None:
-    page.goto("/desk/tags")
+    page.goto("/desk/draft")
     expect(page.get_by_role("heading", name="Log in to the desk")).to_be_visible()
     log_in(page, "open sesame")
     expect(page.get_by_role("alert")).to_have_text("This is not a token of this desk.")
     log_in(page, door.token)
-    expect(page).to_have_url(f"{door.url}/desk/tags")
+    expect(page).to_have_url(f"{door.url}/desk/draft")
     [cookie] = page.context.cookies()
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/desk")
     page.goto("/")
