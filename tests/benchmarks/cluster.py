@@ -4,7 +4,7 @@ SEARCHAPP_CORPORA=… python -m tests.benchmarks.cluster [--articles 10000] [--f
 
 `searchapp serve --workers 2` over made articles, with each engine in turn: first one request after the other, then over
 16 connections. The cluster's nodes, the server and the client share the cores of this one machine: what is measured is
-what a search costs, not what several machines can do.
+what a search costs, not what several machines can do. Errors are wrk's too: it waits two seconds for an answer.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of an engine: seconds of the build and of one article's update; bytes; milliseconds; loads."""
+    """Of an engine: seconds of the build and of one article's update; bytes; milliseconds; loads.
+
+    `indexer` is the most memory during the build, `memory` that of the workers after the load; both with the nodes.
+    """
 
     name: str
     build: float
