@@ -35,8 +35,8 @@ class Collection:
 
 
 def key(id: str) -> str:
-    """What the cluster calls the document: ids may be longer than it takes."""
-    return hashlib.blake2b(id.encode(), digest_size=16).hexdigest()
+    """What the cluster calls the document: ids may be longer than it takes, and made up, with lone surrogates."""
+    return hashlib.blake2b(id.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def whole(value: str) -> str:
