@@ -16,12 +16,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parent / "opensearch"
-HEAP = "512m"
+SMALL = ("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""How a test's nodes are run: they start sooner than they would to be fast."""
+
 STARTS_WITHIN = 180.0
 """Seconds that a cluster has for its start; alone on two cores it takes twenty."""
 
@@ -60,10 +62,11 @@ def free_ports(count: int) -> list[int]:
 
 
 class Cluster:
-    """Nodes with their data in a folder. `addresses` are theirs, in order."""
+    """Nodes with their data in a folder. `addresses` are theirs, in order; `java` is what each is run with."""
 
-    def __init__(self, folder: Path, size: int = 3) -> None:
+    def __init__(self, folder: Path, size: int = 3, java: Sequence[str] = SMALL) -> None:
         self._folder = folder
+        self._java = java
         self._path = build()
         ports = free_ports(2 * size)
         self._http, self._transport = ports[:size], ports[size:]
@@ -107,11 +110,10 @@ class Cluster:
             "indices.recovery.recovery_activity_timeout": "30s",
             "node.processors": 2,
         }
-        memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=WARN"]
         arguments = [f"{key}={value}" for key, value in settings.items()]
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
-                ["java", *memory, "-cp", self._path, "OpenSearchNode", *arguments],
+                ["java", *self._java, "-Dlog4j2.level=WARN", "-cp", self._path, "OpenSearchNode", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -171,10 +173,10 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(size: int = 3) -> Iterator[Cluster]:
+def cluster(size: int = 3, java: Sequence[str] = SMALL) -> Iterator[Cluster]:
     """A running cluster with nothing in it."""
     with tempfile.TemporaryDirectory(prefix="opensearch-", ignore_cleanup_errors=True) as folder:
-        made = Cluster(Path(folder), size)
+        made = Cluster(Path(folder), size, java)
         try:
             made.start()
             yield made

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from searchapp.analysis import Token
 from searchapp.engines.terms import Marks
 
 REPEATS = 3
@@ -68,23 +69,25 @@ class Choice(NamedTuple):
     position: int | None
 
 
-def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[Places, list[int]]:
+def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[Places, list[int], list[list[Token]]]:
     """Where on the line of these texts the query's words stand, by analysing all of them.
 
-    Also where each text begins, and after the gap behind the last.
+    Also where each text begins, and after the gap behind the last; and of each the tokens that were found.
     """
     terms: dict[str, set[int]] = {}
     prefixed: dict[int, set[int]] = {}
     starts = [0]
+    found_in = []
     for text in texts:
         tokens, end = wanted.tokens(text, language, starts[-1])
         starts.append(end + 1)
+        found_in.append(tokens)
         for token in tokens:
             terms.setdefault(token.term, set()).add(token.position)
             for item in wanted.starting(token):
                 prefixed.setdefault(item, set()).add(token.position)
     terms_sorted = {term: sorted(found) for term, found in terms.items()}
-    return Places(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts
+    return Places(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts, found_in
 
 
 def runs(found: Places, wanted: Marks) -> list[Run]:

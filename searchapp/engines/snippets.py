@@ -186,7 +186,7 @@ class WholeArticle:
             [section.text for section in article.sections],
         )
         self._texts = (*headings, article.summary, *bodies, article.code)
-        self._places, self._starts = places(self._texts if wanted else (), wanted, article.language)
+        self._places, self._starts, self._tokens = places(self._texts if wanted else (), wanted, article.language)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -216,7 +216,7 @@ class WholeArticle:
         text = self._texts[choice.text]
         if choice.position is None:
             return text, []
-        return text, self._wanted.tokens(text, self.language, self._starts[choice.text])[0]
+        return text, self._tokens[choice.text]
 
     def section(self, number: int) -> Section:
         section = self._article.sections[number]

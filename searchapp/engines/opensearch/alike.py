@@ -57,9 +57,10 @@ class _Statistics:
         self.articles = view.articles
         hits = self._candidates(profile, exclude, most)
         self._sources: list[Json] = [hit["_source"] for hit in hits]
+        self._stored: list[Mapping[str, list[str]]] = [hit.get("fields", {}) for hit in hits]
         self._names: list[str] = [hit["_id"] for hit in hits]
         self.documents = len(hits)
-        self._impacts = [records.impacts_of(source.get("impacts", {}).get(ANY, "")) for source in self._sources]
+        self._impacts = [records.impacts_of(*stored.get(f"impacts.{ANY}", ("",))) for stored in self._stored]
 
     def _candidates(self, profile: Profile, exclude: str | None, most: int) -> list[Json]:
         clauses = [*self._words(profile), *self._values(profile)]
@@ -76,14 +77,8 @@ class _Statistics:
             "size": most,
             "sort": [{"_score": "desc"}, *NEWEST],
             "track_total_hits": False,
-            "_source": [
-                "id",
-                "moment",
-                "norm",
-                "facet",
-                f"impacts.{ANY}",
-                *(f"text.{field}" for field in related.PROSE),
-            ],
+            "_source": ["id", "moment", "norm", "facet"],
+            "stored_fields": [f"impacts.{ANY}", *(f"text.{field}" for field in related.PROSE)],
         }
         hits: list[Json] = self._view.search(body)["hits"]["hits"]
         return sorted(hits, key=lambda hit: _newest(hit["_source"]))
@@ -151,8 +146,8 @@ class _Statistics:
         impacts = self._impacts[doc]
         if left not in impacts or right not in impacts:
             return False
-        texts: Mapping[str, str] = self._sources[doc].get("text", {})
-        return records.side_by_side(texts.values(), left, right)
+        texts = (text for field in related.PROSE for text in self._stored[doc].get(f"text.{field}", ()))
+        return records.side_by_side(texts, left, right)
 
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
         best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()

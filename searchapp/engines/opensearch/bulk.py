@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from searchapp.engines.opensearch.cluster import PATIENCE, Cluster
@@ -21,8 +23,21 @@ ROWS = 2_000
 TIRED = 120.0
 """Seconds that a cluster may refuse a batch for being busy (429) before it is given up."""
 
+AT_ONCE = 2
+"""Batches that are under way while the next is made: the cluster works while we do."""
+
+GONE = 30.0
+"""Seconds after which a part of the index that is nowhere (its node died) is given up."""
+
 TOLD = 5
 """Refused documents that a message names."""
+
+
+_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
+
+class PartLostError(IndexWriteError):
+    """A part of the index that is being written is on no node any more."""
 
 
 class Row(NamedTuple):
@@ -34,15 +49,24 @@ class Row(NamedTuple):
 
 
 def send(cluster: Cluster, index: str, rows: Iterable[Row]) -> int:
-    """Stores the documents; how many.
+    """Stores the documents; how many. No two may have the same key.
 
-    Raises IndexWriteError that names what was refused, once everything else is stored.
+    Raises IndexWriteError that names what was refused, once everything else is stored; PartLostError.
     """
     refused: list[str] = []
     count = 0
-    for batch in _batches(rows):
-        count += len(batch)
-        refused += _deliver(cluster, index, batch)
+    under_way: deque[Future[list[str]]] = deque()
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bulk")
+    try:
+        for batch in _batches(rows):
+            count += len(batch)
+            if len(under_way) > AT_ONCE:
+                refused += under_way.popleft().result()
+            under_way.append(pool.submit(_deliver, cluster, index, batch))
+        for each in under_way:
+            refused += each.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
     if refused:
         more = f" and {len(refused) - TOLD} more" if len(refused) > TOLD else ""
         raise IndexWriteError(
@@ -57,10 +81,9 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[Row, str]]]:
     size = 0
     for row in rows:
         if row.document is None:
-            text = f'{{"delete":{{"_id":{json.dumps(row.key, ensure_ascii=False)}}}}}\n'
+            text = f'{{"delete":{{"_id":{_json(row.key)}}}}}\n'
         else:
-            action = f'{{"index":{{"_id":{json.dumps(row.key, ensure_ascii=False)}}}}}'
-            text = f"{action}\n{json.dumps(row.document, ensure_ascii=False)}\n"
+            text = f'{{"index":{{"_id":{_json(row.key)}}}}}\n{_json(row.document)}\n'
         if batch and (size + len(text) > BYTES or len(batch) >= ROWS):
             yield batch
             batch, size = [], 0
@@ -73,25 +96,29 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[Row, str]]]:
 def _deliver(cluster: Cluster, index: str, batch: list[tuple[Row, str]]) -> list[str]:
     """Sends a batch until nothing of it is left but what was refused for good: each with the reason."""
     refused: list[str] = []
-    end = time.monotonic() + TIRED
+    began = time.monotonic()
     pause = 0.1
     while batch:
         text = "".join(text for _, text in batch)
         limits = {"within": PATIENCE, "attempt": PATIENCE / 2}
-        answer = cluster.ask(
-            "POST", f"/{index}/_bulk", text, {"filter_path": "errors,items.*.status,items.*.error"}, **limits
-        )
+        params = {"filter_path": "errors,items.*.status,items.*.error", "timeout": "5s"}
+        answer = cluster.ask("POST", f"/{index}/_bulk", text, params, **limits)
         if not answer["errors"]:
             break
         again = []
+        lost = False
         for (row, text), item in zip(batch, answer["items"], strict=True):
             [done] = item.values()
             if done["status"] == 429 or done["status"] >= 500:
                 again.append((row, text))
+                lost |= done.get("error", {}).get("type") == "unavailable_shards_exception"
             elif "error" in done:
                 _raise_if_blocked(done["error"])
                 refused.append(f"{row.name or row.key}: {_reason(done['error'])}")
-        if again and time.monotonic() + pause > end:
+        waited = time.monotonic() + pause - began
+        if lost and waited > GONE:
+            raise PartLostError("the node that held a part of the new index is gone; the index is as it was")
+        if again and waited > TIRED:
             raise IndexWriteError(
                 f"the cluster at {cluster.hosts} was too busy for {TIRED:.0f} seconds; try again later"
             )

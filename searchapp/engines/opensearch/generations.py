@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from searchapp.engines.documents import analyse
 from searchapp.engines.opensearch import records, schema
-from searchapp.engines.opensearch.bulk import Row, send
+from searchapp.engines.opensearch.bulk import PartLostError, Row, send
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
 from searchapp.engines.opensearch.lease import Lease
-from searchapp.engines.opensearch.schema import ANY
 from searchapp.engines.opensearch.tally import Analysed, Tally
 from searchapp.engines.opensearch.view import PAGE, View
 from searchapp.errors import IndexUnusableError, IndexWriteError
@@ -32,11 +32,8 @@ from searchapp.model import Article, Generation
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
 
-COUNTED = ["words", "title_words", "lengths", f"impacts.{ANY}"]
-"""What an article that goes is counted out by."""
-
 SETTLES = 60
-"""Seconds for the second copies to be complete before a generation is published all the same."""
+"""Seconds for the second copies to be complete, or to go on being made, before a generation is published without."""
 
 
 class Builder:
@@ -56,8 +53,8 @@ class Builder:
         with Analysed(Tally(view.articles, view.meta["lengths"])) as analysed:
             analysed.add(changed)
             gone = {records.key(id): id for id in (*analysed.digests, *removed)}
-            for source in _sources(view, gone, COUNTED):
-                analysed.tally.count_out(source)
+            for article in _articles(view, gone):
+                analysed.tally.count(analyse(article), out=True)
             if analysed.tally.pivots() != view.meta["pivots"]:
                 return self._rewrite(view, analysed, gone)
             return self._amend(view, analysed, gone)
@@ -70,6 +67,13 @@ class Builder:
             return self._write_all(everything, view.name)
 
     def _write_all(self, analysed: Analysed, before: str | None) -> Generation:
+        try:
+            return self._write_once(analysed, before)
+        except PartLostError as error:
+            log.warning("%s; it is written again", error)
+            return self._write_once(analysed, before)
+
+    def _write_once(self, analysed: Analysed, before: str | None) -> Generation:
         tally = analysed.tally
         pivots = tally.pivots()
         with self._new() as name:
@@ -144,7 +148,7 @@ class Builder:
         self._cluster.write("PUT", f"/{name}/_mapping", {"_meta": meta})
         self._cluster.write("POST", f"/{both}/_refresh")
         self._verify(name, meta, digests)
-        self._cluster.write("PUT", f"/{both}/_settings", {"index.blocks.write": True})
+        self._cluster.write("PUT", f"/{both}/_settings", {"index.blocks.write": True, **schema.COPIES})
         self._settle(both)
         self._lease.check()
         actions = [{"add": {"index": name, "alias": self._prefix}}]
@@ -161,9 +165,10 @@ class Builder:
             )
 
     def _settle(self, names: str) -> None:
-        health = self._cluster.write(
-            "GET", f"/_cluster/health/{names}", None, {"wait_for_status": "green", "timeout": f"{SETTLES}s"}
-        )
+        health: Json = {"timed_out": True, "initializing_shards": 1}
+        while health["timed_out"] and health["initializing_shards"]:
+            wait = {"wait_for_status": "green", "timeout": f"{SETTLES / 2:.0f}s"}
+            health = self._cluster.write("GET", f"/_cluster/health/{names}", None, wait)
         if health["timed_out"]:
             log.warning("the second copies of the index are not complete; it is used all the same")
 
@@ -228,11 +233,11 @@ def manifest_of(view: View) -> dict[str, str]:
     return {source["id"]: source["digest"] for source in rows(view.cluster, view.name)}
 
 
-def _sources(view: View, keys: Iterable[str], fields: list[str]) -> Iterator[Json]:
-    """The documents of those keys that there are."""
+def _articles(view: View, keys: Iterable[str]) -> Iterator[Article]:
+    """The articles of those keys that there are."""
     wanted = list(keys)
     for start in range(0, len(wanted), 500):
-        body = {"docs": [{"_id": key, "_source": fields} for key in wanted[start : start + 500]]}
+        body = {"docs": [{"_id": key, "_source": ["article"]} for key in wanted[start : start + 500]]}
         for doc in view.cluster.write("POST", f"/{view.name}/_mget", body)["docs"]:
             if doc.get("found"):
-                yield doc["_source"]
+                yield records.article_of(doc["_source"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,9 @@ Json = dict[str, Any]
 NOTHING = "¦"
 """Stands at a position without a term; no term is this."""
 
+NONE = f"{NOTHING}{NOTHING}"
+"""Stands for the term without letters."""
+
 LONGEST = 4_000
 """Characters of a value that is compared whole; of a longer one the beginning and a digest are."""
 
@@ -32,6 +35,16 @@ class Collection:
     articles: int
     pivots: Mapping[str, float]
     df: Callable[[str], int]
+    rarities: dict[str, float] = field(default_factory=dict)
+
+    def rarity(self, term: str) -> float:
+        """What a shared term counts for in `related`; 0 if it is too common to count. Remembered."""
+        known = self.rarities.get(term)
+        if known is None:
+            cut = max(COMMON * self.articles, 3.0)
+            df = max(self.df(term), 1)
+            known = self.rarities[term] = math.log(cut / df) if df < cut else 0.0
+        return known
 
 
 def key(id: str) -> str:
@@ -53,7 +66,7 @@ def url_key(permalink: str) -> str:
 
 def encoded(term: str) -> str:
     """A term as a token; there is one without letters."""
-    return term or f"{NOTHING}{NOTHING}"
+    return term or NONE
 
 
 def document(article: Article, found: Document, collection: Collection) -> Json:
@@ -72,7 +85,7 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
         "shown": {facet: [whole(each) for each in values[facet]] for facet in values},
         "text": {field: _positions(postings) for field, postings in found.postings.items() if postings},
         "impacts": {
-            field: " ".join(f"{encoded(term)}|{steps}" for term, steps in of_terms.items())
+            field: " ".join([f"{term or NONE}|{steps}" for term, steps in of_terms.items()])
             for field, of_terms in impacts.items()
             if of_terms
         },
@@ -93,11 +106,11 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
 def _impacts(found: Document, collection: Collection) -> dict[str, dict[str, int]]:
     everywhere: dict[str, int] = {}
     impacts = {ANY: everywhere}
-    for field in TEXT_FIELDS:
-        postings = found.postings[field]
+    for name in TEXT_FIELDS:
+        postings = found.postings[name]
         counts = [len(positions) for positions in postings.values()]
-        steps = impact(field, counts, found.lengths[field], collection.pivots[field]).tolist() if counts else []
-        impacts[field] = own = dict(zip(postings, steps, strict=True))
+        steps = impact(name, counts, found.lengths[name], collection.pivots[name]).tolist() if counts else []
+        impacts[name] = own = dict(zip(postings, steps, strict=True))
         for term, step in own.items():
             everywhere[term] = everywhere.get(term, 0) + step
     return impacts
@@ -105,9 +118,8 @@ def _impacts(found: Document, collection: Collection) -> dict[str, dict[str, int
 
 def _norm(impacts: Mapping[str, int], collection: Collection) -> float:
     """√Σ (ln(cut / df) · impact)² over the terms that are rare enough, as `related` has it."""
-    cut = max(COMMON * collection.articles, 3.0)
-    weighed = ((max(collection.df(term), 1), steps) for term, steps in impacts.items())
-    return math.sqrt(sum((math.log(cut / df) * steps * IMPACT_STEP) ** 2 for df, steps in weighed if df < cut))
+    rarity = collection.rarity
+    return math.sqrt(sum([(rarity(term) * steps * IMPACT_STEP) ** 2 for term, steps in impacts.items()]))
 
 
 def _positions(postings: Mapping[str, list[int]]) -> str:
@@ -121,7 +133,11 @@ def _positions(postings: Mapping[str, list[int]]) -> str:
 
 
 def _plain(article: Article) -> Json:
-    made = asdict(article)
+    # Not `asdict`, which copies every text.
+    made = {field.name: getattr(article, field.name) for field in fields(Article)}
+    made["sections"] = [
+        {field.name: getattr(each, field.name) for field in fields(Section)} for each in made["sections"]
+    ]
     made["date"] = article.date.isoformat() if article.date else None
     return made
 

@@ -24,9 +24,10 @@ from typing import Any
 
 from searchapp import analysis
 from searchapp.engines.documents import TEXT_FIELDS
+from searchapp.engines.related import PROSE
 from searchapp.model import FACETS
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever an index written before could not be read as it should."""
 
 MADE_BY = "searchapp"
@@ -64,15 +65,19 @@ _ANALYSIS: Json = {
 }
 
 
+COPIES: Json = {"index.auto_expand_replicas": "0-1"}
+"""One copy of each shard beside the first, where there is a second node."""
+
+
 def settings(shards: int) -> Json:
     """The settings of an index of articles in so many shards.
 
-    One copy of each beside the first, where there is a second node. Any page can be asked for: a deep one costs the
-    nodes memory for as many articles as are before it, which are never more than there are.
+    Without second copies: those are made once it is complete (COPIES), for a part of the work. Any page can be asked
+    for: a deep one costs the nodes memory for as many articles as are before it, which are never more than there are.
     """
     return {
         "number_of_shards": shards,
-        "auto_expand_replicas": "0-1",
+        "number_of_replicas": 0,
         "max_result_window": 2**31 - 1,
         "refresh_interval": -1,
         "similarity": {"impacts": {"type": "scripted", "script": {"source": "return query.boost * doc.freq"}}},
@@ -89,17 +94,19 @@ def mapping(meta: Json) -> Json:
         "day": _WHOLE,
         "facet": {"properties": dict.fromkeys(FACETS, _VALUE)},
         "shown": {"properties": dict.fromkeys(FACETS, _VALUE)},
-        "text": {"properties": dict.fromkeys(TEXT_FIELDS, _POSITIONS)},
-        "impacts": {"properties": dict.fromkeys((ANY, *TEXT_FIELDS), _IMPACTS)},
+        "text": {"properties": {field: {**_POSITIONS, "store": field in PROSE} for field in TEXT_FIELDS}},
+        "impacts": {"properties": {field: {**_IMPACTS, "store": field == ANY} for field in (ANY, *TEXT_FIELDS)}},
         "lengths": {"properties": dict.fromkeys(TEXT_FIELDS, _WHOLE)},
         "article": {"type": "object", "enabled": False},
     }
-    return {"dynamic": "strict", "_meta": meta, "properties": fields}
+    # What is only sought is left out of what is read for each hit; `alike` reads the rest of it by itself.
+    source = {"excludes": ["urls", "exact", "words", "title_words", "shown", "text", "impacts"]}
+    return {"dynamic": "strict", "_meta": meta, "_source": source, "properties": fields}
 
 
 WORDS_SETTINGS: Json = {
     "number_of_shards": 1,
-    "auto_expand_replicas": "0-1",
+    "number_of_replicas": 0,
     "max_result_window": 2**31 - 1,
     "refresh_interval": -1,
 }

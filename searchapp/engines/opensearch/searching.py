@@ -13,21 +13,21 @@ from typing import Any
 
 from searchapp.analysis import analyzer, fold_value
 from searchapp.engines import pins
-from searchapp.engines.documents import Document, analyse, local_date
+from searchapp.engines.documents import local_date
 from searchapp.engines.explaining import Standing, explain
-from searchapp.engines.naive import stands
 from searchapp.engines.opensearch import compiler
 from searchapp.engines.opensearch.compiler import NOTHING, compile_tree, terms_of
+from searchapp.engines.opensearch.facts import Facts, also
 from searchapp.engines.opensearch.lexicon import Lexicon
 from searchapp.engines.opensearch.records import article_of, key, whole
 from searchapp.engines.opensearch.remembering import remembered
-from searchapp.engines.opensearch.view import NEWEST, OLDEST, View, count_of
-from searchapp.engines.ranking import AGES, RECENCY, age_limits, freshness, impact
+from searchapp.engines.opensearch.view import NEWEST, OLDEST, View, count_of, counting
+from searchapp.engines.ranking import AGES, RECENCY, age_limits, freshness
 from searchapp.engines.reading import Reading, read
 from searchapp.engines.snippets import WholeArticle, make_hit
 from searchapp.engines.spelling import FEW
 from searchapp.engines.terms import Marks, marks
-from searchapp.model import FACETS, Article, FacetValue, Hit, Query, Results, Sort
+from searchapp.model import FACETS, FacetValue, Hit, Mode, Query, Results, Sort
 from searchapp.query import And, title_text
 
 Json = dict[str, Any]
@@ -59,9 +59,22 @@ class Found:
 
 
 def search(query: Query, view: View) -> Results:
-    """The page of hits that a query asks for."""
-    reading = read(query, lambda tree: Found(tree, view), lambda found: found.few, Lexicon(view), view.thesaurus)
-    return _Search(query, view, reading).results()
+    """The page of hits that a query asks for.
+
+    That is what the query as typed finds, if that is enough: so it is asked for together with how many that are.
+    """
+    ahead: list[_Search] = []
+
+    def few(found: Found) -> int:
+        if not ahead and found.tree and found.tree.nodes:
+            ahead.append(_Search(query, view, Reading(found.tree, found.tree, Mode.ALL, found)))
+            found.few = ahead[0].ask(FEW + 1)
+        return found.few
+
+    reading = read(query, lambda tree: Found(tree, view), few, Lexicon(view), view.thesaurus)
+    if ahead and ahead[0].is_of(reading):
+        return ahead[0].results(reading)
+    return _Search(query, view, reading).results(reading)
 
 
 class _Search:
@@ -72,11 +85,26 @@ class _Search:
         self._title = " ".join(analyzer("").surfaces(exact)) if exact else ""
         self._pinned = self._pinned_ids()
         self._chosen = {facet: {whole(fold_value(value)): value for value in query.selected(facet)} for facet in FACETS}
+        self._answer: Json | None = None
 
-    def results(self) -> Results:
-        """All of the answer."""
-        query, reading = self._query, self._reading
-        answer = self._view.search(self._request())
+    def ask(self, enough: int) -> int:
+        """Asks for the hits, and how many articles match the words alone, or `enough` if that is less."""
+        if self._pinned or self._query.after or self._query.before or any(self._chosen.values()):
+            number = counting(self._reading.matches.query, enough)
+            self._answer, few = self._view.searches([self._request(), number])
+            return count_of(few)
+        self._answer = self._view.search(self._request())
+        return min(count_of(self._answer), enough)
+
+    def is_of(self, reading: Reading[Found]) -> bool:
+        """Whether this search asks for what a query was understood as."""
+        own = self._reading
+        return own.matches is reading.matches and own.tree is reading.tree and own.mode is reading.mode
+
+    def results(self, reading: Reading[Found]) -> Results:
+        """All of the answer, with what the reading says of it."""
+        query = self._query
+        answer = self._answer or self._view.search(self._request())
         hits = self._hits(answer["hits"]["hits"])
         facets = {facet: self._facet(facet, answer["aggregations"][facet]["values"]["buckets"]) for facet in FACETS}
         said = reading.did_you_mean, reading.corrected
@@ -110,7 +138,6 @@ class _Search:
             "from": min(start, DEEPEST),
             "size": query.per_page if start <= DEEPEST else 0,
             "track_total_hits": True,
-            "_source": ["article"],
         }
 
     def _terms(self, facet: str) -> Json:
@@ -160,13 +187,15 @@ class _Search:
 
     def _hits(self, found: Sequence[Json]) -> tuple[Hit, ...]:
         """The hits with their exact scores, in the order that these give where single precision could not."""
-        wanted = marks(self._reading.tree or And(), self._view.languages)
-        hits = [self._hit(article_of(each["_source"]), set(each.get("matched_queries", ())), wanted) for each in found]
+        languages = self._view.languages
+        wanted = also(marks(self._reading.tree or And(), languages), terms_of(self._sought, languages))
+        hits = [self._hit(each["_source"], set(each.get("matched_queries", ())), wanted) for each in found]
         if self._query.sort is Sort.RELEVANCE:
             hits.sort(key=lambda hit: (-hit.score, *_newest(hit)))
         return tuple(hits)
 
-    def _hit(self, article: Article, named: set[str], wanted: Marks) -> Hit:
+    def _hit(self, source: Json, named: set[str], wanted: Marks) -> Hit:
+        article = article_of(source)
         day = local_date(article)
         newest, half_life = self._view.extremes[0], self._view.preferences.recency
         standing = Standing(
@@ -177,9 +206,10 @@ class _Search:
             "exact" in named,
             len(self._pinned) - self._pinned.index(article.id) if article.id in self._pinned else 0,
         )
-        facts = _Facts(self._view, analyse(article))
+        read = WholeArticle(article, wanted)
+        facts = Facts(self._view, article, read, source["lengths"], wanted)
         parts = explain(self._sought, self._view.languages, facts, standing)
-        hit = make_hit(WholeArticle(article, wanted), sum(part.value for part in parts), wanted)
+        hit = make_hit(read, sum(part.value for part in parts), wanted)
         explanation = parts if self._query.explain else ()
         return replace(hit, pinned=article.id in self._pinned, explanation=explanation)
 
@@ -191,26 +221,6 @@ class _Search:
             FacetValue(spellings[key][0] if key in spellings else chosen[key], counts[key], key in chosen)
             for key in keys
         )
-
-
-class _Facts:
-    """`explaining.Facts` of an article that is at hand."""
-
-    def __init__(self, view: View, document: Document) -> None:
-        self._view, self._own = view, document
-        self.idf = view.idf
-
-    def impact(self, term: str, field: str) -> int:
-        count = len(self._own.postings[field][term])
-        return int(impact(field, count, self._own.lengths[field], self._view.meta["pivots"][field]))
-
-    def stands(self, terms: Sequence[str], field: str) -> bool:
-        return stands(terms, self._own.postings[field])
-
-    def starts(self, prefix: str, field: str) -> bool:
-        own = self._own.title_words if field else self._own.words
-        words = self._view.expansions(prefix, titles=bool(field))
-        return any(word.startswith(prefix) for word in own) if words is None else bool(own.intersection(words))
 
 
 def _among(facet: str, keys: Mapping[str, str]) -> Json:

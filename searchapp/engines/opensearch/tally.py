@@ -12,7 +12,6 @@ from searchapp.engines.documents import TEXT_FIELDS, Document, analyse
 from searchapp.engines.opensearch import records
 from searchapp.engines.opensearch.bulk import Row
 from searchapp.engines.opensearch.records import Collection, encoded
-from searchapp.engines.opensearch.schema import ANY
 from searchapp.engines.ranking import pivot
 from searchapp.errors import IndexWriteError
 from searchapp.model import Article
@@ -33,26 +32,14 @@ class Tally:
         self.words: Counter[str] = Counter()
         self.titles: Counter[str] = Counter()
 
-    def count(self, document: Document, times: int = 1) -> None:
-        """Counts an article in, or with -1 out."""
-        terms = set().union(*document.postings.values())
-        self._count(terms, document.words, document.title_words, document.lengths, times)
-
-    def count_out(self, source: Json) -> None:
-        """Counts an article out that is known only by its document."""
-        terms = records.impacts_of(source.get("impacts", {}).get(ANY, ""))
-        decoded = {"" if term == encoded("") else term for term in terms}
-        self._count(decoded, source["words"], source["title_words"], source["lengths"], -1)
-
-    def _count(
-        self, terms: Iterable[str], words: Iterable[str], titles: Iterable[str], lengths: Mapping[str, int], times: int
-    ) -> None:
-        self.articles += times
-        for counter, found in ((self.terms, terms), (self.words, words), (self.titles, titles)):
-            for each in found:
-                counter[each] += times
-        for field, length in lengths.items():
-            self.lengths[field] += times * length
+    def count(self, document: Document, *, out: bool = False) -> None:
+        """Counts an article in, or out."""
+        self.articles += -1 if out else 1
+        count = Counter.subtract if out else Counter.update
+        count(self.terms, set().union(*document.postings.values()))
+        count(self.words, document.words)
+        count(self.titles, document.title_words)
+        count(self.lengths, document.lengths)
 
     def pivots(self) -> dict[str, float]:
         """`ranking.pivot` of each field."""
@@ -99,7 +86,7 @@ class Analysed:
         """Analyses and counts. Raises IndexWriteError when the temporary folder is full."""
         for article in articles:
             if article.id in self._places:
-                self.tally.count(self._load(self._places[article.id])[1], -1)
+                self.tally.count(self._load(self._places[article.id])[1], out=True)
             document = analyse(article)
             self.tally.count(document)
             self.digests[article.id] = article.digest

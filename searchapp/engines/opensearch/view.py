@@ -39,6 +39,7 @@ class View:
         self.cluster, self.name, self.meta, self.preferences = cluster, name, meta, preferences
         self.generation = Generation(meta["generation"], datetime.fromisoformat(meta["indexed_at"]))
         self.articles: int = meta["articles"]
+        self.pivots: dict[str, float] = meta["pivots"]
         self._df: dict[str, int] = {}
         self._counted: dict[tuple[str, bool], Sequence[str] | None] = {}
 
