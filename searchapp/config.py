@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from searchapp import pinned, synonyms
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned, SynonymSet
-from searchapp.origins import origin
 from searchapp.tables import key_line
+from searchapp.values import CHECKS
 
 FILE_NAME = "searchapp.toml"
 ENV_PREFIX = "SEARCHAPP_"
@@ -49,6 +47,10 @@ class Config:
     check_ignore    rules that it leaves out, everywhere or below a path (`image-alt:2009/*`)
     host, port      where `serve` listens
     workers         processes that `serve` starts
+    rate_limit      requests a minute of one client, and as many at once; 0 for any number
+    trusted_proxies addresses of proxies that are believed who a request is from (`X-Forwarded-For`, `-Proto`, `-Host`)
+    trusted_hosts   names under which requests are answered; () for all
+    redis_url       a Redis or Valkey in which several machines count requests together, "" if each counts for itself
     engine          where the index is: "whoosh" in `index_dir`, "opensearch" on a cluster, which the rest is about
     opensearch_hosts          addresses of its nodes, or of what stands before them
     opensearch_user           whom it knows us as, "" for nobody
@@ -82,6 +84,10 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    rate_limit: int = 600
+    trusted_proxies: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    redis_url: str = field(default="", repr=False)
     desk_dir: Path = Path()
     engine: str = "whoosh"
     opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
@@ -110,7 +116,10 @@ def keys() -> tuple[str, ...]:
 
 
 SECRETS = frozenset({"opensearch_password"})
-"""Keys whose values are shown nowhere: not by `searchapp config`, not in an error."""
+"""Keys that only the environment may have."""
+
+HIDDEN = SECRETS | {"redis_url"}
+"""Keys whose values may hold a password, and are shown nowhere: not by `searchapp config`, not in an error."""
 
 
 def load(path: Path | str | None = None, flags: Mapping[str, object] | None = None) -> Config:
@@ -185,204 +194,7 @@ def _from_flags(flags: Mapping[str, object]) -> list[_Raw]:
 
 def _checked(key: str, value: object, place: str, base: Path) -> object:
     def fail(expected: str) -> ConfigError:
-        shown = "" if key in SECRETS else f", not {value!r}"
+        shown = "" if key in HIDDEN else f", not {value!r}"
         return ConfigError(f"{place}: {key} must be {expected}{shown}")
 
-    return _CHECKS[key](value, base, fail)
-
-
-_Fail = Callable[[str], ConfigError]
-
-
-def _path(value: object, base: Path, fail: _Fail) -> Path:
-    if not isinstance(value, str | os.PathLike) or not str(value).strip() or "\0" in str(value):
-        raise fail("the path of a folder")
-    return Path(os.path.normpath(base / Path(value).expanduser()))
-
-
-def _text(value: object, _base: Path, fail: _Fail) -> str:
-    if not isinstance(value, str):
-        raise fail("text in quotes")
-    return value
-
-
-def _file(value: object, base: Path, fail: _Fail) -> str:
-    if value == "":
-        return ""
-    file = _path(value, base, fail)
-    if not file.is_file():
-        raise fail("the path of a file that is there")
-    return str(file)
-
-
-def _site_url(value: object, base: Path, fail: _Fail) -> str:
-    text = _text(value, base, fail).strip()
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
-        _ = parts.port
-    except ValueError:
-        good = False
-    if not good or any(character.isspace() or character in "\"'<>\\" for character in text):
-        raise fail("an address such as https://example.org")
-    return text.rstrip("/")
-
-
-def _choice(*known: str) -> Callable[[object, Path, _Fail], str]:
-    def check(value: object, _base: Path, fail: _Fail) -> str:
-        if value not in known:
-            raise fail(" or ".join(f'"{each}"' for each in known))
-        return str(value)
-
-    return check
-
-
-def _hosts(value: object, base: Path, fail: _Fail) -> tuple[str, ...]:
-    """Addresses without a path or a password, from a list or from text with commas or blanks between them."""
-    given = value.replace(",", " ").split() if isinstance(value, str) else value
-    expected = 'a list of addresses, such as ["https://search-1.example.org:9200"], without a password'
-    if not isinstance(given, list) or not given or not all(isinstance(each, str) for each in given):
-        raise fail(expected)
-    if any("@" in each for each in given):  # the value is not to be shown
-        raise ConfigError(str(fail(expected)).partition(", not [")[0].partition(", not '")[0])
-    return tuple(dict.fromkeys(_site_url(each, base, fail) for each in given))
-
-
-def _prefix(value: object, base: Path, fail: _Fail) -> str:
-    text = _text(value, base, fail)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", text):
-        raise fail("lower-case letters, digits, - and _, such as searchapp")
-    return text
-
-
-def _origins(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
-    """Origins as browsers send them, from a list or from text with commas or blanks between them."""
-    given = value.replace(",", " ").split() if isinstance(value, str) else value
-    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-        raise fail('a list of origins, such as ["https://blog.example.org"]')
-    for each in given:
-        if (spelt := origin(each)) != each:
-            remedy = (
-                f'write "{spelt}" for {each!r}' if spelt else f"{each!r} is none: no wildcards, a scheme and a host"
-            )
-            raise fail(f'a list of exact origins, such as ["https://blog.example.org"]; {remedy}')
-    return tuple(dict.fromkeys(given))
-
-
-def _rules(*, paths: bool) -> Callable[[object, Path, _Fail], tuple[str, ...]]:
-    def check(value: object, _base: Path, fail: _Fail) -> tuple[str, ...]:
-        given = value.replace(",", " ").split() if isinstance(value, str) else value
-        if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
-            raise fail('a list of rules, such as ["image-alt", "link-*"]')
-        from searchapp import rules  # here, since most runs have none to look up
-
-        for each in given:
-            if wrong := rules.complaint(each, paths=paths):
-                raise fail(f"a list of rules ({wrong})")
-        return tuple(dict.fromkeys(given))
-
-    return check
-
-
-def _pinned(value: object, _base: Path, fail: _Fail) -> tuple[Pinned, ...]:
-    if not isinstance(value, tuple):
-        raise fail(pinned.EXPECTED)
-    return value
-
-
-def _synonyms(value: object, _base: Path, fail: _Fail) -> tuple[SynonymSet, ...]:
-    if not isinstance(value, tuple):
-        raise fail(synonyms.EXPECTED)
-    return value
-
-
-def _permalink(value: object, base: Path, fail: _Fail) -> str:
-    text = _text(value, base, fail).strip()
-    if text and not text.startswith("/"):
-        raise fail("a template that starts with a slash, such as /:year/:month/:title/")
-    return text
-
-
-def _bool(value: object, _base: Path, fail: _Fail) -> bool:
-    if isinstance(value, bool):
-        return value
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    if isinstance(value, str) and value.strip().lower() in words:
-        return words[value.strip().lower()]
-    raise fail("true or false")
-
-
-def _timezone(value: object, base: Path, fail: _Fail) -> str:
-    text = _text(value, base, fail)
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise fail("an IANA time zone such as Europe/Warsaw") from error
-    return text
-
-
-def _language(value: object, base: Path, fail: _Fail) -> str:
-    text = _text(value, base, fail).strip().lower().replace("_", "-")
-    if text and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", text):
-        raise fail("a language code such as en or pl")
-    return text.split("-", 1)[0]
-
-
-def _number(low: int, high: int) -> Callable[[object, Path, _Fail], int]:
-    def check(value: object, _base: Path, fail: _Fail) -> int:
-        try:
-            number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
-        except ValueError:
-            number = None
-        if number is None or not low <= number <= high:
-            raise fail(f"a whole number from {low} to {high}")
-        return number
-
-    return check
-
-
-_CHECKS: Mapping[str, Callable[[object, Path, _Fail], object]] = {
-    "content_dir": _path,
-    "index_dir": _path,
-    "desk_dir": _path,
-    "site_title": _text,
-    "site_url": _site_url,
-    "permalink": _permalink,
-    "include_drafts": _bool,
-    "include_future": _bool,
-    "timezone": _timezone,
-    "language": _language,
-    "theme": _file,
-    "public_url": _site_url,
-    "allowed_origins": _origins,
-    "recency": _number(0, 36_500),
-    "pinned": _pinned,
-    "synonyms": _synonyms,
-    "query_log": _bool,
-    "query_log_days": _number(1, 3_650),
-    "check_select": _rules(paths=False),
-    "check_ignore": _rules(paths=True),
-    "host": _text,
-    "port": _number(0, 65535),
-    "workers": _number(1, 64),
-    "engine": _choice("whoosh", "opensearch"),
-    "opensearch_hosts": _hosts,
-    "opensearch_user": _text,
-    "opensearch_password": _text,
-    "opensearch_password_file": _file,
-    "opensearch_ca": _file,
-    "opensearch_verify": _bool,
-    "opensearch_prefix": _prefix,
-    "opensearch_shards": _number(1, 1024),
-}
+    return CHECKS[key](value, base, fail)

@@ -6,7 +6,7 @@ import click
 
 from searchapp.cli import output
 from searchapp.cli.options import common
-from searchapp.config import SECRETS, Config, keys
+from searchapp.config import HIDDEN, Config, keys
 from searchapp.model import Pinned, SynonymSet
 
 
@@ -60,7 +60,7 @@ def show_config(config: Config, as_json: bool) -> None:
 
 
 def _told(key: str, value: object) -> object:
-    return ("set, not shown" if value else "") if key in SECRETS else value
+    return ("set, not shown" if value else "") if key in HIDDEN else value
 
 
 def _plain(value: object) -> object:

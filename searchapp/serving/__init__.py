@@ -33,7 +33,7 @@ from searchapp.serving import memory
 from searchapp.serving.balance import GLANCE, Connections, Manners
 from searchapp.serving.turns import Turns
 from searchapp.serving.watcher import Watcher
-from searchapp.web import create_app
+from searchapp.web import create_app, limits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -136,6 +136,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     def __init__(self, config: Config, descriptor: int, ready: Callable[[], None]) -> None:
         self._config = config
         self.connections = Connections()
+        self._counter = limits.counter_of(config)
         self._settings = {
             "bind": f"fd://{descriptor}",
             "backlog": BACKLOG,
@@ -163,7 +164,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
 
     def load(self) -> WSGIApplication:
         """Called in each worker, after the fork."""
-        return Turns(create_app(self._config))
+        return Turns(create_app(self._config, counter=self._counter))
 
 
 class Deadlines:

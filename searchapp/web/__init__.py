@@ -12,7 +12,7 @@ from searchapp import wire
 from searchapp.config import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import assets, compression, cors, desk, errors, locales, security, state, template_helpers
+from searchapp.web import assets, compression, cors, desk, errors, limits, locales, security, state, template_helpers
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
@@ -37,11 +37,14 @@ class _Path(PathConverter):
     regex = r"[^/][\s\S]*?"
 
 
-def create_app(config: Config | None = None, engine: Engine | None = None) -> Flask:
+def create_app(
+    config: Config | None = None, engine: Engine | None = None, counter: limits.Counter | None = None
+) -> Flask:
     """A WSGI application.
 
-    config  what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
-    engine  what answers; None opens the configured one, which needs no index to exist yet
+    config   what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
+    engine   what answers; None opens the configured one, which needs no index to exist yet
+    counter  what counts the requests of each client together with other processes; None counts in this one
     """
     config = load() if config is None else config
     app = Flask(__name__)
@@ -49,6 +52,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app.url_map.converters["path"] = _Path
     state.attach(app, config, open_engine(config) if engine is None else engine)
     compression.init_app(app)
+    limits.init_app(app, config, counter)
     security.init_app(app)
     errors.init_app(app)
     locales.init_app(app)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from searchapp.errors import (
     IndexMissingError,
@@ -99,6 +99,8 @@ def _problem(error: Exception) -> Problem:
                 headers={"Retry-After": RETRY_AFTER_SECONDS},
                 command=f"searchapp {command}",
             )
+        case SecurityError():
+            return Problem(400, N_("The Host header of the request names no host that this search answers for."))
         case HTTPException(code=int(code)) if code in _ERROR_CODES:
             wanted = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
             return Problem(code, _DETAILS.get(code, HTTPStatus(code).description), headers=wanted)

@@ -1,10 +1,11 @@
 """The embedded engine and one on a cluster beside each other, HTTP to HTTP: build, latency, throughput, memory.
 
-SEARCHAPP_CORPORA=… python -m tests.benchmarks.cluster [--articles 10000] [--folder keep-it-here] [--nodes 3]
+SEARCHAPP_CORPORA=… python -m tests.benchmarks.cluster [--articles 10000] [--folder keep-it-here] [--nodes 1]
 
 `searchapp serve --workers 2` over made articles, with each engine in turn: first one request after the other, then over
 16 connections. The cluster's nodes, the server and the client share the cores of this one machine: what is measured is
-what a search costs, not what several machines can do. Errors are wrk's too: it waits two seconds for an answer.
+what a search costs, not what several machines can do. More than one node costs more here, and shows no more. Errors are
+wrk's too: it waits two seconds for an answer.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ from tests.benchmarks.peers.table import aligned
 from tests.benchmarks.serving import Server, addresses
 
 WARM = 1_000
-"""Requests before anything is timed: a server in Java is slow until it has compiled what it does often."""
+WARM_SECONDS = 40
+"""Requests one after the other, then seconds of load, before anything is timed: a server in Java is slow until it has
+compiled what it does often."""
 SINGLE = 300
 """Requests one after the other."""
 WORKERS = 2
@@ -82,6 +85,7 @@ def measure(name: str, folder: Path, make: Callable[[], Engine], config: str, se
     command = [sys.executable, "-m", "searchapp", "serve", "--json", f"--workers={WORKERS}", *where]
     with closing(Server(command, WORKERS)) as server:
         _times(server.url, texts[:WARM], strict=False)
+        load(server.url, listed, 0, WARM_SECONDS)
         taken = sorted(_times(server.url, texts[WARM : WARM + SINGLE]))
         busy = load(server.url, listed, WARM + SINGLE, seconds)
         memory = sum(map(_proportional, {*server.workers(), *own}))
@@ -156,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cluster", description=__doc__)
     parser.add_argument("--articles", type=int, default=10_000, help="how many to make (default 10000)")
     parser.add_argument("--folder", type=Path, help="keep articles and the embedded index there")
-    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--heap", default="1g", help="of each node (default 1g)")
     parser.add_argument("--seconds", type=float, default=10, help="of the load")
     chosen = parser.parse_args(arguments)
@@ -169,7 +173,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not (folder / f"articles-{chosen.articles}").exists():
             with blog("haacked") as content:
                 prepare(content, folder, chosen.articles)
-        print(f"{chosen.articles:,} articles, {chosen.nodes} nodes, {WORKERS} workers, {os.cpu_count()} cores for all;")
+        print(
+            f"{chosen.articles:,} articles, nodes: {chosen.nodes}, {WORKERS} workers, {os.cpu_count()} cores for all;"
+        )
         print(f"one request at a time, then {CONNECTIONS} connections by {client()}", flush=True)
         print(report(compare(folder, chosen.nodes, chosen.seconds, chosen.heap)))
 

@@ -7,7 +7,9 @@ cluster matches, counts, sorts and keeps.
 from __future__ import annotations
 
 import importlib.util
+import math
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +31,9 @@ __all__ = ("Access", "OpenSearchEngine", "access_of")
 
 ATTEMPTS = 3
 """A generation may be replaced twice, and so be gone, while a question is answered from it."""
+
+GLANCE = 0.25
+"""Seconds that a look at which generation is the current one is good for: an answer over HTTP needs to know thrice."""
 
 REBUILD = "run searchapp index --rebuild"
 
@@ -58,8 +63,8 @@ class OpenSearchEngine:
     shards      of an index that is built anew
     preferences the operator's, about order
 
-    Threads wait for each other but while the cluster is at work. Each call asks once which generation is the current
-    one.
+    Threads wait for each other but while the cluster is at work. What another process publishes is seen GLANCE seconds
+    later at most; a generation that is gone by then is not asked.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class OpenSearchEngine:
         self._cluster = Cluster(access)
         self._prefix, self._shards, self._preferences = prefix, shards, preferences
         self._view: View | None = None
+        self._looked = -math.inf
         self._writing = threading.Lock()
 
     def manifest(self) -> Mapping[str, str]:
@@ -99,10 +105,13 @@ class OpenSearchEngine:
         self._refuse_strange()
         lease = Lease(self._cluster, self._prefix)
         with self._writing, lease.held(), self._cluster.lock():
+            self._looked = -math.inf
             try:
                 return build(Builder(self._cluster, self._prefix, self._shards, lease))
             except (AbsentError, ConflictError) as error:
                 raise IndexWriteError(f"the index was changed while it was built ({error}); run it again") from error
+            finally:
+                self._looked = -math.inf
 
     def generation(self) -> str:
         with self._cluster.lock():
@@ -144,16 +153,21 @@ class OpenSearchEngine:
                     return question(view)
                 except AbsentError:
                     self._view = None
+                    self._looked = -math.inf
             raise IndexMissingError(f"the index {self._prefix} on the cluster is gone; {REBUILD}")
 
     def _current(self) -> View:
         """What is asked now."""
+        if self._view is not None and time.monotonic() < self._looked + GLANCE:
+            return self._view
+        looked = time.monotonic()
         names = generations.aliased(self._cluster, self._prefix)
         if not names:
             self._refuse_strange()
             raise IndexMissingError("there is no index yet; run: searchapp index")
         if self._view is None or self._view.name != names[0]:
             self._view = View(self._cluster, names[0], self._meta_of(names), self._preferences)
+        self._looked = looked
         return self._view
 
     def _meta_of(self, names: list[str]) -> dict[str, Any]:
