@@ -118,7 +118,7 @@ def _deliver(cluster: Cluster, index: str, batch: list[tuple[Row, str]]) -> list
         waited = time.monotonic() + pause - began
         if lost and waited > GONE:
             raise PartLostError(
-                "a part of the new index is on no node: one has died, or the disks are nearly full; the index is as it was"
+                "no node has a part of the new index: one died, or the disks are nearly full; the index is as it was"
             )
         if again and waited > TIRED:
             raise IndexWriteError(
