@@ -143,7 +143,6 @@ def report(found: Sequence[Figures]) -> str:
 
 def compare(folder: Path, size: int, seconds: float, heap: str) -> list[Figures]:
     """Both engines over the articles of a folder, on a cluster of so many nodes with so much heap each."""
-    embedded = measure("whoosh", folder, lambda: WhooshEngine(folder / "ours"), "", seconds, set())
     with nodes.cluster(size, (f"-Xms{heap}", f"-Xmx{heap}")) as running:
         hosts = tuple(running.addresses)
         config = f'engine = "opensearch"\nopensearch_hosts = {list(hosts)}\nopensearch_prefix = "bench"\n'
@@ -152,7 +151,8 @@ def compare(folder: Path, size: int, seconds: float, heap: str) -> list[Figures]
         def make() -> Engine:
             return OpenSearchEngine(Access(hosts), "bench", size)
 
-        return [embedded, measure("opensearch", folder, make, config, seconds, own)]
+        clustered = measure("opensearch", folder, make, config, seconds, own)
+    return [measure("whoosh", folder, lambda: WhooshEngine(folder / "ours"), "", seconds, set()), clustered]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
