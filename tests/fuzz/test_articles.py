@@ -13,7 +13,8 @@ from articles import site_of
 
 from searchapp.articles import Limits, convert, discover
 
-FILES = int(os.environ.get("FUZZ_ARTICLES", "20000"))
+FILES = int(os.environ.get("FUZZ_ARTICLES", "6000"))
+"""In CI; FUZZ_ARTICLES=20000 by hand."""
 BATCH = 500
 LIMITS = Limits(seconds=3)
 
@@ -91,7 +92,7 @@ def test_each_bad_article_is_told_of_once(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_twenty_thousand_mutated_articles(tmp_path: Path) -> None:
+def test_many_mutated_articles(tmp_path: Path) -> None:
     fresh = secrets.randbits(32)
     print(f"fresh seed: {fresh}")
     for seed in (2, fresh):

@@ -19,11 +19,12 @@ from searchapp.engines.whoosh import WhooshEngine
 from searchapp.model import Query, Sort
 from tests.fuzz.grammar import query
 
-QUERIES = int(os.environ.get("FUZZ_QUERIES", "100000"))
+QUERIES = int(os.environ.get("FUZZ_QUERIES", "30000"))
+"""In CI; FUZZ_QUERIES=100000 takes ten minutes."""
 COMPARED = 50
 """One of so many is asked of the naive engine, too, which takes its time."""
 LONGEST = 2.0
-"""Seconds. Far more than any takes, unless its cost grows faster than its length."""
+"""Seconds of this thread. Far more than any takes, unless its cost grows faster than its length."""
 
 
 @pytest.fixture
@@ -42,9 +43,9 @@ def ask(engine: Engine, seed: int, count: int) -> float:
     for number in range(count):
         text = query(chance)
         asked = Query(text, sort=chance.choice(list(Sort)), page=chance.choice((1, 1, 1, 2, 50)))
-        began = time.monotonic()
+        began = time.thread_time()
         found = engine.search(asked)
-        longest = max(longest, time.monotonic() - began)
+        longest = max(longest, time.thread_time() - began)
         assert longest < LONGEST, (seed, number, text)
         assert len(found.hits) <= found.total
         if number % COMPARED == 0:
@@ -61,7 +62,7 @@ def test_no_query_is_an_error(engine: Engine) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_a_hundred_thousand_queries(engine: Engine) -> None:
+def test_many_queries(engine: Engine) -> None:
     fresh = secrets.randbits(32)
     print(f"fresh seed: {fresh}")
     longest = [ask(engine, seed, QUERIES // 2) for seed in (2, fresh)]

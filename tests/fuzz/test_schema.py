@@ -17,8 +17,8 @@ from searchapp.web import create_app
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis: pip install -e '.[fuzz]'")
 
-EXAMPLES = int(os.environ.get("FUZZ_CASES", "1000"))
-"""Cases of each operation."""
+EXAMPLES = int(os.environ.get("FUZZ_CASES", "300"))
+"""Cases of each operation in CI; FUZZ_CASES=1000 by hand."""
 
 
 def operations() -> dict[str, Any]:
@@ -73,5 +73,5 @@ def test_every_answer_fits_the_description(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_a_thousand_answers_fit_the_description(name: str) -> None:
+def test_many_answers_fit_the_description(name: str) -> None:
     ask(name, EXAMPLES)
