@@ -11,12 +11,12 @@ from typing import Any
 
 from searchapp.engines.documents import field_texts
 from searchapp.engines.whoosh import impacts
-from searchapp.engines.whoosh._whoosh import filestore
 from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings
 from searchapp.engines.whoosh.codec import ColumnarCodec, postings_path
 from searchapp.engines.whoosh.columns import ColumnsBuffer
 from searchapp.engines.whoosh.postings import PostingsBuffer
 from searchapp.engines.whoosh.schema import schema, values_of
+from searchapp.engines.whoosh.storage import Storage
 from searchapp.engines.whoosh.stored import StoredBuffer, StoredFile
 from searchapp.model import Article
 
@@ -104,7 +104,7 @@ def _add_some(writer: Any, articles: Iterator[Article], places: _Places) -> bool
 @contextmanager
 def _writer(path: Path, create: bool) -> Iterator[Any]:
     """A Whoosh writer, committed at the end, or cancelled if the block raises."""
-    storage = filestore.FileStorage(str(path))
+    storage = Storage(path)
     index = storage.create_index(schema()) if create else storage.open_index()
     writer = index.writer(codec=ColumnarCodec(), compound=False)
     writer.pool = _Pool()
