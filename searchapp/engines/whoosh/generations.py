@@ -88,9 +88,11 @@ def current(index_dir: Path) -> tuple[Stored, str | None]:
     checksums.load(index_dir)
     complaint: str | None = None
     try:
-        for name, digest in _pointed(index_dir):
+        for line in _lines(index_dir):
             try:
-                return verify(index_dir / name, digest), complaint
+                if line is None:
+                    raise _damaged(index_dir)
+                return verify(index_dir / line[0], line[1]), complaint
             except IndexDamagedError as error:
                 complaint = complaint or str(error)
     finally:
@@ -104,18 +106,28 @@ def _refuse_unsafe(index_dir: Path) -> None:
 
 
 def _pointed(index_dir: Path) -> list[tuple[str, str]]:
+    """The generations that CURRENT names and their digests, newest first. Raises what `current` does."""
+    lines = _lines(index_dir)
+    found = [line for line in lines if line]
+    if len(found) < len(lines):
+        raise _damaged(index_dir)
+    return found
+
+
+def _lines(index_dir: Path) -> list[tuple[str, str] | None]:
+    """The same, with None for each line that names none: what is wrong with one says nothing of the other."""
     try:
-        lines = (index_dir / POINTER).read_text(encoding="ascii").splitlines()
+        lines = (index_dir / POINTER).read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
         raise IndexMissingError(f"there is no index in {index_dir}; run: searchapp index") from None
     except OSError as error:
         raise files.unreadable(index_dir / POINTER, error, REBUILD) from error
-    except UnicodeDecodeError as error:
-        raise IndexDamagedError(f"{index_dir / POINTER} can't be read ({error}); {REBUILD}") from error
-    pairs = [tuple(line.split(" ")) for line in lines]
-    if not all(len(pair) == 2 and _NAME.match(pair[0]) for pair in pairs):
-        raise IndexDamagedError(f"{index_dir / POINTER} is damaged; {REBUILD}")
-    return [(pair[0], pair[1]) for pair in pairs]
+    parts = [line.split(" ") for line in lines]
+    return [(part[0], part[1]) if len(part) == 2 and _NAME.match(part[0]) else None for part in parts]
+
+
+def _damaged(index_dir: Path) -> IndexDamagedError:
+    return IndexDamagedError(f"{index_dir / POINTER} is damaged; {REBUILD}")
 
 
 def verify(path: Path, digest: str) -> Stored:
@@ -246,14 +258,19 @@ def publish(path: Path, before: Stored | None) -> Generation:
         _follow(before)
     checksums.store(index_dir, [*_files(path), *(_files(before.path) if before else [])])
     temporary.replace(index_dir / POINTER)
-    _settle(index_dir)
+    _settle(index_dir, first=before is None)
     return generation
 
 
-def _settle(index_dir: Path) -> None:
+def _settle(index_dir: Path, first: bool) -> None:
     """What is left to do once the pointer is replaced: whatever fails now, the new generation is the one to read."""
     try:
         files.sync(index_dir)
+        if first:
+            # The folder, and some above it, may have been made for this index: their names are in those above them.
+            for folder in index_dir.absolute().parents:
+                with suppress(PermissionError):
+                    files.sync(folder)
     except OSError as error:
         log.warning(
             "%s: can't be synced (%s); should the power fail now, the generation before may be back",
