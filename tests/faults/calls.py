@@ -53,6 +53,7 @@ class _Seen:
 
     def __init__(self, root: str, plan: Plan) -> None:
         self.root = root
+        self.parent = str(Path(root).parent)
         self.plan = plan
         self.count = 0
 
@@ -84,7 +85,7 @@ def _inode(path: str) -> int:
 
 
 def tap(root: Path, plan: Plan) -> None:
-    """From now on, and for good, tells `plan` of all calls below `root` in this process."""
+    """From now on, and for good, tells `plan` of all calls below `root` in this process, and when its name is synced."""
     seen = _Seen(str(root.resolve()), plan)
     _tap_names(seen)
     _tap_descriptors(seen)
@@ -133,7 +134,7 @@ def _tap_descriptors(seen: _Seen) -> None:
 
         def tell(descriptor: int, *args: Any) -> Any:
             where = real(descriptor)
-            if seen.covers(where):
+            if seen.covers(where) or (kind == "fsync" and where == seen.parent):
                 facts: dict[str, Any] = {"inode": os.fstat(descriptor).st_ino}
                 if kind == "write":
                     facts |= {"data": bytes(args[0])}

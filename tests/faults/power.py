@@ -197,7 +197,7 @@ def wrong_state(trace: Trace, folder: Path, case: Case, drawn: int, and_next_run
     state.disk.make(trace.root, place)
     what, wrong = _wrong_answers(place, case, state, state.end == len(trace.calls) and not state.lies)
     if not wrong and and_next_run and what != "damaged":
-        wrong = crash.wrong_next_run(place, case)
+        wrong = crash.wrong_next_run(place, case, warned=what == "the one before it")
     return f"{what}{' (a disk that lies)' if state.lies else ''}", wrong
 
 

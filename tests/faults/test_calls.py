@@ -42,10 +42,12 @@ raise SystemExit(ended.code)
 def kernel(trace: str, index: str) -> Counter[str]:
     """What was asked of files below `index`, by kind."""
     found: Counter[str] = Counter()
+    # Names in quotes, or after a descriptor: 5</index/x>; and the folder that its name is in.
+    signs = f'"{index}', f"<{index}"
+    folder = f"<{Path(index).parent}>"
     for line in trace.splitlines():
         match = LINE.match(line)
-        # Names in quotes, or after a descriptor: 5</index/x>
-        if match is None or (f'"{index}' not in match[2] and f"<{index}" not in match[2]):
+        if match is None or not (any(sign in match[2] for sign in signs) or match[2].endswith(folder)):
             continue
         name, arguments, result = match.groups()
         if name in {"open", "openat", "creat"}:
