@@ -97,7 +97,7 @@ def index(folder: Path, *args: str, plan: Plan | None = None) -> Ended:
         os.chdir(folder)
         with calls.redirected(said):
             sys.stdout, sys.stderr = (io.TextIOWrapper(io.FileIO(fd, "w"), write_through=True) for fd in (1, 2))
-            vars(runs)["convert"] = _convert
+            vars(runs)["convert"] = convert
             vars(building)["spare"] = nullcontext
             build.MAX_MERGED = MERGED
             if plan is not None:
@@ -117,7 +117,7 @@ _converted: dict[tuple[str, bytes], Outcome] = {}
 """Outcomes by id and text."""
 
 
-def _convert(site: Site, sources: Iterable[Source], _known: Mapping[str, str]) -> Iterator[Outcome]:
+def convert(site: Site, sources: Iterable[Source], _known: Mapping[str, str]) -> Iterator[Outcome]:
     """What `articles.convert` gives, in this process."""
     for source in sources:
         text = Path(source.path).read_bytes() if Path(source.path).is_file() else b""

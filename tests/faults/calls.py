@@ -85,7 +85,7 @@ def _inode(path: str) -> int:
 
 
 def tap(root: Path, plan: Plan) -> None:
-    """From now on, and for good, tells `plan` of all calls below `root` in this process, and when its name is synced."""
+    """From now on, for good, tells `plan` of all calls below `root` in this process, and when its name is synced."""
     seen = _Seen(str(root.resolve()), plan)
     _tap_names(seen)
     _tap_descriptors(seen)

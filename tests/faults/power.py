@@ -31,10 +31,10 @@ FOLDER = 0
 
 @dataclass(slots=True)
 class Disk:
-    """Names and bytes. `names` has path -> inode, or FOLDER; `bytes` are those of each inode."""
+    """Names and bytes. `names` has path -> inode, or FOLDER; `content` has the bytes of each inode."""
 
     names: dict[str, int] = field(default_factory=dict)
-    bytes: dict[int, bytearray] = field(default_factory=dict)
+    content: dict[int, bytearray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path) -> Disk:
@@ -43,7 +43,7 @@ class Disk:
         for path in sorted(folder.rglob("*")):
             disk.names[str(path)] = FOLDER if path.is_dir() else path.stat().st_ino
             if path.is_file():
-                disk.bytes[path.stat().st_ino] = bytearray(path.read_bytes())
+                disk.content[path.stat().st_ino] = bytearray(path.read_bytes())
         return disk
 
     def name(self, call: Call) -> None:
@@ -56,11 +56,11 @@ class Disk:
             if call.kind == "rename":
                 self.names.pop(call.other, None)
             self.names[call.path] = call.inode
-            self.bytes.setdefault(call.inode, bytearray())
+            self.content.setdefault(call.inode, bytearray())
 
     def write(self, call: Call, data: bytes) -> None:
         """Writes bytes, or cuts a file."""
-        content = self.bytes.setdefault(call.inode, bytearray())
+        content = self.content.setdefault(call.inode, bytearray())
         if call.kind == "truncate":
             del content[call.offset :]
             return
@@ -81,7 +81,7 @@ class Disk:
             elif inode in made:
                 path.hardlink_to(made[inode])
             else:
-                path.write_bytes(self.bytes[inode])
+                path.write_bytes(self.content[inode])
                 made[inode] = path
 
 
@@ -156,7 +156,7 @@ def state_of(trace: Trace, drawn: int) -> State:
     keep = chance.choice([0.0, 0.2, 0.5, 0.8, 1.0])
     lies = chance.random() < 0.25
     synced = _synced(trace.calls[:end], chance if lies else None)
-    disk = Disk(dict(trace.disk.names), {inode: bytearray(data) for inode, data in trace.disk.bytes.items()})
+    disk = Disk(dict(trace.disk.names), {inode: bytearray(data) for inode, data in trace.disk.content.items()})
     for call in trace.calls[:end]:
         if call.kind in NAMING and (call.number in synced or chance.random() < keep):
             disk.name(call)
