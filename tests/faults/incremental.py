@@ -198,5 +198,8 @@ def try_changes(place: Path, examples: int, steps: int, number: int | None) -> T
         seeded: Callable[[Any], Any] = seed(number)
         machine = seeded(machine)
     with _small_parts():
-        run_state_machine_as_test(machine, settings=wanted)
+        try:
+            run_state_machine_as_test(machine, settings=wanted)
+        except AssertionError as error:
+            tally.lost.append(f"{error}: {getattr(error, '__notes__', '')}")
     return tally

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -113,7 +113,9 @@ def _writer(path: Path, create: bool) -> Iterator[Any]:
         writer.commit(mergetype=lambda _writer, segments: segments)
     except BaseException:
         if not writer.is_closed:
-            writer.cancel()
+            # What it can't do any more must not hide what has failed: the folder it writes to goes anyway.
+            with suppress(Exception):
+                writer.cancel()
         raise
     finally:
         storage.close()
