@@ -1,0 +1,86 @@
+"""A disk that is full or fails costs a run, never the index."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.faults import builds, disks
+from tests.faults.builds import Case
+from tests.faults.tally import SEED, fresh_seed
+
+SAMPLE = 16
+
+
+@pytest.mark.parametrize("seed", [SEED, 0], ids=["fixed", "fresh"])
+def test_an_error_anywhere(cases: Sequence[Case], place: Path, seed: int) -> None:
+    disks.try_points(disks.sample(disks.points(cases), SAMPLE, seed or fresh_seed()), place).check()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_an_error_everywhere(cases: Sequence[Case], place: Path) -> None:
+    disks.try_points(disks.points(cases), place).check()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of its own, of 400 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if not mount or os.geteuid():
+        pytest.skip("only root can mount a small file system")
+    command = [mount, "-t", "tmpfs", "-o", "size=400k", "none", str(folder)]
+    made = subprocess.run(command, capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip(f"no small file system can be mounted here: {made.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)  # an open index may still be mapped
+
+
+def test_a_disk_that_is_really_full(tmp_path: Path, small_disk: Path) -> None:
+    builds.write_blog(tmp_path / "content")
+
+    def run() -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "searchapp",
+            "index",
+            "--content",
+            "content",
+            "--index",
+            str(small_disk / "index"),
+        ]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHAPP_")}
+        environment["PYTHONPATH"] = str(Path(builds.__file__).parents[2])
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    def state() -> list[tuple[str, bytes]]:
+        spared = {"VERIFIED", "LOCK"}
+        return sorted((str(p), p.read_bytes()) for p in small_disk.rglob("*") if p.is_file() and p.name not in spared)
+
+    assert run().returncode == 0
+    before = builds.answers(small_disk)
+    files = state()
+    large = tmp_path / "content/large.md"
+    large.write_text("# Large\n\n" + " ".join(f"word{number:x}" for number in range(60_000)))
+    full = run()
+    assert full.returncode == 3, full
+    assert "No space left on device" in full.stderr
+    assert f"{small_disk}/index" in full.stderr
+    assert len(full.stderr.splitlines()) == 1
+    assert state() == files
+    assert builds.answers(small_disk) == before
+    assert not builds.untidy(small_disk / "index")
+    large.unlink()
+    assert run().returncode == 0
