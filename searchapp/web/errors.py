@@ -41,6 +41,8 @@ _HEADINGS = {
     503: N_("The search is not ready"),
 }
 _ANOTHER = N_("This does not work")
+_MACHINES = frozenset({"/api", "/healthz", "/metrics"})
+"""Addresses besides those below /api/ that no reader asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _problem(error: Exception) -> Problem:
 
 
 def _is_for_machines() -> bool:
-    return request.path == "/healthz" or request.path.startswith("/api/") or request.path == "/api"
+    return request.path in _MACHINES or request.path.startswith("/api/")
 
 
 def _as_json(problem: Problem) -> Response:
