@@ -265,6 +265,7 @@ CHECKS: Mapping[str, Callable[[object, Path, Fail], object]] = {
     "redis_url": _redis,
     "metrics_token": _text,
     "metrics_address": _address,
+    "webhook_secret": _text,
     "engine": _choice("whoosh", "opensearch"),
     "opensearch_hosts": _hosts,
     "opensearch_user": _text,

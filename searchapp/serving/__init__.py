@@ -92,7 +92,7 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
 
     Raises ConfigError if the address can't be had.
     """
-    joint = Joint.of(config)
+    joint = Joint.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
     company = _company(config, joint, watch)
@@ -111,8 +111,8 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
 def _company(config: Config, joint: Joint, watch: bool) -> Company:
     """What is to run beside the workers."""
     company = Company()
-    if watch:
-        company.add(Beside("the watcher", watcher.watching(config)))
+    if watch or joint.calls is not None:
+        company.add(Beside("the watcher", watcher.watching(config, joint.calls, look=watch)))
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
@@ -231,6 +231,11 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         self._manners = Manners(self.app.connections)
         self.app.joint.metrics.settle(self.age)
         super().init_process()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begins to end: who asks whether this one is ready is told so from now on."""
+        self.app.joint.ending.set()
+        super().handle_exit(sig, frame)
 
     @property
     def nr_conns(self) -> int:

@@ -12,6 +12,7 @@ from searchapp.engines import open_engine
 from searchapp.errors import SearchappError
 from searchapp.model import IndexReport, Problem
 from searchapp.serving.beside import Work
+from searchapp.web.calls import Calls
 
 SHOWN_PROBLEMS = 20
 """Problems that one run of the watcher may add to the log."""
@@ -19,8 +20,12 @@ SHOWN_PROBLEMS = 20
 _log = logging.getLogger(__name__)
 
 
-def watching(config: Config) -> Work:
-    """What the process does."""
+def watching(config: Config, calls: Calls | None, *, look: bool) -> Work:
+    """What the process does.
+
+    calls   what workers call for a build by; None if they can't
+    look    False waits for calls and for nothing else
+    """
 
     def work(gone: threading.Event) -> None:
         from searchapp import indexing  # reads Markdown, which no other process of the server does
@@ -29,7 +34,7 @@ def watching(config: Config) -> Work:
         while not gone.is_set():
             try:
                 with closing(open_engine(config)) as engine:
-                    indexing.watch(config, engine, tell, gone)
+                    indexing.watch(config, engine, tell, gone, calls, look)
             except Exception as error:  # the server goes on without news rather than without a watcher
                 _log.error("watching failed (%s: %s); trying again", type(error).__name__, error)
                 gone.wait(indexing.RETRY)

@@ -16,11 +16,13 @@ from searchapp.web import assets, compression, cors, desk, errors, limits, local
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
+from searchapp.web.hooks import hooks
 from searchapp.web.intents import intents
 from searchapp.web.joint import Joint
 from searchapp.web.metrics import recording
 from searchapp.web.metrics.scraping import scraping
 from searchapp.web.pages import pages
+from searchapp.web.readiness import readiness
 from searchapp.web.widget_strings import widget
 
 
@@ -69,6 +71,8 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     app.register_blueprint(discovery)
     app.register_blueprint(feed)
     app.register_blueprint(scraping)
+    app.register_blueprint(readiness)
+    app.register_blueprint(hooks)
     desk.init_app(app)
     recording.lay_out(app, joint.metrics)
     return app

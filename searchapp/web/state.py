@@ -15,6 +15,7 @@ from searchapp.web.allowance import Allowance
 from searchapp.web.file_names import FileNames
 from searchapp.web.joint import Joint
 from searchapp.web.kept import Kept
+from searchapp.web.proven import Proven
 
 _KEY = "searchapp"
 
@@ -28,6 +29,7 @@ class State:
     joint: Joint
     kept: Kept = field(default_factory=Kept)
     file_names: FileNames = field(default_factory=FileNames)
+    proven: Proven = field(default_factory=Proven)
     log: QueryLog | None = None
     """None if what readers look for is not to be noted."""
     intents: Allowance = field(default_factory=Allowance)

@@ -27,7 +27,7 @@ from searchapp.web.limits.counting import Counts
 
 __all__ = ("Budget", "Counter", "Counts", "counter_of", "init_app")
 
-FREE = ("/static/", "/healthz")
+FREE = ("/static/", "/healthz", "/readyz")
 """Beginnings of paths that cost next to nothing, or must always be answered."""
 
 COSTS = {"POST": 5.0}

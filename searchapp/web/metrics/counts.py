@@ -72,8 +72,10 @@ class Metrics:
         route    the pattern that it met; None for none
         limited  whether its client had asked too much
         """
-        name = ("request", route or NO_ROUTE, CLASSES[min(max(status // 100, 1), 5) - 1])
-        amounts = {self._places[name]: 1.0}
+        group = CLASSES[min(max(status // 100, 1), 5) - 1]
+        # What embeds the application may have added routes of its own.
+        place = self._places.get(("request", route or NO_ROUTE, group), self._places["request", NO_ROUTE, group])
+        amounts = {place: 1.0}
         if limited:
             amounts[self._places["limited",]] = 1.0
         self._table.add(amounts)
