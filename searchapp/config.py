@@ -51,6 +51,9 @@ class Config:
     trusted_proxies addresses of proxies that are believed who a request is from (`X-Forwarded-For`, `-Proto`, `-Host`)
     trusted_hosts   names under which requests are answered; () for all
     redis_url       a Redis or Valkey in which several machines count requests together, "" if each counts for itself
+    metrics_token   what `/metrics` wants to be shown as a bearer token, only from the environment; "" answers nobody
+    metrics_address where `serve` tells the same to whoever asks (`127.0.0.1:9100`), "" nowhere
+    webhook_secret  what calls of `/hooks/reindex` are signed with, only from the environment; "" takes none
     engine          where the index is: "whoosh" in `index_dir`, "opensearch" on a cluster, which the rest is about
     opensearch_hosts          addresses of its nodes, or of what stands before them
     opensearch_user           whom it knows us as, "" for nobody
@@ -88,6 +91,9 @@ class Config:
     trusted_proxies: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     redis_url: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
+    metrics_address: str = ""
+    webhook_secret: str = field(default="", repr=False)
     desk_dir: Path = Path()
     engine: str = "whoosh"
     opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
@@ -115,7 +121,7 @@ def keys() -> tuple[str, ...]:
     return tuple(f.name for f in fields(Config) if f.name != "sources")
 
 
-SECRETS = frozenset({"opensearch_password"})
+SECRETS = frozenset({"opensearch_password", "metrics_token", "webhook_secret"})
 """Keys that only the environment may have."""
 
 HIDDEN = SECRETS | {"redis_url"}

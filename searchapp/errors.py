@@ -7,6 +7,8 @@ SearchappError                      exit code 1
 │   ├── DraftError                  2  (HTTP 400, 413) a draft that is empty, no text or too long
 │   └── QuestionsError              2  names the file of golden queries or judgements, and the line
 ├── NotFoundError                   1  (HTTP 404) no such article
+├── SignatureError                  1  (HTTP 403) a message that does not come from who it should
+├── EndingError                     1  (HTTP 503) the server is about to end
 ├── AccessFileError                 3  the file of access tokens is damaged, out of reach or open to others
 ├── TooManyAttemptsError            1  (HTTP 429) wrong tokens
 └── IndexUnusableError              3  (HTTP 503)
@@ -61,6 +63,14 @@ class QuestionsError(UsageError):
 
 class NotFoundError(SearchappError):
     """There is no article of that id, path or URL."""
+
+
+class SignatureError(SearchappError):
+    """A message is not signed with the secret that its sender should have."""
+
+
+class EndingError(SearchappError):
+    """The server is about to end and should be asked nothing more."""
 
 
 class AccessFileError(SearchappError):

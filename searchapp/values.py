@@ -141,6 +141,19 @@ def _redis(value: object, base: Path, fail: Fail) -> str:
     return text
 
 
+def _address(value: object, base: Path, fail: Fail) -> str:
+    """A host and a port, an IPv6 address in brackets; "" for none."""
+    text = _text(value, base, fail).strip()
+    try:
+        parts = urlsplit(f"//{text}")
+        good = bool(parts.hostname) and bool(parts.port) and parts.netloc == text and "@" not in text
+    except ValueError:
+        good = False
+    if text and not good:
+        raise fail("a host and a port, such as 127.0.0.1:9100")
+    return text
+
+
 def _rules(*, paths: bool) -> Callable[[object, Path, Fail], tuple[str, ...]]:
     def check(value: object, _base: Path, fail: Fail) -> tuple[str, ...]:
         given = value.replace(",", " ").split() if isinstance(value, str) else value
@@ -250,6 +263,9 @@ CHECKS: Mapping[str, Callable[[object, Path, Fail], object]] = {
     "trusted_proxies": _networks,
     "trusted_hosts": _host_names,
     "redis_url": _redis,
+    "metrics_token": _text,
+    "metrics_address": _address,
+    "webhook_secret": _text,
     "engine": _choice("whoosh", "opensearch"),
     "opensearch_hosts": _hosts,
     "opensearch_user": _text,

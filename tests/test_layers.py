@@ -40,6 +40,7 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "rich": "cli",
     "gunicorn": "serving",
     "redis": "web.limits",
+    "prometheus_client": "web.metrics",
     "frontmatter": "articles",
     "markdown": "articles",
     "yaml": "articles",

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
@@ -26,10 +26,15 @@ from searchapp.serving import Deadlines
 
 
 class Server:
-    """`searchapp serve` on a free port."""
+    """`searchapp serve` on a free port.
 
-    def __init__(self, folder: Path, *args: str) -> None:
+    settings    of the environment, without SEARCHAPP_
+    beside      processes beside the workers that these start
+    """
+
+    def __init__(self, folder: Path, *args: str, settings: Mapping[str, str] | None = None, beside: int = 0) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHAPP_")}
+        environment |= {f"SEARCHAPP_{name.upper()}": value for name, value in (settings or {}).items()}
         self.errors = folder / "serve.log"
         with self.errors.open("w") as log:
             self.process = subprocess.Popen(
@@ -41,7 +46,7 @@ class Server:
                 start_new_session=True,
             )
         self.line = wait_for(lambda: re.search("^Serving .*$", self.errors.read_text(), re.MULTILINE))[0]
-        wait_for(lambda: len(self.workers()) == 2 + ("--watch" in args))
+        wait_for(lambda: len(self.workers()) == 2 + ("--watch" in args) + beside)
         self.url = re.search(r"http://\S+", self.line)[0]
 
     @property

@@ -1,11 +1,13 @@
-"""Runs again whenever the content changes. Polling: it works on every file system, network ones included."""
+"""Runs again whenever the content changes, or when it is called. Polling works on network file systems, too."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from searchapp.articles import discover, open_site
 from searchapp.config import Config
@@ -27,16 +29,42 @@ Report = Callable[[IndexReport | SearchappError], None]
 _Look = object
 
 
-def watch(config: Config, engine: Engine, report: Report, stop: threading.Event) -> None:
-    """Indexes now, then after each change of the content and whenever an article's hour has come.
+class Bell(Protocol):
+    """How others call for a run."""
+
+    def resume(self) -> None:
+        """Called once, before all else."""
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for a call, so long at most; whether there is one."""
+
+    def begin(self) -> None:
+        """A run begins."""
+
+    def end(self) -> None:
+        """It has ended."""
+
+
+def watch(
+    config: Config, engine: Engine, report: Report, stop: threading.Event, bell: Bell | None = None, look: bool = True
+) -> None:
+    """Indexes now, then after each change of the content, whenever an article's hour has come and when it is called.
 
     report  called with each run's result; an error is reported once, and tried again, until it is gone
     stop    ends it within a second or so, a run in progress aside
+    bell    what calls are heard by; None for no calls
+    look    False waits for calls and for nothing else
     """
     error = ""
+    if bell is not None:
+        bell.resume()
+    if not look:
+        _wait(None, None, None, stop, bell)
     while not stop.is_set():
-        seen = _look(config)
+        seen = _Seen(config, _look(config)) if look else None
         until, failed = None, False
+        if bell is not None:
+            bell.begin()
         try:
             result, notes = run(config, engine, wait=0.0)
             until, error = notes.next_until, ""
@@ -46,7 +74,22 @@ def watch(config: Config, engine: Engine, report: Report, stop: threading.Event)
             if str(problem) != error:
                 report(problem)
             error = str(problem)
-        _wait(config, seen, until, RETRY if failed else None, stop)
+        if bell is not None:
+            bell.end()
+        _wait(seen, until if look else None, RETRY if failed else None, stop, bell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the content looked like when a run began."""
+
+    config: Config
+    then: _Look
+
+    def news(self) -> _Look | None:
+        """What it looks like now, if that is something else."""
+        now = _look(self.config)
+        return None if now == self.then else now
 
 
 def _look(config: Config) -> _Look:
@@ -59,17 +102,21 @@ def _look(config: Config) -> _Look:
     return (site.fingerprint, tuple((source.id, source.signature) for source in sources), tuple(problems))
 
 
-def _wait(config: Config, seen: _Look, until: datetime | None, retry: float | None, stop: threading.Event) -> None:
+def _wait(
+    seen: _Seen | None, until: datetime | None, retry: float | None, stop: threading.Event, bell: Bell | None
+) -> None:
     """Returns when there is something to do, or to stop."""
     began = time.monotonic()
-    while not stop.wait(POLL):
+    while not stop.is_set():
+        if stop.wait(POLL) if bell is None else bell.wait(POLL):
+            return
         if until is not None and datetime.now(UTC) >= until:
             return
         if retry is not None and time.monotonic() - began >= retry:
             return
-        now = _look(config)
-        if now != seen:
-            _settle(config, now, stop)
+        now = seen.news() if seen is not None else None
+        if seen is not None and now is not None:
+            _settle(seen.config, now, stop)
             return
 
 

@@ -1,4 +1,4 @@
-"""Starts the production server: gunicorn with several worker processes, and one watcher beside them.
+"""Starts the production server: gunicorn with several worker processes, and what runs beside them.
 
 Each worker opens its own engine after the fork and notices new generations by itself. Threads within a
 worker keep idle connections (browsers open some in advance) from blocking it; they compute in turns.
@@ -6,7 +6,9 @@ worker keep idle connections (browsers open some in advance) from blocking it; t
 turns.py     requests in the order in which they came
 balance.py   as many connections for one worker as for another
 memory.py    what keeps a worker small
-watcher.py   the process that keeps the index up to date
+beside.py    processes that are no workers
+watcher.py   the one that keeps the index up to date
+scraped.py   the one that answers `/metrics` at an address of its own
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
@@ -29,11 +32,12 @@ from searchapp.config import Config
 from searchapp.engines import open_engine, pins
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport, Problem
-from searchapp.serving import memory
+from searchapp.serving import memory, scraped, watcher
 from searchapp.serving.balance import GLANCE, Connections, Manners
+from searchapp.serving.beside import Beside, Company
 from searchapp.serving.turns import Turns
-from searchapp.serving.watcher import Watcher
-from searchapp.web import create_app, limits
+from searchapp.web import create_app
+from searchapp.web.joint import Joint
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -88,23 +92,35 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
 
     Raises ConfigError if the address can't be had.
     """
-    listener = _listen(config.host, config.port)
+    joint = Joint.of(config, builder=True)
+    listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
-    watcher = Watcher(config) if watch else None
+    company = _company(config, joint, watch)
     try:
-        if watcher is not None:
-            watcher.start([listener])
+        company.start([listener])
         memory.share()
-        _Arbiter(_Application(config, listener.detach(), lambda: ready(address)), watcher).run()
+        application = _Application(config, joint, company, listener.detach(), lambda: ready(address))
+        _Arbiter(application, company).run()
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else 0
     finally:
-        if watcher is not None:
-            watcher.end()
+        company.end()
     return 0
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _company(config: Config, joint: Joint, watch: bool) -> Company:
+    """What is to run beside the workers."""
+    company = Company()
+    if watch or joint.calls is not None:
+        company.add(Beside("the watcher", watcher.watching(config, joint.calls, look=watch)))
+    if config.metrics_address:
+        parts = urlsplit(f"//{config.metrics_address}")
+        listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
+        company.add(Beside("what answers /metrics", scraped.answering(config, joint, listener)), listener)
+    return company
+
+
+def _listen(host: str, port: int, remedy: str) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -119,9 +135,7 @@ def _listen(host: str, port: int) -> socket.socket:
             raise
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(
-            f"can't listen on {host}:{port} ({reason}); choose another address with --host and --port"
-        ) from error
+        raise ConfigError(f"can't listen on {host}:{port} ({reason}); {remedy}") from error
     return listener
 
 
@@ -133,10 +147,13 @@ def _url(listener: socket.socket) -> str:
 class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's settings, and the application that each worker loads."""
 
-    def __init__(self, config: Config, descriptor: int, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: Config, joint: Joint, company: Company, descriptor: int, ready: Callable[[], None]
+    ) -> None:
         self._config = config
         self.connections = Connections()
-        self._counter = limits.counter_of(config)
+        self.joint = joint
+        self._company = company
         self._settings = {
             "bind": f"fd://{descriptor}",
             "backlog": BACKLOG,
@@ -164,7 +181,8 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
 
     def load(self) -> WSGIApplication:
         """Called in each worker, after the fork."""
-        return Turns(create_app(self._config, counter=self._counter))
+        self._company.leave()
+        return Turns(create_app(self._config, joint=self.joint))
 
 
 class Deadlines:
@@ -211,7 +229,13 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         """Runs the worker until it ends."""
         self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
         self._manners = Manners(self.app.connections)
+        self.app.joint.metrics.settle(self.age)
         super().init_process()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begins to end: who asks whether this one is ready is told so from now on."""
+        self.app.joint.ending.set()
+        super().handle_exit(sig, frame)
 
     @property
     def nr_conns(self) -> int:
@@ -242,14 +266,13 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's master, which looks after its workers once a second, and after the watcher with them."""
+    """gunicorn's master, which looks after its workers once a second, and after what runs beside them."""
 
-    def __init__(self, app: BaseApplication, watcher: Watcher | None) -> None:
-        self._watcher = watcher
+    def __init__(self, app: BaseApplication, company: Company) -> None:
+        self._company = company
         super().__init__(app)
 
     def manage_workers(self) -> None:
         """Replaces what has ended."""
         super().manage_workers()
-        if self._watcher is not None:
-            self._watcher.keep(self.LISTENERS)
+        self._company.keep(self.LISTENERS)

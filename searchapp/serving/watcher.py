@@ -3,126 +3,43 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import threading
-import time
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
-from typing import NoReturn, Protocol
+from collections.abc import Callable
+from contextlib import closing
 
 from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.errors import SearchappError
 from searchapp.model import IndexReport, Problem
+from searchapp.serving.beside import Work
+from searchapp.web.calls import Calls
 
-END = 5
-"""Seconds that a run under way has to finish when the server ends."""
-RESTART = 3.0
-"""Seconds that a watcher must have lived to be started again at once; one that can't start must not keep forking."""
 SHOWN_PROBLEMS = 20
 """Problems that one run of the watcher may add to the log."""
 
 _log = logging.getLogger(__name__)
-_HANDLED = (
-    signal.SIGHUP,
-    signal.SIGQUIT,
-    signal.SIGTERM,
-    signal.SIGTTIN,
-    signal.SIGTTOU,
-    signal.SIGUSR1,
-    signal.SIGUSR2,
-    signal.SIGWINCH,
-    signal.SIGCHLD,
-)
-"""What the master handles in its own way and a process forked from it must not."""
 
 
-class Closable(Protocol):
-    """A listening socket, ours or gunicorn's wrapper of one."""
+def watching(config: Config, calls: Calls | None, *, look: bool) -> Work:
+    """What the process does.
 
-    def close(self) -> object:
-        """Gives it up in this process."""
+    calls   what workers call for a build by; None if they can't
+    look    False waits for calls and for nothing else
+    """
 
+    def work(gone: threading.Event) -> None:
+        from searchapp import indexing  # reads Markdown, which no other process of the server does
 
-class Watcher:
-    """The process that keeps the index up to date; a new one if it was killed (out of memory, say)."""
+        tell = _teller()
+        while not gone.is_set():
+            try:
+                with closing(open_engine(config)) as engine:
+                    indexing.watch(config, engine, tell, gone, calls, look)
+            except Exception as error:  # the server goes on without news rather than without a watcher
+                _log.error("watching failed (%s: %s); trying again", type(error).__name__, error)
+                gone.wait(indexing.RETRY)
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._process = 0
-        self._began = 0.0
-
-    def start(self, listeners: Iterable[Closable]) -> None:
-        """Forks it; it must not hold the server's address."""
-        parent = os.getpid()
-        self._began = time.monotonic()
-        self._process = os.fork()
-        if self._process:
-            return
-        code = 1
-        try:
-            for number in _HANDLED:
-                signal.signal(number, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            for listener in listeners:
-                listener.close()
-            _watch(self._config, parent)
-            code = 0
-        except (SystemExit, KeyboardInterrupt):
-            code = 0
-        finally:
-            os._exit(code)
-
-    def keep(self, listeners: Iterable[Closable]) -> None:
-        """Starts it again if it has ended, which the master has noticed as it does of any child."""
-        try:
-            os.kill(self._process, 0)
-        except ProcessLookupError:
-            if time.monotonic() - self._began >= RESTART:
-                _log.error("the watcher ended unexpectedly; starting it again")
-                self.start(listeners)
-
-    def end(self) -> None:
-        """Ends it: kindly, then not. The server may have reaped it already."""
-        if not self._process:
-            return
-        with suppress(ProcessLookupError, ChildProcessError):
-            os.kill(self._process, signal.SIGTERM)
-            deadline = time.monotonic() + END
-            while time.monotonic() < deadline:
-                if os.waitpid(self._process, os.WNOHANG)[0]:
-                    return
-                time.sleep(0.05)
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-
-
-def _watch(config: Config, parent: int) -> None:
-    """Until SIGTERM, or until the server is gone without one."""
-    from searchapp import indexing  # reads Markdown, which no other process of the server does
-
-    signal.signal(signal.SIGTERM, _leave)
-    stop = threading.Event()
-
-    def orphaned() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        stop.set()
-
-    threading.Thread(target=orphaned, name="parent watch", daemon=True).start()
-    tell = _teller()
-    while not stop.is_set():
-        try:
-            with closing(open_engine(config)) as engine:
-                indexing.watch(config, engine, tell, stop)
-        except Exception as error:  # the server goes on without news rather than without a watcher
-            _log.error("watching failed (%s: %s); trying again", type(error).__name__, error)
-            stop.wait(indexing.RETRY)
-
-
-def _leave(_signal: int, _frame: object) -> NoReturn:
-    raise SystemExit(0)
+    return work
 
 
 def _teller() -> Callable[[IndexReport | SearchappError], None]:

@@ -16,8 +16,13 @@ from searchapp.web import assets, compression, cors, desk, errors, limits, local
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
+from searchapp.web.hooks import hooks
 from searchapp.web.intents import intents
+from searchapp.web.joint import Joint
+from searchapp.web.metrics import recording
+from searchapp.web.metrics.scraping import scraping
 from searchapp.web.pages import pages
+from searchapp.web.readiness import readiness
 from searchapp.web.widget_strings import widget
 
 
@@ -37,22 +42,22 @@ class _Path(PathConverter):
     regex = r"[^/][\s\S]*?"
 
 
-def create_app(
-    config: Config | None = None, engine: Engine | None = None, counter: limits.Counter | None = None
-) -> Flask:
+def create_app(config: Config | None = None, engine: Engine | None = None, joint: Joint | None = None) -> Flask:
     """A WSGI application.
 
     config   what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
     engine   what answers; None opens the configured one, which needs no index to exist yet
-    counter  what counts the requests of each client together with other processes; None counts in this one
+    joint    what it shares with other processes that answer for the same server; None shares nothing
     """
     config = load() if config is None else config
+    joint = Joint.of(config) if joint is None else joint
     app = Flask(__name__)
     app.json = _Json(app)
     app.url_map.converters["path"] = _Path
-    state.attach(app, config, open_engine(config) if engine is None else engine)
+    state.attach(app, config, open_engine(config) if engine is None else engine, joint)
+    recording.init_app(app, joint.metrics)
     compression.init_app(app)
-    limits.init_app(app, config, counter)
+    limits.init_app(app, config, joint.counter)
     security.init_app(app)
     errors.init_app(app)
     locales.init_app(app)
@@ -65,5 +70,9 @@ def create_app(
     app.register_blueprint(intents)
     app.register_blueprint(discovery)
     app.register_blueprint(feed)
+    app.register_blueprint(scraping)
+    app.register_blueprint(readiness)
+    app.register_blueprint(hooks)
     desk.init_app(app)
+    recording.lay_out(app, joint.metrics)
     return app

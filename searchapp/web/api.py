@@ -18,6 +18,7 @@ from searchapp.web import live, params, sought
 from searchapp.web.answers import FRESHNESS, kept
 from searchapp.web.openapi import DOCUMENT
 from searchapp.web.pages import is_possible_id
+from searchapp.web.security import whole_body
 from searchapp.web.state import root, state
 
 api = Blueprint("api", __name__)
@@ -126,9 +127,7 @@ def _fresh(body: object) -> Response:
 def _json_object() -> dict[str, Any]:
     if not request.is_json:
         abort(415)
-    raw = request.get_data(cache=False)
-    # A body without Content-Length is cut at the limit in silence; only reading on raises 413.
-    request.stream.read(1)
+    raw = whole_body()
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):

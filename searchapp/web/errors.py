@@ -12,11 +12,13 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from searchapp.errors import (
+    EndingError,
     IndexMissingError,
     IndexUnreachableError,
     IndexUnusableError,
     NotFoundError,
     ParameterError,
+    SignatureError,
 )
 from searchapp.web.locales import N_, PARAMETER, gettext
 from searchapp.web.state import root
@@ -41,6 +43,9 @@ _HEADINGS = {
     503: N_("The search is not ready"),
 }
 _ANOTHER = N_("This does not work")
+_WATCHING = frozenset({"/healthz", "/readyz"})
+_MACHINES = _WATCHING | {"/api", "/metrics", "/hooks/reindex"}
+"""Addresses besides those below /api/ that no reader asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,14 @@ def _problem(error: Exception) -> Problem:
             return Problem(400, error.message, error.values, parameter=error.parameter)
         case NotFoundError():
             return Problem(404, str(error) or _DETAILS[404])
+        case SignatureError():
+            return Problem(403, str(error))
+        case EndingError():
+            return Problem(503, str(error), headers={"Retry-After": RETRY_AFTER_SECONDS})
         case IndexUnreachableError():
             current_app.logger.warning("no usable index: %s", error)
             # Who watches the service is told what it waits for; a reader has no use for that.
-            detail = str(error) if request.path == "/healthz" else _DETAILS[503]
+            detail = str(error) if request.path in _WATCHING else _DETAILS[503]
             return Problem(503, detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
         case IndexUnusableError():
             command = "index" if isinstance(error, IndexMissingError) else "index --rebuild"
@@ -109,7 +118,7 @@ def _problem(error: Exception) -> Problem:
 
 
 def _is_for_machines() -> bool:
-    return request.path == "/healthz" or request.path.startswith("/api/") or request.path == "/api"
+    return request.path in _MACHINES or request.path.startswith("/api/")
 
 
 def _as_json(problem: Problem) -> Response:

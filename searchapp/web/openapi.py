@@ -158,6 +158,8 @@ SCHEMAS: Json = {
             "indexed_at": {"type": "string", "format": "date-time"},
         }
     ),
+    "Readiness": _object({"status": {"type": "string", "const": "ready"}}),
+    "Taken": _object({"status": {"type": "string", "enum": ["queued", "known", "nothing to do"]}}),
     "Strings": _object(
         {
             "lang": _TEXT,
@@ -180,6 +182,10 @@ SCHEMAS: Json = {
 
 def _query(name: str, schema: Json, description: str) -> Json:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def _header(name: str, description: str, required: bool) -> Json:
+    return {"name": name, "in": "header", "required": required, "schema": _TEXT, "description": description}
 
 
 def _repeatable(name: str, schema: Json) -> Json:
@@ -258,13 +264,7 @@ def _page(summary: str, parameters: list[Json], *others: str, media: str = "text
 
 
 _ETAG = {"ETag": {"schema": _TEXT, "description": "strong; changes with the index; for If-None-Match"}}
-_IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "schema": _TEXT,
-    "description": "the entity tags of copies that the client has, or *",
-}
+_IF_NONE_MATCH = _header("If-None-Match", "the entity tags of copies that the client has, or *", False)
 
 
 def _kept(operation: Json) -> Json:
@@ -292,6 +292,31 @@ _INTENT = {
         **{
             status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
             for status in ("400", "403", "413", "415")
+        },
+    },
+}
+
+_HOOK = {
+    "summary": "The content has changed: bring the index up to date; off unless the server has a secret for it",
+    "parameters": [
+        _header("X-Hub-Signature-256", "sha256= and the HMAC-SHA256 of the raw body, in hex, as GitHub signs", True),
+        _header("X-GitHub-Delivery", "the delivery's name; the same one is taken once", False),
+        _header("X-GitHub-Event", "ping is answered and leads to nothing", False),
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": _note({}, "anything, it is not read")}},
+    },
+    "responses": {
+        "202": _answer("queued, together with others that wait; or known already", "application/json", _ref("Taken")),
+        **{
+            status: _answer(text, "application/problem+json", _ref("Problem"))
+            for status, text in (
+                ("403", "the signature is missing or wrong"),
+                ("404", "this server takes no calls"),
+                ("413", _PROBLEMS["413"]),
+                ("429", _PROBLEMS["429"]),
+            )
         },
     },
 }
@@ -343,6 +368,8 @@ DOCUMENT: Json = {
         "/embed/strings.json": {"get": _kept(_get("The texts of that search box", "Strings", [_LANG]))},
         "/robots.txt": {"get": _page("For crawlers", [], media="text/plain")},
         "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},
+        "/readyz": {"get": _get("Whether this server can answer a search now", "Readiness", [], "503")},
+        "/hooks/reindex": {"post": _HOOK},
         "/api/openapi.json": {
             "get": {
                 "summary": "This description",

@@ -68,6 +68,14 @@ class _Protected:
         return self._app(environ, start)
 
 
+def whole_body() -> bytes:
+    """The body of this request; one that is too large is refused (413)."""
+    raw = request.get_data(cache=False)
+    # A body without Content-Length is cut at the limit in silence; only reading on raises 413.
+    request.stream.read(1)
+    return raw
+
+
 def _without_host(response: Response) -> Response:
     """Routing's own redirects (`/find` to `/find/`) are built from the Host header: only the path stays."""
     if response.location and response.location.startswith(request.host_url):

@@ -82,9 +82,9 @@ def count_search(query: Query, interface: Interface, response: Response) -> Resp
             return response
         case Interface.FEED if _is_followed(environ):
             return response
-    found = _found(response)
-    if found is not None:
-        log.note(Search(interface, query.text, filters(query), found.total, found.outcome, this_hour()))
+    what = found(response)
+    if what is not None:
+        log.note(Search(interface, query.text, filters(query), what.total, what.outcome, this_hour()))
     return response
 
 
@@ -147,6 +147,7 @@ def _sought_before(environ: Environ) -> str | None:
         return None
 
 
-def _found(response: Response) -> Found | None:
+def found(response: Response) -> Found | None:
+    """What an answer to a search says it has found, be it new, kept or a 304; None if it says nothing."""
     match = _FOUND.search(response.headers.get("ETag", "")) or _FOUND.search(suffix())
     return Found(int(match[1][1:-1]), _OUTCOMES[match[1][-1]]) if match else None

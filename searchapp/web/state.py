@@ -13,7 +13,9 @@ from searchapp.origins import origin
 from searchapp.querylog import QueryLog
 from searchapp.web.allowance import Allowance
 from searchapp.web.file_names import FileNames
+from searchapp.web.joint import Joint
 from searchapp.web.kept import Kept
+from searchapp.web.proven import Proven
 
 _KEY = "searchapp"
 
@@ -24,8 +26,10 @@ class State:
 
     config: Config
     engine: Engine
+    joint: Joint
     kept: Kept = field(default_factory=Kept)
     file_names: FileNames = field(default_factory=FileNames)
+    proven: Proven = field(default_factory=Proven)
     log: QueryLog | None = None
     """None if what readers look for is not to be noted."""
     intents: Allowance = field(default_factory=Allowance)
@@ -36,10 +40,10 @@ class State:
         return self.config.site_url
 
 
-def attach(app: Flask, config: Config, engine: Engine) -> None:
+def attach(app: Flask, config: Config, engine: Engine, joint: Joint) -> None:
     """Gives the application its state."""
     log = QueryLog(config.desk_dir, config.query_log_days) if config.query_log else None
-    app.extensions[_KEY] = State(config, engine, log=log)
+    app.extensions[_KEY] = State(config, engine, joint, log=log)
 
 
 def state() -> State:

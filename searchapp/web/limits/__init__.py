@@ -27,7 +27,7 @@ from searchapp.web.limits.counting import Counts
 
 __all__ = ("Budget", "Counter", "Counts", "counter_of", "init_app")
 
-FREE = ("/static/", "/healthz")
+FREE = ("/static/", "/healthz", "/readyz")
 """Beginnings of paths that cost next to nothing, or must always be answered."""
 
 COSTS = {"POST": 5.0}
@@ -100,13 +100,10 @@ def _check_host(trusted: Sequence[str]) -> None:
         raise SecurityError
 
 
-def init_app(app: Flask, config: Config, counter: Counter | None = None) -> None:
-    """Puts the limits before everything else of an application.
-
-    counter  what counts, if it is shared with other processes
-    """
+def init_app(app: Flask, config: Config, counter: Counter) -> None:
+    """Puts the limits before everything that costs something; `counter` is what counts."""
     if config.trusted_hosts:
         app.before_request(lambda: _check_host(config.trusted_hosts))
     proxies.init_app(app, config.trusted_proxies)
     if config.rate_limit:
-        app.before_request(_Limit(counter or counter_of(config), Budget.of(config.rate_limit)).check)
+        app.before_request(_Limit(counter, Budget.of(config.rate_limit)).check)
