@@ -1,9 +1,10 @@
 # docker build -t searchapp . && docker run -p 8000:8000 -v ~/my-blog:/content:ro -v searchapp:/index -v desk:/desk searchapp
 FROM python:3.13-slim
 
-COPY pyproject.toml README.md LICENSE /src/
+COPY pyproject.toml requirements.lock README.md LICENSE /src/
 COPY searchapp /src/searchapp
-RUN pip install --no-cache-dir /src && rm -r /src \
+RUN pip install --no-cache-dir --require-hashes -r /src/requirements.lock \
+    && pip install --no-cache-dir --no-deps /src && rm -r /src \
     && useradd --system --no-create-home searchapp \
     && install -d -o searchapp -m 755 /index \
     && install -d -o searchapp -m 700 /desk

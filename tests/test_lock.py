@@ -13,8 +13,10 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-LOCKED = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}[ \\]*\n)+)", LOCK, re.MULTILINE)
-DECLARED = [Requirement(text) for text in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]]
+_DIGESTS = r"((?:    --hash=sha256:[0-9a-f]{64}[ \\]*\n)+)"
+LOCKED = re.findall(rf"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\n]*\\\n{_DIGESTS}", LOCK, re.MULTILINE)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DECLARED = [Requirement(text) for text in PROJECT["dependencies"]]
 
 
 @pytest.mark.parametrize("wanted", DECLARED, ids=str)
