@@ -15,7 +15,7 @@ import nodes
 import pytest
 from fieldnotes import blog
 
-from searchapp.engines.opensearch import Access, OpenSearchEngine
+from searchapp.engines.opensearch import Access, OpenSearchEngine, bulk
 from searchapp.engines.opensearch.cluster import DEADLINE
 from searchapp.errors import IndexUnreachableError, IndexWriteError
 from searchapp.model import Query
@@ -116,10 +116,14 @@ def test_a_build_goes_on_while_a_node_dies(cluster: nodes.Cluster, engine: OpenS
 
 
 def test_a_build_begins_anew_when_a_part_of_it_is_lost(
-    cluster: nodes.Cluster, engine: OpenSearchEngine, caplog: pytest.LogCaptureFixture
+    cluster: nodes.Cluster,
+    engine: OpenSearchEngine,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While an index is written, each part of it is on one node only; here that one does not come back."""
     cluster.wait(3, "green")
+    monkeypatch.setattr(bulk, "ROWS", 20)  # so that it takes its time
     many = [replace(article, id=f"{n}-{article.id}", digest="many") for n in range(400) for article in blog()]
     [before] = cluster.ask("GET", "/_alias/faults")
     killed: list[int] = []
