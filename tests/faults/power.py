@@ -170,6 +170,18 @@ def state_of(trace: Trace, drawn: int) -> State:
     return State(disk, end, lies)
 
 
+def least(trace: Trace) -> Disk:
+    """What is there at least once a run has ended: only what was synced."""
+    disk = Disk(dict(trace.disk.names), {inode: bytearray(data) for inode, data in trace.disk.content.items()})
+    synced = _synced(trace.calls, None)
+    for call in trace.calls:
+        if call.number in synced and call.kind in NAMING:
+            disk.name(call)
+        elif call.number in synced:
+            disk.write(call, call.data)
+    return disk
+
+
 def _synced(calls: Sequence[Call], lying: random.Random | None) -> set[int]:
     """The numbers of those calls whose effect a later one has synced, if the disk is to be believed."""
     found: set[int] = set()
