@@ -89,9 +89,9 @@ def try_states(cases: Sequence[Case], folder: Path, states: int, seed: int) -> T
     """Cuts the power of runs, and looks at what is found when it is back."""
     tally = Tally("power")
     chance = random.Random(seed)
-    for case in cases:
+    for place, case in enumerate(cases):
         trace = record(case, folder / "power")
-        for number in range(states // len(cases)):
+        for number in range(states * place // len(cases), states * (place + 1) // len(cases)):
             drawn = chance.getrandbits(32)
             what, wrong = wrong_state(trace, folder / "power", case, drawn, number % NEXT_RUNS == 0)
             tally.add(f"{case.name}: {what}", f"state {drawn}: {wrong}" if wrong else "")
