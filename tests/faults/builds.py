@@ -70,7 +70,7 @@ def write_blog(content: Path) -> None:
 def edit_blog(content: Path) -> None:
     """One is edited, so that the usual lengths change, one comes, one goes."""
     edited = content / "03.md"
-    edited.write_text(edited.read_text() + "\nA quick edit, in plain words: more salt, and a longer rest.\n")
+    edited.write_text(edited.read_text() + "\nA quick edit, in plain words: more salt, and a longer rest.\n" * 20)
     (content / "20.md").write_text(markdown(blog()[12]))
     (content / "05.md").unlink()
 

@@ -89,9 +89,9 @@ def try_states(cases: Sequence[Case], folder: Path, states: int, seed: int) -> T
     """Cuts the power of runs, and looks at what is found when it is back."""
     tally = Tally("power")
     chance = random.Random(seed)
-    for case in cases:
+    for place, case in enumerate(cases):
         trace = record(case, folder / "power")
-        for number in range(states // len(cases)):
+        for number in range(states * place // len(cases), states * (place + 1) // len(cases)):
             drawn = chance.getrandbits(32)
             what, wrong = wrong_state(trace, folder / "power", case, drawn, number % NEXT_RUNS == 0)
             tally.add(f"{case.name}: {what}", f"state {drawn}: {wrong}" if wrong else "")
@@ -168,6 +168,18 @@ def state_of(trace: Trace, drawn: int) -> State:
                     continue
             disk.write(call, data)
     return State(disk, end, lies)
+
+
+def least(trace: Trace) -> Disk:
+    """What is there at least once a run has ended: only what was synced."""
+    disk = Disk(dict(trace.disk.names), {inode: bytearray(data) for inode, data in trace.disk.content.items()})
+    synced = _synced(trace.calls, None)
+    for call in trace.calls:
+        if call.number in synced and call.kind in NAMING:
+            disk.name(call)
+        elif call.number in synced:
+            disk.write(call, call.data)
+    return disk
 
 
 def _synced(calls: Sequence[Call], lying: random.Random | None) -> set[int]:

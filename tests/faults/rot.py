@@ -76,7 +76,7 @@ def wrong_under(damage: Damage, folder: Path, case: Case, before: builds.Answers
                 # The generation before is as it was: few questions will do.
                 found = builds.answers(folder) if live else builds.few_answers(folder)
             except IndexDamagedError as error:
-                return _wrong_refusal(error, file)
+                return _wrong_refusal(error, file, data)
         if live and lines:
             return f"it complains, and answers all the same: {lines}"
         if not live and "answering from the generation before it" not in lines[0]:
@@ -94,10 +94,13 @@ def _live(folder: Path) -> bool:
         return engine.status().generation.name.encode() == names[0]
 
 
-def _wrong_refusal(error: IndexDamagedError, file: Path) -> str:
-    """It is right to refuse if the pointer is what is damaged, or a file that both generations have."""
-    shared = file.name == "CURRENT" or file.stat().st_nlink > 1
-    if not shared:
+def _wrong_refusal(error: IndexDamagedError, file: Path, data: bytes) -> str:
+    """It is right to refuse if no line of the pointer is as it was, or both generations have the file."""
+    if file.name == "CURRENT":
+        right = not set(file.read_bytes().split(b"\n")) & set(data.split(b"\n")) - {b""}
+    else:
+        right = file.stat().st_nlink > 1
+    if not right:
         return f"there was a generation before it: {error}"
     return "" if "--rebuild" in str(error) or "chmod" in str(error) else f"it does not say what to do: {error}"
 

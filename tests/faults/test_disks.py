@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -13,14 +14,35 @@ import pytest
 
 from tests.faults import builds, disks
 from tests.faults.builds import Case
+from tests.faults.calls import Call
 from tests.faults.tally import SEED, fresh_seed
 
-SAMPLE = 16
+SAMPLE = 12
 
 
 @pytest.mark.parametrize("seed", [SEED, 0], ids=["fixed", "fresh"])
 def test_an_error_anywhere(cases: Sequence[Case], place: Path, seed: int) -> None:
     disks.try_points(disks.sample(disks.points(cases), SAMPLE, seed or fresh_seed()), place).check()
+
+
+def test_being_short_of_descriptors_is_no_damage(cases: Sequence[Case], place: Path) -> None:
+    folder = cases[2].fresh(place / "short")
+    broken = folder / "content/01.md"
+    broken.write_text("---\ntitle: [never closed\n---\n")
+    short: list[str] = []
+
+    def once(call: Call) -> None:
+        if (
+            call.kind == "open" and call.path.endswith("/CURRENT") and len(short) < 2
+        ):  # to tidy up, and to see what there is
+            short.append(call.path)
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), call.path)
+
+    ended = builds.index(folder, plan=once)
+    assert (ended.code, "try again" in ended.errors) == (3, True), "a build from zero would lose the last good version"
+    assert builds.answers(folder) == cases[2].before
+    assert builds.index(folder).code == 0
+    assert "01.md" in dict(builds.answers(folder)[0])
 
 
 @pytest.mark.slow

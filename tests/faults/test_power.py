@@ -7,14 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import power
+from tests.faults import builds, power
 from tests.faults.builds import Case
 from tests.faults.tally import SEED, fresh_seed
 
 
 @pytest.mark.parametrize("seed", [SEED, 0], ids=["fixed", "fresh"])
 def test_some_power_cuts(cases: Sequence[Case], place: Path, seed: int) -> None:
-    power.try_states(cases, place, 30, seed or fresh_seed()).check()
+    power.try_states(cases, place, 18, seed or fresh_seed()).check()
+
+
+def test_what_a_run_has_done_is_there_once_it_has_ended(cases: Sequence[Case], place: Path) -> None:
+    for case in cases:
+        trace = power.record(case, place / "ended")
+        power.least(trace).make(trace.root, place / "found")
+        assert builds.answers(place / "found") == case.after
 
 
 @pytest.mark.slow
