@@ -191,7 +191,7 @@ def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]],
             stock.close()
 
 
-LONG = int(os.environ.get("ORACLE_EXAMPLES", "400"))
+LONG = int(os.environ.get("ORACLE_EXAMPLES", "250"))
 """Each takes up to a second, and every run has others."""
 
 
