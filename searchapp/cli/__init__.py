@@ -13,6 +13,7 @@ judging.py    eval
 queries.py    queries
 drafting.py   draft, links
 running.py    serve, config
+examining.py  doctor
 desk.py       token
 """
 
@@ -49,6 +50,7 @@ _MODULES = {
     "serve": "running",
     "token": "desk",
     "config": "running",
+    "doctor": "examining",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141
