@@ -8,10 +8,20 @@ from typing import Any
 
 import click
 
-from searchapp.config import Config, load
+from searchapp import logs
+from searchapp.config import HIDDEN, Config, load
 
 _SETTINGS = ("host", "port", "workers")
 Command = Callable[..., Any]
+
+
+def _loaded(file: str | None, flags: dict[str, object]) -> Config:
+    """The configuration, after the log has been set up as it says."""
+    config = load(file, flags)
+    logs.hide(*(str(getattr(config, key)) for key in HIDDEN))
+    if config.log_format == "json":
+        logs.use(logs.JsonHandler())
+    return config
 
 
 def common(function: Command) -> Command:
@@ -34,7 +44,7 @@ def before_loading(function: Command) -> Command:
     def call(content_dir: str | None, index_dir: str | None, config_file: str | None, **rest: Any) -> Any:
         flags: dict[str, object] = {name: rest.pop(name) for name in _SETTINGS if name in rest}
         flags |= {"content_dir": content_dir, "index_dir": index_dir}
-        return function(load=partial(load, config_file, flags), **rest)
+        return function(load=partial(_loaded, config_file, flags), **rest)
 
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
