@@ -54,6 +54,7 @@ class Config:
     metrics_token   what `/metrics` wants to be shown as a bearer token, only from the environment; "" answers nobody
     metrics_address where `serve` tells the same to whoever asks (`127.0.0.1:9100`), "" nowhere
     webhook_secret  what calls of `/hooks/reindex` are signed with, only from the environment; "" takes none
+    log_format      of what goes to the log: "text" for people, "json" for programs
     engine          where the index is: "whoosh" in `index_dir`, "opensearch" on a cluster, which the rest is about
     opensearch_hosts          addresses of its nodes, or of what stands before them
     opensearch_user           whom it knows us as, "" for nobody
@@ -94,6 +95,7 @@ class Config:
     metrics_token: str = field(default="", repr=False)
     metrics_address: str = ""
     webhook_secret: str = field(default="", repr=False)
+    log_format: str = "text"
     desk_dir: Path = Path()
     engine: str = "whoosh"
     opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)

@@ -3,6 +3,7 @@
 SearchappError                      exit code 1
 ├── UsageError                      2  wrong usage or configuration
 │   ├── ConfigError                 2  names the key, the file and the line
+│   ├── InstallationError           2  a library is missing, or two that overwrite each other are there
 │   ├── ParameterError              2  (HTTP 400) names the parameter
 │   ├── DraftError                  2  (HTTP 400, 413) a draft that is empty, no text or too long
 │   └── QuestionsError              2  names the file of golden queries or judgements, and the line
@@ -36,6 +37,10 @@ class UsageError(SearchappError):
 
 class ConfigError(UsageError):
     """A configuration file, variable or flag has an unknown key or a bad value."""
+
+
+class InstallationError(UsageError):
+    """What is installed beside searchapp is not as it must be; the message says what to run."""
 
 
 class ParameterError(UsageError):

@@ -266,6 +266,7 @@ CHECKS: Mapping[str, Callable[[object, Path, Fail], object]] = {
     "metrics_token": _text,
     "metrics_address": _address,
     "webhook_secret": _text,
+    "log_format": _choice("text", "json"),
     "engine": _choice("whoosh", "opensearch"),
     "opensearch_hosts": _hosts,
     "opensearch_user": _text,

@@ -15,7 +15,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
     {"access", "languages", "origins", "pinned", "rules", "synonyms", "tables"},
     {"analysis"},
-    {"config", "query", "engine", "values"},
+    {"config", "query", "engine", "values", "logs"},
     {"querylog"},
     {"articles"},
     {"engines"},
@@ -25,6 +25,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"wire"},
     {"web"},
     {"serving"},
+    {"doctor"},
     {"cli"},
     {"__main__"},
 )

@@ -32,6 +32,9 @@ class Server:
     beside      processes beside the workers that these start
     """
 
+    serving = "^(Serving .*)$"
+    """What is on its log when it serves."""
+
     def __init__(self, folder: Path, *args: str, settings: Mapping[str, str] | None = None, beside: int = 0) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHAPP_")}
         environment |= {f"SEARCHAPP_{name.upper()}": value for name, value in (settings or {}).items()}
@@ -45,7 +48,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        self.line = wait_for(lambda: re.search("^Serving .*$", self.errors.read_text(), re.MULTILINE))[0]
+        self.line = wait_for(lambda: re.search(self.serving, self.errors.read_text(), re.MULTILINE))[1]
         wait_for(lambda: len(self.workers()) == 2 + ("--watch" in args) + beside)
         self.url = re.search(r"http://\S+", self.line)[0]
 

@@ -13,13 +13,13 @@ judging.py    eval
 queries.py    queries
 drafting.py   draft, links
 running.py    serve, config
+examining.py  doctor
 desk.py       token
 """
 
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 
 import click
 
-from searchapp import __version__
+from searchapp import __version__, logs
 from searchapp.cli.output import LogHandler, error_line
 from searchapp.errors import SearchappError
 
@@ -49,6 +49,7 @@ _MODULES = {
     "serve": "running",
     "token": "desk",
     "config": "running",
+    "doctor": "examining",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141
@@ -135,8 +136,7 @@ def _prepare_streams() -> None:
         # File names may hold bytes that are no text; showing them must not fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    logger = logging.getLogger("searchapp")
-    logger.handlers[:] = [LogHandler()]
+    logs.use(LogHandler())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["--help"], "max_content_width": 100})

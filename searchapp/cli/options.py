@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
 
-from searchapp.config import Config, load
+from searchapp import logs
+from searchapp.config import HIDDEN, Config, load
 
 _SETTINGS = ("host", "port", "workers")
 Command = Callable[..., Any]
+
+
+def _loaded(file: str | None, flags: dict[str, object]) -> Config:
+    """The configuration, after the log has been set up as it says."""
+    config = load(file, flags)
+    logs.hide(*(str(getattr(config, key)) for key in HIDDEN))
+    if config.log_format == "json":
+        logs.use(logs.JsonHandler())
+    return config
 
 
 def common(function: Command) -> Command:
@@ -21,13 +31,20 @@ def common(function: Command) -> Command:
     """
 
     @wraps(function)
-    def call(
-        content_dir: str | None, index_dir: str | None, config_file: str | None, as_json: bool, **rest: Any
-    ) -> Any:
+    def call(load: Callable[[], Config], **rest: Any) -> Any:
+        return function(config=load(), **rest)
+
+    return before_loading(call)
+
+
+def before_loading(function: Command) -> Command:
+    """The same for a function that takes `load`, which reads the configuration and may raise, in place of `config`."""
+
+    @wraps(function)
+    def call(content_dir: str | None, index_dir: str | None, config_file: str | None, **rest: Any) -> Any:
         flags: dict[str, object] = {name: rest.pop(name) for name in _SETTINGS if name in rest}
         flags |= {"content_dir": content_dir, "index_dir": index_dir}
-        config: Config = load(config_file, flags)
-        return function(config=config, as_json=as_json, **rest)
+        return function(load=partial(_loaded, config_file, flags), **rest)
 
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),

@@ -15,11 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from searchapp import logs
 from searchapp.model import Problem
 
 SHOWN_WARNINGS = 20
 """So many warnings are shown to people after a run; `searchapp check` lists all."""
 
+_log = logging.getLogger(__name__)
 _BREAKS = "\n\r\t\u2028\u2029"
 ProgressCallback = Callable[[int, int], None]
 
@@ -58,7 +60,10 @@ def clean_but_breaks(text: str) -> str:
 
 def error_line(message: str) -> None:
     """The one line that says what went wrong and what to do."""
-    say(stderr(), Text.assemble(("Error:", "bold red"), " ", clean(message)))
+    if logs.is_json():
+        _log.error("%s", message)
+        return
+    say(stderr(), Text.assemble(("Error:", "bold red"), " ", clean(logs.without_secrets(message))))
 
 
 def print_json(document: object) -> None:
@@ -103,13 +108,21 @@ def problem_line(problem: Problem) -> Text:
     return text.append(f" [{problem.code}]", style="dim") if problem.code else text
 
 
+def tell(text: Text | str, level: int = logging.WARNING) -> None:
+    """One line on standard error, or one record where the log is JSON."""
+    if logs.is_json():
+        _log.log(level, "%s", text)
+    else:
+        say(stderr(), text)
+
+
 def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) -> None:
     """All skipped files and the first warnings."""
     for problem in (*skipped, *warnings[:SHOWN_WARNINGS]):
-        say(stderr(), problem_line(problem))
+        tell(problem_line(problem))
     if len(warnings) > SHOWN_WARNINGS:
         more = counted(len(warnings) - SHOWN_WARNINGS, "more warning")
-        say(stderr(), f"… and {more}; searchapp check lists all")
+        tell(f"… and {more}; searchapp check lists all")
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -141,5 +154,7 @@ class LogHandler(logging.Handler):
     """Log records as lines on standard error, above a bar that may be there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Prints one record."""
-        say(stderr(), clean(f"searchapp: {record.getMessage()}"))
+        """Prints one record; of an exception, its kind and where it came from."""
+        kind, places = logs.exception(record), logs.places(record)
+        at = f" at {places[-1]}" if places else ""
+        say(stderr(), clean(f"searchapp: {logs.message(record)}{f' ({kind}{at})' if kind else ''}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from searchapp.cli import output
@@ -24,9 +26,8 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
         articles, report = serving.prepare(config, progress)
     if report is not None:
         output.problems_to_stderr(report.skipped, report.warnings)
-
     for problem in serving.doubtful_pins(config):
-        output.say(output.stderr(), output.problem_line(problem))
+        output.tell(output.problem_line(problem))
 
     def ready(address: str) -> None:
         if as_json:
@@ -34,7 +35,7 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
         else:
             count = output.counted(articles, "article")
             workers = output.counted(config.workers, "worker")
-            output.say(output.stderr(), f"Serving {address} ({workers}, {count})")
+            output.tell(f"Serving {address} ({workers}, {count})", logging.INFO)
 
     return serving.serve(config, ready, watch=watch)
 

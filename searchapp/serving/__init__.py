@@ -4,11 +4,13 @@ Each worker opens its own engine after the fork and notices new generations by i
 worker keep idle connections (browsers open some in advance) from blocking it; they compute in turns.
 
 turns.py     requests in the order in which they came
+guards.py    what it refuses to run with
 balance.py   as many connections for one worker as for another
 memory.py    what keeps a worker small
 beside.py    processes that are no workers
 watcher.py   the one that keeps the index up to date
 scraped.py   the one that answers `/metrics` at an address of its own
+logger.py    what gunicorn has to say
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ from searchapp.config import Config
 from searchapp.engines import open_engine, pins
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport, Problem
-from searchapp.serving import memory, scraped, watcher
+from searchapp.serving import guards, memory, scraped, watcher
 from searchapp.serving.balance import GLANCE, Connections, Manners
 from searchapp.serving.beside import Beside, Company
+from searchapp.serving.logger import ServerLogger
 from searchapp.serving.turns import Turns
 from searchapp.web import create_app
 from searchapp.web.joint import Joint
@@ -90,12 +93,15 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     ready   called once with the server's address when it accepts connections
     watch   also keep the index up to date, in one process beside the workers
 
-    Raises ConfigError if the address can't be had.
+    Raises ConfigError if the address can't be had, or with Flask's debugger; IndexDamagedError if others can write
+    the index folder.
     """
+    guards.refuse(config.index_dir)
     joint = Joint.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
     company = _company(config, joint, watch)
+    guards.warn()
     try:
         company.start([listener])
         memory.share()
@@ -165,6 +171,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
             "keepalive": 5,
             "limit_request_line": 8190,  # a query of 1,000 letters that are not Latin
             "loglevel": "warning",
+            "logger_class": ServerLogger,
             "proc_name": "searchapp",
             "when_ready": lambda _arbiter: ready(),
             "child_exit": lambda _arbiter, worker: self.connections.leave(worker.age),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask.helpers import get_debug_flag
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import PathConverter
 
@@ -12,7 +13,19 @@ from searchapp import wire
 from searchapp.config import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import assets, compression, cors, desk, errors, limits, locales, security, state, template_helpers
+from searchapp.web import (
+    assets,
+    compression,
+    cors,
+    desk,
+    errors,
+    limits,
+    locales,
+    request_ids,
+    security,
+    state,
+    template_helpers,
+)
 from searchapp.web.api import api
 from searchapp.web.discovery import discovery
 from searchapp.web.feed import feed
@@ -56,6 +69,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     app.url_map.converters["path"] = _Path
     state.attach(app, config, open_engine(config) if engine is None else engine, joint)
     recording.init_app(app, joint.metrics)
+    request_ids.init_app(app)
     compression.init_app(app)
     limits.init_app(app, config, joint.counter)
     security.init_app(app)
@@ -76,3 +90,8 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     desk.init_app(app)
     recording.lay_out(app, joint.metrics)
     return app
+
+
+def is_debugging() -> bool:
+    """Whether an application made now would have Flask's debugger on (`FLASK_DEBUG`)."""
+    return bool(get_debug_flag())

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from searchapp import logs
 from searchapp.config import Config
 from searchapp.engines.opensearch import generations, schema
 from searchapp.engines.opensearch.alike import alike
@@ -50,6 +51,7 @@ def access_of(config: Config) -> Access:
             password = Path(config.opensearch_password_file).read_text(encoding="utf-8").split("\n", 1)[0].strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"opensearch_password_file: {config.opensearch_password_file} can't be read") from error
+        logs.hide(password)
     return Access(
         config.opensearch_hosts, config.opensearch_user, password, config.opensearch_ca, config.opensearch_verify
     )

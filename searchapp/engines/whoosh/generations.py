@@ -155,6 +155,26 @@ def verify(path: Path, digest: str) -> Stored:
     return stored
 
 
+def names(index_dir: Path) -> list[str]:
+    """The generations that CURRENT names, the newest first. Raises IndexMissingError and IndexDamagedError."""
+    _refuse_unsafe(index_dir)
+    found = [name for name, _ in _pointed(index_dir)]
+    if not found:
+        raise IndexDamagedError(f"{index_dir / POINTER} is empty; {REBUILD}")
+    return found
+
+
+def read_through(index_dir: Path, name: str) -> Stored:
+    """One of them, every file of it read, whatever is known of them; writes nothing. Raises IndexDamagedError."""
+    stored = verify(index_dir / name, dict(_pointed(index_dir))[name])
+    try:
+        for file in stored.files:
+            _check(stored, file, checksums.read(stored.path / file))
+    except OSError as error:
+        raise IndexDamagedError(f"{stored.path} can't be read ({error}); {REBUILD}") from error
+    return stored
+
+
 def due(stored: Stored) -> list[str]:
     """The files of a generation that no process has read for a day."""
     checksums.load(stored.path.parent)

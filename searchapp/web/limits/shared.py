@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SECONDS = 0.2
 """For an answer, at most: a search must not wait for its being counted."""
+PATIENCE = 2.0
+"""Seconds for an answer when an operator asks whether one comes."""
 APART = 10.0
 """Seconds in which each machine counts for itself after a Redis has not answered."""
 
@@ -32,6 +34,20 @@ return '0'
 """
 
 _log = logging.getLogger(__name__)
+
+
+def complaint(url: str) -> str:
+    """What is wrong with a Redis, "" if it answers. Never what its client says: that may have the address."""
+    if importlib.util.find_spec("redis") is None:
+        return "the client of Redis is not installed (pip install 'searchapp[redis]')"
+    import redis
+
+    try:
+        with redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+            client.ping()
+    except (redis.RedisError, OSError) as error:
+        return f"the server at redis_url does not answer ({type(error).__name__})"
+    return ""
 
 
 class SharedCounts:
