@@ -152,7 +152,7 @@ def test_disks_that_are_nearly_full_are_told(cluster: nodes.Cluster, engine: Ope
     levels = [f"cluster.routing.allocation.disk.watermark.{level}" for level in ("low", "high", "flood_stage")]
     cluster.ask("PUT", "/_cluster/settings", {"transient": {**dict.fromkeys(levels, "1000tb"), INTERVAL: "10s"}})
     try:
-        wait_until(lambda: "read_only_allow_delete" in str(cluster.ask("GET", "/faults/_settings")))
+        wait_until(lambda: "create-index" in str(cluster.ask("GET", "/_cluster/state/blocks")))
         for build in (
             lambda: engine.update([replace(ARTICLES[0], digest="new")], []),
             lambda: engine.rebuild(ARTICLES),
@@ -161,8 +161,9 @@ def test_disks_that_are_nearly_full_are_told(cluster: nodes.Cluster, engine: Ope
                 build()
         assert engine.search(Query()).total == len(ARTICLES)
     finally:
-        cluster.ask("PUT", "/_cluster/settings", {"transient": {**dict.fromkeys(levels), INTERVAL: None}})
-    wait_until(lambda: "read_only_allow_delete" not in str(cluster.ask("GET", "/faults/_settings")))
+        lifted = {**dict.fromkeys(levels), INTERVAL: None, "cluster.blocks.create_index": None}
+        cluster.ask("PUT", "/_cluster/settings", {"transient": lifted, "persistent": lifted})
+    wait_until(lambda: "FORBIDDEN" not in str(cluster.ask("GET", "/_cluster/state/blocks")).upper())
     engine.update([replace(ARTICLES[0], digest="new")], [])
     assert engine.manifest()[ARTICLES[0].id] == "new"
 
