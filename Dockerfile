@@ -3,9 +3,10 @@
 #     -v ~/my-blog:/content:ro -v searchapp:/index -v desk:/desk searchapp
 FROM python:3.13-slim
 
-COPY pyproject.toml README.md LICENSE /src/
+COPY pyproject.toml requirements.lock README.md LICENSE /src/
 COPY searchapp /src/searchapp
-RUN pip install --no-cache-dir /src && rm -r /src \
+RUN pip install --no-cache-dir --require-hashes -r /src/requirements.lock \
+    && pip install --no-cache-dir --no-deps /src && rm -r /src \
     && useradd --system --no-create-home --uid 10001 --user-group searchapp \
     && install -d -o searchapp -g searchapp -m 755 /index \
     && install -d -o searchapp -g searchapp -m 700 /desk

@@ -38,6 +38,9 @@ class Engine(Protocol):
     def rebuild(self, articles: Iterable[Article]) -> Generation:
         """Builds a generation of exactly `articles` from zero; otherwise as `update`."""
 
+    def tidy(self) -> None:
+        """Removes what runs that were killed have left, if it can. Not called while another run is under way."""
+
     def generation(self) -> str:
         """The name of the generation that is asked from now on; cheap enough for every request.
 

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
@@ -15,15 +15,16 @@ import nodes
 import pytest
 from fieldnotes import blog
 
-from searchapp.engines.opensearch import Access, OpenSearchEngine
+from searchapp.engines.opensearch import Access, OpenSearchEngine, bulk
 from searchapp.engines.opensearch.cluster import DEADLINE
-from searchapp.errors import IndexUnreachableError
+from searchapp.errors import IndexUnreachableError, IndexWriteError
 from searchapp.model import Query
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(3600)]
 
 KILLS = int(os.environ.get("OPENSEARCH_KILLS", "20"))
 READERS = 2
+INTERVAL = "cluster.info.update.interval"
 ARTICLES = [replace(article, id=f"{n}-{article.id}", digest=str(n)) for n in range(20) for article in blog()]
 ASKED = ("", blog()[0].title, "the", "tag:nothing", f'"{" ".join(blog()[1].title.split()[:2])}"', "a* b*")
 
@@ -112,6 +113,65 @@ def test_a_build_goes_on_while_a_node_dies(cluster: nodes.Cluster, engine: OpenS
     cluster.start_node(1)
     cluster.wait(3, "green")
     assert dict(engine.manifest()) == {article.id: article.digest for article in more}
+
+
+def test_a_build_begins_anew_when_a_part_of_it_is_lost(
+    cluster: nodes.Cluster,
+    engine: OpenSearchEngine,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While an index is written, each part of it is on one node only; here that one does not come back."""
+    cluster.wait(3, "green")
+    monkeypatch.setattr(bulk, "ROWS", 20)  # so that it takes its time
+    many = [replace(article, id=f"{n}-{article.id}", digest="many") for n in range(400) for article in blog()]
+    before = cluster.ask("GET", "/faults-*/_alias")
+    killed: list[int] = []
+
+    def kill() -> None:
+        while not killed:
+            rows = cluster.ask("GET", "/_cat/shards/faults-*?format=json&h=index,prirep,state,docs,node")
+            own = [row for row in rows if row["index"] not in before and not row["index"].endswith("-words")]
+            if own and all(row["state"] == "STARTED" for row in own):
+                killed.append(int(own[0]["node"].removeprefix("node-")))
+                cluster.kill(killed[0])
+            time.sleep(0.02)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    engine.rebuild(many)
+    killer.join()
+    assert "it is written again" in caplog.text
+    assert dict(engine.manifest()) == {article.id: article.digest for article in many}
+    cluster.start_node(killed[0])
+    cluster.wait(3, "green")
+
+
+def test_disks_that_are_nearly_full_are_told(cluster: nodes.Cluster, engine: OpenSearchEngine) -> None:
+    cluster.wait(3, "green")
+    levels = [f"cluster.routing.allocation.disk.watermark.{level}" for level in ("low", "high", "flood_stage")]
+    cluster.ask("PUT", "/_cluster/settings", {"transient": {**dict.fromkeys(levels, "1000tb"), INTERVAL: "10s"}})
+    try:
+        wait_until(lambda: "read_only_allow_delete" in str(cluster.ask("GET", "/faults/_settings")))
+        for build in (
+            lambda: engine.update([replace(ARTICLES[0], digest="new")], []),
+            lambda: engine.rebuild(ARTICLES),
+        ):
+            with pytest.raises(IndexWriteError, match="nearly full"):
+                build()
+        assert engine.search(Query()).total == len(ARTICLES)
+    finally:
+        cluster.ask("PUT", "/_cluster/settings", {"transient": {**dict.fromkeys(levels), INTERVAL: None}})
+    wait_until(lambda: "read_only_allow_delete" not in str(cluster.ask("GET", "/faults/_settings")))
+    engine.update([replace(ARTICLES[0], digest="new")], [])
+    assert engine.manifest()[ARTICLES[0].id] == "new"
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.5)
 
 
 def test_a_node_that_does_not_answer_holds_nobody_past_the_deadline(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -190,6 +191,10 @@ def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]],
             stock.close()
 
 
+LONG = int(os.environ.get("ORACLE_EXAMPLES", "250"))
+"""Each takes up to a second, and every run has others."""
+
+
 def wordless(id: str, title: str) -> Article:
     return Article(id=id, title=title, sections=(Section("", "", "", 0),), digest="0")
 
@@ -206,7 +211,7 @@ def test_engines_agree(
 
 @pytest.mark.slow
 @pytest.mark.timeout(2400)
-@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LONG, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(articles(), max_size=14), changes, st.lists(queries, min_size=4, max_size=16), limits)
 def test_engines_agree_for_long(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits

@@ -374,3 +374,9 @@ def test_many_threads_while_generations_follow_each_other(config: Config) -> Non
     assert app.test_client().get("/api/search").get_json()["total"] == len(blog()) + 8
     engine.close()
     writer.close()
+
+
+@pytest.mark.parametrize("tags", ['""', 'W/""', '"", "a"', 'W/"", *', ",", '"'])
+def test_empty_tags_are_those_of_no_answer(client: FlaskClient, tags: str) -> None:
+    assert client.get("/api/search?q=bread", headers={"If-None-Match": tags}).status_code in {200, 304}
+    assert client.get("/api/search?q=bread", headers={"If-Match": tags}).status_code in {200, 412}

@@ -83,6 +83,9 @@ class MemoryEngine:
     def rebuild(self, articles: Iterable[Article]) -> Generation:
         return self._become({article.id: article for article in articles})
 
+    def tidy(self) -> None:
+        """Nothing is ever left."""
+
     def _become(self, articles: dict[str, Article]) -> Generation:
         documents = {id: analyse(article) for id, article in articles.items()}
         self._articles, self._documents = articles, documents

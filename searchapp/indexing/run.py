@@ -76,6 +76,10 @@ def run(
     clock = time.monotonic()
     open_site(config)  # a content folder that is not there must not make an index folder
     with nullcontext() if dry_run else lock(config.index_dir, wait):
+        if not dry_run:
+            # First of all: a full disk may be full of what is removed here.
+            engine.tidy()
+            scans.tidy(config.index_dir)
         with _without_collections():
             state = _survey(config, engine, rebuild)
         if dry_run:

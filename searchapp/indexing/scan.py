@@ -208,6 +208,13 @@ def store(index_dir: Path, scan: Scan) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def tidy(index_dir: Path) -> None:
+    """Removes what runs that were killed while they stored their notes have left."""
+    with contextlib.suppress(OSError):
+        for path in index_dir.glob(f".{FILE_NAME}.*"):
+            path.unlink(missing_ok=True)
+
+
 def _read(path: Path, key: str) -> dict[str, Any]:
     try:
         data = json.loads(path.read_bytes())

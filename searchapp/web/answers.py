@@ -70,7 +70,8 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
 
 def _right_one(tags: Iterable[str], question: str) -> str | None:
     """Of a client's tags the first that was given to an answer to this very question."""
-    for tag in sorted(tags):
+    # An empty tag is told as None.
+    for tag in sorted(filter(None, tags)):
         asked, _, body = tag.partition("-")
         if asked == question and _BODY_DIGEST.match(body):
             return tag

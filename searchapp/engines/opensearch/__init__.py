@@ -103,6 +103,9 @@ class OpenSearchEngine:
 
         return self._built(build)
 
+    def tidy(self) -> None:
+        """Nothing: what a killed build has left is removed by the next one, which has the lease."""
+
     def _built(self, build: Callable[[Builder], Generation]) -> Generation:
         self._refuse_strange()
         lease = Lease(self._cluster, self._prefix)

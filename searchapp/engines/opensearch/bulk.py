@@ -117,7 +117,9 @@ def _deliver(cluster: Cluster, index: str, batch: list[tuple[Row, str]]) -> list
                 refused.append(f"{row.name or row.key}: {_reason(done['error'])}")
         waited = time.monotonic() + pause - began
         if lost and waited > GONE:
-            raise PartLostError("the node that held a part of the new index is gone; the index is as it was")
+            raise PartLostError(
+                "no node has a part of the new index: one died, or the disks are nearly full; the index is as it was"
+            )
         if again and waited > TIRED:
             raise IndexWriteError(
                 f"the cluster at {cluster.hosts} was too busy for {TIRED:.0f} seconds; try again later"

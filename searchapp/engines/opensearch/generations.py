@@ -25,7 +25,7 @@ from searchapp.engines.opensearch.bulk import PartLostError, Row, send
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
 from searchapp.engines.opensearch.lease import Lease
 from searchapp.engines.opensearch.tally import Analysed, Tally
-from searchapp.engines.opensearch.view import PAGE, View
+from searchapp.engines.opensearch.view import PAGE, WHOLE_SEARCH, View, count_of, counting
 from searchapp.errors import IndexUnusableError, IndexWriteError
 from searchapp.model import Article, Generation
 
@@ -84,7 +84,9 @@ class Builder:
             self._create("PUT", f"/{name}-words", body)
             send(self._cluster, name, analysed.rows(tally.collection(pivots)))
             send(self._cluster, f"{name}-words", tally.rows())
-            return self._publish(name, meta, analysed.digests, before)
+            finished = self._complete(name, meta, before)
+            self._verify(name, meta, analysed.digests)
+            return self._publish(name, meta, finished, before)
 
     def _amend(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
         tally = analysed.tally
@@ -99,9 +101,9 @@ class Builder:
             send(self._cluster, name, analysed.rows(tally.collection(view.meta["pivots"], df)))
             send(self._cluster, f"{name}-words", tally.rows(known))
             meta = self._meta(name, tally, view.meta["pivots"])
-            manifest = manifest_of(view)
-            kept = {id: digest for id, digest in manifest.items() if records.key(id) not in gone}
-            return self._publish(name, meta, {**kept, **analysed.digests}, view.name)
+            finished = self._complete(name, meta, view.name)
+            self._verify_changes(name, meta, analysed.digests, gone)
+            return self._publish(name, meta, finished, view.name)
 
     def _create(self, method: str, path: str, body: Json) -> None:
         # Nobody else makes an index of this name: if it is there, a node that died had made it before it could say so.
@@ -140,14 +142,17 @@ class Builder:
             self._drop([name])
             raise
 
-    def _publish(self, name: str, meta: Json, digests: Mapping[str, str], before: str | None) -> Generation:
-        """Makes sure that all is there, then points the alias to it, in one step for all who ask."""
+    def _complete(self, name: str, meta: Json, before: str | None) -> datetime:
+        """Says in the index what it is, and makes all of it visible to who knows its name; the time of that."""
         finished = datetime.now(UTC)
-        both = f"{name},{name}-words"
         meta = {**meta, "indexed_at": finished.isoformat(), "before": before}
         self._cluster.write("PUT", f"/{name}/_mapping", {"_meta": meta})
-        self._cluster.write("POST", f"/{both}/_refresh")
-        self._verify(name, meta, digests)
+        self._cluster.write("POST", f"/{name},{name}-words/_refresh")
+        return finished
+
+    def _publish(self, name: str, meta: Json, finished: datetime, before: str | None) -> Generation:
+        """Points the alias to a generation that was verified, in one step for all who ask."""
+        both = f"{name},{name}-words"
         self._cluster.write("PUT", f"/{both}/_settings", {"index.blocks.write": True, **schema.COPIES})
         self._settle(both)
         self._lease.check()
@@ -158,11 +163,21 @@ class Builder:
         return Generation(meta["generation"], finished)
 
     def _verify(self, name: str, meta: Json, digests: Mapping[str, str]) -> None:
+        """That every article is there as it was sent."""
         found = {source["id"]: source["digest"] for source in rows(self._cluster, name)}
         if found != {records.whole(id): digest for id, digest in digests.items()} or len(found) != meta["articles"]:
-            raise IndexWriteError(
-                f"of {len(digests)} articles the cluster has {len(found)}; the index is as it was, run searchapp index"
-            )
+            raise _incomplete(meta["articles"], len(found))
+
+    def _verify_changes(self, name: str, meta: Json, digests: Mapping[str, str], gone: Mapping[str, str]) -> None:
+        """The same of what an update wrote. The rest are files of the generation before, which was verified."""
+        found: dict[str, str] = {}
+        for start in range(0, len(keys := list(gone)), PAGE):
+            body = {"docs": [{"_id": key, "_source": ["id", "digest"]} for key in keys[start : start + PAGE]]}
+            docs = self._cluster.write("POST", f"/{name}/_mget", body, {"realtime": "false"})["docs"]
+            found |= {doc["_source"]["id"]: doc["_source"]["digest"] for doc in docs if doc.get("found")}
+        count = count_of(self._cluster.write("POST", f"/{name}/_search", counting({"match_all": {}}), WHOLE_SEARCH))
+        if found != {records.whole(id): digest for id, digest in digests.items()} or count != meta["articles"]:
+            raise _incomplete(meta["articles"], count)
 
     def _settle(self, names: str) -> None:
         health: Json = {"timed_out": True, "initializing_shards": 1}
@@ -193,6 +208,13 @@ class Builder:
                 self._cluster.write("DELETE", f"/{name},{name}-words", None, gone)
             except IndexUnusableError as error:  # what led here matters more, and the next build tries again
                 log.warning("%s could not be deleted: %s", name, error)
+
+
+def _incomplete(expected: int, found: int) -> IndexWriteError:
+    return IndexWriteError(
+        f"of {expected} articles the cluster has {found}, or some not as they were sent; the index is as it was, "
+        "run searchapp index"
+    )
 
 
 def _is_generation(name: str, prefix: str) -> bool:

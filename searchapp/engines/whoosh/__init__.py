@@ -17,7 +17,7 @@ from searchapp.engines.ranking import DEFAULT, Preferences
 from searchapp.engines.snippets import make_hit
 from searchapp.engines.suggest import complete
 from searchapp.engines.terms import marks
-from searchapp.engines.whoosh import build, generations, scan, scrub
+from searchapp.engines.whoosh import build, files, generations, scan, scrub
 from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.closeness import stand_side_by_side
 from searchapp.engines.whoosh.executor import Matcher, execute
@@ -81,6 +81,9 @@ class WhooshEngine:
             with generations.new_generation(self._index_dir, None) as path:
                 build.build(path, articles)
                 return generations.publish(path, before)
+
+    def tidy(self) -> None:
+        generations.clean(self._index_dir)
 
     def generation(self) -> str:
         # Without the lock, so as not to wait for a search. `_state` is read first: it is written after `_snapshot`.
@@ -167,7 +170,7 @@ class WhooshEngine:
                 stored, complaint = generations.current(self._index_dir)
                 snapshot = _opened_snapshot(stored, self._preferences)
                 break
-            except (IndexDamagedError, OSError):
+            except IndexDamagedError:
                 if attempt == OPEN_ATTEMPTS - 1 or generations.pointer_state(self._index_dir) == state:
                     raise
                 state = generations.pointer_state(self._index_dir)
@@ -192,8 +195,8 @@ class WhooshEngine:
 def _opened_snapshot(stored: generations.Stored, preferences: Preferences) -> Snapshot:
     try:
         return Snapshot(stored, preferences)
-    except OSError:
-        raise
+    except OSError as error:
+        raise files.unreadable(stored.path, error, generations.REBUILD) from error
     except Exception as error:
         # The files are as they were written, so it is not they: another Whoosh, or a fault of ours.
         raise IndexDamagedError(f"{stored.path} can't be opened ({error!r}); {generations.REBUILD}") from error

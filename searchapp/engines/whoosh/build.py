@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,12 +11,12 @@ from typing import Any
 
 from searchapp.engines.documents import field_texts
 from searchapp.engines.whoosh import impacts
-from searchapp.engines.whoosh._whoosh import filestore
 from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings
 from searchapp.engines.whoosh.codec import ColumnarCodec, postings_path
 from searchapp.engines.whoosh.columns import ColumnsBuffer
 from searchapp.engines.whoosh.postings import PostingsBuffer
 from searchapp.engines.whoosh.schema import schema, values_of
+from searchapp.engines.whoosh.storage import Storage
 from searchapp.engines.whoosh.stored import StoredBuffer, StoredFile
 from searchapp.model import Article
 
@@ -104,7 +104,7 @@ def _add_some(writer: Any, articles: Iterator[Article], places: _Places) -> bool
 @contextmanager
 def _writer(path: Path, create: bool) -> Iterator[Any]:
     """A Whoosh writer, committed at the end, or cancelled if the block raises."""
-    storage = filestore.FileStorage(str(path))
+    storage = Storage(path)
     index = storage.create_index(schema()) if create else storage.open_index()
     writer = index.writer(codec=ColumnarCodec(), compound=False)
     writer.pool = _Pool()
@@ -113,7 +113,9 @@ def _writer(path: Path, create: bool) -> Iterator[Any]:
         writer.commit(mergetype=lambda _writer, segments: segments)
     except BaseException:
         if not writer.is_closed:
-            writer.cancel()
+            # What it can't do any more must not hide what has failed: the folder it writes to goes anyway.
+            with suppress(Exception):
+                writer.cancel()
         raise
     finally:
         storage.close()

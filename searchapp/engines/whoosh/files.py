@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from searchapp.errors import IndexDamagedError
+from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnusableError
 
 UNSAFE = stat.S_IWGRP | stat.S_IWOTH
+SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR})
+"""What this process or machine is short of for now, and which says nothing of the file."""
+
+
+def unreadable(path: Path, error: OSError, remedy: str) -> IndexUnusableError:
+    """What a file that can't be read means: damage, unless all is well with it."""
+    where = error.filename or path
+    if error.errno in SHORT:
+        return IndexUnreachableError(f"{where} can't be read now ({error.strerror}); try again in a moment")
+    return IndexDamagedError(f"{where} can't be read ({error.strerror or error}); {remedy}")
 
 
 def refuse_unsafe(paths: Iterable[Path]) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import secrets
@@ -30,9 +31,10 @@ import Stemmer
 
 from searchapp import analysis
 from searchapp.engines.whoosh import checksums, files, schema
-from searchapp.errors import IndexDamagedError, IndexMissingError, IndexWriteError
+from searchapp.errors import IndexDamagedError, IndexMissingError, IndexUnusableError, IndexWriteError
 from searchapp.model import Generation
 
+log = logging.getLogger(__name__)
 FORMAT = 3
 RECHECK_AFTER = 86_400.0
 """Seconds after which a file is read again though it seems to be as it was."""
@@ -86,9 +88,11 @@ def current(index_dir: Path) -> tuple[Stored, str | None]:
     checksums.load(index_dir)
     complaint: str | None = None
     try:
-        for name, digest in _pointed(index_dir):
+        for line in _lines(index_dir):
             try:
-                return verify(index_dir / name, digest), complaint
+                if line is None:
+                    raise _damaged(index_dir)
+                return verify(index_dir / line[0], line[1]), complaint
             except IndexDamagedError as error:
                 complaint = complaint or str(error)
     finally:
@@ -102,20 +106,36 @@ def _refuse_unsafe(index_dir: Path) -> None:
 
 
 def _pointed(index_dir: Path) -> list[tuple[str, str]]:
+    """The generations that CURRENT names and their digests, newest first. Raises what `current` does."""
+    lines = _lines(index_dir)
+    found = [line for line in lines if line]
+    if len(found) < len(lines):
+        raise _damaged(index_dir)
+    return found
+
+
+def _lines(index_dir: Path) -> list[tuple[str, str] | None]:
+    """The same, with None for each line that names none: what is wrong with one says nothing of the other."""
     try:
-        lines = (index_dir / POINTER).read_text(encoding="ascii").splitlines()
+        lines = (index_dir / POINTER).read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
         raise IndexMissingError(f"there is no index in {index_dir}; run: searchapp index") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamagedError(f"{index_dir / POINTER} can't be read ({error}); {REBUILD}") from error
-    pairs = [tuple(line.split(" ")) for line in lines]
-    if not all(len(pair) == 2 and _NAME.match(pair[0]) for pair in pairs):
-        raise IndexDamagedError(f"{index_dir / POINTER} is damaged; {REBUILD}")
-    return [(pair[0], pair[1]) for pair in pairs]
+    except OSError as error:
+        raise files.unreadable(index_dir / POINTER, error, REBUILD) from error
+    parts = [line.split(" ") for line in lines]
+    return [(part[0], part[1]) if len(part) == 2 and _NAME.match(part[0]) else None for part in parts]
+
+
+def _damaged(index_dir: Path) -> IndexDamagedError:
+    return IndexDamagedError(f"{index_dir / POINTER} is damaged; {REBUILD}")
 
 
 def verify(path: Path, digest: str) -> Stored:
-    """Checks a generation against its manifest, and that against `digest`; raises IndexDamagedError."""
+    """Checks a generation against its manifest, and that against `digest`.
+
+    Raises IndexDamagedError, or IndexUnreachableError if that can't be said now.
+    """
+    files.refuse_unsafe((path,))
     try:
         data = (path / MANIFEST).read_bytes()
         if hashlib.sha256(data).hexdigest() != digest:
@@ -128,7 +148,9 @@ def verify(path: Path, digest: str) -> Stored:
         stored = _stored(path, digest, manifest)
         for name in stored.files:
             _check(stored, name, checksums.sha256(path / name))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise files.unreadable(path, error, REBUILD) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path} is damaged ({error}); {REBUILD}") from error
     return stored
 
@@ -195,14 +217,15 @@ def new_generation(index_dir: Path, base: Stored | None) -> Iterator[Path]:
         path = index_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         path.mkdir(mode=0o755)
         if base:
-            for file in base.path.iterdir():
-                if file.name != MANIFEST:
-                    files.link(file, path / file.name)
+            for name in base.files:
+                files.link(base.path / name, path / name)
             _follow(base)
         yield path
     except BaseException as error:
         if path and not _is_current(path):
             shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):
+                (index_dir / f"{POINTER}.new").unlink(missing_ok=True)
         if isinstance(error, OSError):
             where = error.filename or index_dir
             raise IndexWriteError(f"{where}: {error.strerror or error}; the index stays as it was") from error
@@ -212,7 +235,7 @@ def new_generation(index_dir: Path, base: Stored | None) -> Iterator[Path]:
 def _is_current(path: Path) -> bool:
     try:
         return _pointed(path.parent)[0][0] == path.name
-    except (IndexMissingError, IndexDamagedError, IndexError):
+    except (IndexUnusableError, IndexError):
         return False
 
 
@@ -255,20 +278,43 @@ def publish(path: Path, before: Stored | None) -> Generation:
         _follow(before)
     checksums.store(index_dir, [*_files(path), *(_files(before.path) if before else [])])
     temporary.replace(index_dir / POINTER)
-    files.sync(index_dir)
-    clean(index_dir)
+    _settle(index_dir, first=before is None)
     return generation
 
 
+def _settle(index_dir: Path, first: bool) -> None:
+    """What is left to do once the pointer is replaced: whatever fails now, the new generation is the one to read."""
+    try:
+        files.sync(index_dir)
+        if first:
+            # The folder, and some above it, may have been made for this index: their names are in those above them.
+            for folder in index_dir.absolute().parents:
+                with suppress(PermissionError):
+                    files.sync(folder)
+    except OSError as error:
+        log.warning(
+            "%s: can't be synced (%s); should the power fail now, the generation before may be back",
+            index_dir,
+            error.strerror,
+        )
+    clean(index_dir)
+
+
 def clean(index_dir: Path) -> None:
-    """Removes generations that nothing points to: older ones, and what a killed build left."""
+    """Removes generations that nothing points to: older ones, and what a killed build left.
+
+    What can't be removed waits for the next time. While it can't be said what is pointed to, everything stays.
+    """
     try:
         keep = {name for name, _ in _pointed(index_dir)}
-    except (IndexMissingError, IndexDamagedError):
+    except IndexMissingError:
         keep = set()
-    _remove_all_but(index_dir, keep)
-    for path in checksums.leftovers(index_dir):
-        path.unlink(missing_ok=True)
+    except IndexUnusableError:
+        return
+    with suppress(OSError):
+        _remove_all_but(index_dir, keep)
+        for path in (index_dir / f"{POINTER}.new", *checksums.leftovers(index_dir)):
+            path.unlink(missing_ok=True)
 
 
 def _remove_all_but(index_dir: Path, keep: Collection[str]) -> None:
@@ -285,7 +331,7 @@ def _follow(stored: Stored) -> None:
 
 def _record(index_dir: Path) -> None:
     """Writes down what has been found of the generations that CURRENT names, if that is news."""
-    with suppress(IndexMissingError, IndexDamagedError, OSError):
+    with suppress(IndexUnusableError, OSError):
         checksums.store(index_dir, [file for name, _ in _pointed(index_dir) for file in _files(index_dir / name)])
 
 

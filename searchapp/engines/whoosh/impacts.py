@@ -15,9 +15,9 @@ import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import impact, pivot
-from searchapp.engines.whoosh._whoosh import filestore
 from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile, write_arrays
 from searchapp.engines.whoosh.codec import EXTENSION
+from searchapp.engines.whoosh.storage import Storage
 
 IMPACTS = ".impacts"
 _CHUNK = 1 << 18
@@ -51,7 +51,7 @@ def refresh(path: Path) -> None:
 
 
 def _parts(path: Path) -> Iterator[_Part]:
-    storage = filestore.FileStorage(str(path))
+    storage = Storage(path)
     try:
         for segment in storage.open_index()._segments():
             file = PostingsFile(path / segment.make_filename(EXTENSION))

@@ -18,7 +18,7 @@ from searchapp.analysis import fold, fold_value
 from searchapp.engines.ranking import Preferences
 from searchapp.engines.suggest import Title
 from searchapp.engines.terms import Marks
-from searchapp.engines.whoosh._whoosh import filestore, searching
+from searchapp.engines.whoosh._whoosh import searching
 from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile
 from searchapp.engines.whoosh.columns import id_ranks
 from searchapp.engines.whoosh.facets import FacetTable
@@ -29,6 +29,7 @@ from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.manners import Manners
 from searchapp.engines.whoosh.norms import norms
 from searchapp.engines.whoosh.schema import url_key
+from searchapp.engines.whoosh.storage import Storage
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 
@@ -65,7 +66,7 @@ class Snapshot:
 
     def __init__(self, stored: Stored, preferences: Preferences) -> None:
         self.stored = stored
-        self._storage = filestore.FileStorage(str(stored.path))
+        self._storage = Storage(stored.path, stored.files)
         self._index = self._storage.open_index()
         self._reader = self._index.reader()
         self.searcher = searching.Searcher(self._reader)
