@@ -14,6 +14,7 @@ queries.py    queries
 drafting.py   draft, links
 running.py    serve, config
 examining.py  doctor
+deploying.py  deploy
 desk.py       token
 """
 
@@ -50,6 +51,7 @@ _MODULES = {
     "token": "desk",
     "config": "running",
     "doctor": "examining",
+    "deploy": "deploying",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141
