@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
@@ -17,14 +17,13 @@ from fieldnotes import blog
 
 from searchapp.engines.opensearch import Access, OpenSearchEngine, bulk
 from searchapp.engines.opensearch.cluster import DEADLINE
-from searchapp.errors import IndexUnreachableError, IndexWriteError
+from searchapp.errors import IndexUnreachableError
 from searchapp.model import Query
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(3600)]
 
 KILLS = int(os.environ.get("OPENSEARCH_KILLS", "20"))
 READERS = 2
-INTERVAL = "cluster.info.update.interval"
 ARTICLES = [replace(article, id=f"{n}-{article.id}", digest=str(n)) for n in range(20) for article in blog()]
 ASKED = ("", blog()[0].title, "the", "tag:nothing", f'"{" ".join(blog()[1].title.split()[:2])}"', "a* b*")
 
@@ -145,34 +144,6 @@ def test_a_build_begins_anew_when_a_part_of_it_is_lost(
     assert dict(engine.manifest()) == {article.id: article.digest for article in many}
     cluster.start_node(killed[0])
     cluster.wait(3, "green")
-
-
-def test_disks_that_are_nearly_full_are_told(cluster: nodes.Cluster, engine: OpenSearchEngine) -> None:
-    cluster.wait(3, "green")
-    levels = [f"cluster.routing.allocation.disk.watermark.{level}" for level in ("low", "high", "flood_stage")]
-    cluster.ask("PUT", "/_cluster/settings", {"transient": {**dict.fromkeys(levels, "1000tb"), INTERVAL: "10s"}})
-    try:
-        wait_until(lambda: "create-index" in str(cluster.ask("GET", "/_cluster/state/blocks")))
-        for build in (
-            lambda: engine.update([replace(ARTICLES[0], digest="new")], []),
-            lambda: engine.rebuild(ARTICLES),
-        ):
-            with pytest.raises(IndexWriteError, match="nearly full"):
-                build()
-        assert engine.search(Query()).total == len(ARTICLES)
-    finally:
-        lifted = {**dict.fromkeys(levels), INTERVAL: None, "cluster.blocks.create_index": None}
-        cluster.ask("PUT", "/_cluster/settings", {"transient": lifted, "persistent": lifted})
-    wait_until(lambda: "FORBIDDEN" not in str(cluster.ask("GET", "/_cluster/state/blocks")).upper())
-    engine.update([replace(ARTICLES[0], digest="new")], [])
-    assert engine.manifest()[ARTICLES[0].id] == "new"
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.5)
 
 
 def test_a_node_that_does_not_answer_holds_nobody_past_the_deadline(
