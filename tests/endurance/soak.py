@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.endurance.server import Server, ask, index, write_blog
 
@@ -125,7 +126,9 @@ def _read(server: Server, over: threading.Event, seen: Soak, number: int) -> Non
                 address, expected = "/api/related", {200}
                 body = {"title": chance.choice(words), "text": " ".join(chance.choices(words, k=40))}
             else:
-                address = chance.choice(GOOD).format(word=chance.choice(words), number=chance.randrange(ARTICLES))
+                address = chance.choice(GOOD).format(
+                    word=quote(chance.choice(words)), number=chance.randrange(ARTICLES)
+                )
                 expected, body = {200}, None
             try:
                 status, text = ask(connection, address, body)
