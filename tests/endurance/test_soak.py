@@ -11,8 +11,8 @@ from tests.endurance.soak import soak
 
 SECONDS = float(os.environ.get("ENDURANCE_SECONDS", "180"))
 MOST_GROWTH = 30_000_000
-"""Bytes from the first quarter after warming up to the last one. Answers that are kept may fill 32 MB of each worker, and
-three minutes are not enough for that to come to an end; the half hour shows what does not."""
+"""Bytes from the first quarter after warming up to the last one. Answers that are kept may fill 32 MB of each worker,
+and three minutes are not enough for that to come to an end; the half hour shows what does not."""
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from articles import site_of
 
 from searchapp.articles import Limits, convert, discover
 
-FILES = int(os.environ.get("FUZZ_ARTICLES", "6000"))
+FILES = int(os.environ.get("FUZZ_ARTICLES", "4000"))
 """In CI; FUZZ_ARTICLES=20000 by hand."""
 BATCH = 500
 LIMITS = Limits(seconds=3)

@@ -19,7 +19,7 @@ from searchapp.engines.whoosh import WhooshEngine
 from searchapp.model import Query, Sort
 from tests.fuzz.grammar import query
 
-QUERIES = int(os.environ.get("FUZZ_QUERIES", "30000"))
+QUERIES = int(os.environ.get("FUZZ_QUERIES", "8000"))
 """In CI; FUZZ_QUERIES=100000 takes ten minutes."""
 COMPARED = 50
 """One of so many is asked of the naive engine, too, which takes its time."""

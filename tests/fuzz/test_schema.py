@@ -17,7 +17,7 @@ from searchapp.web import create_app
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis: pip install -e '.[fuzz]'")
 
-EXAMPLES = int(os.environ.get("FUZZ_CASES", "150"))
+EXAMPLES = int(os.environ.get("FUZZ_CASES", "60"))
 """Cases of each operation in CI; FUZZ_CASES=1000 by hand."""
 
 
