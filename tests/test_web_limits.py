@@ -141,6 +141,14 @@ def test_only_the_hosts_that_are_named_are_answered_for(config: Config, engine: 
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
 
 
+@pytest.mark.parametrize("url", ["/healthz", "/readyz", "/metrics"])
+def test_what_watches_a_server_asks_by_its_address(config: Config, engine: MemoryEngine, url: str) -> None:
+    client = client_of(config, engine, trusted_hosts=("search.example.org",), metrics_token="token")
+    headers = {"Host": "10.0.0.7:8000", "Authorization": "Bearer token"}
+    assert client.get(url, headers=headers).status_code == 200
+    assert client.get("/search", headers=headers).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [

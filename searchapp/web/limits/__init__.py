@@ -30,6 +30,9 @@ __all__ = ("Budget", "Counter", "Counts", "counter_of", "init_app")
 FREE = ("/static/", "/healthz", "/readyz")
 """Beginnings of paths that cost next to nothing, or must always be answered."""
 
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What watches a server asks by its address, whatever names it has; no link is in the answers."""
+
 COSTS = {"POST": 5.0}
 """A draft or a message has to be read first; everything else costs 1."""
 
@@ -96,7 +99,7 @@ class _Limit:
 
 def _check_host(trusted: Sequence[str]) -> None:
     # Not Flask's own TRUSTED_HOSTS: after that has refused, no page can be made that says so.
-    if not host_is_trusted(request.host, trusted):
+    if request.path not in WATCHED and not host_is_trusted(request.host, trusted):
         raise SecurityError
 
 
