@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -38,21 +38,22 @@ def index(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("SEARCHAPP_")}
+def _environment(settings: Mapping[str, str] = {}) -> dict[str, str]:
+    own = {f"SEARCHAPP_{name.upper()}": value for name, value in settings.items()}
+    return {name: value for name, value in os.environ.items() if not name.startswith("SEARCHAPP_")} | own
 
 
 class Server:
     """`searchapp serve` in a folder, on a free port, in a process group of its own."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, settings: Mapping[str, str] = {}) -> None:
         self._folder = folder
         self.log = folder / "serve.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve", "--port", "0", *arguments],
                 cwd=folder,
-                env=_environment(),
+                env=_environment(settings),
                 stderr=log,
                 start_new_session=True,
             )
@@ -114,10 +115,12 @@ def _proportional(pid: int) -> int:
     return 0
 
 
-def ask(connection: http.client.HTTPConnection, address: str, body: object = None) -> tuple[int, bytes]:
+def ask(
+    connection: http.client.HTTPConnection, address: str, body: object = None, headers: Mapping[str, str] = {}
+) -> tuple[int, bytes]:
     """Status and body of an answer; a connection that the server has ended for being idle is opened again."""
     data = None if body is None else json.dumps(body)
-    headers = {"Content-Type": "application/json"} if data else {}
+    headers = {"Content-Type": "application/json", **headers} if data else headers
     for last in (False, True):
         try:
             connection.request("POST" if data else "GET", address, data, headers)
