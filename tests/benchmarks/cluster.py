@@ -76,6 +76,7 @@ def measure(name: str, folder: Path, make: Callable[[], Engine], config: str, se
         engine.update([first], [])
         update = time.perf_counter() - began
         size = engine.status().size
+        print(f"{name}: built in {build:.1f} s, one edit {update:.2f} s", flush=True)
     file = folder / f"{name}.toml"
     file.write_text(config)
     texts = addresses(make_requests(folder / "articles.jsonl", 2_000))
