@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from lxml import html
 
 from searchapp.config import Config
-from searchapp.editor import layout
-from searchapp.editor.addresses import Blog
-from searchapp.editor.anchors import Link
-from searchapp.editor.graph import Graph, Page, build
-from searchapp.editor.linkmap import of
-from searchapp.editor.places import Node
+from searchapp.editor.links import layout
+from searchapp.editor.links.addresses import Blog
+from searchapp.editor.links.anchors import Link
+from searchapp.editor.links.graph import Graph, Page, build
+from searchapp.editor.links.linkmap import of
+from searchapp.editor.links.places import Node
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app

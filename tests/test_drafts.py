@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from searchapp.articles import WALL, read_manuscript
 from searchapp.articles.running import running
 from searchapp.cli import cli
-from searchapp.editor import suggestions
-from searchapp.editor.pasting import paste, stretch
+from searchapp.editor.drafting import suggestions
+from searchapp.editor.drafting.pasting import paste, stretch
 from searchapp.engines.memory import MemoryEngine
 from searchapp.model import Article
 

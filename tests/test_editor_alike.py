@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchapp.editor import minhash
-from searchapp.editor.alike import like
-from searchapp.editor.shingles import WIDTH, containment, distinct, jaccard, shingles
+from searchapp.editor.copies import minhash
+from searchapp.editor.copies.alike import like
+from searchapp.editor.copies.shingles import WIDTH, containment, distinct, jaccard, shingles
 from searchapp.engines.memory import MemoryEngine
 from searchapp.model import Article, Draft, Section
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.cli import cli
-from searchapp.editor import contained, duplicates
-from searchapp.editor.differences import SHOWN, differences
-from searchapp.editor.duplicates import Duplicates, find
-from searchapp.editor.shingles import containment, distinct, jaccard
+from searchapp.editor.copies import contained, duplicates
+from searchapp.editor.copies.differences import SHOWN, differences
+from searchapp.editor.copies.duplicates import Duplicates, find
+from searchapp.editor.copies.shingles import containment, distinct, jaccard
 from searchapp.engines.memory import MemoryEngine
 from searchapp.model import Article, Section
 

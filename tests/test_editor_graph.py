@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from searchapp.articles import convert, discover
 from searchapp.config import Config
-from searchapp.editor.addresses import Blog
-from searchapp.editor.anchors import Link, links
-from searchapp.editor.graph import Graph, Page, Trouble, build
-from searchapp.editor.linking import graph_of
-from searchapp.editor.places import Node
+from searchapp.editor.links.addresses import Blog
+from searchapp.editor.links.anchors import Link, links
+from searchapp.editor.links.graph import Graph, Page, Trouble, build
+from searchapp.editor.links.linking import graph_of
+from searchapp.editor.links.places import Node
 from searchapp.engines.memory import MemoryEngine
 
 HOME = "https://example.org"

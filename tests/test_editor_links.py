@@ -19,10 +19,10 @@ from searchapp.articles.render import render
 from searchapp.articles.source import decode
 from searchapp.cli import cli
 from searchapp.config import CORPORA_VARIABLE, Config
-from searchapp.editor.anchors import links
-from searchapp.editor.findings import findings
-from searchapp.editor.linking import Sources, graph_of
-from searchapp.editor.spots import Finder
+from searchapp.editor.links.anchors import links
+from searchapp.editor.links.findings import findings
+from searchapp.editor.links.linking import Sources, graph_of
+from searchapp.editor.links.spots import Finder
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Problem, Spot

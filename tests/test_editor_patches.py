@@ -15,7 +15,7 @@ from searchapp.analysis import fold_value
 from searchapp.articles import Site, fields, metadata
 from searchapp.articles.relabel import UnchangeableError, relabelled
 from searchapp.config import Config
-from searchapp.editor.patches import Merge, Patch, patch
+from searchapp.editor.tagging.patches import Merge, Patch, patch
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from searchapp.config import Config
-from searchapp.editor.alike import like
-from searchapp.editor.duplicates import find
+from searchapp.editor.copies.alike import like
+from searchapp.editor.copies.duplicates import find
+from searchapp.editor.copies.shingles import distinct, prose
 from searchapp.editor.reading import every
-from searchapp.editor.shingles import distinct, prose
-from searchapp.editor.tags import patch_of, report
+from searchapp.editor.tagging.tags import patch_of, report
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Article, Draft

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from searchapp.cli import cli
 from searchapp.config import Config
-from searchapp.editor import spellings
 from searchapp.editor.reading import every
-from searchapp.editor.tags import Finding, examine
+from searchapp.editor.tagging import spellings
+from searchapp.editor.tagging.tags import Finding, examine
 from searchapp.engines import open_engine
 from searchapp.model import Article
 

@@ -49,6 +49,8 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "opensearchpy": "engines.opensearch",
 }
 ENGINES = ("memory", "whoosh", "opensearch")
+EDITOR: dict[str, set[str]] = {"links": set(), "copies": set(), "tagging": set(), "drafting": {"links", "copies"}}
+"""Which rooms of the editor's a room of the editor's may look into."""
 
 
 def files() -> list[Path]:
@@ -125,6 +127,17 @@ def test_one_engine_does_not_know_another() -> None:
         for line, imported in imports(path):
             for other in set(ENGINES) - {own} if own else ():
                 assert not f"{imported}.".startswith(f"searchapp.engines.{other}."), f"{path}:{line}"
+
+
+@pytest.mark.parametrize("name", EDITOR)
+def test_the_editors_rooms_look_one_way(name: str) -> None:
+    paths = list((PACKAGE / "editor" / name).glob("*.py"))
+    assert paths
+    for path in paths:
+        for line, imported in imports(path):
+            if imported.startswith("searchapp.editor."):
+                found = imported.split(".")[2]
+                assert found in {name, "reading"} | EDITOR[name], f"{path}:{line} imports {imported}"
 
 
 def test_nothing_but_open_engine_knows_the_cluster() -> None:

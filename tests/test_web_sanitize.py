@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.editor.addresses import stem
+from searchapp.editor.links.addresses import stem
 from searchapp.model import Article, Section
 from searchapp.web.sanitize import Place, body_html
 

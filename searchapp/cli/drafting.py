@@ -22,8 +22,8 @@ from searchapp.errors import DraftError, UsageError
 
 if TYPE_CHECKING:
     from searchapp.articles import Manuscript
-    from searchapp.editor.drafts import Analysis, Suggested
-    from searchapp.editor.labels import Label
+    from searchapp.editor.drafting.drafts import Analysis, Suggested
+    from searchapp.editor.drafting.labels import Label
 
 _LIMIT = click.IntRange(1, 100)
 _WHY = {
@@ -44,9 +44,9 @@ def links(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Each with the phrase's line and column, the article that it should lead to, why, and the Markdown to paste there.
     Exit code 1 if there are none.
     """
-    from searchapp.editor.alike import like
-    from searchapp.editor.drafts import suggest, versions
-    from searchapp.editor.targets import linked
+    from searchapp.editor.copies.alike import like
+    from searchapp.editor.drafting.drafts import suggest, versions
+    from searchapp.editor.drafting.targets import linked
 
     with closing(open_engine(config)) as engine:
         engine.status()
@@ -74,7 +74,7 @@ def draft(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Articles like it, links that it could have, tags and categories that it lacks, articles that say almost the same.
     Exit code 1 if there is nothing.
     """
-    from searchapp.editor.drafts import analyse
+    from searchapp.editor.drafting.drafts import analyse
 
     with closing(open_engine(config)) as engine:
         engine.status()
@@ -111,7 +111,7 @@ def _named(path: str) -> str:
 
 def _published(engine: Engine, config: Config, path: str, manuscript: Manuscript) -> str:
     """The id of the article that the file is, or that has the draft's title and is near to it; "" for neither."""
-    from searchapp.editor.drafts import published_as
+    from searchapp.editor.drafting.drafts import published_as
 
     if path != "-":
         manifest = engine.manifest()

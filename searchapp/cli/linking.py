@@ -11,9 +11,9 @@ from searchapp import wire
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config import Config
-from searchapp.editor.graph import Graph
-from searchapp.editor.linking import graph_of
-from searchapp.editor.places import Node
+from searchapp.editor.links.graph import Graph
+from searchapp.editor.links.linking import graph_of
+from searchapp.editor.links.places import Node
 from searchapp.engines import open_engine
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
-from searchapp.editor.findings import CODES
-from searchapp.editor.graph import Page, page
-from searchapp.editor.linking import problems_of
+from searchapp.editor.links.findings import CODES
+from searchapp.editor.links.graph import Page, page
+from searchapp.editor.links.linking import problems_of
 from searchapp.editor.unused import UnusedSynonyms
 from searchapp.model import Article, Problem, Spot
 

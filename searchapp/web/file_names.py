@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from searchapp.editor.addresses import stem
+from searchapp.editor.links.addresses import stem
 from searchapp.engine import Engine
 
 

@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 from searchapp.analysis import fold
-from searchapp.editor import addresses
+from searchapp.editor.links import addresses
 from searchapp.model import Article
 from searchapp.wire import article_path, public_url, scheme_of
 

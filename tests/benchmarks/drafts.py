@@ -23,7 +23,7 @@ from pathlib import Path
 from searchapp.analysis import analyzer, fold_value
 from searchapp.articles import read_manuscript
 from searchapp.config import Config
-from searchapp.editor import labels, suggestions, targets
+from searchapp.editor.drafting import labels, suggestions, targets
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.indexing import index

@@ -27,7 +27,7 @@ import numpy as np
 from lxml import html
 
 from searchapp.config import Config
-from searchapp.editor.graph import build, page
+from searchapp.editor.links.graph import build, page
 from searchapp.editor.reading import every
 from searchapp.engine import Engine
 from searchapp.engines import open_engine

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from searchapp import wire
 from searchapp.articles import MAX_DRAFT, read_manuscript
-from searchapp.editor.drafts import Analysis, Suggested, analyse
+from searchapp.editor.drafting.drafts import Analysis, Suggested, analyse
 from searchapp.errors import DraftError
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root, state

@@ -9,9 +9,9 @@ from flask import render_template, request, url_for
 
 from searchapp import wire
 from searchapp.config import Config
-from searchapp.editor.alike import PART, THRESHOLD
-from searchapp.editor.differences import Differences, differences
-from searchapp.editor.duplicates import Duplicates, Group, Member, Pair, find
+from searchapp.editor.copies.alike import PART, THRESHOLD
+from searchapp.editor.copies.differences import Differences, differences
+from searchapp.editor.copies.duplicates import Duplicates, Group, Member, Pair, find
 from searchapp.engine import Engine
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk

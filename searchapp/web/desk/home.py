@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from searchapp.editor.duplicates import Duplicates
-from searchapp.editor.linkmap import LinkMap, linkmap
-from searchapp.editor.tags import TagReport
+from searchapp.editor.copies.duplicates import Duplicates
+from searchapp.editor.links.linkmap import LinkMap, linkmap
+from searchapp.editor.tagging.tags import TagReport
 from searchapp.indexing.findings import Findings
 from searchapp.querylog.store import QueryLogError
 from searchapp.web.desk.blueprint import desk

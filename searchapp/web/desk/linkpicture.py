@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from searchapp.editor import layout
-from searchapp.editor.linkmap import LinkMap
+from searchapp.editor.links import layout
+from searchapp.editor.links.linkmap import LinkMap
 
 WIDTH = 960.0
 MARGIN = 24.0

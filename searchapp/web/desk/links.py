@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from searchapp.editor.linkmap import LinkMap, Numbers, linkmap
+from searchapp.editor.links.linkmap import LinkMap, Numbers, linkmap
 from searchapp.errors import NotFoundError
 from searchapp.model import Hit, Problem, Query
 from searchapp.web.desk import linkpicture

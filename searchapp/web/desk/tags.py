@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from searchapp import wire
 from searchapp.config import Config
-from searchapp.editor import tags as hygiene
-from searchapp.editor.patches import Patch
-from searchapp.editor.tags import HEADINGS, KINDS, SURE, Finding, TagReport
+from searchapp.editor.tagging import tags as hygiene
+from searchapp.editor.tagging.patches import Patch
+from searchapp.editor.tagging.tags import HEADINGS, KINDS, SURE, Finding, TagReport
 from searchapp.engine import Engine
 from searchapp.errors import ParameterError
 from searchapp.web import pages, params

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from searchapp.editor.shingles import WIDTH, containment, distinct, jaccard, prose, whole
+from searchapp.editor.copies.shingles import WIDTH, containment, distinct, jaccard, prose, whole
 from searchapp.engine import Engine
 from searchapp.errors import NotFoundError
 from searchapp.model import Draft, Query

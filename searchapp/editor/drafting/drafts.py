@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from searchapp.analysis import fold_value
 from searchapp.articles import Manuscript
-from searchapp.editor import alike, labels, suggestions, targets
-from searchapp.editor.pasting import Paste, paste
+from searchapp.editor.copies import alike
+from searchapp.editor.drafting import labels, suggestions, targets
+from searchapp.editor.drafting.pasting import Paste, paste
 from searchapp.engine import Engine
 from searchapp.model import Hit
 

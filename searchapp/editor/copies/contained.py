@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchapp.editor.minhash import Indices, Pairs
-from searchapp.editor.shingles import Hashes
+from searchapp.editor.copies.minhash import Indices, Pairs
+from searchapp.editor.copies.shingles import Hashes
 
 PROBES = 8
 """Members of a set that are looked up."""

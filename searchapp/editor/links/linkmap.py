@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchapp.config import Config
-from searchapp.editor.findings import CODES, findings
-from searchapp.editor.graph import Edge, Graph
-from searchapp.editor.linking import Sources, graph_of
+from searchapp.editor.links.findings import CODES, findings
+from searchapp.editor.links.graph import Edge, Graph
+from searchapp.editor.links.linking import Sources, graph_of
 from searchapp.engine import Engine
 from searchapp.model import Problem
 

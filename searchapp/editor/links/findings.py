@@ -8,9 +8,9 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from searchapp.articles.targets import KINDS
-from searchapp.editor.graph import Graph, Trouble
-from searchapp.editor.places import Node
-from searchapp.editor.spots import Finder
+from searchapp.editor.links.graph import Graph, Trouble
+from searchapp.editor.links.places import Node
+from searchapp.editor.links.spots import Finder
 from searchapp.model import Problem, Spot
 
 CODES = {

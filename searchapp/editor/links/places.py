@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from searchapp.articles.slugs import dated
-from searchapp.editor.addresses import Address, Home, home, key, loose, stem
+from searchapp.editor.links.addresses import Address, Home, home, key, loose, stem
 from searchapp.model import Article
 
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 
 from searchapp.analysis import fold_value
 from searchapp.config import Config
-from searchapp.editor import spellings
-from searchapp.editor.filing import Filing, Labels
-from searchapp.editor.patches import Merge, Patch, patch
 from searchapp.editor.reading import every
+from searchapp.editor.tagging import spellings
+from searchapp.editor.tagging.filing import Filing, Labels
+from searchapp.editor.tagging.patches import Merge, Patch, patch
 from searchapp.engine import Engine
 from searchapp.model import Article, Query
 

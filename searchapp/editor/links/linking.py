@@ -8,10 +8,10 @@ from pathlib import Path
 from searchapp.articles import Limits, Site, open_site, unseen
 from searchapp.articles.source import UnreadableError, decode, read_bytes
 from searchapp.config import Config
-from searchapp.editor.addresses import Blog
-from searchapp.editor.findings import findings
-from searchapp.editor.graph import Graph, Page, build, page
-from searchapp.editor.places import Node
+from searchapp.editor.links.addresses import Blog
+from searchapp.editor.links.findings import findings
+from searchapp.editor.links.graph import Graph, Page, build, page
+from searchapp.editor.links.places import Node
 from searchapp.editor.reading import every
 from searchapp.engine import Engine
 from searchapp.errors import ConfigError

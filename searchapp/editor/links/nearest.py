@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from searchapp.articles.slugs import dated
-from searchapp.editor.addresses import key, loose
-from searchapp.editor.places import Node, slug, split
+from searchapp.editor.links.addresses import key, loose
+from searchapp.editor.links.places import Node, slug, split
 
 MOST = 60
 """Candidates that are compared letter by letter for one address."""

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.analysis import fold_value
-from searchapp.editor.minhash import Indices, Signatures, signatures
-from searchapp.editor.shingles import Hashes, shingles, whole
+from searchapp.editor.copies.minhash import Indices, Signatures, signatures
+from searchapp.editor.copies.shingles import Hashes, shingles, whole
 from searchapp.model import Article
 
 BATCH = 256

@@ -26,9 +26,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from searchapp.articles import Manuscript
-from searchapp.editor.candidates import Candidate, Search
-from searchapp.editor.weighing import LOWEST, weigh
-from searchapp.editor.words import Terms
+from searchapp.editor.drafting.candidates import Candidate, Search
+from searchapp.editor.drafting.weighing import LOWEST, weigh
+from searchapp.editor.drafting.words import Terms
 from searchapp.engine import Engine
 from searchapp.model import Article
 

@@ -13,12 +13,12 @@ from datetime import datetime
 
 import numpy as np
 
-from searchapp.editor import contained, minhash
-from searchapp.editor.alike import FEWEST, MIN_WORDS, PART, THRESHOLD
-from searchapp.editor.minhash import Indices
+from searchapp.editor.copies import contained, minhash
+from searchapp.editor.copies.alike import FEWEST, MIN_WORDS, PART, THRESHOLD
+from searchapp.editor.copies.minhash import Indices
+from searchapp.editor.copies.shingles import WIDTH, Hashes, distinct, prose, shared
+from searchapp.editor.copies.sketches import Progress, Sketches, sketched
 from searchapp.editor.reading import every
-from searchapp.editor.shingles import WIDTH, Hashes, distinct, prose, shared
-from searchapp.editor.sketches import Progress, Sketches, sketched
 from searchapp.engine import Engine
 
 MIN_PART_WORDS = 60

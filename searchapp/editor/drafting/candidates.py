@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from searchapp.articles import Manuscript
-from searchapp.editor import anchors, targets
-from searchapp.editor.names import Name, linked_with, names
-from searchapp.editor.pasting import stretch
-from searchapp.editor.words import Said, Terms, Text, Word, own_analyzer
+from searchapp.editor.drafting import targets
+from searchapp.editor.drafting.names import Name, linked_with, names
+from searchapp.editor.drafting.pasting import stretch
+from searchapp.editor.drafting.words import Said, Terms, Text, Word, own_analyzer
+from searchapp.editor.links import anchors
 from searchapp.engine import Engine
 from searchapp.model import Article, Query
 

@@ -6,8 +6,8 @@ import functools
 import math
 from collections import defaultdict
 
-from searchapp.editor.candidates import OFTEN, Candidate, Search
-from searchapp.editor.words import Terms
+from searchapp.editor.drafting.candidates import OFTEN, Candidate, Search
+from searchapp.editor.drafting.words import Terms
 from searchapp.model import Query
 
 WEIGHED = 200

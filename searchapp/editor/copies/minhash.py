@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.editor.shingles import Shingles, mixed
+from searchapp.editor.copies.shingles import Shingles, mixed
 
 PLACES = 128
 """Places of a signature: the estimate's standard deviation is at most 0.044."""

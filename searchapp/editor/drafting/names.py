@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from searchapp.analysis import Analyzer
-from searchapp.editor.words import Terms, Text, Word, terms_of
+from searchapp.editor.drafting.words import Terms, Text, Word, terms_of
 from searchapp.model import Article
 
 MAX_TITLE = 16
