@@ -76,7 +76,7 @@ def _acquire(index_dir: Path, wait: float) -> int:
     told = False
     while True:
         descriptor = _open(index_dir)
-        if _try(descriptor):
+        if _try(descriptor, index_dir):
             if _is_current(descriptor, index_dir):
                 _sign(descriptor)
                 return descriptor
@@ -108,14 +108,17 @@ def _open(index_dir: Path) -> int:
         ) from error
 
 
-def _try(descriptor: int) -> bool:
+def _try(descriptor: int, index_dir: Path) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in {errno.EWOULDBLOCK, errno.EACCES, errno.EINTR}:
             return False
         os.close(descriptor)
-        raise IndexWriteError(f"the index folder can't be locked ({error.strerror})") from error
+        raise IndexWriteError(
+            f"{index_dir}: can't be locked ({error.strerror}); a disk that is shared over a network may not allow it: "
+            "choose another folder with --index"
+        ) from error
     return True
 
 

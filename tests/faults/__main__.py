@@ -22,7 +22,7 @@ def families(cases: list[Case], place: Path, seed: int) -> list[tuple[str, Calla
             lambda: crash.try_points(crash.points(cases), place),
         ),
         (
-            "ENOSPC, EIO, EMFILE or EROFS at each call of a build, once or from then on",
+            "ENOSPC, EIO, EMFILE, EROFS or ENOLCK at each call of a build, reads included, once or from then on",
             lambda: disks.try_points(disks.points(cases), place),
         ),
         (

@@ -1,4 +1,4 @@
-"""The calls by which a process changes files, or opens them: seen before they are made, in a child that was forked.
+"""The calls by which a process changes files, or reads them: seen before they are made, in a child that was forked.
 
 Nothing is mocked: each call is made as it would be, unless a plan raises the error that the system could have
 answered, or ends the process then and there. What Python code can call to write is `os`, `io.open` and the builtin
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import fcntl
 import io
 import os
 import shutil
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-READS = frozenset({"open", "list"})
+READS = frozenset({"open", "list", "read", "stat", "lock"})
 """Kinds of calls that change nothing."""
 CUT = 75
 """The exit status of a process that a plan has ended."""
@@ -26,7 +27,8 @@ class Call(NamedTuple):
     """A call that is about to be made.
 
     number    from 0, in this process
-    kind      create, open, write, truncate, fsync, rename, link, unlink, mkdir, rmdir, chmod, utime or list
+    kind      create, open, write, truncate, fsync, rename, link, unlink, mkdir, rmdir, chmod, utime, list, read, stat
+              or lock
     path      what it is about; of a link or a renaming the new name
     other     the old name
     inode     of the file, where there is one; of a renamed or linked one, too
@@ -77,9 +79,12 @@ def real(path: Any, dir_fd: int | None = None) -> str:
     return os.path.normpath(os.path.join(base, os.fsdecode(path)))  # noqa: PTH118 - no link is followed
 
 
+_lstat = os.lstat
+
+
 def _inode(path: str) -> int:
     try:
-        return os.lstat(path).st_ino
+        return _lstat(path).st_ino
     except OSError:
         return 0
 
@@ -121,7 +126,8 @@ def _tap_names(seen: _Seen) -> None:
 
     for name, kind in (
         ("mkdir", "mkdir"), ("rmdir", "rmdir"), ("unlink", "unlink"), ("remove", "unlink"), ("chmod", "chmod"),
-        ("utime", "utime"), ("listdir", "list"), ("scandir", "list"), ("truncate", "truncate"),
+        ("utime", "utime"), ("listdir", "list"), ("scandir", "list"), ("truncate", "truncate"), ("stat", "stat"),
+        ("lstat", "stat"),
     ):  # fmt: skip
         one(name, kind)
     for name, kind in (("rename", "rename"), ("replace", "rename"), ("link", "link"), ("symlink", "link")):
@@ -129,11 +135,15 @@ def _tap_names(seen: _Seen) -> None:
 
 
 def _tap_descriptors(seen: _Seen) -> None:
-    def tapped(name: str, kind: str) -> None:
-        call = getattr(os, name)
+    def tapped(name: str, kind: str, module: Any = os) -> None:
+        call = getattr(module, name)
 
-        def tell(descriptor: int, *args: Any) -> Any:
+        def tell(file: Any, *args: Any) -> Any:
+            descriptor = file if isinstance(file, int) else file.fileno()
             where = real(descriptor)
+            # A lock's file must be let go of whatever happens; the kernel refuses nobody that.
+            if kind == "lock" and args[0] == fcntl.LOCK_UN:
+                return call(descriptor, *args)
             if seen.covers(where) or (kind == "fsync" and where == seen.parent):
                 facts: dict[str, Any] = {"inode": os.fstat(descriptor).st_ino}
                 if kind == "write":
@@ -146,18 +156,20 @@ def _tap_descriptors(seen: _Seen) -> None:
                     args = (bytes(args[0])[:size], *args[1:])
             return call(descriptor, *args)
 
-        setattr(os, name, tell)
+        setattr(module, name, tell)
 
     for name, kind in (
         ("fsync", "fsync"), ("fdatasync", "fsync"), ("write", "write"), ("pwrite", "write"),
-        ("ftruncate", "truncate"), ("fchmod", "chmod"),
+        ("ftruncate", "truncate"), ("fchmod", "chmod"), ("read", "read"), ("pread", "read"),
     ):  # fmt: skip
         if hasattr(os, name):
             tapped(name, kind)
+    for name in ("flock", "lockf"):
+        tapped(name, "lock", fcntl)
 
 
 class _Raw(io.FileIO):
-    """A file whose writes are told."""
+    """A file whose writes and reads are told."""
 
     seen: _Seen
     where: str
@@ -166,6 +178,21 @@ class _Raw(io.FileIO):
         view = bytes(data)
         size = self.seen.tell("write", self.where, inode=os.fstat(self.fileno()).st_ino, offset=self.tell(), data=view)
         return super().write(view if size is None else view[:size])
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._tell_read()
+        return super().read(-1 if size is None else size)
+
+    def readall(self) -> bytes:
+        self._tell_read()
+        return super().readall()
+
+    def readinto(self, buffer: Any, /) -> int:
+        self._tell_read()
+        return super().readinto(buffer)
+
+    def _tell_read(self) -> None:
+        self.seen.tell("read", self.where, inode=os.fstat(self.fileno()).st_ino, offset=self.tell())
 
     def truncate(self, size: int | None = None, /) -> int:
         end = self.tell() if size is None else size
@@ -201,13 +228,14 @@ def _tap_opening(seen: _Seen) -> None:
         if not isinstance(file, int):
             flags = {"r": 0, "w": os.O_CREAT | os.O_TRUNC, "x": os.O_CREAT, "a": os.O_CREAT}
             tell(where, next(flags[letter] for letter in mode if letter in flags))
-        if not set(mode) & set("wxa+"):
-            return io_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
         raw = _Raw(file, mode.replace("t", "").replace("b", ""), closefd, opener)
         raw.seen, raw.where = seen, where
         if buffering == 0:
             return raw
-        buffered: Any = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+        kind: Any = (
+            io.BufferedRandom if "+" in mode else io.BufferedWriter if set(mode) & set("wxa") else io.BufferedReader
+        )
+        buffered = kind(raw)
         return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)
 
     os.open = tapped_os_open
