@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.engines.whoosh import WhooshEngine, build
-from searchapp.engines.whoosh.arrays import PostingsFile
+from searchapp.engines.whoosh.segment import PostingsFile
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Article, Query, Section
 

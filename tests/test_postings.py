@@ -9,7 +9,7 @@ import pytest
 
 from searchapp.engines.memory import MemoryEngine
 from searchapp.engines.whoosh import WhooshEngine, build, postings
-from searchapp.engines.whoosh.arrays import PostingsFile
+from searchapp.engines.whoosh.segment import PostingsFile
 from searchapp.model import Article, Query, Section
 
 WORDS = (

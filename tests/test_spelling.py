@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.edits import distance, edits, odds, plausible
 from searchapp.engines.whoosh import nearby
-from searchapp.engines.whoosh.arrays import FieldPostings, PostingsFile, SegmentPostings, np, write
+from searchapp.engines.whoosh.segment import FieldPostings, PostingsFile, SegmentPostings, write
 
 letters = st.text(st.sampled_from("abcabcabcdłяé検\U0001d4b3"), max_size=9)
 

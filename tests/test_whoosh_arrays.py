@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.arrays import FieldPostings, PostingsFile, SegmentPostings, write
 from searchapp.engines.whoosh.lists import Held, both, either, first, rows, smallest
+from searchapp.engines.whoosh.segment import FieldPostings, PostingsFile, SegmentPostings, write
 
 DOCUMENTS = 300
 some = st.sets(st.integers(0, DOCUMENTS - 1), max_size=20)

@@ -11,11 +11,11 @@ from typing import Any
 
 from searchapp.engines.documents import field_texts
 from searchapp.engines.whoosh import impacts
-from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings
 from searchapp.engines.whoosh.codec import ColumnarCodec, postings_path
 from searchapp.engines.whoosh.columns import ColumnsBuffer
 from searchapp.engines.whoosh.postings import PostingsBuffer
 from searchapp.engines.whoosh.schema import schema, values_of
+from searchapp.engines.whoosh.segment import PostingsFile, SegmentPostings
 from searchapp.engines.whoosh.storage import Storage
 from searchapp.engines.whoosh.stored import StoredBuffer, StoredFile
 from searchapp.model import Article

@@ -70,7 +70,7 @@ def arrays(chunks: Array, runs: Array, widths: Array, documents: int) -> dict[st
 def long_rows(runs: Array, lengths: Array, docs: Array, numbers: Array, positions: Array) -> tuple[Array, Array]:
     """Of rows of words those on the lines of documents with more than LONG words, and their positions there.
 
-    runs     see `arrays`
+    runs     see `segment`
     lengths  TEXT_FIELDS × documents, how many words
     docs, numbers, positions   of each row the document, the number in TEXT_FIELDS and the position in that field
     """

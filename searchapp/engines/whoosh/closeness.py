@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.arrays import ANY, Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.phrases import own_posts, positions_of
+from searchapp.engines.whoosh.segment import ANY, PostingsFile
 
 _WIDE = 32
 """Bits for a position in a key."""

@@ -1,4 +1,4 @@
-"""A Whoosh codec whose postings are the arrays of `arrays`; everything per document is Whoosh's own."""
+"""A Whoosh codec whose postings are the arrays of `segment`; everything per document is Whoosh's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.engines.whoosh._whoosh import matching, reading, whoosh3
-from searchapp.engines.whoosh.arrays import PostingsFile, SegmentPostings, write
+from searchapp.engines.whoosh.segment import PostingsFile, SegmentPostings, write
 
 EXTENSION = ".post"
 

@@ -1,6 +1,6 @@
 """What is kept of every document in columns: identity, dates, facet values. Written once, mapped when opened.
 
-In a segment's file of arrays (see `arrays`), for n documents:
+In a segment's file of arrays (see `segment`), for n documents:
 
     doc.<name>/text, /starts     strings, one after the other, for each of TEXTS (starts: n + 1)
     doc.day                      local date as a proleptic ordinal, 0 without one
@@ -19,7 +19,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchapp.engines.documents import facet_values, local_date
-from searchapp.engines.whoosh.arrays import Array, PostingsFile, text_arrays
+from searchapp.engines.whoosh.arrays import Array, text_arrays
+from searchapp.engines.whoosh.segment import PostingsFile
 from searchapp.model import FACETS, Article
 
 TEXTS = ("id", "digest", "title", "permalink")

@@ -10,9 +10,10 @@ from searchapp.analysis import analyzer
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.explaining import Standing, explain
 from searchapp.engines.ranking import idf, impact
-from searchapp.engines.whoosh.arrays import ANY, Array
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.closeness import stand_side_by_side
 from searchapp.engines.whoosh.executor import Answer
+from searchapp.engines.whoosh.segment import ANY
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.model import Part
 from searchapp.query import MAX_EXPANSIONS, title_text

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from searchapp.analysis import fold_value
-from searchapp.engines.whoosh.arrays import Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.lists import rows
+from searchapp.engines.whoosh.segment import PostingsFile
 from searchapp.model import FACETS
 
 BLANKS = 61

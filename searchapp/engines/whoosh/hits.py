@@ -13,8 +13,9 @@ from searchapp.analysis import Token, fold_text
 from searchapp.engines.passages import Choice, Line, Places, Run, longest_at, words_between
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh import chunks
-from searchapp.engines.whoosh.arrays import ANY, MARK, Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.chunks import LINE_FIELDS, SPELLED
+from searchapp.engines.whoosh.segment import ANY, MARK, PostingsFile
 from searchapp.engines.whoosh.stored import StoredFile
 from searchapp.model import Section
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import impact, pivot
-from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile, write_arrays
+from searchapp.engines.whoosh.arrays import Array, ArraysFile, write_arrays
 from searchapp.engines.whoosh.codec import EXTENSION
+from searchapp.engines.whoosh.segment import ANY, PostingsFile
 from searchapp.engines.whoosh.storage import Storage
 
 IMPACTS = ".impacts"

@@ -9,8 +9,9 @@ import numpy as np
 
 from searchapp.engines.spelling import Neighbour
 from searchapp.engines.terms import sequences
-from searchapp.engines.whoosh.arrays import ANY, Array
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.nearby import FIELD, nearby
+from searchapp.engines.whoosh.segment import ANY
 from searchapp.engines.whoosh.snapshot import Snapshot
 from searchapp.query import And, Word
 

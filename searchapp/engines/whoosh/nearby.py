@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchapp.engines.whoosh.arrays import Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.segment import PostingsFile
 
 FIELD = "words"
 """The field of all surface forms."""

@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from searchapp.engines.ranking import IMPACT_STEP
-from searchapp.engines.whoosh.arrays import ANY, Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.segment import ANY, PostingsFile
 
 _CHUNK = 2_000_000
 """Postings looked at together: 50 MB."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.arrays import ANY, MARK, Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.lists import common, rows
+from searchapp.engines.whoosh.segment import ANY, MARK, PostingsFile
 
 _CHUNK = 4_096
 """Documents looked at together: their table of positions stays in a processor's cache."""

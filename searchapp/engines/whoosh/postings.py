@@ -13,7 +13,8 @@ import numpy as np
 from searchapp.analysis import analyzer, split
 from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.whoosh import chunks
-from searchapp.engines.whoosh.arrays import ANY, Array, FieldPostings, SegmentPostings, TextPostings, narrow
+from searchapp.engines.whoosh.arrays import Array, narrow
+from searchapp.engines.whoosh.segment import ANY, FieldPostings, SegmentPostings, TextPostings
 
 WORD_FIELDS = {"words": None, "title_words": "title"}
 """Fields of surface forms -> the text field that they are from (None: all of them)."""

@@ -12,10 +12,11 @@ from searchapp.engines.documents import TEXT_FIELDS
 from searchapp.engines.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.engines.synonyms import alternatives
 from searchapp.engines.terms import prefix_text, sequences, value_matches
-from searchapp.engines.whoosh.arrays import ANY, Array
+from searchapp.engines.whoosh.arrays import Array
 from searchapp.engines.whoosh.closeness import stand_side_by_side
 from searchapp.engines.whoosh.lists import Found, Held, best, both, either, nothing
 from searchapp.engines.whoosh.phrases import side_by_side
+from searchapp.engines.whoosh.segment import ANY
 from searchapp.engines.whoosh.snapshot import Leaf, Snapshot
 from searchapp.model import FACETS
 from searchapp.query import (

@@ -18,9 +18,9 @@ from typing import Any
 from searchapp.analysis import fold_value
 from searchapp.engines.documents import TEXT_FIELDS, exact_title, facet_values, local_date
 from searchapp.engines.whoosh._whoosh import fields, formats
-from searchapp.engines.whoosh.arrays import ANY
 from searchapp.engines.whoosh.chunks import SPELLED
 from searchapp.engines.whoosh.postings import WORD_FIELDS
+from searchapp.engines.whoosh.segment import ANY
 from searchapp.model import Article
 
 VERSION = 2

@@ -19,7 +19,7 @@ from searchapp.engines.ranking import Preferences
 from searchapp.engines.suggest import Title
 from searchapp.engines.terms import Marks
 from searchapp.engines.whoosh._whoosh import searching
-from searchapp.engines.whoosh.arrays import ANY, Array, ArraysFile, PostingsFile
+from searchapp.engines.whoosh.arrays import Array, ArraysFile
 from searchapp.engines.whoosh.columns import id_ranks
 from searchapp.engines.whoosh.facets import FacetTable
 from searchapp.engines.whoosh.generations import Stored
@@ -29,6 +29,7 @@ from searchapp.engines.whoosh.lists import first
 from searchapp.engines.whoosh.manners import Manners
 from searchapp.engines.whoosh.norms import norms
 from searchapp.engines.whoosh.schema import url_key
+from searchapp.engines.whoosh.segment import ANY, PostingsFile
 from searchapp.engines.whoosh.storage import Storage
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS

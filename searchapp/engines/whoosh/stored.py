@@ -33,7 +33,8 @@ from typing import NamedTuple
 import numpy as np
 
 from searchapp.engines.documents import EXCERPT_SECTIONS, EXCERPT_SOURCE, cut_excerpt
-from searchapp.engines.whoosh.arrays import Array, PostingsFile
+from searchapp.engines.whoosh.arrays import Array
+from searchapp.engines.whoosh.segment import PostingsFile
 from searchapp.model import Article, Section
 
 BLOCK = 4_000
