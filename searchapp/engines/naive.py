@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Mapping, Sequence, Sized
 
 import numpy as np
 
@@ -87,6 +87,9 @@ class Words:
 
     def df(self, term: str) -> int:
         return sum(any(term in found for found in document.postings.values()) for document in self._all)
+
+    def learn(self, terms: Collection[str]) -> None:
+        """Nothing: each is at hand."""
 
     def titled(self, word: str) -> bool:
         return any(word in document.title_words for document in self._all)

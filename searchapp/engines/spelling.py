@@ -20,7 +20,7 @@ edit is likely (`odds`). Filters beside the text change nothing about all this.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, Protocol
@@ -70,6 +70,9 @@ class Lexicon(Protocol):
 
     def df(self, term: str) -> int:
         """How many articles have a term in any text field."""
+
+    def learn(self, terms: Collection[str]) -> None:
+        """Is told of terms whose `df` will be asked for. Where each question is a journey, it asks for all at once."""
 
     def titled(self, word: str) -> bool:
         """Whether a title has this surface form."""
@@ -136,6 +139,7 @@ class _Speller:
         self._text = text
         self._lexicon = lexicon
         self._meaning = meaning
+        self._analysed: dict[str, set[str]] = {}
         known = settled(meaning(text), lexicon.languages, lexicon.df)
         spots = (spot for typed in typed_words(text) for spot in self._spots_of(typed))
         self._spots = [spot for spot in spots if spot.word not in known]
@@ -156,8 +160,14 @@ class _Speller:
         """How many articles a word finds, about: those of its commonest term."""
         return max((self._lexicon.df(term) for term in self._terms(word)), default=0)
 
+    def _learn(self, words: Collection[str]) -> None:
+        self._lexicon.learn({term for word in words for term in self._terms(word)})
+
     def _terms(self, word: str) -> set[str]:
-        return {terms[0] for terms in sequences(Word(word), self._lexicon.languages) if len(terms) == 1}
+        if word not in self._analysed:
+            found = sequences(Word(word), self._lexicon.languages)
+            self._analysed[word] = {terms[0] for terms in found if len(terms) == 1}
+        return self._analysed[word]
 
     def correct(self) -> Spelling | None:
         """For a text by which nothing was found."""
@@ -240,6 +250,7 @@ class _Speller:
         if not (spot.plain and edits(spot.word)):
             return []
         pairs = [(spot.word[:at], spot.word[at:]) for at in range(2, len(spot.word) - 1)]
+        self._learn({piece for pair in pairs for piece in pair})
         known = [(-min(left, self._articles(pair[1])), pair) for pair in pairs if (left := self._articles(pair[0]))]
         found = []
         for _, pair in sorted(each for each in known if each[0])[:MAX_TRIED]:
@@ -251,6 +262,7 @@ class _Speller:
     def _joined(self) -> list[_Change]:
         """Words with the one after each as one word that is known, in their order."""
         found = []
+        self._learn([left.word + right.word for left, right in pairwise(self._spots)])
         for left, right in pairwise(self._spots):
             word = left.word + right.word
             beside = left.plain and right.plain and self._text[left.end : right.start].isspace()

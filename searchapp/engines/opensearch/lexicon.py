@@ -20,6 +20,7 @@ class Lexicon:
     def __init__(self, view: View) -> None:
         self._view = view
         self.df = view.df
+        self.learn = view.learn
         self.titled = view.titled
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -36,6 +36,9 @@ class SnapshotLexicon:
 
     def df(self, term: str) -> int:
         return self._snapshot.df(term)
+
+    def learn(self, terms: Collection[str]) -> None:
+        """Nothing: each is at hand."""
 
     def titled(self, word: str) -> bool:
         return any(len(docs) for docs in self._snapshot.postings("title_words", word))
