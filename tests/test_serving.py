@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
@@ -23,6 +24,8 @@ from typing import Any
 import pytest
 
 from searchapp.serving import Deadlines
+
+COMMAND = (sys.executable, "-m", "searchapp")
 
 
 class Server:
@@ -41,7 +44,7 @@ class Server:
         self.errors = folder / "serve.log"
         with self.errors.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "searchapp", "serve", "--port", "0", *args],
+                [*COMMAND, "serve", "--port", "0", *args],
                 cwd=folder,
                 env=environment,
                 stdout=subprocess.PIPE,
@@ -134,7 +137,7 @@ def test_what_was_sought_is_in_the_file_when_the_server_has_ended(server: Server
 
 
 def index(folder: Path) -> None:
-    subprocess.run([sys.executable, "-m", "searchapp", "index"], cwd=folder, check=True, capture_output=True)
+    subprocess.run([*COMMAND, "index"], cwd=folder, check=True, capture_output=True)
 
 
 def test_it_builds_a_missing_index_serves_and_ends_cleanly(server: Server) -> None:
@@ -271,6 +274,28 @@ def test_a_killed_worker_is_replaced(server: Server) -> None:
     os.kill(first[0], signal.SIGKILL)
     wait_for(lambda: len(server.workers()) == 2 and first[0] not in server.workers())
     assert server.total("common") == 5
+
+
+def test_a_file_that_is_cut_under_a_server_costs_its_generation_only(server: Server, blog: Path) -> None:
+    """What is mapped into memory is gone then, and who reads it is ended by the system (SIGBUS)."""
+    post(blog, "new.md", "common words")
+    subprocess.run([*COMMAND, "index", "--rebuild"], cwd=blog, check=True, capture_output=True)
+    assert {server.total("common") for _ in range(20)} == {6}
+    live = blog / "index" / (blog / "index/CURRENT").read_text().split()[0]
+    for file in live.iterdir():
+        os.truncate(file, 0)
+    answers: Counter[int] = Counter()
+
+    def served() -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            answers[server.total("words")] += 1
+        return answers[5] >= 20
+
+    wait_for(served, 60)
+    assert set(answers) <= {5, 6}, "of the generation before, or of the cut one where it was read already"
+    assert "answering from the generation before it" in server.errors.read_text()
+    index(blog)
+    wait_for(lambda: server.total("common") == 6)
 
 
 def test_without_its_master_no_process_stays(server: Server) -> None:
