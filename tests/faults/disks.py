@@ -54,14 +54,14 @@ def points(cases: Sequence[Case]) -> list[Point]:
 
 
 def sample(points: Sequence[Point], count: int, seed: int) -> list[Point]:
-    """Some of the points, of all errors."""
+    """Some of the points, of all errors as many as there are."""
     chance = random.Random(seed)
     each = -(-count // len(ANSWERED))
-    return [
-        point
-        for error in ANSWERED
-        for point in chance.sample([point for point in points if point.error == error], each)
-    ]
+    found: list[Point] = []
+    for error in ANSWERED:
+        those = [point for point in points if point.error == error]
+        found += chance.sample(those, min(each, len(those)))
+    return found
 
 
 def try_points(points: Sequence[Point], folder: Path) -> Tally:

@@ -18,6 +18,8 @@ from tests.faults.calls import Call
 from tests.faults.tally import SEED, fresh_seed
 
 SAMPLE = 12
+POINTS = int(os.environ.get("FAULTS_POINTS", "400"))
+"""Others each time in CI; `python -m tests.faults` tries them all."""
 
 
 @pytest.mark.parametrize("seed", [SEED, 0], ids=["fixed", "fresh"])
@@ -47,8 +49,8 @@ def test_being_short_of_descriptors_is_no_damage(cases: Sequence[Case], place: P
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_an_error_everywhere(cases: Sequence[Case], place: Path) -> None:
-    disks.try_points(disks.points(cases), place).check()
+def test_errors_almost_everywhere(cases: Sequence[Case], place: Path) -> None:
+    disks.try_points(disks.sample(disks.points(cases), POINTS, fresh_seed()), place).check()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["searchapp"], enable_loader_override=Fa
     from searchapp.query import normalise, parse, relax, title_text, while_typing, whole_phrase, without_stop_words
 
 SECONDS = 5.0
-"""For one input of at most 4 KB, with all that instrumentation costs."""
+"""Of this thread, for one input of at most 4 KB, with all that instrumentation costs."""
 
 
 def query(data: bytes) -> None:
@@ -53,9 +53,9 @@ def main() -> None:
     target = TARGETS[sys.argv[1]]
 
     def one(data: bytes) -> None:
-        began = time.monotonic()
+        began = time.thread_time()
         target(data)
-        assert time.monotonic() - began < SECONDS, "this takes too long"
+        assert time.thread_time() - began < SECONDS, "this takes too long"
 
     atheris.Setup([sys.argv[0], "-max_len=4096", *sys.argv[2:]], one)
     atheris.Fuzz()
