@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import random
@@ -49,6 +50,29 @@ def total(index: Path, text: str = "common") -> int:
     try:
         return engine.search(Query(text)).total
     finally:
+        engine.close()
+
+
+def test_nothing_of_a_former_generation_stays_open(index: Path) -> None:
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        pytest.skip("needs /proc")
+    engine = WhooshEngine(index)
+    gc.collect()
+    gc.disable()  # as good as it is in a server, where it seldom looks
+    try:
+        for n in range(3):
+            engine.rebuild(article(n) for n in range(5 + n))
+            for text in ("common", "comon", "numb*", '"common number1"', ""):
+                engine.search(Query(text))
+            engine.related("1.md", 3)
+            engine.suggest("com")
+            engine.status()
+        opened = [line for line in maps.read_text().splitlines() if str(index) in line]
+        assert opened
+        assert not [line for line in opened if generations(index)[0] not in line]
+    finally:
+        gc.enable()
         engine.close()
 
 

@@ -25,6 +25,7 @@ from searchapp.model import Article, Query, Results
 from searchapp.web import create_app
 from searchapp.web.kept import Answer, Kept
 from searchapp.web.security import HEADERS
+from searchapp.web.state import state
 
 BREAD = "posts/2021-02-14-bread.md"
 ADDRESSES = [
@@ -324,6 +325,20 @@ def test_an_answer_is_of_one_generation(config: Config, url: str) -> None:
     unsteady = create_app(config, engine).test_client().get(url)
     assert unsteady.status_code == 200
     assert "ETag" not in unsteady.headers, "what may be mixed is not confirmed later"
+
+
+def test_what_was_kept_of_a_generation_is_given_up_when_the_next_is_asked(config: Config) -> None:
+    engine = MemoryEngine()
+    engine.rebuild(blog())
+    app = create_app(config, engine)
+    with app.app_context():
+        kept = state().kept
+    client = app.test_client()
+    for _ in range(2):
+        for number in range(5):
+            client.get(f"/api/search?q=word{number}")
+        assert len(kept) == 5
+        engine.rebuild(blog())
 
 
 def test_what_is_kept_is_bounded() -> None:

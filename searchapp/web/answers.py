@@ -50,6 +50,7 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
         copy = _right_one(known.as_set(include_weak=True), question)
         if copy and not wanted:
             return _not_modified(copy)
+        state().kept.turn(generation)
         answer = state().kept.get(key)
         if answer is not None:
             response = Response(answer.body, headers=list(answer.headers))

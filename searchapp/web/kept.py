@@ -1,4 +1,6 @@
-"""Answers kept in memory: a bounded table of bytes that were sent; the least recently used are given up first."""
+"""Answers kept in memory: a bounded table of bytes that were sent. The least recently used are given up first, and all
+of a generation when the next is asked.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,7 @@ class Kept:
         self._lock = threading.Lock()
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._size = 0
+        self._generation = ""
 
     @property
     def size(self) -> int:
@@ -41,6 +44,13 @@ class Kept:
 
     def __len__(self) -> int:
         return len(self._answers)
+
+    def turn(self, generation: str) -> None:
+        """Gives up the answers of other generations: nobody asks for them again."""
+        if generation != self._generation:
+            with self._lock:
+                self._answers.clear()
+                self._size, self._generation = 0, generation
 
     def get(self, key: Key) -> Answer | None:
         """The answer to what was asked, None if it is not kept."""
