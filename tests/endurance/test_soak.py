@@ -10,9 +10,9 @@ import pytest
 from tests.endurance.soak import soak
 
 SECONDS = float(os.environ.get("ENDURANCE_SECONDS", "180"))
-MOST_GROWTH = 15_000_000
-"""Bytes from the first quarter after warming up to the last one; four are usual. Answers that are kept go with their
-generation, so what grows from one to the next is what is lost."""
+MOST_GROWTH = 20_000_000
+"""Bytes from the first quarter after warming up to the last one; up to fourteen million in a quarter of an hour are
+usual. Answers that are kept go with their generation, so what grows from one to the next is what is lost."""
 
 
 @pytest.mark.slow
