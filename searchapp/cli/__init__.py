@@ -65,7 +65,7 @@ class _Group(click.Group):
         """All names, in the order of the help text."""
         return list(_MODULES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Imports one command: reading Markdown costs a search 0.1 s that it does not need."""
         if cmd_name not in _MODULES:
             return None

@@ -261,16 +261,19 @@ class _Speller:
 
     def _joined(self) -> list[_Change]:
         """Words with the one after each as one word that is known, in their order."""
-        found = []
-        self._learn([left.word + right.word for left, right in pairwise(self._spots)])
-        for left, right in pairwise(self._spots):
-            word = left.word + right.word
-            beside = left.plain and right.plain and self._text[left.end : right.start].isspace()
-            if beside and not left.tail and edits(word):
-                articles = self._articles(word)
-                if articles:
-                    found.append(_Change(left.start, right.end, (word,), 1, articles, articles, right.tail))
-        return found
+        beside = [
+            (left.word + right.word, left, right)
+            for left, right in pairwise(self._spots)
+            if left.plain and right.plain and not left.tail and self._text[left.end : right.start].isspace()
+        ]
+        joined = [each for each in beside if edits(each[0])]
+        self._learn([word for word, _, _ in joined])
+        counted = [(self._articles(word), word, left, right) for word, left, right in joined]
+        return [
+            _Change(left.start, right.end, (word,), 1, articles, articles, right.tail)
+            for articles, word, left, right in counted
+            if articles
+        ]
 
     def _fitting(
         self,

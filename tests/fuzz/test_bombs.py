@@ -1,15 +1,20 @@
-"""Articles made to be expensive, at three sizes: each costs at most its share, is told of once, and harms no neighbour."""
+"""Articles made to be expensive, at three sizes: each costs at most its share, is told of once, and harms no neighbour.
+
+`python -m tests.fuzz.test_bombs FOLDER SIZE` reads them in a process of its own, whose memory is nobody else's.
+"""
 
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from articles import site_of
 
 from searchapp.articles import Limits, convert, discover
+from tests.articles import site_of
 
 SIZES = (1_000, 10_000, 100_000)
 """Characters of each."""
@@ -97,4 +102,10 @@ def explode(folder: Path, size: int) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("size", [SIZES[0], *(pytest.param(size, marks=pytest.mark.slow) for size in SIZES[1:])])
 def test_no_article_costs_more_than_its_share(tmp_path: Path, size: int) -> None:
-    explode(tmp_path, size)
+    command = [sys.executable, "-m", "tests.fuzz.test_bombs", str(tmp_path), str(size)]
+    run = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+if __name__ == "__main__":
+    explode(Path(sys.argv[1]), int(sys.argv[2]))

@@ -100,13 +100,13 @@ class Snapshot:
                 yield Leaf(searcher, file, base, reader.doc_count_all(), impacts.array("impacts"), pivots, live)
 
     def close(self) -> None:
-        """Closes the files; not to be called while a search runs, nor is anything else after it."""
+        """Closes the files; not to be called while a search runs."""
         self.searcher.close()
         self._index.close()
         self._storage.close()
-        # Whatever refers to it refers back: the files would stay mapped, and deleted ones on the disk, until the
-        # collector looks, which it seldom does.
-        self.__dict__.clear()
+        # They refer back: the files would stay mapped, and deleted ones on the disk, until the collector looks, which
+        # it seldom does.
+        del self.manners
 
     @cached_property
     def facets(self) -> FacetTable:
