@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,20 @@ from searchapp.config import Config
 from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.web import create_app
+
+MOST_PROCESSES = 4
+"""Each may have a Chromium and servers of its own."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The whole suite runs on the machine's cores; what is named runs in this process, and so does all with -n 0."""
+    option = config.option
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    here = option.collectonly or option.usepdb or option.capture == "no" or option.markexpr == "cluster"
+    if whole and not here and getattr(option, "numprocesses", 0) is None:
+        option.numprocesses = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        option.dist = "worksteal"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,14 +20,32 @@ COMMAND = [sys.executable, "-m", "searchapp"]
 
 @pytest.fixture
 def blog(tmp_path: Path) -> Path:
+    write(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def index_of_it(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("indexed")
+    write(folder)
+    assert run(folder, "index").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def indexed(index_of_it: Path, tmp_path: Path) -> Path:
+    """The blog with its index."""
+    return Path(shutil.copytree(index_of_it, tmp_path / "blog"))
+
+
+def write(folder: Path) -> None:
     chance = random.Random(5)
     words = [f"word{number}" for number in range(400)]
-    (tmp_path / "content").mkdir()
+    (folder / "content").mkdir()
     for number in range(120):
         text = " ".join(chance.choices(words, k=300))
         front = f"title: Post {number}\ntags: [t{number % 9}]\n"
-        (tmp_path / f"content/p{number:03}.md").write_text(f"---\n{front}---\n\n{text} common\n")
-    return tmp_path
+        (folder / f"content/p{number:03}.md").write_text(f"---\n{front}---\n\n{text} common\n")
 
 
 def start(folder: Path, *args: str) -> subprocess.Popen[str]:
@@ -96,20 +115,19 @@ def test_two_runs_at_once_both_succeed_one_after_the_other(blog: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_in_the_middle_there_is_the_old_or_the_new_index(blog: Path) -> None:
-    assert run(blog, "index").returncode == 0
-    for path in sorted((blog / "content").iterdir())[:60]:
+def test_killed_in_the_middle_there_is_the_old_or_the_new_index(indexed: Path) -> None:
+    for path in sorted((indexed / "content").iterdir())[:60]:
         path.write_text(path.read_text().replace("common", "uncommon"))
     for delay in (0.15, 0.3, 0.45, 0.6, 0.8):
-        process = start(blog, "index", "--rebuild")
+        process = start(indexed, "index", "--rebuild")
         time.sleep(delay)
         os.killpg(process.pid, signal.SIGKILL) if delay > 0.5 else process.kill()
         process.communicate()
-        assert total(blog) in {120, 60}
-    result = run(blog, "index", "--json")
+        assert total(indexed) in {120, 60}
+    result = run(indexed, "index", "--json")
     assert result.returncode == 0, result.stderr
-    assert (total(blog), total(blog, "uncommon")) == (60, 60)
-    assert json.loads(run(blog, "index", "--json").stdout)["unchanged"] == 120
+    assert (total(indexed), total(indexed, "uncommon")) == (60, 60)
+    assert json.loads(run(indexed, "index", "--json").stdout)["unchanged"] == 120
 
 
 def test_a_killed_run_leaves_no_worker_behind(blog: Path) -> None:
@@ -120,9 +138,8 @@ def test_a_killed_run_leaves_no_worker_behind(blog: Path) -> None:
     assert group_is_gone(process.pid, 10)
 
 
-def test_interrupted_it_ends_quietly(blog: Path) -> None:
-    assert run(blog, "index").returncode == 0
-    process = start(blog, "index", "--watch")
+def test_interrupted_it_ends_quietly(indexed: Path) -> None:
+    process = start(indexed, "index", "--watch")
     assert process.stderr is not None
     assert process.stderr.readline().startswith("Watching ")
     time.sleep(0.3)
@@ -149,14 +166,13 @@ def test_watching_ends_with_zero_on_sigterm_and_follows_edits(blog: Path) -> Non
 
 
 @pytest.mark.parametrize("args", [["search", "common", "--limit", "100"], ["search", "--json"], ["check", "--json"]])
-def test_a_reader_that_leaves_is_no_error(blog: Path, args: Sequence[str]) -> None:
-    assert run(blog, "index").returncode == 0
+def test_a_reader_that_leaves_is_no_error(indexed: Path, args: Sequence[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
         result = subprocess.run(
             [*COMMAND, *args],
-            cwd=blog,
+            cwd=indexed,
             env=environment(),
             stdout=writing,
             stderr=subprocess.PIPE,
@@ -171,12 +187,11 @@ def test_a_reader_that_leaves_is_no_error(blog: Path, args: Sequence[str]) -> No
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("args", [["search", "common"], ["stats", "--json"], ["config"]])
-def test_an_output_without_room_is_one_clear_line(blog: Path, args: Sequence[str]) -> None:
-    assert run(blog, "index").returncode == 0
+def test_an_output_without_room_is_one_clear_line(indexed: Path, args: Sequence[str]) -> None:
     with Path("/dev/full").open("w") as full:
         result = subprocess.run(
             [*COMMAND, *args],
-            cwd=blog,
+            cwd=indexed,
             env=environment(),
             stdout=full,
             stderr=subprocess.PIPE,
@@ -221,27 +236,25 @@ def test_bytes_that_are_no_text_are_no_traceback(blog: Path) -> None:
     assert total(blog, "latin") == 1
 
 
-def test_a_damaged_index_is_said_and_built_anew(blog: Path) -> None:
-    assert run(blog, "index").returncode == 0
-    files = [path for path in (blog / "index").rglob("*") if path.is_file() and path.stat().st_size > 1000]
+def test_a_damaged_index_is_said_and_built_anew(indexed: Path) -> None:
+    files = [path for path in (indexed / "index").rglob("*") if path.is_file() and path.stat().st_size > 1000]
     damaged = max((path for path in files if path.name != "scan.json"), key=lambda path: path.stat().st_size)
     data = bytearray(damaged.read_bytes())
     damaged.unlink()  # the generation before may share the file
     damaged.write_bytes(data[: len(data) // 2])
-    result = run(blog, "search", "common")
+    result = run(indexed, "search", "common")
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr.count("\n") == 1
-    result = run(blog, "index")
+    result = run(indexed, "index")
     assert result.returncode == 0
     assert "anew" in result.stderr
-    assert total(blog) == 120
+    assert total(indexed) == 120
 
 
-def test_an_index_that_others_can_write_is_refused(blog: Path) -> None:
-    assert run(blog, "index").returncode == 0
-    (blog / "index").chmod(0o777)
+def test_an_index_that_others_can_write_is_refused(indexed: Path) -> None:
+    (indexed / "index").chmod(0o777)
     for args in (["search", "common"], ["index"], ["stats"]):
-        result = run(blog, *args)
+        result = run(indexed, *args)
         assert result.returncode == 3, args
         assert result.stderr.splitlines()[-1].startswith("Error: ")
         assert "Traceback" not in result.stderr

@@ -242,7 +242,7 @@ def test_searches_go_on_while_generations_change(built: Path) -> None:
         engine.close()
 
 
-@pytest.mark.parametrize("after", range(0, 60, 3))
+@pytest.mark.parametrize("after", range(0, 60, 12))
 def test_killed_while_building(built: Path, after: int) -> None:
     script = """
         import os, signal, sys

@@ -262,6 +262,7 @@ def page_of(text: str) -> Page:
     return Page(id, text.encode(), read, front, locate(id, site), site, "jekyll", None, article)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FLOODS)
 def test_no_text_takes_long(name: str) -> None:
     """Half a million hostile characters take a second or so of the five that a worker has, and never a square."""

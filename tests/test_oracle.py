@@ -201,7 +201,7 @@ def wordless(id: str, title: str) -> Article:
 
 # Whoosh's InverseMatcher counts a deleted document that follows the last excluded one.
 @example([], [([wordless("a.md", "red"), wordless("b.md", "b"), wordless("b.md", "b")], [])], [Query("-red")], Limits())
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(articles(), max_size=10), changes, st.lists(queries, min_size=1, max_size=8), limits)
 def test_engines_agree(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits

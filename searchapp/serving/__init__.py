@@ -39,7 +39,7 @@ from searchapp.serving.balance import GLANCE, Connections, Manners
 from searchapp.serving.beside import Beside, Company
 from searchapp.serving.logger import ServerLogger
 from searchapp.serving.turns import Turns
-from searchapp.web import create_app
+from searchapp.web import create_app, prepare_forks
 from searchapp.web.joint import Joint
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     guards.warn()
     try:
         company.start([listener])
+        prepare_forks()
         memory.share()
         application = _Application(config, joint, company, listener.detach(), lambda: ready(address))
         _Arbiter(application, company).run()

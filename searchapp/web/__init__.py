@@ -15,6 +15,7 @@ from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.web import (
     assets,
+    compiled,
     compression,
     cors,
     desk,
@@ -64,7 +65,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     """
     config = load() if config is None else config
     joint = Joint.of(config) if joint is None else joint
-    app = Flask(__name__)
+    app = _with_templates()
     app.json = _Json(app)
     app.url_map.converters["path"] = _Path
     state.attach(app, config, open_engine(config) if engine is None else engine, joint)
@@ -74,10 +75,8 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     limits.init_app(app, config, joint.counter)
     security.init_app(app)
     errors.init_app(app)
-    locales.init_app(app)
     assets.init_app(app)
     cors.init_app(app, config)
-    template_helpers.init_app(app)
     app.register_blueprint(pages)
     app.register_blueprint(widget)
     app.register_blueprint(api)
@@ -89,6 +88,20 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     app.register_blueprint(hooks)
     desk.init_app(app)
     recording.lay_out(app, joint.metrics)
+    return app
+
+
+def prepare_forks() -> None:
+    """Does what each process that is forked from this one would do for its first reader: compiles templates."""
+    compiled.compile_for_readers(_with_templates())
+
+
+def _with_templates() -> Flask:
+    """An application without addresses, with all that a template may name."""
+    app = Flask(__name__)
+    compiled.init_app(app)
+    locales.init_app(app)
+    template_helpers.init_app(app)
     return app
 
 

@@ -11,7 +11,7 @@ from flask_babel import pgettext
 from markupsafe import Markup
 
 from searchapp.model import Fragment, Query
-from searchapp.web import feed, intents, locales, pages, params, wording
+from searchapp.web import assets, feed, intents, locales, pages, params, wording
 from searchapp.web.state import root, state
 from searchapp.wire import highlight_html
 
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(locales.day, "day")
     app.add_template_filter(_anchor, "anchor")
     app.add_template_filter(locales.number, "number")
+    app.add_template_global(assets.asset_url, "asset")
     app.add_template_global(pages.hit_url, "hit_url")
     app.add_template_global(pages.filter_url, "filter_url")
     app.add_template_global(pages.search_url, "search_url")
