@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -102,6 +103,41 @@ def test_many_small_runs_end_like_one_full_build(config: Config, engine: MemoryE
     assert dict(engine.manifest()) == dict(fresh.manifest())
     mine, other = engine.search(Query("")), fresh.search(Query(""))
     assert (mine.hits, mine.facets, mine.total) == (other.hits, other.facets, other.total)
+
+
+def test_what_has_changed_waits_in_the_index_folder(
+    config: Config, engine: MemoryEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the root is read-only there may be no folder for temporary files, and in memory they fill it."""
+    three(config)
+    index(config, engine)
+    for number in range(3):
+        write(config, f"new{number}.md", f"New {number}")
+    killed = config.index_dir / "spool-x1y2z3"
+    killed.touch()
+    monkeypatch.setattr("searchapp.indexing.spool.MEMORY", 1)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", list)
+    assert counts(index(config, engine)) == (3, 0, 0, 3)
+    assert len(titles(engine)) == 6
+    assert not list(config.index_dir.glob("spool-*"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_no_room_for_what_has_changed_is_one_clear_line(
+    config: Config, engine: MemoryEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(config)
+    index(config, engine)
+    before = titles(engine)
+    write(config, "new.md", "New")
+    monkeypatch.setattr("searchapp.indexing.spool.MEMORY", 1)
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: SIM115, PTH123
+    with pytest.raises(IndexWriteError, match=f"{re.escape(str(config.index_dir))}: can't be written .No space left"):
+        index(config, engine)
+    assert titles(engine) == before
+    monkeypatch.undo()
+    assert counts(index(config, engine)) == (1, 0, 0, 3)
 
 
 def test_an_article_that_becomes_a_draft_goes(config: Config, engine: MemoryEngine) -> None:

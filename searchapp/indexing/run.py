@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from searchapp.articles import (
     Outcome,
@@ -25,10 +26,10 @@ from searchapp.config import Config
 from searchapp.engine import Engine
 from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnusableError
 from searchapp.indexing import scan as scans
+from searchapp.indexing import spool
 from searchapp.indexing.lock import WAIT, lock
 from searchapp.indexing.report import in_order
 from searchapp.indexing.scan import Entry, Scan
-from searchapp.indexing.spool import Spool
 from searchapp.model import Article, IndexReport, Problem
 
 Progress = Callable[[int, int], None]
@@ -80,6 +81,7 @@ def run(
             # First of all: a full disk may be full of what is removed here.
             engine.tidy()
             scans.tidy(config.index_dir)
+            spool.tidy(config.index_dir)
         with _without_collections():
             state = _survey(config, engine, rebuild)
         if dry_run:
@@ -87,7 +89,7 @@ def run(
         elif state.anew:
             state.generation = engine.rebuild(_everything(state, engine, progress)).name
         else:
-            _update(state, engine, progress)
+            _update(state, engine, config.index_dir, progress)
         if state.news and not dry_run:
             with _without_collections():
                 scans.store(config.index_dir, state.notes)
@@ -229,15 +231,15 @@ def _exhaust(outcomes: Iterator[Outcome]) -> None:
         pass
 
 
-def _update(state: _State, engine: Engine, progress: Progress | None) -> None:
+def _update(state: _State, engine: Engine, folder: Path, progress: Progress | None) -> None:
     """Feeds the engine what changed. What must go is only known once everything is read, hence the spool."""
-    with Spool() as spool:
+    with spool.Spool(folder) as changed:
         for outcome in _reading(state, progress):
             if outcome.article is not None and state.known.get(outcome.id) != outcome.digest:
-                spool.put(outcome.article)
+                changed.put(outcome.article)
         removed = state.known.keys() - state.target.keys()
-        if spool or removed:
-            state.generation = engine.update(iter(spool), removed).name
+        if changed or removed:
+            state.generation = engine.update(iter(changed), removed).name
 
 
 def _everything(state: _State, engine: Engine, progress: Progress | None) -> Iterator[Article]:

@@ -24,6 +24,7 @@ from searchapp.cli import building, cli
 from searchapp.config import Config
 from searchapp.engines.whoosh import WhooshEngine, build
 from searchapp.indexing import run as runs
+from searchapp.indexing import spool
 from searchapp.model import Article, Query, Sort
 from tests.faults import calls
 from tests.faults.calls import Call, Plan
@@ -100,6 +101,7 @@ def index(folder: Path, *args: str, plan: Plan | None = None) -> Ended:
             vars(runs)["convert"] = convert
             vars(building)["spare"] = nullcontext
             build.MAX_MERGED = MERGED
+            spool.MEMORY = 1  # what has changed waits on the disk
             if plan is not None:
                 calls.tap(folder / "index", plan)
             try:

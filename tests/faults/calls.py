@@ -225,7 +225,7 @@ def _tap_opening(seen: _Seen) -> None:
         where = real(file)
         if not seen.covers(where):
             return io_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
-        if not isinstance(file, int):
+        if not isinstance(file, int) and opener is None:  # an opener calls what tells
             flags = {"r": 0, "w": os.O_CREAT | os.O_TRUNC, "x": os.O_CREAT, "a": os.O_CREAT}
             tell(where, next(flags[letter] for letter in mode if letter in flags))
         raw = _Raw(file, mode.replace("t", "").replace("b", ""), closefd, opener)
