@@ -24,6 +24,7 @@ from searchapp.engines import open_engine
 from searchapp.engines.memory import MemoryEngine
 from searchapp.engines.opensearch import Access, OpenSearchEngine, generations, lease, records, schema
 from searchapp.engines.opensearch.cluster import DEADLINE, Cluster
+from searchapp.engines.opensearch.tally import Analysed, Tally
 from searchapp.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -84,6 +85,21 @@ def test_the_web_says_that_the_cluster_is_not_there(tmp_path: Path, monkeypatch:
         if path != "/":
             assert answer.mimetype == "application/problem+json"
         assert (address in answer.text) == (path == "/healthz"), "readers are not told where the cluster is"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TemporaryFile", lambda **_: open("/dev/full", "w+b")),  # noqa: SIM115, PTH123
+        ("_candidate_tempdir_list", list),
+    ],
+)
+def test_no_room_for_what_waits_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
+    monkeypatch.setattr("searchapp.engines.opensearch.tally.MEMORY", 1)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(f"tempfile.{name}", value)
+    with pytest.raises(IndexWriteError, match=r"temporary files can't be written \(No"), Analysed(Tally()) as analysed:
+        analysed.add(blog())
 
 
 def test_a_proxy_that_answers_html() -> None:

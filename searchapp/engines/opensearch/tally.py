@@ -6,6 +6,7 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from searchapp.engines.documents import TEXT_FIELDS, Document, analyse
@@ -80,7 +81,9 @@ class Analysed:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        # It would write what it could not before, and the reason why is known by now.
+        with suppress(OSError):
+            self._file.close()
 
     def add(self, articles: Iterable[Article]) -> None:
         """Analyses and counts. Raises IndexWriteError when the temporary folder is full."""
@@ -97,7 +100,8 @@ class Analysed:
                 pickle.dump((article, parts), self._file, pickle.HIGHEST_PROTOCOL)
             except OSError as error:
                 raise IndexWriteError(
-                    f"{tempfile.gettempdir()}: can't be written ({error.strerror}); free some space"
+                    f"the folder for temporary files can't be written ({error.strerror}); make room, or name another "
+                    "in TMPDIR"
                 ) from error
 
     def _load(self, place: int) -> tuple[Article, Document]:
