@@ -27,7 +27,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     option = config.option
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     here = option.collectonly or option.usepdb or option.capture == "no" or option.markexpr == "cluster"
-    if whole and not here and getattr(option, "numprocesses", 0) is None:
+    worker = "PYTEST_XDIST_WORKER" in os.environ  # it is called in each, too
+    if whole and not here and not worker and getattr(option, "numprocesses", 0) is None:
         option.numprocesses = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
         option.dist = "worksteal"
 
