@@ -102,6 +102,20 @@ def test_no_room_for_what_waits_is_one_clear_line(monkeypatch: pytest.MonkeyPatc
         analysed.add(blog())
 
 
+def test_a_cluster_that_takes_its_time_over_second_copies_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    """As OpenSearch says it: 408 with how far it is."""
+    begun = Answer(408, b'{"timed_out": true, "initializing_shards": 2}')
+    alone = Answer(408, b'{"timed_out": true, "initializing_shards": 0}')
+    said = iter([begun, begun, alone])
+    with (
+        proxy("", hook=lambda method, path, body: next(said)) as address,
+        closing(Cluster(Access((address,)))) as cluster,
+    ):
+        generations.Builder(cluster, "blog", 1, lease.Lease(cluster, "blog"))._settle("blog-1")
+    assert next(said, None) is None
+    assert "second copies" in caplog.text
+
+
 def test_a_proxy_that_answers_html() -> None:
     page = Answer(200, b"<html>Welcome to our network</html>", "text/html")
     for answer in (page, page._replace(status=404), page._replace(status=403, kind="text/plain")):

@@ -182,7 +182,8 @@ class Builder:
     def _settle(self, names: str) -> None:
         health: Json = {"timed_out": True, "initializing_shards": 1}
         while health["timed_out"] and health["initializing_shards"]:
-            wait = {"wait_for_status": "green", "timeout": f"{SETTLES / 2:.0f}s"}
+            # It says 408 when the time is over, and how far it is.
+            wait: Json = {"wait_for_status": "green", "timeout": f"{SETTLES / 2:.0f}s", "ignore": 408}
             health = self._cluster.write("GET", f"/_cluster/health/{names}", None, wait)
         if health["timed_out"]:
             log.warning("the second copies of the index are not complete; it is used all the same")
