@@ -13,9 +13,11 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from searchapp.facets import BY_KEY, FACETS
 from searchapp.model import (
-    FACETS,
+    HEAD,
     Article,
+    ArticleHead,
     FacetValue,
     Fragment,
     Hit,
@@ -116,14 +118,7 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
 def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
     """HIT of the API, found by what was `asked_for`; `reasons` are left to `related`."""
     return {
-        "id": hit.id,
-        "url": public_url(site_url, hit.permalink, hit.id, root),
-        "title": hit.title,
-        "date": hit.date.isoformat() if hit.date else None,
-        "authors": list(hit.authors),
-        "categories": list(hit.categories),
-        "tags": list(hit.tags),
-        "language": hit.language,
+        **_head(hit, site_url, root),
         "excerpt": hit.excerpt,
         "score": float(hit.score),
         "pinned": hit.pinned,
@@ -143,6 +138,13 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
             for each in hit.sections
         ],
     }
+
+
+def _head(head: ArticleHead, site_url: str, root: str) -> Json:
+    held = {name: getattr(head, name) for name in HEAD if name != "permalink"}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in held.items()}
+    date = head.date.isoformat() if head.date else None
+    return plain | {"url": public_url(site_url, head.permalink, head.id, root), "date": date}
 
 
 def _section(section: Section | None) -> Json | None:
@@ -169,7 +171,7 @@ def results_text(
 
 
 def _facets(results: Results) -> list[tuple[str, Sequence[FacetValue]]]:
-    return [(name, results.facets.get(name, ())) for name in FACETS]
+    return [(facet.key, results.facets.get(facet.key, ())) for facet in FACETS]
 
 
 def _facet_text(values: Sequence[FacetValue]) -> str:
@@ -244,7 +246,7 @@ def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", roo
 def _suggestion_url(found: Suggestion, site_url: str, root: str) -> str | None:
     if found.kind == "article":
         return public_url(site_url, found.permalink, found.id, root)
-    if found.kind in {"category", "tag"}:
+    if found.kind in BY_KEY:
         return f"{root}/search?{urlencode({found.kind: found.text}, errors='replace')}"
     return None
 
@@ -264,17 +266,7 @@ def article(article: Article, site_url: str = "", root: str = "") -> Json:
 
 def article_head(article: Article, site_url: str = "", root: str = "") -> Json:
     """What tells which article it is; the same names as in HIT."""
-    return {
-        "id": article.id,
-        "url": public_url(site_url, article.permalink, article.id, root),
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "authors": list(article.authors),
-        "categories": list(article.categories),
-        "tags": list(article.tags),
-        "language": article.language,
-        "excerpt": excerpt(article),
-    }
+    return {**_head(article, site_url, root), "excerpt": excerpt(article)}
 
 
 def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> Json:

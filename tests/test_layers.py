@@ -15,6 +15,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
     {"languages", "rules"},
     {"analysis"},
+    {"facets"},
     {"query", "engine", "logs"},
     {"config"},
     {"querylog"},

@@ -6,7 +6,8 @@ from typing import Any
 
 import searchapp
 from searchapp.excerpts.sections import MOST
-from searchapp.model import FACETS, PARTS, Mode, Sort
+from searchapp.facets import FACETS
+from searchapp.model import PARTS, Mode, Sort
 from searchapp.query import MAX_LENGTH
 from searchapp.web.i18n import LANGUAGES
 from searchapp.web.params import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES
@@ -103,7 +104,7 @@ SCHEMAS: Json = {
             "did_you_mean": _note(_MAYBE_TEXT, "the whole query, better spelt, if that finds more"),
             "corrected": _note({"type": "boolean"}, "whether all else here answers `did_you_mean` instead of `query`"),
             "hits": _list(_ref("Hit")),
-            "facets": _object({name: _list(_FACET_VALUE) for name in FACETS}),
+            "facets": _object({facet.key: _list(_FACET_VALUE) for facet in FACETS}),
         }
     ),
     "Suggestions": _object(
@@ -199,10 +200,7 @@ _FLAG = {"type": "string", "enum": ["0", "1"], "default": "0"}
 _LIVE = _query("live", _FLAG, "1: the last word of `q` may be unfinished")
 _WORDS_AND_FILTERS: list[Json] = [
     _Q,
-    _repeatable("category", _TEXT),
-    _repeatable("tag", _TEXT),
-    _repeatable("author", _TEXT),
-    _repeatable("year", {"type": "string", "pattern": r"^[1-9]\d{3}$"}),
+    *(_repeatable(facet.key, _TEXT | ({"pattern": f"^{facet.pattern}$"} if facet.pattern else {})) for facet in FACETS),
     _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
     _query("before", _DAY, "published before this day"),
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),

@@ -9,7 +9,7 @@ A record is, numbers being little-endian:
 
     1 byte    size of one of `numbers`, 2 or 4
     4 bytes   length of the head; 4 bytes: how many `numbers` there are
-    head      JSON: [date, language, authors, categories, tags, aliases], and the boost if that is not 1
+    head      JSON: [date, aliases, boost, the fields of LABELS]
     numbers   sections S; blocks B; S levels of the sections; 3S + 3 starts of strings in the text; B starts of blocks
               in the text; B + 1 places where the deflated blocks begin, counted from the first
     blocks    the text in UTF-8, each BLOCK characters of it deflated by themselves
@@ -28,13 +28,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
 from searchapp.engines.whoosh.segments.arrays import Array
+from searchapp.engines.whoosh.segments.columns import TEXTS
 from searchapp.engines.whoosh.segments.segment import PostingsFile
-from searchapp.model import Article, Section
+from searchapp.model import HEAD, Article, Section
 from searchapp.retrieval.documents import EXCERPT_SECTIONS, EXCERPT_SOURCE, cut_excerpt
 
 BLOCK = 4_000
@@ -48,6 +49,9 @@ _RAW = -15
 
 _PREFIX = struct.Struct("<BII")
 _DICTIONARY = 32_768
+
+LABELS = tuple(name for name in HEAD if name not in {"date", *TEXTS})
+"""What is not in a column of an article's head: texts, and tuples of texts."""
 
 
 class StoredBuffer:
@@ -85,8 +89,7 @@ def _record(article: Article) -> bytes:
     ]  # fmt: skip
     size = 2 if max(numbers) < 1 << 16 else 4
     date = article.date.isoformat() if article.date else None
-    boost = (article.boost,) if article.boost != 1 else ()
-    head = (date, article.language, article.authors, article.categories, article.tags, article.aliases, *boost)
+    head = (date, article.aliases, article.boost, *(getattr(article, name) for name in LABELS))
     encoded = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     return b"".join(
         [
@@ -114,18 +117,6 @@ def _dictionary(text: str) -> bytes:
     return text[-_DICTIONARY:].encode()[-_DICTIONARY:]
 
 
-class Head(NamedTuple):
-    """What is not in a column."""
-
-    date: str | None
-    language: str
-    authors: list[str]
-    categories: list[str]
-    tags: list[str]
-    aliases: list[str]
-    boost: float = 1.0
-
-
 class Record:
     """One document's record, of which as little is read as is asked for."""
 
@@ -133,7 +124,12 @@ class Record:
         self._data = data
         size, length, count = _PREFIX.unpack_from(data)
         at = _PREFIX.size + length
-        self.head = Head(*json.loads(str(data[_PREFIX.size : at], "utf-8")))
+        date, aliases, self._boost, *labels = json.loads(str(data[_PREFIX.size : at], "utf-8"))
+        self._aliases = tuple(aliases)
+        self.labels: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in zip(LABELS, labels, strict=True)
+        }
+        self.date = datetime.fromisoformat(date) if date else None
         numbers = struct.unpack_from(f"<{count}{_CODES[size]}", data, at)
         self.sections, blocks = numbers[:2]
         self._levels = numbers[2 : 2 + self.sections]
@@ -198,12 +194,9 @@ class Record:
             id=id,
             title=title,
             permalink=permalink,
-            aliases=tuple(self.head.aliases),
+            **self.labels,
             date=self.date,
-            authors=tuple(self.head.authors),
-            categories=tuple(self.head.categories),
-            tags=tuple(self.head.tags),
-            language=self.head.language,
+            aliases=self._aliases,
             summary=strings[count],
             sections=tuple(
                 map(Section, sections, strings[2 * count + 2 :], strings[count + 1 : 2 * count + 1], self._levels)
@@ -211,13 +204,8 @@ class Record:
             code=strings[2 * count + 1],
             html=_inflate(html, _dictionary(text)) if html else "",
             digest=digest,
-            boost=self.head.boost,
+            boost=self._boost,
         )
-
-    @property
-    def date(self) -> datetime | None:
-        """When it was published."""
-        return datetime.fromisoformat(self.head.date) if self.head.date else None
 
 
 def _inflate(data: memoryview, dictionary: bytes) -> str:
