@@ -2,7 +2,7 @@
 
 proxies.py   who a request is from, where proxies stand before this server
 clients.py   what of an address tells one client from another
-counting.py  the rule, counted in memory that this machine's workers share
+counting.py  the rate limit, counted in memory that this machine's workers share
 shared.py    the same in a Redis or Valkey, which several machines share
 
 Addresses of this machine and of private networks have no limit, unless a proxy that is believed has named them: they
@@ -15,7 +15,6 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from flask import Flask, request
 from werkzeug.exceptions import SecurityError, TooManyRequests
@@ -23,7 +22,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from searchapp.config.loading import Config
 from searchapp.web.http.limits import clients, proxies
-from searchapp.web.http.limits.counting import Counts
+from searchapp.web.http.limits.counting import Budget, Counter, Counts
 
 __all__ = ("Budget", "Counter", "Counts", "counter_of", "init_app")
 
@@ -37,26 +36,6 @@ COSTS = {"POST": 5.0}
 """A draft or a message has to be read first; everything else costs 1."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a client may spend: `rate` a second, and `burst` at once."""
-
-    rate: float
-    burst: float
-
-    @classmethod
-    def of(cls, per_minute: int) -> Budget:
-        """So many a minute, and as many at once."""
-        return cls(per_minute / 60, float(per_minute))
-
-
-class Counter(Protocol):
-    """Counts what clients spend."""
-
-    def take(self, client: str, cost: float, budget: Budget) -> float:
-        """0 if a client may spend this now, and then it has; else the seconds until it may."""
 
 
 def counter_of(config: Config) -> Counter:

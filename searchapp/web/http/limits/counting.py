@@ -11,13 +11,31 @@ import hashlib
 import mmap
 import secrets
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from searchapp.web.http.limits import Budget
+from dataclasses import dataclass
+from typing import Protocol
 
 SLOTS = 65_536
 """Clients that are told apart, about: two may share a slot, which nobody can foresee. Half a megabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a client may spend: `rate` a second, and `burst` at once."""
+
+    rate: float
+    burst: float
+
+    @classmethod
+    def of(cls, per_minute: int) -> Budget:
+        """So many a minute, and as many at once."""
+        return cls(per_minute / 60, float(per_minute))
+
+
+class Counter(Protocol):
+    """Counts what clients spend."""
+
+    def take(self, client: str, cost: float, budget: Budget) -> float:
+        """0 if a client may spend this now, and then it has; else the seconds until it may."""
 
 
 class Counts:

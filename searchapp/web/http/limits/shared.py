@@ -7,12 +7,10 @@ import importlib.util
 import logging
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from searchapp.errors import ConfigError
-
-if TYPE_CHECKING:
-    from searchapp.web.http.limits import Budget, Counter
+from searchapp.web.http.limits.counting import Budget, Counter
 
 SECONDS = 0.2
 """For an answer, at most: a search must not wait for its being counted."""
