@@ -22,9 +22,9 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from searchapp.config.loading import Config
 from searchapp.web.http.limits import clients, proxies
-from searchapp.web.http.limits.counting import Budget, Counter, Counts
+from searchapp.web.http.limits.counting import Budget, LocalCounter, RateCounter
 
-__all__ = ("Budget", "Counter", "Counts", "counter_of", "init_app")
+__all__ = ("Budget", "LocalCounter", "RateCounter", "counter_of", "init_app")
 
 FREE = ("/static/", "/healthz", "/readyz")
 """Beginnings of paths that cost next to nothing, or must always be answered."""
@@ -38,21 +38,21 @@ COSTS = {"POST": 5.0}
 _log = logging.getLogger(__name__)
 
 
-def counter_of(config: Config) -> Counter:
+def counter_of(config: Config) -> RateCounter:
     """What counts as the configuration says. To be shared by processes, it must be made before they are.
 
     Raises ConfigError if a Redis is named and its client is not installed.
     """
     if not config.redis_url:
-        return Counts()
-    from searchapp.web.http.limits.shared import SharedCounts  # here, since few have a Redis
+        return LocalCounter()
+    from searchapp.web.http.limits.shared import RedisCounter  # here, since few have a Redis
 
-    return SharedCounts(config.redis_url, Counts())
+    return RedisCounter(config.redis_url, LocalCounter())
 
 
 @dataclass
 class _Limit:
-    counter: Counter
+    counter: RateCounter
     budget: Budget
     told: set[str] = field(default_factory=set)
 
@@ -82,7 +82,7 @@ def _check_host(trusted: Sequence[str]) -> None:
         raise SecurityError
 
 
-def init_app(app: Flask, config: Config, counter: Counter) -> None:
+def init_app(app: Flask, config: Config, counter: RateCounter) -> None:
     """Puts the limits before everything that costs something; `counter` is what counts."""
     if config.trusted_hosts:
         app.before_request(lambda: _check_host(config.trusted_hosts))

@@ -31,15 +31,15 @@ class Budget:
         return cls(per_minute / 60, float(per_minute))
 
 
-class Counter(Protocol):
+class RateCounter(Protocol):
     """Counts what clients spend."""
 
     def take(self, client: str, cost: float, budget: Budget) -> float:
         """0 if a client may spend this now, and then it has; else the seconds until it may."""
 
 
-class Counts:
-    """A `Counter` in memory that processes forked later share. No address is kept.
+class LocalCounter:
+    """A `RateCounter` in memory that processes forked later share. No address is kept.
 
     Two requests of one client that two processes look at in the same microsecond may be counted as one.
     """
@@ -49,7 +49,7 @@ class Counts:
         self._secret = secrets.token_bytes(16)
 
     def take(self, client: str, cost: float, budget: Budget) -> float:
-        """See `Counter`. The clock is one that all processes of a machine share."""
+        """See `RateCounter`. The clock is one that all processes of a machine share."""
         digest = hashlib.blake2b(client.encode(), key=self._secret, digest_size=8).digest()
         slot = int.from_bytes(digest) % len(self._due)
         now = time.monotonic()
