@@ -20,10 +20,10 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from searchapp.access import ATTEMPTS, FILE_NAME, Access
 from searchapp.cli import cli
 from searchapp.errors import TooManyAttemptsError
 from searchapp.web import create_app
+from searchapp.web.desk.tokens import ATTEMPTS, FILE_NAME, Access
 
 FAR = {"REMOTE_ADDR": "203.0.113.9"}
 

@@ -16,17 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.editor.links import layout
-from searchapp.editor.links.addresses import Blog
-from searchapp.editor.links.anchors import Link
+from searchapp.editor.links.address_forms import Blog
+from searchapp.editor.links.address_index import Node
+from searchapp.editor.links.compact_graph import of
 from searchapp.editor.links.graph import Graph, Page, build
-from searchapp.editor.links.linkmap import of
-from searchapp.editor.links.places import Node
+from searchapp.editor.links.rendered_links import Link
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app
-from searchapp.web.desk import linkpicture
+from searchapp.web.desk import link_graph_svg
 from searchapp.web.state import state
 
 STAR = '<script>"'
@@ -243,7 +243,7 @@ def layout_letter() -> float:
 
 
 def test_a_picture_has_no_more_than_it_has_room_for() -> None:
-    from searchapp.web.desk.linkpicture import overview
+    from searchapp.web.desk.link_graph_svg import overview
 
     found = of(graph_of([(a, b) for a in range(90) for b in range(40) if a != b], 90), Config(Path("x"), Path("x")))
     picture = overview(found, "", lambda id: id)
@@ -252,7 +252,7 @@ def test_a_picture_has_no_more_than_it_has_room_for() -> None:
 
 
 def test_an_article_that_all_others_link_to(linked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linkpicture, "ROWS", 20)
+    monkeypatch.setattr(link_graph_svg, "ROWS", 20)
     found = page(linked, "/desk/links?around=_posts/2024-01-01-hub.md")
     assert words(found.xpath("//h3")) == ["Linked from 28", "Links to 1"]
     inbound, _ = found.xpath("//div[@class='link-sides']//tbody")

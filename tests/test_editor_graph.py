@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.articles import convert, discover
-from searchapp.config import Config
-from searchapp.editor.links.addresses import Blog
-from searchapp.editor.links.anchors import Link, links
+from searchapp.config.loading import Config
+from searchapp.editor.links.address_forms import Blog
+from searchapp.editor.links.address_index import Node
 from searchapp.editor.links.graph import Graph, Page, Trouble, build
-from searchapp.editor.links.linking import graph_of
-from searchapp.editor.links.places import Node
-from searchapp.engines.memory import MemoryEngine
+from searchapp.editor.links.graph_builder import graph_of
+from searchapp.editor.links.rendered_links import Link, links
+from searchapp.engines.reference.engine import MemoryEngine
 
 HOME = "https://example.org"
 

@@ -15,14 +15,14 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.articles.render import render
-from searchapp.articles.source import decode
+from searchapp.articles.body.render import render
+from searchapp.articles.files.source import decode
 from searchapp.cli import cli
-from searchapp.config import CORPORA_VARIABLE, Config
-from searchapp.editor.links.anchors import links
-from searchapp.editor.links.findings import findings
-from searchapp.editor.links.linking import Sources, graph_of
-from searchapp.editor.links.spots import Finder
+from searchapp.config.loading import CORPORA_VARIABLE, Config
+from searchapp.editor.links.graph_builder import Sources, graph_of
+from searchapp.editor.links.link_positions import Finder
+from searchapp.editor.links.link_problems import findings
+from searchapp.editor.links.rendered_links import links
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Problem, Spot

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.engines.whoosh import WhooshEngine, build
-from searchapp.engines.whoosh.segment import PostingsFile
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.segments import writer
+from searchapp.engines.whoosh.segments.segment import PostingsFile
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Article, Query, Section
 
@@ -100,7 +101,7 @@ def arrays_of(index: Path) -> list[Path]:
 
 
 def test_an_update_writes_a_bounded_part_of_what_did_not_change(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "MAX_MERGED", 10)
+    monkeypatch.setattr(writer, "MAX_MERGED", 10)
     engine = WhooshEngine(index)
     engine.rebuild(article(n) for n in range(100))
     written: list[int] = []
@@ -247,7 +248,7 @@ def test_killed_while_building(built: Path, after: int) -> None:
     script = """
         import os, signal, sys
         from pathlib import Path
-        from searchapp.engines.whoosh import WhooshEngine
+        from searchapp.engines.whoosh.engine import WhooshEngine
         from searchapp.model import Article, Section
 
         left = int(sys.argv[2])
@@ -280,7 +281,7 @@ def test_a_file_system_error_leaves_the_index_as_it_was(built: Path) -> None:
     limit = textwrap.dedent("""
         import resource, signal, sys
         from pathlib import Path
-        from searchapp.engines.whoosh import WhooshEngine
+        from searchapp.engines.whoosh.engine import WhooshEngine
         from searchapp.errors import IndexWriteError
         from searchapp.model import Article, Section
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from searchapp.cli import cli
-from searchapp.config import CORPORA_VARIABLE, keys
+from searchapp.config.loading import CORPORA_VARIABLE, keys
 
 POSTS = {
     "posts/trainer.md": "title: Becoming a trainer\npermalink: /2023/trainer/\ntags: [jobs]\ndate: 2023-10-04\n",

@@ -19,12 +19,13 @@ from clustered import engine_at, forget, hosts, prefix_of
 from fieldnotes import blog
 from proxies import Answer, certificate, proxy
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.opensearch import Access, OpenSearchEngine, generations, lease, records, schema
 from searchapp.engines.opensearch.cluster import DEADLINE, Cluster
-from searchapp.engines.opensearch.tally import Analysed, Tally
+from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
+from searchapp.engines.opensearch.index import documents, generations, lease, schema
+from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -95,7 +96,7 @@ def test_the_web_says_that_the_cluster_is_not_there(tmp_path: Path, monkeypatch:
     ],
 )
 def test_no_room_for_what_waits_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
-    monkeypatch.setattr("searchapp.engines.opensearch.tally.MEMORY", 1)
+    monkeypatch.setattr("searchapp.engines.opensearch.index.corpus_stats.MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr(f"tempfile.{name}", value)
     with pytest.raises(IndexWriteError, match=r"temporary files can't be written \(No"), Analysed(Tally()) as analysed:
@@ -287,7 +288,7 @@ def test_a_lease_that_was_lost_publishes_nothing(
 @pytest.mark.cluster
 def test_what_the_cluster_refuses_is_named(engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     before = engine.rebuild(blog()).name
-    monkeypatch.setattr(records, "LONGEST", 50_000)  # longer than the cluster takes
+    monkeypatch.setattr(documents, "LONGEST", 50_000)  # longer than the cluster takes
     bad = replace(blog()[0], id="bad.md", tags=("x" * 40_000,))
     with pytest.raises(IndexWriteError, match=r"refused 1 of \d+ articles: bad\.md: .*can be at most"):
         engine.rebuild([*blog(), bad])

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from searchapp.serving import balance
-from searchapp.serving.balance import Connections, Manners
+from searchapp.serving import connection_balance
+from searchapp.serving.connection_balance import Connections, Manners
 
 
 def test_the_least_is_of_those_that_are_there() -> None:
@@ -35,7 +35,7 @@ def test_who_has_more_gives_way_until_the_other_has_as_many() -> None:
 
 
 def test_nobody_gives_way_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(balance, "PATIENCE", 0.01)
+    monkeypatch.setattr(connection_balance, "PATIENCE", 0.01)
     connections = Connections()
     connections.tell(1, 9)
     connections.tell(2, 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from searchapp.serving.turns import Turns
+from searchapp.serving.request_order import Turns
 
 
 def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:

@@ -26,14 +26,14 @@ from test_serving import Server, post, wait_for
 from test_web_openapi import faults
 
 from searchapp import indexing
-from searchapp.config import Config, load
+from searchapp.config.loading import Config, load
 from searchapp.engines import open_engine
-from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError, IndexUnreachableError
 from searchapp.model import IndexReport, Query, Results
 from searchapp.web import create_app
-from searchapp.web.calls import Calls
-from searchapp.web.joint import Joint
+from searchapp.web.ops.build_trigger import Calls
+from searchapp.web.ops.shared_state import Joint
 
 SECRET = "a secret of the operator's"
 URL = "/hooks/reindex"

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_serving import Server, post
 
-from searchapp.config import Config, load
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config, load
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError
 from searchapp.web import create_app
-from searchapp.web.limits import Budget, Counts, counter_of
-from searchapp.web.limits.shared import SharedCounts
+from searchapp.web.http.limits import Budget, Counts, counter_of
+from searchapp.web.http.limits.shared import SharedCounts
 
 READER, OTHER = "9.9.9.9", "9.9.9.10"
 """Public ones: Python takes those for documentation for private."""
@@ -177,7 +177,7 @@ def test_no_more_is_let_through_than_the_budget_has(requests: list[tuple[float, 
     with pytest.MonkeyPatch.context() as patch:
         for pause, cost in requests:
             now += pause
-            patch.setattr("searchapp.web.limits.counting.time.monotonic", lambda now=now: now)
+            patch.setattr("searchapp.web.http.limits.counting.time.monotonic", lambda now=now: now)
             left, seen = min(budget.burst, left + (now - seen) * budget.rate), now
             wait = counts.take(READER, cost, budget)
             if abs(left - cost) > 1e-6:

@@ -17,8 +17,8 @@ from rich.text import Text
 from searchapp.analysis import fold_value
 from searchapp.cli import output
 from searchapp.cli.options import common
-from searchapp.config import Config
-from searchapp.editor.tagging.tags import HEADINGS, KINDS, SURE, Finding, TagReport, patch_of, report
+from searchapp.config.loading import Config
+from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, Finding, TagReport, patch_of, report
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from searchapp.articles import Outcome, Site, Source, convert, discover, lint, open_site
-from searchapp.config import Config
-from searchapp.editor.crossings import CROSSINGS, Crossing
-from searchapp.engines import pins
+from searchapp.config.loading import Config
+from searchapp.editor.cross_checks import CROSSINGS, Crossing
 from searchapp.indexing.report import in_order
 from searchapp.indexing.run import Progress
 from searchapp.model import Problem
+from searchapp.retrieval import pins
 from searchapp.rules import Selection, select
 
 

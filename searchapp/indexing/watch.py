@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from searchapp.articles import discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.errors import SearchappError
 from searchapp.indexing.run import run

@@ -30,17 +30,18 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
-from searchapp.config import Config
-from searchapp.engines import open_engine, pins
+from searchapp.config.loading import Config
+from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport, Problem
-from searchapp.serving import guards, memory, scraped, watcher
-from searchapp.serving.balance import GLANCE, Connections, Manners
-from searchapp.serving.beside import Beside, Company
-from searchapp.serving.logger import ServerLogger
-from searchapp.serving.turns import Turns
+from searchapp.retrieval import pins
+from searchapp.serving import fork_memory, metrics_server, startup_checks, watcher
+from searchapp.serving.connection_balance import GLANCE, Connections, Manners
+from searchapp.serving.gunicorn_logger import ServerLogger
+from searchapp.serving.request_order import Turns
+from searchapp.serving.sidecar import Beside, Company
 from searchapp.web import create_app, prepare_forks
-from searchapp.web.joint import Joint
+from searchapp.web.ops.shared_state import Joint
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -96,16 +97,16 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     Raises ConfigError if the address can't be had, or with Flask's debugger; IndexDamagedError if others can write
     the index folder.
     """
-    guards.refuse(config.index_dir)
+    startup_checks.refuse(config.index_dir)
     joint = Joint.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
     company = _company(config, joint, watch)
-    guards.warn()
+    startup_checks.warn()
     try:
         company.start([listener])
         prepare_forks()
-        memory.share()
+        fork_memory.share()
         application = _Application(config, joint, company, listener.detach(), lambda: ready(address))
         _Arbiter(application, company).run()
     except SystemExit as exit:
@@ -123,7 +124,7 @@ def _company(config: Config, joint: Joint, watch: bool) -> Company:
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
-        company.add(Beside("what answers /metrics", scraped.answering(config, joint, listener)), listener)
+        company.add(Beside("what answers /metrics", metrics_server.answering(config, joint, listener)), listener)
     return company
 
 

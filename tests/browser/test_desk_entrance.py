@@ -12,10 +12,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from test_accessible import AXE, NEEDS_AXE, RUN
 
-from searchapp.access import Access
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
+from searchapp.web.desk.tokens import Access
 
 
 @dataclass(frozen=True, slots=True)

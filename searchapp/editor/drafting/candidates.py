@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from searchapp.articles import Manuscript
-from searchapp.editor.drafting import targets
-from searchapp.editor.drafting.names import Name, linked_with, names
-from searchapp.editor.drafting.pasting import stretch
-from searchapp.editor.drafting.words import Said, Terms, Text, Word, own_analyzer
-from searchapp.editor.links import anchors
+from searchapp.editor.drafting import existing_links
+from searchapp.editor.drafting.article_names import Name, linked_with, names
+from searchapp.editor.drafting.link_markdown import stretch
+from searchapp.editor.drafting.phrases import Said, Terms, Text, Word, own_analyzer
+from searchapp.editor.links import rendered_links
 from searchapp.engine import Engine
 from searchapp.model import Article, Query
 
@@ -149,13 +149,13 @@ class Search:
     ) -> Iterator[Candidate]:
         """What an article links with words that the draft has, too. The articles at hand need not be asked for."""
         text, analyzer = self._text(source.language), own_analyzer(source.language)
-        for link in anchors.links(source.html):
+        for link in rendered_links.links(source.html):
             key = (link.text, link.href, source.language)
             if key in self.seen or not link.text or not text.may_have(link.text):
                 continue
             self.seen.add(key)
             name = linked_with(link.text, analyzer)
-            id = targets.locate(self.engine, link.href) if name is not None else None
+            id = existing_links.locate(self.engine, link.href) if name is not None else None
             if name is None or id is None or id == source.id or id in self.exclude:
                 continue
             target = articles.get(id) or self.engine.article(id)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from searchapp.editor.links.addresses import Address, Blog, Home, home, host_of, key, read, without_scheme
-from searchapp.editor.links.anchors import Link, links
-from searchapp.editor.links.nearest import BY_WORDS, Lost, Near, nearest
-from searchapp.editor.links.places import Node, Places, node
-from searchapp.editor.links.shapes import Shapes, is_elsewhere
+from searchapp.editor.links.address_forms import Address, Blog, Home, home, host_of, key, read, without_scheme
+from searchapp.editor.links.address_index import Node, Places, node
+from searchapp.editor.links.address_patterns import Shapes, is_elsewhere
+from searchapp.editor.links.nearest_addresses import BY_WORDS, Lost, Near, nearest
+from searchapp.editor.links.rendered_links import Link, links
 from searchapp.model import Article
 
 ENOUGH_TO_GUESS = 3

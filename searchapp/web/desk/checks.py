@@ -13,16 +13,16 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from searchapp import rules
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
-from searchapp.indexing.findings import MOST, Findings, findings
+from searchapp.indexing.check_summary import MOST, Findings, findings
 from searchapp.model import Problem
 from searchapp.rules import RULES, Rule, Severity
+from searchapp.serialize import article_path
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.reports import forget, report
 from searchapp.web.state import state
-from searchapp.wire import article_path
 
 PER_PAGE = 50
 ASKED = "checks-asked"

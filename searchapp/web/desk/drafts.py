@@ -8,9 +8,9 @@ from typing import NamedTuple
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from searchapp import wire
+from searchapp import serialize
 from searchapp.articles import MAX_DRAFT, read_manuscript
-from searchapp.editor.drafting.drafts import Analysis, Suggested, analyse
+from searchapp.editor.drafting.draft_report import Analysis, Suggested, analyse
 from searchapp.errors import DraftError
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root, state
@@ -81,7 +81,7 @@ def pieces(source: str, links: Sequence[Suggested]) -> Iterator[Piece]:
 
 def _url_of(id: str) -> str:
     """This application's own page of an article."""
-    return wire.article_path(id, root())
+    return serialize.article_path(id, root())
 
 
 def _is_nothing(found: Analysis) -> bool:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from searchapp.editor.copies.duplicates import Duplicates
-from searchapp.editor.links.linkmap import LinkMap, linkmap
-from searchapp.editor.tagging.tags import TagReport
-from searchapp.indexing.findings import Findings
+from searchapp.editor.links.compact_graph import LinkMap, linkmap
+from searchapp.editor.near_duplicates.duplicates import Duplicates
+from searchapp.editor.tagging.label_merges import TagReport
+from searchapp.indexing.check_summary import Findings
 from searchapp.querylog.store import QueryLogError
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.checks import checked

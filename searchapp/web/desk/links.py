@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from searchapp.editor.links.linkmap import LinkMap, Numbers, linkmap
+from searchapp.editor.links.compact_graph import LinkMap, Numbers, linkmap
 from searchapp.errors import NotFoundError
 from searchapp.model import Hit, Problem, Query
-from searchapp.web.desk import linkpicture
+from searchapp.serialize import article_path
+from searchapp.web.desk import link_graph_svg
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.reports import report
 from searchapp.web.state import root, state
-from searchapp.wire import article_path
 
 PER_PAGE = 50
 FIRST = 8
@@ -141,10 +141,10 @@ def _alike(found: LinkMap, chosen: int) -> list[Hit]:
     return [hit for hit in hits if hit.id not in linking][:ALIKE]
 
 
-def _picture(found: LinkMap, chosen: int | None, topic: str) -> linkpicture.Picture:
+def _picture(found: LinkMap, chosen: int | None, topic: str) -> link_graph_svg.Picture:
     if chosen is not None:
-        return linkpicture.around(found, chosen, _around_url)
-    return linkpicture.overview(found, topic, _around_url)
+        return link_graph_svg.around(found, chosen, _around_url)
+    return link_graph_svg.overview(found, topic, _around_url)
 
 
 def _topics(found: LinkMap) -> list[tuple[str, int]]:
