@@ -26,6 +26,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"editor"},
     {"indexing"},
     {"serialize"},
+    {"manual"},
     {"web"},
     {"serving"},
     {"doctor"},
