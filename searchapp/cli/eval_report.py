@@ -8,7 +8,7 @@ from typing import Any
 from searchapp.cli import output
 from searchapp.evaluation.questions import EXPECTED, Question, Questions
 from searchapp.evaluation.record import Change
-from searchapp.evaluation.verdict import Answer, Figures, Scale, Verdict
+from searchapp.evaluation.verdict import Figures, RankedResults, Scale, Verdict
 from searchapp.model import FACETS
 
 SHOWN_MISSING = 20
@@ -44,7 +44,7 @@ def document(
     }
 
 
-def _answer_json(answer: Answer, change: Figures | None) -> dict[str, Any]:
+def _answer_json(answer: RankedResults, change: Figures | None) -> dict[str, Any]:
     return {
         "name": answer.question.name,
         "query": answer.question.query.text,
@@ -108,7 +108,7 @@ def _moved(difference: float | None) -> str:
     return "=" if abs(difference) < _NO_CHANGE else f"{difference:+.3f}"
 
 
-def _places(answer: Answer, scale: Scale) -> str:
+def _places(answer: RankedResults, scale: Scale) -> str:
     """Where the best of what is judged good came: `1 4 >10`; in brackets what would only do."""
     best = max(each.judgement.grade for each in answer.judged)
     beyond = f">{scale.deepest}" if answer.total > scale.deepest else "not found"

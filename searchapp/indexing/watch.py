@@ -29,7 +29,7 @@ Report = Callable[[IndexReport | SearchappError], None]
 _Look = object
 
 
-class Bell(Protocol):
+class BuildSignal(Protocol):
     """How others call for a run."""
 
     def resume(self) -> None:
@@ -46,7 +46,12 @@ class Bell(Protocol):
 
 
 def watch(
-    config: Config, engine: Engine, report: Report, stop: threading.Event, bell: Bell | None = None, look: bool = True
+    config: Config,
+    engine: Engine,
+    report: Report,
+    stop: threading.Event,
+    bell: BuildSignal | None = None,
+    look: bool = True,
 ) -> None:
     """Indexes now, then after each change of the content, whenever an article's hour has come and when it is called.
 
@@ -103,7 +108,7 @@ def _look(config: Config) -> _Look:
 
 
 def _wait(
-    seen: _Seen | None, until: datetime | None, retry: float | None, stop: threading.Event, bell: Bell | None
+    seen: _Seen | None, until: datetime | None, retry: float | None, stop: threading.Event, bell: BuildSignal | None
 ) -> None:
     """Returns when there is something to do, or to stop."""
     began = time.monotonic()
