@@ -27,6 +27,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"indexing"},
     {"json_shapes"},
     {"serialize"},
+    {"manual"},
     {"web"},
     {"serving"},
     {"doctor"},

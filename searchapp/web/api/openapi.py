@@ -50,6 +50,7 @@ _Q = _query("q", _TEXT, f"in the query language; never an error; read up to {MAX
 _DAY = {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"}
 _FLAG = {"type": "string", "enum": ["0", "1"], "default": "0"}
 _LIVE = _query("live", _FLAG, "1: the last word of `q` may be unfinished")
+_EXACT = _query("exact", _FLAG, "1: answer `q` as typed, not corrected")
 _WORDS_AND_FILTERS: list[Json] = [
     _Q,
     _repeatable("category", _TEXT),
@@ -61,7 +62,7 @@ _WORDS_AND_FILTERS: list[Json] = [
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),
     _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
-    _query("exact", _FLAG, "1: answer `q` as typed, not corrected"),
+    _EXACT,
 ]
 _SEARCH: list[Json] = [*_WORDS_AND_FILTERS, _LIVE]
 _LANG = _query(
@@ -83,6 +84,8 @@ _ID = {
     "schema": _TEXT,
     "description": "the article's id; its slashes may stay as they are",
 }
+
+_TOPIC = {"name": "topic", "in": "path", "required": True, "schema": _TEXT, "description": "a page of the manual"}
 
 
 def _limit(default: int, most: int) -> Json:
@@ -205,6 +208,8 @@ DOCUMENT: Json = {
         "/": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/search": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/explain": {"get": _kept(_page("How the scores came about, for operators", [*_SEARCH, _LANG], "400", "503"))},
+        "/help": {"get": _kept(_page("The manual's topics, or a search over it", [_Q, _EXACT, _LANG], "400"))},
+        "/help/{topic}": {"get": _kept(_page("One page of the manual", [_TOPIC, _LANG], "404"))},
         "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID, _LANG], "404", "503"))},
         "/api/search": {"get": _kept(_get("One page of results", shapes.ResultsJson, _ASKED, "400", "429", "503"))},
         "/api/suggest": {
