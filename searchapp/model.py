@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 
 class Sort(StrEnum):
@@ -53,7 +53,6 @@ class ArticleHead:
     title       plain text, never empty
     permalink   path (`/2024/x/`) or absolute http(s) URL of the article on its own site, "" if unknown
     date        when it was published, aware; None if nothing tells
-    language    BCP 47 primary subtag, lower case ("en")
     """
 
     id: str
@@ -63,11 +62,12 @@ class ArticleHead:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    language: str = "en"
+    language: Annotated[str, "primary language subtag (BCP 47), lower case, such as en"] = "en"
 
 
 HEAD = tuple(each.name for each in fields(ArticleHead))
-"""The names of its fields."""
+METADATA = HEAD[4:]
+"""The names of its fields, and of those that are texts or tuples of texts, by which articles are filtered."""
 
 
 @dataclass(frozen=True, slots=True)

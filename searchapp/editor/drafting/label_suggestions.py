@@ -24,7 +24,7 @@ MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class LabelSuggestion:
     """A tag or category that a draft could have: as the blog writes it, and the articles that speak for it.
 
     score       share of the votes times the root of rarity, 0 to 1
@@ -37,7 +37,7 @@ class Label:
     voters: tuple[Hit, ...]
 
 
-def labels(engine: Engine, facet: Facet, has: Iterable[str], near: Sequence[Hit]) -> tuple[Label, ...]:
+def labels(engine: Engine, facet: Facet, has: Iterable[str], near: Sequence[Hit]) -> tuple[LabelSuggestion, ...]:
     """The values of one of LABELS that a draft could have, the best first, at most MOST.
 
     has     those that it has
@@ -62,7 +62,7 @@ def labels(engine: Engine, facet: Facet, has: Iterable[str], near: Sequence[Hit]
             value = spellings[key].most_common(1)[0][0]
             df = max(engine.search(Query(filters=((facet.key, value),), per_page=1)).total, 1)
             score = share * math.sqrt(max(0.0, math.log(total / df) / math.log(total)))
-            found.append(Label(value, round(score, 3), df, tuple(hits)))
+            found.append(LabelSuggestion(value, round(score, 3), df, tuple(hits)))
     found = [label for label in found if label.score > 0]
     found.sort(key=lambda label: (-label.score, label.value))
     return tuple(found[:MOST])

@@ -149,7 +149,7 @@ class StoredArticle:
         self._stands = stands
         self._record = segment.stored.record(doc)
         id, title, permalink = (segment.file.text(f"doc.{name}", doc) for name in ("id", "title", "permalink"))
-        self.head = ArticleHead(id, title, permalink, self._record.date, **self._record.labels)
+        self.head = ArticleHead(id, title, permalink, self._record.date, **self._record.metadata)
         self.sections = self._record.sections
         if wanted:
             self._lengths = segment.lengths(doc)

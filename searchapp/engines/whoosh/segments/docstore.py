@@ -9,7 +9,7 @@ A record is, numbers being little-endian:
 
     1 byte    size of one of `numbers`, 2 or 4
     4 bytes   length of the head; 4 bytes: how many `numbers` there are
-    head      JSON: [date, aliases, boost, the fields of LABELS]
+    head      JSON: [date, aliases, boost, those of METADATA]
     numbers   sections S; blocks B; S levels of the sections; 3S + 3 starts of strings in the text; B starts of blocks
               in the text; B + 1 places where the deflated blocks begin, counted from the first
     blocks    the text in UTF-8, each BLOCK characters of it deflated by themselves
@@ -33,9 +33,8 @@ from typing import Any
 import numpy as np
 
 from searchapp.engines.whoosh.segments.arrays import Array
-from searchapp.engines.whoosh.segments.columns import TEXTS
 from searchapp.engines.whoosh.segments.segment import PostingsFile
-from searchapp.model import HEAD, Article, Section
+from searchapp.model import METADATA, Article, Section
 from searchapp.retrieval.documents import EXCERPT_SECTIONS, EXCERPT_SOURCE, cut_excerpt
 
 BLOCK = 4_000
@@ -49,9 +48,6 @@ _RAW = -15
 
 _PREFIX = struct.Struct("<BII")
 _DICTIONARY = 32_768
-
-LABELS = tuple(name for name in HEAD if name not in {"date", *TEXTS})
-"""What is not in a column of an article's head: texts, and tuples of texts."""
 
 
 class StoredBuffer:
@@ -89,7 +85,7 @@ def _record(article: Article) -> bytes:
     ]  # fmt: skip
     size = 2 if max(numbers) < 1 << 16 else 4
     date = article.date.isoformat() if article.date else None
-    head = (date, article.aliases, article.boost, *(getattr(article, name) for name in LABELS))
+    head = (date, article.aliases, article.boost, *(getattr(article, name) for name in METADATA))
     encoded = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     return b"".join(
         [
@@ -124,11 +120,10 @@ class Record:
         self._data = data
         size, length, count = _PREFIX.unpack_from(data)
         at = _PREFIX.size + length
-        date, aliases, self._boost, *labels = json.loads(str(data[_PREFIX.size : at], "utf-8"))
+        date, aliases, self._boost, *metadata = json.loads(str(data[_PREFIX.size : at], "utf-8"))
         self._aliases = tuple(aliases)
-        self.labels: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in zip(LABELS, labels, strict=True)
-        }
+        metadata = [tuple(each) if isinstance(each, list) else each for each in metadata]
+        self.metadata: dict[str, Any] = dict(zip(METADATA, metadata, strict=True))
         self.date = datetime.fromisoformat(date) if date else None
         numbers = struct.unpack_from(f"<{count}{_CODES[size]}", data, at)
         self.sections, blocks = numbers[:2]
@@ -194,7 +189,7 @@ class Record:
             id=id,
             title=title,
             permalink=permalink,
-            **self.labels,
+            **self.metadata,
             date=self.date,
             aliases=self._aliases,
             summary=strings[count],
