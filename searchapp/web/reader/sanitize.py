@@ -153,8 +153,9 @@ def _without_title(clean: str, title: str) -> str:
 
 
 def _finish(clean: str, shift: int) -> str:
-    """Headings below the page's h1; `rel` on links that leave; the words of images that can't be shown; keys scroll what
-    is too wide."""
+    """Headings below the page's h1; `rel` on links that leave; images that can't be shown as their words; what may be too
+    wide can be scrolled by keys.
+    """
 
     def rewrite(match: re.Match[str]) -> str:
         closing, tag, attributes = match.groups()
