@@ -25,6 +25,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"evaluation"},
     {"editor"},
     {"indexing"},
+    {"json_shapes"},
     {"serialize"},
     {"manual"},
     {"web"},
