@@ -153,8 +153,8 @@ def _without_title(clean: str, title: str) -> str:
 
 
 def _finish(clean: str, shift: int) -> str:
-    """Headings below the page's h1; `rel` on links that leave; images that can't be shown as their words; and what may be
-    too wide can be scrolled by keys.
+    """Headings below the page's h1; `rel` on links that leave; images that can't be shown as their words; what may be
+    too wide to be scrolled by keys.
     """
 
     def rewrite(match: re.Match[str]) -> str:
