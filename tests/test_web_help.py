@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from test_web_pages import get
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from test_web_pages import Page, get
 
 from searchapp import manual
 from searchapp.config.loading import Config
@@ -102,3 +104,14 @@ def test_readers_find_it(client: FlaskClient) -> None:
 def test_what_is_sought_in_it_is_not_noted(client: FlaskClient, config: Config) -> None:
     assert client.get("/help?q=synonyms").status_code == 200
     assert not config.desk_dir.exists()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(q=st.text(max_size=60))
+@example("a* " * 300)
+@example("NOT " * 300)
+@example('"the manual" OR -x:y ' * 50)
+def test_whatever_is_typed_is_text(unbuilt: FlaskClient, q: str) -> None:
+    response = unbuilt.get("/help", query_string=urlencode({"q": q.encode("utf-8", "replace")}))
+    assert response.status_code == 200
+    assert not Page(response.text).faults
