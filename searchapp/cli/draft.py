@@ -46,12 +46,12 @@ def links(config: Config, as_json: bool, draft: str, limit: int) -> int:
     """
     from searchapp.editor.drafting.draft_report import suggest, versions
     from searchapp.editor.drafting.existing_links import linked
-    from searchapp.editor.near_duplicates.alike import like
+    from searchapp.editor.near_duplicates.alike import find_similar
 
     with closing(open_engine(config)) as engine:
         engine.status()
         manuscript = _read(draft)
-        exclude = linked(engine, manuscript.links, config.site_url) | versions(like(manuscript.draft, engine))
+        exclude = linked(engine, manuscript.links, config.site_url) | versions(find_similar(manuscript.draft, engine))
         exclude |= {_published(engine, config, draft, manuscript)}
         found = suggest(engine, manuscript, exclude, config.site_url, limit)
     _warn(draft, manuscript)

@@ -27,7 +27,7 @@ import numpy as np
 from lxml import html
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
+from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.links.graph import build, page
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
@@ -139,7 +139,7 @@ def cosine(articles: Sequence[Article], asked: Sequence[Case], **settings: Any) 
 
 def measure(engine: Engine, folder: Path) -> tuple[int, Mapping[str, float], float]:
     """How many articles link, recall@10 by method, and the milliseconds that ours takes for one text."""
-    articles = list(every(engine))
+    articles = list(iter_articles(engine))
     asked = cases(articles)
     found: dict[str, float] = {"same tags": recall(asked, same_tags(articles, asked))}
     with stock.build(folder / "stock", articles).searcher() as searcher:

@@ -78,7 +78,7 @@ def analyse(
     itself = id or _published(manuscript, near)
     near = tuple(hit for hit in near if hit.id != itself)
     linked = existing_links.linked(engine, manuscript.links, site_url)
-    same = tuple(each for each in alike.like(draft, engine) if each.id != itself)
+    same = tuple(each for each in alike.find_similar(draft, engine) if each.id != itself)
     return DraftReport(
         manuscript,
         itself,

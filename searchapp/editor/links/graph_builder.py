@@ -8,7 +8,7 @@ from pathlib import Path
 from searchapp.articles import Limits, Site, open_site, unseen
 from searchapp.articles.files.source import UnreadableError, decode, read_bytes
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
+from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
 from searchapp.editor.links.graph import ArticleLinks, Graph, build, page
@@ -95,7 +95,7 @@ def graph_of(engine: Engine, config: Config, progress: Progress | None = None) -
 
 def _pages(engine: Engine, progress: Progress | None) -> Iterator[ArticleLinks]:
     count = engine.status().articles
-    for done, article in enumerate(every(engine), 1):
+    for done, article in enumerate(iter_articles(engine), 1):
         yield page(article)
         if progress:
             progress(done, count)
