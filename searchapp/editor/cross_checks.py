@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
-from searchapp.editor.links.graph import ArticleLinks, page
+from searchapp.editor.links.graph import ArticleLinks, article_links
 from searchapp.editor.links.graph_builder import problems_of
 from searchapp.editor.links.link_problems import CODES
 from searchapp.editor.unused_synonyms import UnusedSynonyms
@@ -90,7 +90,7 @@ class InternalLinks:
         self._pages: list[ArticleLinks] = []
 
     def see(self, article: Article, spots: Mapping[str, Spot]) -> None:  # noqa: ARG002 - as all of them
-        self._pages.append(page(article))
+        self._pages.append(article_links(article))
 
     def problems(self) -> Iterator[Problem]:
         yield from problems_of(self._pages, self._site.config, self._site)

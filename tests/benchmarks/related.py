@@ -28,7 +28,7 @@ from lxml import html
 
 from searchapp.config.loading import Config
 from searchapp.editor.article_stream import iter_articles
-from searchapp.editor.links.graph import build, page
+from searchapp.editor.links.graph import article_links, build
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.indexing import index
@@ -55,7 +55,7 @@ class Case:
 
 def cases(articles: Sequence[Article]) -> list[Case]:
     """The articles that link to others of the blog, in order."""
-    graph = build(page(article) for article in articles)
+    graph = build(article_links(article) for article in articles)
     words: dict[str, set[str]] = {}
     for edge in graph.edges:
         words.setdefault(graph.nodes[edge.source].id, set()).add(edge.text)
