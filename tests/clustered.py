@@ -15,9 +15,9 @@ from pathlib import Path
 import nodes
 import pytest
 
-from searchapp.engines.opensearch import Access, OpenSearchEngine
 from searchapp.engines.opensearch.cluster import Cluster
-from searchapp.engines.ranking import DEFAULT, Preferences
+from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
+from searchapp.retrieval.ranking import DEFAULT, Preferences
 
 HOSTS = "OPENSEARCH_HOSTS"
 

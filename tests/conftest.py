@@ -12,9 +12,9 @@ from fieldnotes import blog
 from flask import Flask
 from flask.testing import FlaskClient
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
-from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
 
 MOST_PROCESSES = 4

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from articles import site_of
 
 from searchapp.articles import Outcome, convert, discover
-from searchapp.config import CORPORA_VARIABLE
+from searchapp.config.loading import CORPORA_VARIABLE
 
 CORPORA = os.environ.get(CORPORA_VARIABLE, "")
 

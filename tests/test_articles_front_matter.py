@@ -10,8 +10,8 @@ from articles import article, articles, outcomes, problems
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchapp.articles.loaders import FrontMatterError
-from searchapp.articles.metadata import split
+from searchapp.articles.front_matter.loaders import FrontMatterError
+from searchapp.articles.front_matter.split import split
 
 
 def test_scalars_stay_the_text_that_was_written(tmp_path: Path) -> None:

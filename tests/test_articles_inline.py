@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown.extensions.footnotes import FootnoteExtension
 
-from searchapp.articles.inline import TriggeredInlineProcessor
+from searchapp.articles.body.inline import TriggeredInlineProcessor
 
 PIECES = st.sampled_from(
     "a b * ** _ __ ` `` \\ [ ] ( ) ![ ]( <b> </b> <http://x.org> <a@b.org> &amp; & [^1] ~~ \\* [r] ! # - \n ~".split(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from markdown.extensions.toc import slugify, unique
 
-from searchapp.articles.slugs import Anchors
-from searchapp.articles.text import extract
+from searchapp.articles.body.extract import extract
+from searchapp.articles.generators.slugs import Anchors
 
 TITLES = (
     "What's new in C++ 2.0?",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.config import Config
-from searchapp.editor.reading import every
+from searchapp.config.loading import Config
+from searchapp.editor.article_stream import every
 from searchapp.engines import open_engine
-from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index
 from searchapp.model import Article, Section
 from tests.benchmarks import desk, drafts, indexing, queries, related, serving, typos

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from searchapp.articles import discover, open_site
 from searchapp.cli import cli
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index
 from searchapp.indexing.check import check
 from searchapp.model import Problem
@@ -258,7 +258,8 @@ def test_some_files_only(blog: Config) -> None:
 
 def test_indexing_does_without_all_of_this() -> None:
     program = (
-        "import sys, searchapp.articles.worker, searchapp.indexing; print('searchapp.articles.lint' in sys.modules)"
+        "import sys, searchapp.articles.pool.worker, searchapp.indexing; "
+        "print('searchapp.articles.lint' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

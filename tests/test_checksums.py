@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.engines.whoosh import WhooshEngine, checksums, generations, scrub
+from searchapp.engines.whoosh.disk import checksums, generations, scrub
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.errors import IndexDamagedError, SearchappError
 from searchapp.model import Query
 from tests.test_generations import article

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from searchapp.cli import cli
 from searchapp.cli.output import problem_line
-from searchapp.config import keys
+from searchapp.config.loading import keys
 from searchapp.model import Problem
 
 POSTS = {

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from fieldnotes import blog
 
 from searchapp.cli import cli
-from searchapp.config import keys
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.config.loading import keys
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.querylog import Click, Interface, Outcome, Search
 from searchapp.querylog.store import FILE_NAME, Store, hour_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.config import keys, load
+from searchapp.config.loading import keys, load
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned, SynonymSet
 

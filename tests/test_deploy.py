@@ -24,7 +24,7 @@ from test_serving import Server, post, wait_for
 
 import searchapp
 from searchapp.cli import cli
-from searchapp.cli.deploying import FILES
+from searchapp.cli.deploy import FILES
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path(searchapp.__file__).parent / "deploy"

@@ -16,17 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.editor.links import layout
-from searchapp.editor.links.addresses import Blog
-from searchapp.editor.links.anchors import Link
-from searchapp.editor.links.graph import Graph, Page, build
-from searchapp.editor.links.linkmap import of
-from searchapp.editor.links.places import Node
+from searchapp.editor.links.address_forms import Blog
+from searchapp.editor.links.address_index import Node
+from searchapp.editor.links.compact_graph import of
+from searchapp.editor.links.graph import ArticleLinks, Graph, build
+from searchapp.editor.links.rendered_links import RenderedLink
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app
-from searchapp.web.desk import linkpicture
+from searchapp.web.desk import link_graph_svg
 from searchapp.web.state import state
 
 STAR = '<script>"'
@@ -180,11 +180,13 @@ def test_an_empty_blog_says_so(tmp_path: Path) -> None:
 
 
 def graph_of(pairs: list[tuple[int, int]], count: int) -> Graph:
-    links: dict[int, list[Link]] = {}
+    links: dict[int, list[RenderedLink]] = {}
     for one, other in pairs:
-        links.setdefault(one, []).append(Link(f"/{other:02}/", f"to {other}"))
+        links.setdefault(one, []).append(RenderedLink(f"/{other:02}/", f"to {other}"))
     nodes = [Node(f"{n:02}.md", f"Article {n}", f"/{n:02}/") for n in range(count)]
-    return build([Page(node, tuple(links.get(n, ()))) for n, node in enumerate(nodes)], Blog(("https://e.org",)))
+    return build(
+        [ArticleLinks(node, tuple(links.get(n, ()))) for n, node in enumerate(nodes)], Blog(("https://e.org",))
+    )
 
 
 @settings(deadline=None)
@@ -243,7 +245,7 @@ def layout_letter() -> float:
 
 
 def test_a_picture_has_no_more_than_it_has_room_for() -> None:
-    from searchapp.web.desk.linkpicture import overview
+    from searchapp.web.desk.link_graph_svg import overview
 
     found = of(graph_of([(a, b) for a in range(90) for b in range(40) if a != b], 90), Config(Path("x"), Path("x")))
     picture = overview(found, "", lambda id: id)
@@ -252,7 +254,7 @@ def test_a_picture_has_no_more_than_it_has_room_for() -> None:
 
 
 def test_an_article_that_all_others_link_to(linked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linkpicture, "ROWS", 20)
+    monkeypatch.setattr(link_graph_svg, "ROWS", 20)
     found = page(linked, "/desk/links?around=_posts/2024-01-01-hub.md")
     assert words(found.xpath("//h3")) == ["Linked from 28", "Links to 1"]
     inbound, _ = found.xpath("//div[@class='link-sides']//tbody")

@@ -12,7 +12,7 @@ from desks import Desk
 from flask import Flask
 from lxml import html
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.web.desk.blueprint import desk as blueprint

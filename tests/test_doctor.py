@@ -22,8 +22,8 @@ from click.testing import CliRunner
 from test_serving import post
 
 from searchapp.cli import cli
-from searchapp.engines import distributions
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines import whoosh_distributions
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.errors import InstallationError
 
 SECRET = "s3cr3t-of-the-operator"
@@ -202,14 +202,14 @@ def test_a_desk_that_others_can_read(folder: Path) -> None:
 
 
 def test_a_disk_that_is_nearly_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from searchapp.config import Config
-    from searchapp.doctor import places
+    from searchapp.config.loading import Config
+    from searchapp.doctor import folders
 
     config = Config(folder / "content", folder / "index")
     for free, expected in ((100, "problem"), (50_000_000, "warning"), (10**12, "ok")):
         usage = type("Usage", (), {"free": free})
-        monkeypatch.setattr(places.shutil, "disk_usage", lambda path, usage=usage: usage)
-        assert next(places.disk(config)).status == expected
+        monkeypatch.setattr(folders.shutil, "disk_usage", lambda path, usage=usage: usage)
+        assert next(folders.disk(config)).status == expected
 
 
 def test_settings_that_may_not_be_meant(folder: Path) -> None:
@@ -310,10 +310,10 @@ def test_however_they_are_spelt(tmp_path: Path, name: str) -> None:
         metadata = tmp_path / f"{each}-1.0.dist-info"
         metadata.mkdir()
         (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {each}\nVersion: 1.0\n")
-    found = distributions.of_folder(tmp_path)
-    assert list(found) == list(distributions.installed([str(tmp_path)]))
+    found = whoosh_distributions.of_folder(tmp_path)
+    assert list(found) == list(whoosh_distributions.installed([str(tmp_path)]))
     assert len(found) == 1
-    assert next(iter(found)) in distributions.NAMES
-    distributions.refuse_several(found)
+    assert next(iter(found)) in whoosh_distributions.NAMES
+    whoosh_distributions.refuse_several(found)
     with pytest.raises(InstallationError, match="pip uninstall"):
-        distributions.refuse_several(found | {"another": "1"})
+        whoosh_distributions.refuse_several(found | {"another": "1"})

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.articles import WALL, read_manuscript
-from searchapp.articles.running import running
+from searchapp.articles.body.prose_spans import running
 from searchapp.cli import cli
-from searchapp.editor.drafting import suggestions
-from searchapp.editor.drafting.pasting import paste, stretch
-from searchapp.engines.memory import MemoryEngine
+from searchapp.editor.drafting import link_suggestions
+from searchapp.editor.drafting.link_markdown import paste, stretch
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article
 
 POSTS = {
@@ -233,7 +233,7 @@ def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) ->
     ]
     engine.update(more, ())
     draft = "# Walking diary\n\nThe walking took a week on foot; my little packing list was wrong. A walking diary."
-    found = suggestions.links(engine, read_manuscript(draft.encode()))
+    found = link_suggestions.links(engine, read_manuscript(draft.encode()))
     [link] = [each for each in found if each.kind == "link"]
     assert (link.phrase, link.article.permalink) == ("little packing list", "/2024/packing/")
     assert link.name == "my little packing list"
@@ -242,14 +242,14 @@ def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) ->
 def test_no_two_suggestions_share_a_place_a_phrase_or_an_article(engine: MemoryEngine) -> None:
     titles = [article.title for id in engine.manifest() if (article := engine.article(id))]
     manuscript = read_manuscript(". ".join([*titles, *titles, "Sourdough", "A small yard"]).encode())
-    found = suggestions.links(engine, manuscript)
+    found = link_suggestions.links(engine, manuscript)
     assert len(found) > 10
     assert len({each.article.id for each in found}) == len({each.phrase for each in found}) == len(found)
     places = sorted((each.start, each.end) for each in found)
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     known = {each.article.id for each in found[:3]}
-    again = suggestions.links(engine, manuscript, known)
+    again = link_suggestions.links(engine, manuscript, known)
     assert not known & {each.article.id for each in again}
 
 

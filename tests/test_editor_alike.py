@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchapp.editor.copies import minhash
-from searchapp.editor.copies.alike import like
-from searchapp.editor.copies.shingles import WIDTH, containment, distinct, jaccard, shingles
-from searchapp.engines.memory import MemoryEngine
+from searchapp.editor.near_duplicates import minhash
+from searchapp.editor.near_duplicates.alike import like
+from searchapp.editor.near_duplicates.shingles import WIDTH, containment, distinct, jaccard, shingles
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Draft, Section
 
 WORDS = "ash beech cedar elm fir gorse hazel iris juniper kelp larch maple nettle oak pine quince rowan sage".split()

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.cli import cli
-from searchapp.editor.copies import contained, duplicates
-from searchapp.editor.copies.differences import SHOWN, differences
-from searchapp.editor.copies.duplicates import Duplicates, find
-from searchapp.editor.copies.shingles import containment, distinct, jaccard
-from searchapp.engines.memory import MemoryEngine
+from searchapp.editor.near_duplicates import contained, duplicates
+from searchapp.editor.near_duplicates.differences import SHOWN, differences
+from searchapp.editor.near_duplicates.duplicates import Duplicates, find
+from searchapp.editor.near_duplicates.shingles import containment, distinct, jaccard
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Section
 
 LETTERS = "bdfgklmnprstvz"

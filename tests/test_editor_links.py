@@ -15,14 +15,14 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.articles.render import render
-from searchapp.articles.source import decode
+from searchapp.articles.body.render import render
+from searchapp.articles.files.source import decode
 from searchapp.cli import cli
-from searchapp.config import CORPORA_VARIABLE, Config
-from searchapp.editor.links.anchors import links
-from searchapp.editor.links.findings import findings
-from searchapp.editor.links.linking import Sources, graph_of
-from searchapp.editor.links.spots import Finder
+from searchapp.config.loading import CORPORA_VARIABLE, Config
+from searchapp.editor.links.graph_builder import Sources, graph_of
+from searchapp.editor.links.link_positions import LinkFinder
+from searchapp.editor.links.link_problems import findings
+from searchapp.editor.links.rendered_links import links
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Problem, Spot
@@ -167,13 +167,13 @@ def test_a_file_that_has_changed_or_gone_has_no_line(blog: Config) -> None:
     ],
 )
 def test_a_target_is_found_as_it_was_written(text: str, href: str, spot: Spot) -> None:
-    assert Finder(decode(text.encode())[0]).spot(href) == spot
+    assert LinkFinder(decode(text.encode())[0]).spot(href) == spot
 
 
 @given(st.lists(st.sampled_from(["[x](/a)", "[x](/a/b)", "`[x](/a)`", "<a href='/a'>y</a>", "\n", " z "]), max_size=12))
 def test_every_link_that_is_rendered_is_found_at_a_place_of_its_own(pieces: list[str]) -> None:
     text = "w " + " ".join(pieces)
-    finder = Finder(text)
+    finder = LinkFinder(text)
     rows = text.split("\n")
     seen: dict[str, list[Spot]] = {}
     for link in links(render(text)):

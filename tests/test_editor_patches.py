@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.analysis import fold_value
-from searchapp.articles import Site, fields, metadata
-from searchapp.articles.relabel import UnchangeableError, relabelled
-from searchapp.config import Config
-from searchapp.editor.tagging.patches import Merge, Patch, patch
+from searchapp.articles import Site
+from searchapp.articles.front_matter import fields, split
+from searchapp.articles.front_matter.edit_labels import UnchangeableError, relabelled
+from searchapp.config.loading import Config
+from searchapp.editor.tagging.merge_patch import Merge, Patch, patch
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -285,7 +286,7 @@ def test_labels_are_replaced_or_the_file_is_left_alone(labels: list[str], target
         after = relabelled(site, "a.md", text.encode(), lambda _: {"tag": change}).decode()
     except UnchangeableError:
         return
-    front = metadata.split(after)
+    front = split.split(after)
     wanted = {change.get(fold_value(label), label) for label in labels}
     assert {fold_value(tag) for tag in fields.tags(front, "hugo")} == {fold_value(fields.plain(tag)) for tag in wanted}
     assert after.endswith("body")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.config import Config
-from searchapp.editor.copies.alike import like
-from searchapp.editor.copies.duplicates import find
-from searchapp.editor.copies.shingles import distinct, prose
-from searchapp.editor.reading import every
-from searchapp.editor.tagging.tags import patch_of, report
+from searchapp.config.loading import Config
+from searchapp.editor.article_stream import every
+from searchapp.editor.near_duplicates.alike import like
+from searchapp.editor.near_duplicates.duplicates import find
+from searchapp.editor.near_duplicates.shingles import distinct, prose
+from searchapp.editor.tagging.label_merges import patch_of, report
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Article, Draft

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.cli import cli
-from searchapp.config import Config
-from searchapp.editor.reading import every
-from searchapp.editor.tagging import spellings
-from searchapp.editor.tagging.tags import Finding, examine
+from searchapp.config.loading import Config
+from searchapp.editor.article_stream import every
+from searchapp.editor.tagging import spelling_variants
+from searchapp.editor.tagging.label_merges import MergeProposal, examine
 from searchapp.engines import open_engine
 from searchapp.model import Article
 
@@ -52,27 +52,27 @@ NOT_ONE = (
 
 @pytest.mark.parametrize(("one", "other", "kind"), ONE_LABEL)
 def test_spellings_of_one_label(one: str, other: str, kind: str) -> None:
-    assert spellings.key(one) == spellings.key(other)
-    assert spellings.kind(one, other) == spellings.kind(other, one) == kind
+    assert spelling_variants.key(one) == spelling_variants.key(other)
+    assert spelling_variants.kind(one, other) == spelling_variants.kind(other, one) == kind
 
 
 @pytest.mark.parametrize(("one", "other"), NOT_ONE)
 def test_labels_that_are_two(one: str, other: str) -> None:
-    assert spellings.kind(one, other) == ""
-    assert (one, other) not in list(spellings.slips([one, other]))
+    assert spelling_variants.kind(one, other) == ""
+    assert (one, other) not in list(spelling_variants.slips([one, other]))
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(alphabet="abcdé1", min_size=5, max_size=9), unique=True, max_size=8))
 def test_slips_are_the_pairs_one_edit_apart(labels: list[str]) -> None:
-    found = {frozenset(pair) for pair in spellings.slips(labels)}
-    forms = {label: spellings.joined(spellings.parts(label)) for label in labels}
+    found = {frozenset(pair) for pair in spelling_variants.slips(labels)}
+    forms = {label: spelling_variants.joined(spelling_variants.parts(label)) for label in labels}
     true = {
         frozenset((one, other))
         for one in labels
         for other in labels
         if forms[one] != forms[other]
-        and min(len(forms[one]), len(forms[other])) >= spellings.SHORTEST_EDITED
+        and min(len(forms[one]), len(forms[other])) >= spelling_variants.SHORTEST_EDITED
         and forms[one][0] == forms[other][0]
         and forms[one].count("1") == forms[other].count("1")
         and is_one_edit(forms[one], forms[other])
@@ -188,7 +188,9 @@ def test_any_labels_give_findings_that_end(labels: list[list[str]]) -> None:
         for n, many in enumerate(labels)
     ]
     report = examine(articles)
-    sure: dict[tuple[str, str], Finding] = {(each.field, each.value): each for each in report.findings if each.into}
+    sure: dict[tuple[str, str], MergeProposal] = {
+        (each.field, each.value): each for each in report.findings if each.into
+    }
     for each in sure.values():
         assert each.into is not None
         assert each.reason

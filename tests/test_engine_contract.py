@@ -11,17 +11,18 @@ import pytest
 from clustered import engine_at
 
 from searchapp.engine import Engine
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.ranking import Preferences
-from searchapp.engines.whoosh import WhooshEngine, compiler
+from searchapp.engines.reference.engine import MemoryEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.search import oracle
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
+from searchapp.retrieval.ranking import Preferences
 
 Open = Callable[[Path], Engine]
 ENGINES: dict[str, Open] = {
     "memory": lambda path: MemoryEngine(),
     "whoosh": WhooshEngine,
-    "whoosh, stock queries": lambda path: WhooshEngine(path, compiler.match),
+    "whoosh, stock queries": lambda path: WhooshEngine(path, oracle.match),
     "opensearch": engine_at,
 }
 NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" else name for name in ENGINES]
@@ -30,7 +31,7 @@ NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" e
 OPENERS = (
     lambda path, preferences: MemoryEngine(preferences),
     lambda path, preferences: WhooshEngine(path, preferences=preferences),
-    lambda path, preferences: WhooshEngine(path, compiler.match, preferences),
+    lambda path, preferences: WhooshEngine(path, oracle.match, preferences),
     pytest.param(engine_at, marks=pytest.mark.cluster),
 )
 

@@ -12,14 +12,21 @@ import subprocess
 import sys
 import textwrap
 import threading
+import unicodedata
+from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import Stemmer
 
-from searchapp.engines.whoosh import WhooshEngine, build
-from searchapp.engines.whoosh.segment import PostingsFile
+from searchapp import analysis
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.segments import writer
+from searchapp.engines.whoosh.segments.segment import PostingsFile
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Article, Query, Section
+from searchapp.retrieval import fingerprint, ranking
 
 
 def article(number: int, word: str = "") -> Article:
@@ -100,7 +107,7 @@ def arrays_of(index: Path) -> list[Path]:
 
 
 def test_an_update_writes_a_bounded_part_of_what_did_not_change(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "MAX_MERGED", 10)
+    monkeypatch.setattr(writer, "MAX_MERGED", 10)
     engine = WhooshEngine(index)
     engine.rebuild(article(n) for n in range(100))
     written: list[int] = []
@@ -190,6 +197,35 @@ def test_another_version_is_told_so(built: Path) -> None:
         total(built)
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [
+        (ranking, "K1", 0.4),
+        (ranking, "WEIGHTS", {**ranking.WEIGHTS, "code": ranking.FieldWeight(0.4, 0.7)}),
+        (ranking, "IMPACT_STEP", 2.0**-10),
+        (fingerprint, "pivot", lambda words, articles: 1.0),
+        (fingerprint, "TEXT_FIELDS", fingerprint.TEXT_FIELDS[::-1]),
+        (fingerprint, "COMMON", 0.2),
+        (analysis, "MAX_TERM", 63),
+        (analysis, "_ELISIONS", frozenset({"qu"})),
+        (analysis, "STEMMERS", {**analysis.STEMMERS, "hu": "porter"}),
+        (analysis, "VERSION", analysis.VERSION + 1),
+        (Stemmer, "version", lambda: "9.9.9"),
+        (unicodedata, "unidata_version", "99.0.0"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_stored_numbers_and_terms_depend_on_asks_for_a_rebuild(
+    built: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, value: object
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, value)
+        for act in (lambda engine: engine.search(Query("common")), lambda engine: engine.update([article(7)], [])):
+            with closing(WhooshEngine(built)) as engine, pytest.raises(IndexDamagedError, match=r"--rebuild"):
+                act(engine)
+    assert total(built) == 4
+
+
 def test_a_folder_that_others_can_write_is_refused(built: Path) -> None:
     for mode in (0o777, 0o775):
         built.chmod(mode)
@@ -247,7 +283,7 @@ def test_killed_while_building(built: Path, after: int) -> None:
     script = """
         import os, signal, sys
         from pathlib import Path
-        from searchapp.engines.whoosh import WhooshEngine
+        from searchapp.engines.whoosh.engine import WhooshEngine
         from searchapp.model import Article, Section
 
         left = int(sys.argv[2])
@@ -280,7 +316,7 @@ def test_a_file_system_error_leaves_the_index_as_it_was(built: Path) -> None:
     limit = textwrap.dedent("""
         import resource, signal, sys
         from pathlib import Path
-        from searchapp.engines.whoosh import WhooshEngine
+        from searchapp.engines.whoosh.engine import WhooshEngine
         from searchapp.errors import IndexWriteError
         from searchapp.model import Article, Section
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
-from searchapp.engines.memory import MemoryEngine
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError, IndexLockedError, IndexWriteError, SearchappError
 from searchapp.indexing import index, watch
 from searchapp.indexing.check import check, examine

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.articles import discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Query, Sort

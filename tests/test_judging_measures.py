@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchapp.judging.measures import Gain, hit, ndcg, reciprocal_rank
+from searchapp.evaluation.measures import Gain, hit, ndcg, reciprocal_rank
 
 GRADES = {"a": 3, "b": 2, "c": 3, "d": 0, "e": 1, "f": 2, "g": 3, "h": 2}
 RANKING = ["a", "b", "c", "d", "e", "f"]

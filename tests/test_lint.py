@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchapp.articles import Site, metadata
+from searchapp.articles import Site
+from searchapp.articles.files.path_info import locate
+from searchapp.articles.files.source import decode
+from searchapp.articles.front_matter import split
+from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.lint import CODES, MAX_SHOWN, Page, inspect
 from searchapp.articles.lint.keys import misspelt
 from searchapp.articles.lint.masking import mask
-from searchapp.articles.loaders import FrontMatterError
-from searchapp.articles.place import locate
-from searchapp.articles.source import decode
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.indexing.check import check
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES, select
@@ -258,7 +259,7 @@ def page_of(text: str) -> Page:
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     article = Article(id, "A title", language="en")
     read, _ = decode(text.encode())
-    front = metadata.split(read)
+    front = split.split(read)
     return Page(id, text.encode(), read, front, locate(id, site), site, "jekyll", None, article)
 
 

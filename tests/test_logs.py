@@ -22,8 +22,8 @@ from test_serving import Server, index, post, wait_for
 
 from searchapp import logs
 from searchapp.cli.output import LogHandler
-from searchapp.config import Config, load
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config, load
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError
 from searchapp.model import Query, Results
 from searchapp.web import create_app
@@ -231,21 +231,21 @@ def test_an_index_folder_that_others_can_write_is_refused(folder: Path) -> None:
 
 def test_so_it_is_where_a_cluster_has_the_index(folder: Path) -> None:
     from searchapp.errors import IndexDamagedError
-    from searchapp.serving import guards
+    from searchapp.serving import startup_checks
 
     (folder / "index").mkdir(mode=0o755)
-    guards.refuse(folder / "index")
-    guards.refuse(folder / "none")
+    startup_checks.refuse(folder / "index")
+    startup_checks.refuse(folder / "none")
     for mode in (0o777, 0o775, 0o757):
         (folder / "index").chmod(mode)
         with pytest.raises(IndexDamagedError, match="chmod go-w"):
-            guards.refuse(folder / "index")
+            startup_checks.refuse(folder / "index")
 
 
 def test_root_is_warned(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    from searchapp.serving import guards
+    from searchapp.serving import startup_checks
 
     for user, warnings in ((1_000, 0), (0, 1)):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user)
-        guards.warn()
+        startup_checks.warn()
         assert len(caplog.records) == warnings

@@ -21,11 +21,11 @@ from nodes import free_ports
 from prometheus_client.parser import text_string_to_metric_families
 from test_serving import Server, post, wait_for
 
-from searchapp.config import Config, load
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config, load
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError
 from searchapp.web import create_app
-from searchapp.web.metrics.counts import Metrics
+from searchapp.web.ops.metrics.counts import Metrics
 
 TOKEN = "correct-horse-battery-staple"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

@@ -19,12 +19,13 @@ from clustered import engine_at, forget, hosts, prefix_of
 from fieldnotes import blog
 from proxies import Answer, certificate, proxy
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.opensearch import Access, OpenSearchEngine, generations, lease, records, schema
 from searchapp.engines.opensearch.cluster import DEADLINE, Cluster
-from searchapp.engines.opensearch.tally import Analysed, Tally
+from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
+from searchapp.engines.opensearch.index import documents, generations, lease
+from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -33,6 +34,7 @@ from searchapp.errors import (
     IndexWriteError,
 )
 from searchapp.model import Article, Query
+from searchapp.retrieval import ranking
 from searchapp.web import create_app
 
 SECRET = "correct horse 7"
@@ -95,7 +97,7 @@ def test_the_web_says_that_the_cluster_is_not_there(tmp_path: Path, monkeypatch:
     ],
 )
 def test_no_room_for_what_waits_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
-    monkeypatch.setattr("searchapp.engines.opensearch.tally.MEMORY", 1)
+    monkeypatch.setattr("searchapp.engines.opensearch.index.corpus_stats.MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr(f"tempfile.{name}", value)
     with pytest.raises(IndexWriteError, match=r"temporary files can't be written \(No"), Analysed(Tally()) as analysed:
@@ -180,11 +182,11 @@ def test_what_is_not_ours_is_never_touched(tmp_path: Path, engine: OpenSearchEng
 
 
 @pytest.mark.cluster
-def test_an_older_version_says_what_to_do(
+def test_an_index_of_another_ranking_asks_to_be_rebuilt(
     engine: OpenSearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.rebuild(blog())
-    monkeypatch.setattr(schema, "FINGERPRINT", "9.9")
+    monkeypatch.setattr(ranking, "K1", 0.4)
     with closing(OpenSearchEngine(Access(hosts()), prefix_of(tmp_path))) as later:
         with pytest.raises(IndexDamagedError, match="run searchapp index --rebuild"):
             later.search(Query())
@@ -287,7 +289,7 @@ def test_a_lease_that_was_lost_publishes_nothing(
 @pytest.mark.cluster
 def test_what_the_cluster_refuses_is_named(engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     before = engine.rebuild(blog()).name
-    monkeypatch.setattr(records, "LONGEST", 50_000)  # longer than the cluster takes
+    monkeypatch.setattr(documents, "LONGEST", 50_000)  # longer than the cluster takes
     bad = replace(blog()[0], id="bad.md", tags=("x" * 40_000,))
     with pytest.raises(IndexWriteError, match=r"refused 1 of \d+ articles: bad\.md: .*can be at most"):
         engine.rebuild([*blog(), bad])

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from test_oracle import PREFERENCES, articles, changes, comparable, queries
 
 from searchapp.articles import convert, discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.ranking import Preferences
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.reference.engine import MemoryEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.model import Article, Draft, Query, Sort
+from searchapp.retrieval.ranking import Preferences
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 

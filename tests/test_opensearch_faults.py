@@ -15,8 +15,9 @@ import nodes
 import pytest
 from fieldnotes import blog
 
-from searchapp.engines.opensearch import Access, OpenSearchEngine, bulk
 from searchapp.engines.opensearch.cluster import DEADLINE
+from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
+from searchapp.engines.opensearch.index import bulk
 from searchapp.errors import IndexUnreachableError
 from searchapp.model import Query
 

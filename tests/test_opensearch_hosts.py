@@ -13,8 +13,8 @@ import fieldnotes
 import pytest
 from flask.testing import FlaskClient
 
-from searchapp.config import Config
-from searchapp.engines.opensearch import GLANCE, OpenSearchEngine
+from searchapp.config.loading import Config
+from searchapp.engines.opensearch.engine import GLANCE, OpenSearchEngine
 from searchapp.web import create_app
 
 pytestmark = pytest.mark.cluster

@@ -13,11 +13,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines import snippets, spelling
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.ranking import Preferences
-from searchapp.engines.whoosh import WhooshEngine, build, chunks, compiler, hits, postings, stored
+from searchapp.engines.reference.engine import MemoryEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.search import hit_loader, oracle
+from searchapp.engines.whoosh.segments import chunks, docstore, postings, writer
+from searchapp.excerpts import snippets
 from searchapp.model import Article, Draft, Pinned, Query, Results, Section, Sort, SynonymSet
+from searchapp.retrieval import spelling
+from searchapp.retrieval.ranking import Preferences
 
 WORDS = (
     "red reds green node.js nodejs js node C++ C# c e-mail email 3.11 3 11 the of don't café cafe training trainer "
@@ -117,12 +120,12 @@ def comparable(results: Results) -> Results:
 class Limits(NamedTuple):
     """Of a segment, of what is sorted at once, of stored text and of snippets: so small, few articles have many."""
 
-    tokens: int = build.MAX_TOKENS
-    merged: int = build.MAX_MERGED
+    tokens: int = writer.MAX_TOKENS
+    merged: int = writer.MAX_MERGED
     rows: int = postings.MAX_ROWS
     chunk: int = chunks.CHUNK
-    block: int = stored.BLOCK
-    few: int = hits.FEW
+    block: int = docstore.BLOCK
+    few: int = hit_loader.FEW
     window: int = snippets.WINDOW
     lead: int = snippets.LEAD
     long: int = chunks.LONG
@@ -143,14 +146,14 @@ def check(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "MAX_TOKENS", size.tokens)
-        patch.setattr(build, "MAX_MERGED", size.merged)
+        patch.setattr(writer, "MAX_TOKENS", size.tokens)
+        patch.setattr(writer, "MAX_MERGED", size.merged)
         patch.setattr(postings, "MAX_ROWS", size.rows)
-        patch.setattr("searchapp.engines.whoosh.phrases._CHUNK", size.rows)
+        patch.setattr("searchapp.engines.whoosh.search.phrases._CHUNK", size.rows)
         patch.setattr(chunks, "CHUNK", size.chunk)
         patch.setattr(chunks, "LONG", size.long)
-        patch.setattr(stored, "BLOCK", size.block)
-        patch.setattr(hits, "FEW", size.few)
+        patch.setattr(docstore, "BLOCK", size.block)
+        patch.setattr(hit_loader, "FEW", size.few)
         patch.setattr(snippets, "WINDOW", size.window)
         patch.setattr(snippets, "LEAD", size.lead)
         patch.setattr(snippets, "SHORT_WINDOW", size.window)
@@ -162,7 +165,7 @@ def check(
 def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         memory, arrays = MemoryEngine(PREFERENCES), WhooshEngine(Path(folder) / "index", preferences=PREFERENCES)
-        stock = WhooshEngine(Path(folder) / "index", compiler.match, PREFERENCES)
+        stock = WhooshEngine(Path(folder) / "index", oracle.match, PREFERENCES)
         memory.rebuild(blog)
         arrays.rebuild(blog)
         for changed, removed in changes:

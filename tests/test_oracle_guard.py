@@ -11,9 +11,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.whoosh import closeness, executor, explained, facets, final, impacts, lists, phrases, scan
-from searchapp.engines.whoosh.lists import Held
-from searchapp.engines.whoosh.snapshot import Snapshot
+from searchapp.engines.whoosh.search import (
+    docsets,
+    executor,
+    explainer,
+    facet_counts,
+    matcher,
+    phrases,
+    proximity,
+    top_hits,
+)
+from searchapp.engines.whoosh.search.docsets import Held
+from searchapp.engines.whoosh.search.snapshot import Snapshot
+from searchapp.engines.whoosh.segments import impacts
 from tests.test_oracle import articles, changes, check, limits, queries
 
 Function = Callable[..., Any]
@@ -65,32 +75,36 @@ def nothing_deleted(_function: Function) -> Function:
 
 
 FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
-    "a conjunction ends too soon": (scan, "both", without_the_last),
-    "a disjunction ends too soon": (scan, "either", without_the_last),
-    "words in one field count twice": (scan._Scan, "_in_field", with_twice_the_weight),
-    "prefixes count twice": (scan._Scan, "_held_by_prefix", with_twice_the_weight),
+    "a conjunction ends too soon": (matcher, "both", without_the_last),
+    "a disjunction ends too soon": (matcher, "either", without_the_last),
+    "words in one field count twice": (matcher._Scan, "_in_field", with_twice_the_weight),
+    "prefixes count twice": (matcher._Scan, "_held_by_prefix", with_twice_the_weight),
     "phrases are sought one word off": (phrases, "_contained", one_place_off),
     "kept impacts are too high": (impacts, "compute", one_more),
     "an article too many is counted for the idf": (Snapshot, "df", one_more),
-    "deleted articles and excluded words are found": (scan, "_only", nothing_deleted),
+    "deleted articles and excluded words are found": (matcher, "_only", nothing_deleted),
     "ties are in the wrong order": (Snapshot, "by_id", reversed_ties),
-    "words side by side are found in all documents but the last": (closeness, "_both", but_the_last),
-    "boosts are forgotten": (final, "_boosted", lambda _: lambda _docs, scores, _snapshot: scores),
+    "words side by side are found in all documents but the last": (proximity, "_both", but_the_last),
+    "boosts are forgotten": (top_hits, "_boosted", lambda _: lambda _docs, scores, _snapshot: scores),
     "dates gain too much": (
-        final,
+        top_hits,
         "times",
         lambda times: lambda scores, factors: times(times(scores, factors), factors),
     ),
-    "pinned articles are not found": (lists.Found, "with_pinned", lambda _: lambda found, _pinned: found),
-    "synonyms are added up": (scan, "best", lambda _: lists.either),
+    "pinned articles are not found": (docsets.Found, "with_pinned", lambda _: lambda found, _pinned: found),
+    "synonyms are added up": (matcher, "best", lambda _: docsets.either),
     "a rare synonym counts as much as it can": (
-        scan,
+        matcher,
         "alternatives",
         lambda alternatives: lambda *of: (each._replace(most=1e6) for each in alternatives(*of)),
     ),
-    "one part of a score is explained too high": (explained._Facts, "impact", one_more),
-    "only the best few are looked at": (lists, "smallest", lambda smallest: lambda keys, n: smallest(keys, n)[: n - 1]),
-    "facets count one article too many": (facets.FacetTable, "_counted", one_more),
+    "one part of a score is explained too high": (explainer._Facts, "impact", one_more),
+    "only the best few are looked at": (
+        docsets,
+        "smallest",
+        lambda smallest: lambda keys, n: smallest(keys, n)[: n - 1],
+    ),
+    "facets count one article too many": (facet_counts.FacetTable, "_counted", one_more),
     "dates are ignored": (executor, "_inside_dates", lambda _: lambda _query, found, _snapshot: found),
 }
 

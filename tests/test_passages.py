@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines import passages
-from searchapp.engines.passages import Choice, Line, Run, choose
+from searchapp.excerpts import passages
+from searchapp.excerpts.passages import Choice, Line, Run, choose
 
 
 def line(headings: list[int], summary: int, sections: list[int], code: int) -> Line:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.whoosh import WhooshEngine, build, postings
-from searchapp.engines.whoosh.segment import PostingsFile
+from searchapp.engines.reference.engine import MemoryEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.segments import postings, writer
+from searchapp.engines.whoosh.segments.segment import PostingsFile
 from searchapp.model import Article, Query, Section
 
 WORDS = (
@@ -66,7 +67,7 @@ def test_stretches_of_text_give_the_words_that_are_in_them(
 
 
 def test_a_text_without_blanks_fills_a_segment_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "MAX_TOKENS", 1_000)
+    monkeypatch.setattr(writer, "MAX_TOKENS", 1_000)
     engine = WhooshEngine(tmp_path / "index")
     text = Section("", "", "検索する次" * 60)
     engine.rebuild(Article(id=f"{n}.md", title="x", language="ja", sections=(text,)) for n in range(20))

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.querylog import Click, Interface, Outcome, QueryLog, Search, advice, reading, writer
+from searchapp.querylog import Click, Interface, Outcome, QueryLog, Search, reports, toml_snippets, writer
 from searchapp.querylog.privacy import LONGEST, masked, remembered
 from searchapp.querylog.store import FILE_NAME, Store, hour_of
 
@@ -41,7 +41,7 @@ def click(query: str, article: str, rank: int = 1, hour: int = HOUR) -> Click:
 
 
 def counts(folder: Path) -> dict[str, int]:
-    report = reading.read(folder, date(2020, 1, 1), date(2030, 1, 1), UTC_ZONE)
+    report = reports.read(folder, date(2020, 1, 1), date(2030, 1, 1), UTC_ZONE)
     return {each.query: each.searches for each in report.queries}
 
 
@@ -124,13 +124,13 @@ def test_any_text_is_kept_in_one_spelling_and_never_fails(text: str) -> None:
 @given(st.text(max_size=60))
 def test_advice_means_itself_in_toml(text: str) -> None:
     whole = text.encode("utf-8", "replace").decode()
-    read = tomllib.loads(advice.pin(text, [text]) + advice.synonym([text, "x"]))
+    read = tomllib.loads(toml_snippets.pin(text, [text]) + toml_snippets.synonym([text, "x"]))
     assert read["pinned"] in (
         [{"query": whole, "articles": [whole]}],
         [{"query": read["pinned"][0]["query"], "articles": [read["pinned"][0]["query"]]}],
     )
     assert read["synonyms"][0]["words"][1] == "x"
-    assert all(c.isprintable() or c == "\n" for c in advice.pin(text, [text]))
+    assert all(c.isprintable() or c == "\n" for c in toml_snippets.pin(text, [text]))
 
 
 # The file
@@ -180,7 +180,7 @@ def test_what_is_old_goes_and_the_file_shrinks(tmp_path: Path) -> None:
         before = pages(path)
         store.prune(HOUR, 10)
         assert pages(path) < before / 2
-        oldest = reading.first_day(tmp_path, UTC_ZONE)
+        oldest = reports.first_day(tmp_path, UTC_ZONE)
         assert oldest == date(2026, 11, 8)
     with closing(Store(tmp_path, most_bytes=200_000)) as store:
         assert store.is_large
@@ -226,7 +226,7 @@ def test_the_report_counts(tmp_path: Path) -> None:
         store.add(
             [click("bread", "a.md", 1), click("bread", "a.md", 3), click("bread", "b.md", 0), click("never", "a.md")]
         )
-    report = reading.read(tmp_path, date(2026, 11, 5), TODAY, UTC_ZONE)
+    report = reports.read(tmp_path, date(2026, 11, 5), TODAY, UTC_ZONE)
     by_query = {each.query: each for each in report.queries}
     assert [each.query for each in report.queries] == ["bread", "kefir", "breda", "rye"]
     bread = by_query["bread"]
@@ -249,17 +249,17 @@ def test_days_begin_where_the_blog_is(tmp_path: Path) -> None:
     with closing(Store(tmp_path)) as store:
         store.add([search("late", hour=hour_of(datetime(2026, 11, 17, 23, tzinfo=UTC)))])
     warsaw = ZoneInfo("Europe/Warsaw")
-    assert reading.read(tmp_path, TODAY, TODAY, warsaw).searches == 1
-    assert reading.read(tmp_path, TODAY, TODAY, UTC_ZONE).searches == 0
-    assert reading.first_day(tmp_path, warsaw) == TODAY
+    assert reports.read(tmp_path, TODAY, TODAY, warsaw).searches == 1
+    assert reports.read(tmp_path, TODAY, TODAY, UTC_ZONE).searches == 0
+    assert reports.first_day(tmp_path, warsaw) == TODAY
 
 
 def test_without_a_file_there_is_nothing_and_with_a_damaged_one_it_is_said(tmp_path: Path) -> None:
-    assert reading.read(tmp_path, TODAY, TODAY, UTC_ZONE).queries == ()
-    assert reading.first_day(tmp_path, UTC_ZONE) is None
+    assert reports.read(tmp_path, TODAY, TODAY, UTC_ZONE).queries == ()
+    assert reports.first_day(tmp_path, UTC_ZONE) is None
     (tmp_path / FILE_NAME).write_bytes(b"not a database " * 500)
-    with pytest.raises(reading.QueryLogError, match=r"queries\.sqlite can't be read"):
-        reading.read(tmp_path, TODAY, TODAY, UTC_ZONE)
+    with pytest.raises(reports.QueryLogError, match=r"queries\.sqlite can't be read"):
+        reports.read(tmp_path, TODAY, TODAY, UTC_ZONE)
 
 
 # The thread
@@ -389,8 +389,8 @@ def test_a_newer_file_is_left_alone(log: QueryLog, tmp_path: Path, caplog: pytes
     log.note(search("bread"))
     wait_for(lambda: "newer version" in caplog.text)
     log.close()
-    with pytest.raises(reading.QueryLogError, match="newer"):
-        reading.read(desk, TODAY, TODAY, UTC_ZONE)
+    with pytest.raises(reports.QueryLogError, match="newer"):
+        reports.read(desk, TODAY, TODAY, UTC_ZONE)
 
 
 PROCESS = """

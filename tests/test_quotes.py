@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines import quotes
-from searchapp.engines.quotes import Spot, quote
+from searchapp.excerpts import text_fragments
+from searchapp.excerpts.text_fragments import Spot, quote
 from searchapp.model import Quote
 
 
@@ -81,7 +81,7 @@ def test_what_is_quoted_stands_there_word_by_word(parts: list[str], at: int, mor
     spot = Spot(start, end, min(end + more, len(text)), alone, "", 60, 100)
     found = quote(text, spot)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quotes, "_plainly", lambda *_: None)
+        patch.setattr(text_fragments, "_plainly", lambda *_: None)
         assert quote(text, spot) == found
     if found is None:
         return

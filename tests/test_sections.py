@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from test_engine_contract import ENGINES
 
-from searchapp.engines.sections import LOOKED_AT, MOST
+from searchapp.excerpts.sections import LOOKED_AT, MOST
 from searchapp.model import Article, Hit, Passage, Query, Section
 
 PLAIN = "Flour, water and a little patience, said the miller to nobody in particular. "

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from searchapp.serving import balance
-from searchapp.serving.balance import Connections, Manners
+from searchapp.serving import connection_balance
+from searchapp.serving.connection_balance import ConnectionBalancer, Connections
 
 
 def test_the_least_is_of_those_that_are_there() -> None:
@@ -24,7 +24,7 @@ def test_the_least_is_of_those_that_are_there() -> None:
 
 def test_who_has_more_gives_way_until_the_other_has_as_many() -> None:
     connections = Connections()
-    one, other = Manners(connections), Manners(connections)
+    one, other = ConnectionBalancer(connections), ConnectionBalancer(connections)
     connections.tell(1, 1)
     connections.tell(2, 0)
     assert one.gives_way(1)
@@ -35,11 +35,11 @@ def test_who_has_more_gives_way_until_the_other_has_as_many() -> None:
 
 
 def test_nobody_gives_way_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(balance, "PATIENCE", 0.01)
+    monkeypatch.setattr(connection_balance, "PATIENCE", 0.01)
     connections = Connections()
     connections.tell(1, 9)
     connections.tell(2, 0)
-    manners = Manners(connections)
+    manners = ConnectionBalancer(connections)
     assert manners.gives_way(9)
     time.sleep(0.02)
     assert not manners.gives_way(9)

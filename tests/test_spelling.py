@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.edits import distance, edits, odds, plausible
-from searchapp.engines.whoosh import nearby
-from searchapp.engines.whoosh.segment import FieldPostings, PostingsFile, SegmentPostings, write
+from searchapp.engines.whoosh.search import fuzzy_terms
+from searchapp.engines.whoosh.segments.segment import FieldPostings, PostingsFile, SegmentPostings, write
+from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.edit_distance import distance, edits, odds, plausible
 
 letters = st.text(st.sampled_from("abcabcabcdłяé検\U0001d4b3"), max_size=9)
 
@@ -75,7 +75,7 @@ def words_file(folder: Path, words: set[str]) -> PostingsFile:
     field = FieldPostings(terms, np.arange(len(terms) + 1), docs)
     lengths = np.ones((len(TEXT_FIELDS), 1), np.int64)
     with (folder / "words").open("wb") as stream:
-        write(stream, SegmentPostings({nearby.FIELD: field}, lengths))
+        write(stream, SegmentPostings({fuzzy_terms.FIELD: field}, lengths))
     return PostingsFile(folder / "words")
 
 
@@ -83,7 +83,7 @@ def words_file(folder: Path, words: set[str]) -> PostingsFile:
 @given(st.sets(letters.filter(bool), max_size=60), letters.filter(bool), st.sampled_from([1, 2, 3]))
 def test_near_words_are_those_that_the_plain_distance_finds(words: set[str], typed: str, most: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        found = nearby.nearby(words_file(Path(folder), words), typed, most)
+        found = fuzzy_terms.nearby(words_file(Path(folder), words), typed, most)
     expected = {word: distance(typed, word) for word in words if word[0] == typed[0]}
     assert {term.decode(): away for term, away, _ in found} == {
         word: away for word, away in expected.items() if 0 < away <= most

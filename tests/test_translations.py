@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from translations import read, translated, updated
 
 import searchapp.web
-from searchapp.web.locales import Language, path_of
+from searchapp.web.i18n import Language, path_of
 
 LANGUAGES = list(translated())
 BY_TAG = pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.tag)

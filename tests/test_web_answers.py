@@ -17,14 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Article, Query, Results
 from searchapp.web import create_app
-from searchapp.web.kept import Answer, Kept
-from searchapp.web.security import HEADERS
+from searchapp.web.http.response_cache import Answer, Kept
+from searchapp.web.http.security import HEADERS
 from searchapp.web.state import state
 
 BREAD = "posts/2021-02-14-bread.md"

@@ -11,8 +11,8 @@ from fieldnotes import blog
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
 
 ADDRESSES = ["/", "/search?q=bread", "/api/search?q=bread", "/api/openapi.json", "/articles/nowhere.md", "/theme.css"]

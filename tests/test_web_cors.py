@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
-from searchapp.web.security import HEADERS
+from searchapp.web.http.security import HEADERS
 
 BLOG, OTHER = "https://blog.example.org", "https://other.example"
 BREAD = "posts/2021-02-14-bread.md"

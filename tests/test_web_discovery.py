@@ -12,8 +12,8 @@ import pytest
 from fieldnotes import HOSTILE, blog
 from flask.testing import FlaskClient
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Section
 from searchapp.web import create_app
 

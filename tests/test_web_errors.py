@@ -9,8 +9,8 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Query, Results
 from searchapp.web import create_app

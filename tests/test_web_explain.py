@@ -11,11 +11,11 @@ from fieldnotes import HOSTILE, blog
 from flask.testing import FlaskClient
 from lxml import html
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.ranking import Preferences
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Pinned, SynonymSet
+from searchapp.retrieval.ranking import Preferences
 from searchapp.web import create_app
 
 BREAD = "posts/2021-02-14-bread.md"

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_web_pages import Page
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Section
 from searchapp.web import create_app
-from searchapp.web.locales import LANGUAGES
+from searchapp.web.i18n import LANGUAGES
 
 BREAD = "/articles/posts/2021-02-14-bread.md"
 PAGES = ["/", "/search?q=bread", "/search?q=zebra&tag=bread&after=2020", BREAD, "/articles/none.md", "/search?page=0"]

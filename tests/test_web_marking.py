@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.model import SynonymSet
-from searchapp.web import marking
-from searchapp.web.marking import Marked, mark
+from searchapp.web.reader import mark_article
+from searchapp.web.reader.mark_article import Marked, mark
 
 
 def brief(found: Marked) -> str:
@@ -77,11 +77,11 @@ def test_words_of_another_language_are_marked_if_there_are_no_others() -> None:
 
 def test_twenty_thousand_matches_are_counted_up_to_a_thousand() -> None:
     found = mark("<p>red blue</p>" * 20_000, "red", "en")
-    assert (found.count, found.more) == (marking.MOST, True)
-    assert found.html.count("<mark") == marking.MOST
+    assert (found.count, found.more) == (mark_article.MOST, True)
+    assert found.html.count("<mark") == mark_article.MOST
     assert found.html.count("<p>") == 20_000
-    exact = mark("<p>red blue</p>" * marking.MOST, "red", "en")
-    assert (exact.count, exact.more) == (marking.MOST, False)
+    exact = mark("<p>red blue</p>" * mark_article.MOST, "red", "en")
+    assert (exact.count, exact.more) == (mark_article.MOST, False)
 
 
 pieces = st.sampled_from([
@@ -97,4 +97,4 @@ def test_only_marks_are_added(html: str, query: str) -> None:
     found = mark(html, query, "en")
     assert unescape(re.sub(r"</?mark[^<>]*>", "", found.html)) == unescape(html)
     assert re.findall(r'id="searchapp-m(\d+)"', found.html) == [str(number + 1) for number in range(found.count)]
-    assert marking._TAG.findall(re.sub(r"</?mark[^<>]*>", "", found.html)) == marking._TAG.findall(html)
+    assert mark_article._TAG.findall(re.sub(r"</?mark[^<>]*>", "", found.html)) == mark_article._TAG.findall(html)

@@ -18,13 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import searchapp.web
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, FacetValue, Query, Reason, Results, Section
 from searchapp.web import create_app
-from searchapp.web.pages import MOST_WAYS_OUT
-from searchapp.web.view import reasons_in_words
-from searchapp.web.years import bars
+from searchapp.web.reader.pages import MOST_WAYS_OUT
+from searchapp.web.reader.results_view import reasons_in_words
+from searchapp.web.reader.year_histogram import bars
 
 BREAD = "/articles/posts/2021-02-14-bread.md"
 VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "path", "circle", "rect"}

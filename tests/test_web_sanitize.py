@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.editor.links.addresses import stem
+from searchapp.editor.links.address_forms import stem
 from searchapp.model import Article, Section
-from searchapp.web.sanitize import Place, body_html
+from searchapp.web.reader.sanitize import Place, body_html
 
 IDS = {"posts/other.md", "posts/deep/near.md", "other.md"}
 BY_PATH = {"/2024/other": "posts/other.md"}

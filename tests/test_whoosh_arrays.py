@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.documents import TEXT_FIELDS
-from searchapp.engines.whoosh.lists import Held, both, either, first, rows, smallest
-from searchapp.engines.whoosh.segment import FieldPostings, PostingsFile, SegmentPostings, write
+from searchapp.engines.whoosh.search.docsets import Held, both, either, first, rows, smallest
+from searchapp.engines.whoosh.segments.segment import FieldPostings, PostingsFile, SegmentPostings, write
+from searchapp.retrieval.documents import TEXT_FIELDS
 
 DOCUMENTS = 300
 some = st.sets(st.integers(0, DOCUMENTS - 1), max_size=20)
@@ -69,7 +69,7 @@ def test_smallest_has_all_ties_of_the_last(keys: list[int], count: int) -> None:
 def test_first_orders_by_all_keys(pairs: list[tuple[int, int]], count: int, deep: bool) -> None:
     keys = [np.array([pair[n] for pair in pairs], np.float64) for n in (0, 1)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("searchapp.engines.whoosh.lists.DEEP", 0 if deep else 1_000)
+        patch.setattr("searchapp.engines.whoosh.search.docsets.DEEP", 0 if deep else 1_000)
         found = first(keys, lambda places: np.argsort(-places), count)
     assert found == sorted(range(len(pairs)), key=lambda place: (*pairs[place], -place))[:count]
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from searchapp import analysis
-from searchapp.engines.whoosh import WhooshEngine, stored
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.segments import docstore
 from searchapp.model import Article, Hit, Query, Section
 
 FILLER = "Flour, water and a little patience, said the miller to nobody.\n"
@@ -31,7 +32,7 @@ class Counter:
         self.inflated = self.analysed = 0
         self._pattern = analysis._TOKEN
         patch.setattr(analysis, "_TOKEN", SimpleNamespace(finditer=self._finditer, findall=self._pattern.findall))
-        patch.setattr(stored, "zlib", SimpleNamespace(decompress=self._decompress, error=zlib.error))
+        patch.setattr(docstore, "zlib", SimpleNamespace(decompress=self._decompress, error=zlib.error))
 
     def _finditer(self, text: str, start: int = 0, end: int = 1 << 60) -> Iterator[Any]:
         self.analysed += min(end, len(text)) - start
@@ -73,7 +74,7 @@ def test_a_hit_in_a_megabyte_reads_no_more_than_one_in_a_page(
         assert "zeppelin" in " ".join(f.text for f in hit.snippet if f.matched)
         work.append((counter.inflated, counter.analysed))
     (short_inflated, short_analysed), (long_inflated, long_analysed) = work
-    assert long_inflated <= max(short_inflated, 4 * stored.BLOCK)
+    assert long_inflated <= max(short_inflated, 4 * docstore.BLOCK)
     assert long_analysed <= max(short_analysed, 2_000)
 
 
@@ -85,7 +86,7 @@ def test_further_sections_of_a_megabyte_cost_three_short_passages(
     only_hit(engine, "zeppelin")
     counter = Counter(monkeypatch)
     assert len(only_hit(engine, "zeppelin").sections) == 3
-    assert counter.inflated <= 8 * stored.BLOCK
+    assert counter.inflated <= 8 * docstore.BLOCK
     assert counter.analysed <= 3 * 1_000
 
 
@@ -93,7 +94,7 @@ def test_hits_of_a_listing_read_no_more_than_an_excerpt(engine: WhooshEngine, mo
     engine.rebuild([article("a.md", 17_000)])
     counter = Counter(monkeypatch)
     assert only_hit(engine, "").excerpt.startswith("Flour, water")
-    assert (counter.inflated <= stored.BLOCK, counter.analysed) == (True, 0)
+    assert (counter.inflated <= docstore.BLOCK, counter.analysed) == (True, 0)
 
 
 @pytest.mark.parametrize(

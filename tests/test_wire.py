@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchapp import wire
+from searchapp import serialize
 from searchapp.model import (
     Article,
     FacetValue,
@@ -47,7 +47,7 @@ FACETS = {"category": (FacetValue("Education", 3, True),), "tag": (), "author": 
 
 
 def test_hit_has_exactly_the_promised_names() -> None:
-    assert wire.hit(HIT, "https://example.org") == {
+    assert serialize.hit(HIT, "https://example.org") == {
         "id": "posts/2023-10-04-x.md",
         "url": "https://example.org/2023/x/",
         "title": "A <b> title",
@@ -74,7 +74,7 @@ DIRECTIVE = ":~:text=50%25%20of-,a%20well%2Dknown%2C%20%26%20odd,-%E6%97%A5%E6%9
 
 
 def test_links_land_on_passages() -> None:
-    found = wire.hit(FOUND, "https://example.org", asked="q=odd")
+    found = serialize.hit(FOUND, "https://example.org", asked="q=odd")
     assert found["passage_url"] == f"https://example.org/2023/x/#trust{DIRECTIVE}"
     assert found["sections"] == [
         {
@@ -85,10 +85,10 @@ def test_links_land_on_passages() -> None:
         }
     ]
     here = f"/app/articles/{FOUND.id}"
-    assert wire.passage_url(FOUND, None, "", "/app", "q=odd+%26+even") == f"{here}?q=odd+%26+even#trust{DIRECTIVE}"
+    assert serialize.passage_url(FOUND, None, "", "/app", "q=odd+%26+even") == f"{here}?q=odd+%26+even#trust{DIRECTIVE}"
     lead = replace(FOUND, section=None, quote=Quote("from here", "to there"))
-    assert wire.passage_url(lead, None, "", "/app") == f"{here}#:~:text=from%20here,to%20there"
-    assert wire.passage_url(replace(lead, quote=None), None, "", "/app") == here
+    assert serialize.passage_url(lead, None, "", "/app") == f"{here}#:~:text=from%20here,to%20there"
+    assert serialize.passage_url(replace(lead, quote=None), None, "", "/app") == here
 
 
 @pytest.mark.parametrize(
@@ -100,27 +100,29 @@ def test_links_land_on_passages() -> None:
     ],
 )
 def test_passages_of_odd_permalinks(permalink: str, expected: str) -> None:
-    assert wire.passage_url(replace(FOUND, permalink=permalink), None, "https://example.org", "", "q=odd") == expected
+    assert (
+        serialize.passage_url(replace(FOUND, permalink=permalink), None, "https://example.org", "", "q=odd") == expected
+    )
 
 
 def test_links_say_what_was_searched_for() -> None:
     results = Results(Query("odd & ev"), Mode.ALL, 1, (FOUND,), FACETS, "g", "odd & even")
-    assert wire.asked_for(results, False) == "q=odd+%26+ev"
-    assert wire.asked_for(replace(results, corrected=True), True) == "q=odd+%26+even&live=1"
-    assert wire.asked_for(replace(results, query=Query()), True) == ""
-    [found] = wire.results(results, 0.0, unfinished=True)["hits"]
+    assert serialize.asked_for(results, False) == "q=odd+%26+ev"
+    assert serialize.asked_for(replace(results, corrected=True), True) == "q=odd+%26+even&live=1"
+    assert serialize.asked_for(replace(results, query=Query()), True) == ""
+    [found] = serialize.results(results, 0.0, unfinished=True)["hits"]
     assert found["passage_url"] == f"/articles/{FOUND.id}?q=odd+%26+ev&live=1#trust{DIRECTIVE}"
 
 
 def test_undated_hit_without_section() -> None:
-    found = wire.hit(replace(HIT, date=None, section=None))
+    found = serialize.hit(replace(HIT, date=None, section=None))
     assert found["date"] is None
     assert found["section"] is None
 
 
 def test_results() -> None:
     query = Query(text="x", page=2, per_page=5)
-    found = wire.results(Results(query, Mode.ANY, 11, (HIT,), FACETS, "g", "y"), 1.23456)
+    found = serialize.results(Results(query, Mode.ANY, 11, (HIT,), FACETS, "g", "y"), 1.23456)
     assert list(found) == [
         "query", "mode", "total", "page", "pages", "per_page", "sort", "took_ms", "did_you_mean", "corrected",
         "hits", "facets",
@@ -155,16 +157,16 @@ def test_results() -> None:
     ],
 )
 def test_public_url(site: str, permalink: str, id: str, url: str) -> None:
-    assert wire.public_url(site, permalink, id) == url
+    assert serialize.public_url(site, permalink, id) == url
 
 
 def test_public_url_below_a_mount_point() -> None:
-    assert wire.public_url("", "/x/", "a.md", "/find") == "/find/articles/a.md"
+    assert serialize.public_url("", "/x/", "a.md", "/find") == "/find/articles/a.md"
 
 
 @given(st.lists(st.builds(Fragment, st.text(), st.booleans())))
 def test_only_mark_is_markup_in_highlights(fragments: list[Fragment]) -> None:
-    html = wire.highlight_html(fragments)
+    html = serialize.highlight_html(fragments)
     bare = re.sub(r"</?mark>", "", html)
     assert not set("<>\"'") & set(bare)
     assert unescape(bare) == "".join(fragment.text for fragment in fragments)
@@ -172,11 +174,11 @@ def test_only_mark_is_markup_in_highlights(fragments: list[Fragment]) -> None:
 
 def test_highlights() -> None:
     fragments = (Fragment("a & "), Fragment("<mark>", matched=True))
-    assert wire.highlight_html(fragments) == "a &amp; <mark>&lt;mark&gt;</mark>"
+    assert serialize.highlight_html(fragments) == "a &amp; <mark>&lt;mark&gt;</mark>"
 
 
 def test_suggestions() -> None:
-    found = wire.suggestions(
+    found = serialize.suggestions(
         "tr",
         (
             Suggestion("Trains", "article", "a.md", "/trains/"),
@@ -209,20 +211,20 @@ def test_the_text_of_results_is_that_of_their_dict(
 ) -> None:
     facets = {"tag": tuple(tags), "year": tuple(years)}
     found = Results(Query('"a\\ b"'), Mode.ANY, 3, hits, facets, did_you_mean="<b>\u2028")
-    text = wire.results_text(found, took_ms, "https://e.org", "/root")
-    assert text == wire.text(wire.results(found, took_ms, "https://e.org", "/root"))
-    assert json.loads(text) == wire.results(found, took_ms, "https://e.org", "/root")
+    text = serialize.results_text(found, took_ms, "https://e.org", "/root")
+    assert text == serialize.text(serialize.results(found, took_ms, "https://e.org", "/root"))
+    assert json.loads(text) == serialize.results(found, took_ms, "https://e.org", "/root")
 
 
 def test_related_gives_reasons_as_text() -> None:
     hit = replace(HIT, reasons=(Reason("tag", "fitness", 0.6), Reason("word", "certification", 0.4)))
-    found = wire.related(None, (hit,))
+    found = serialize.related(None, (hit,))
     assert found["article"] is None
     assert found["hits"][0]["reasons"] == ["tag: fitness", "word: certification"]
 
 
 def test_article_has_its_sections() -> None:
-    found = wire.article(Article("a.md", "T", sections=(Section("H", "h", "text", 2),), html="<p>secret"))
+    found = serialize.article(Article("a.md", "T", sections=(Section("H", "h", "text", 2),), html="<p>secret"))
     assert found["sections"] == [{"title": "H", "anchor": "h", "level": 2, "text": "text"}]
     assert found["excerpt"] == "text"
     assert "html" not in found
@@ -230,7 +232,7 @@ def test_article_has_its_sections() -> None:
 
 def test_healthz() -> None:
     status = Status(Generation("g1", datetime(2024, 1, 1, tzinfo=UTC)), 3, 4, 1, 1, 100)
-    assert wire.healthz(status) == {
+    assert serialize.healthz(status) == {
         "status": "ok",
         "articles": 3,
         "generation": "g1",

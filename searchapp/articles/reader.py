@@ -6,21 +6,22 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from searchapp.articles import dates, fields, links, metadata, rest
-from searchapp.articles.dialects import dialect_of
-from searchapp.articles.language import SAMPLE, detect
-from searchapp.articles.loaders import FrontMatterError
-from searchapp.articles.manuscript import Manuscript
-from searchapp.articles.metadata import FrontMatter
+from searchapp.articles.body.detect_language import SAMPLE, detect
+from searchapp.articles.body.extract import Body, extract
+from searchapp.articles.body.prose_spans import running, running_plain
+from searchapp.articles.body.render import render, render_plain
+from searchapp.articles.draft import Manuscript
+from searchapp.articles.files.path_info import Place, locate, no_article
+from searchapp.articles.files.source import UnreadableError, decode, digest, read_bytes, tidy
+from searchapp.articles.front_matter import dates, fields, split
+from searchapp.articles.front_matter.loaders import FrontMatterError
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.front_matter.visibility import judge
+from searchapp.articles.generators import addresses, pelican_rst
+from searchapp.articles.generators.detect_file import dialect_of
+from searchapp.articles.generators.slugs import titleised
 from searchapp.articles.outcome import Limits, Outcome, Source
-from searchapp.articles.place import Place, locate, no_article
-from searchapp.articles.render import render, render_plain
-from searchapp.articles.running import running, running_plain
 from searchapp.articles.site import Site
-from searchapp.articles.slugs import titleised
-from searchapp.articles.source import UnreadableError, decode, digest, read_bytes, tidy
-from searchapp.articles.text import Body, extract
-from searchapp.articles.visibility import judge
 from searchapp.model import Article, Draft, Problem, Spot
 
 SURE = 300
@@ -76,7 +77,7 @@ def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: 
         notes.warn("encoding-invalid", Spot(bad_line), "is not valid UTF-8; the bytes that are not were replaced")
     place = locate(source.id, site)
     try:
-        front = rest.split(text) if place.ending == ".rst" else metadata.split(text)
+        front = pelican_rst.split(text) if place.ending == ".rst" else split.split(text)
         outcome = _outcome(site, source, place, front, notes, limits, key, plain, known)
     except FrontMatterError as error:
         outcome = notes.skip(error.code, Spot(error.line or None, error.column or None), error.reason, key)
@@ -144,7 +145,7 @@ def _article(
     above = place.above if dialect in {"jekyll", "wordpress"} else ()
     categories = fields.categories(front, dialect, above)
     tags = fields.tags(front, dialect)
-    permalink, aliases = links.of(site, place, front, dialect, categories, date, notes.warn)
+    permalink, aliases = addresses.of(site, place, front, dialect, categories, date, notes.warn)
     body = _body(front, place, dialect, limits, notes, plain)
     title = fields.title(front) or _first_heading(body) or titleised(place.slug) or source.id
     return Article(
@@ -226,7 +227,7 @@ def _body(front: FrontMatter, place: Place, dialect: str, limits: Limits, notes:
 
 def _html(body: str, place: Place, dialect: str) -> str:
     if place.ending == ".rst":
-        return rest.render(body)
+        return pelican_rst.render(body)
     return render(body, mdx=place.ending == ".mdx" or dialect == "docusaurus")
 
 
@@ -265,7 +266,7 @@ def manuscript(text: str, *, plain: str = "") -> Manuscript:
 def _split_draft(text: str) -> FrontMatter:
     """Its front matter, if need be without what can't be read, which is then the first of the warnings."""
     try:
-        return metadata.split(text)
+        return split.split(text)
     except FrontMatterError as error:
         body = re.sub(r"\A\s*(---|\+\+\+)[^\n]*\n.*?\n\1[ \t]*(?:\n|\Z)", "", text, count=1, flags=re.S)
         found = FrontMatter("", {}, body)

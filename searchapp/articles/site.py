@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from searchapp.articles.loaders import Value
-from searchapp.config import Config
+from searchapp.articles.front_matter.loaders import Value
+from searchapp.config.loading import Config
 from searchapp.model import Problem
 
 READER_VERSION = 4

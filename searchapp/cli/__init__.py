@@ -35,23 +35,23 @@ from searchapp.errors import SearchappError
 
 INTERRUPTED = 130
 _MODULES = {
-    "index": "building",
-    "search": "finding",
-    "related": "finding",
-    "draft": "drafting",
-    "links": "drafting",
-    "check": "checking",
-    "stats": "finding",
-    "orphans": "linking",
+    "index": "index",
+    "search": "search",
+    "related": "search",
+    "draft": "draft",
+    "links": "draft",
+    "check": "check",
+    "stats": "search",
+    "orphans": "orphans",
     "duplicates": "duplicates",
     "tags": "tags",
-    "eval": "judging",
+    "eval": "eval",
     "queries": "queries",
-    "serve": "running",
-    "token": "desk",
-    "config": "running",
-    "doctor": "examining",
-    "deploy": "deploying",
+    "serve": "serve",
+    "token": "token",
+    "config": "serve",
+    "doctor": "doctor",
+    "deploy": "deploy",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141

@@ -12,10 +12,10 @@ from rich.text import Text
 
 from searchapp.cli import output
 from searchapp.cli.options import common
-from searchapp.config import Config
-from searchapp.editor.copies.alike import THRESHOLD
-from searchapp.editor.copies.differences import Differences, differences
-from searchapp.editor.copies.duplicates import Duplicates, Member, Pair, find
+from searchapp.config.loading import Config
+from searchapp.editor.near_duplicates.alike import THRESHOLD
+from searchapp.editor.near_duplicates.differences import Differences, differences
+from searchapp.editor.near_duplicates.duplicates import Duplicates, Member, Pair, find
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.errors import SearchappError

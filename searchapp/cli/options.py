@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from searchapp import logs
-from searchapp.config import HIDDEN, Config, load
+from searchapp.config.loading import HIDDEN, Config, load
 
 _SETTINGS = ("host", "port", "workers")
 Command = Callable[..., Any]

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from searchapp.cli import output
-from searchapp.cli.finding import as_day
 from searchapp.cli.options import common
-from searchapp.config import Config
-from searchapp.editor import wanted
+from searchapp.cli.search import as_day
+from searchapp.config.loading import Config
+from searchapp.editor import query_advice
 from searchapp.engines import open_engine
-from searchapp.querylog import Interface, advice, reading, store
+from searchapp.querylog import Interface, reports, store, toml_snippets
 from searchapp.querylog.entries import READERS
 from searchapp.querylog.privacy import remembered
 
@@ -65,7 +65,7 @@ def queries(
     if since > until:
         raise click.UsageError(f"--since {since} is after --until {until}")
     interfaces = tuple(each for each in Interface if each.name.lower() in names) if names else READERS
-    report = reading.read(config.desk_dir, since, until, config.zone, interfaces)
+    report = reports.read(config.desk_dir, since, until, config.zone, interfaces)
     kind = "zero" if zero else "unclicked" if unclicked else "rising" if rising else "top"
     shown = _of_kind(report, kind)
     if as_json:
@@ -75,7 +75,7 @@ def queries(
     return 0 if shown else 1
 
 
-def _of_kind(report: reading.Report, kind: str) -> tuple[reading.Sought, ...]:
+def _of_kind(report: reports.Report, kind: str) -> tuple[reports.QueryStats, ...]:
     lists = {
         "zero": lambda: report.without_results,
         "unclicked": lambda: report.without_clicks,
@@ -84,7 +84,7 @@ def _of_kind(report: reading.Report, kind: str) -> tuple[reading.Sought, ...]:
     return lists[kind]() if kind in lists else report.queries
 
 
-def report_json(report: reading.Report, shown: tuple[reading.Sought, ...]) -> dict[str, Any]:
+def report_json(report: reports.Report, shown: tuple[reports.QueryStats, ...]) -> dict[str, Any]:
     """The document of `queries --json`."""
     return {
         "since": report.since.isoformat(),
@@ -126,7 +126,7 @@ _NOTHING = {
 }
 
 
-def _show(config: Config, report: reading.Report, shown: tuple[reading.Sought, ...], many: int, kind: str) -> None:
+def _show(config: Config, report: reports.Report, shown: tuple[reports.QueryStats, ...], many: int, kind: str) -> None:
     span = f"from {report.since} to {report.until}"
     if not config.query_log:
         output.say(output.stderr(), "query_log is off: nothing is noted now")
@@ -159,10 +159,10 @@ def sparkline(numbers: tuple[int, ...]) -> str:
 
 def _about(config: Config, as_json: bool, query: str) -> int:
     with closing(open_engine(config)) as engine:
-        found = wanted.answer(engine, query)
-        remedy = wanted.remedy(engine, found, _opened(config, query))
-    pin = advice.pin(query, [remedy.article]) if remedy.article and query else ""
-    words = advice.synonym([remedy.unknown, remedy.same]) if remedy.unknown else ""
+        found = query_advice.answer(engine, query)
+        remedy = query_advice.remedy(engine, found, _opened(config, query))
+    pin = toml_snippets.pin(query, [remedy.article]) if remedy.article and query else ""
+    words = toml_snippets.synonym([remedy.unknown, remedy.same]) if remedy.unknown else ""
     if as_json:
         output.print_json(
             {
@@ -199,12 +199,12 @@ def _opened(config: Config, query: str) -> tuple[tuple[str, int, float], ...]:
     today = datetime.now(config.zone).date()
     with suppress(store.QueryLogError):
         since = today - timedelta(days=364)
-        found = reading.read(config.desk_dir, since, today, config.zone, query=remembered(query))
+        found = reports.read(config.desk_dir, since, today, config.zone, query=remembered(query))
         return found.queries[0].articles if found.queries else ()
     return ()
 
 
-def _show_answer(found: wanted.Answer) -> None:
+def _show_answer(found: query_advice.CurrentResults) -> None:
     some = " that have some of the words" if found.partly else ""
     instead = f" for {output.clean(found.corrected)}" if found.corrected else ""
     output.say(output.stderr(), f"{output.counted(found.total, 'article')}{some}{instead}")

@@ -11,23 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from searchapp.config import Config
-from searchapp.doctor import doubts, index, installation, places
-from searchapp.doctor.findings import Finding, Status, of_error, problem
+from searchapp.config.loading import Config
+from searchapp.doctor import folders, index, installation, settings
+from searchapp.doctor.findings import Finding, FindingLevel, of_error, problem
 from searchapp.errors import SearchappError
 
-__all__ = ("Finding", "Status", "examine")
+__all__ = ("Finding", "FindingLevel", "examine")
 
 _ALWAYS = (installation.python, installation.libraries, installation.whoosh, installation.user)
 _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
-    ("configuration", doubts.settings),
-    ("content", places.content),
-    ("index folder", places.index_folder),
+    ("configuration", settings.settings),
+    ("content", folders.content),
+    ("index folder", folders.index_folder),
     ("index", index.index),
-    ("lock", places.held),
-    ("disk", places.disk),
-    ("desk folder", places.desk),
-    ("services", doubts.services),
+    ("lock", folders.held),
+    ("disk", folders.disk),
+    ("desk folder", folders.desk),
+    ("services", settings.services),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.doctor.findings import Finding, counted, of_error, ok, warning
 from searchapp.engines import open_engine
 from searchapp.errors import IndexDamagedError
@@ -22,7 +22,7 @@ def index(config: Config) -> Iterator[Finding]:
 
 
 def _checksums(config: Config) -> Iterator[Finding]:
-    from searchapp.engines.whoosh import generations  # here, since it takes the one Whoosh there should be
+    from searchapp.engines.whoosh.disk import generations  # here, since it takes the one Whoosh there should be
 
     generation, *older = generations.names(config.index_dir)
     stored = generations.read_through(config.index_dir, generation)

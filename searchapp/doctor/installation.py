@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from searchapp import __version__
 from searchapp.doctor.findings import Finding, ok, problem, warning
-from searchapp.engines import distributions
+from searchapp.engines import whoosh_distributions
 
 OLDEST_PYTHON = (3, 11)
 
@@ -55,15 +55,15 @@ def libraries() -> Iterator[Finding]:
 
 def whoosh() -> Iterator[Finding]:
     """Whether there is exactly one distribution of it."""
-    found = distributions.installed()
+    found = whoosh_distributions.installed()
     said = " and ".join(f"{name} {version}" for name, version in sorted(found.items()))
     if not found:
-        yield problem("whoosh", "Whoosh is not installed", f"run: pip install {distributions.WANTED}")
+        yield problem("whoosh", "Whoosh is not installed", f"run: pip install {whoosh_distributions.WANTED}")
     elif len(found) > 1:
-        remedy = f"run: {distributions.remedy(found)}"
+        remedy = f"run: {whoosh_distributions.remedy(found)}"
         yield problem("whoosh", f"{said} are installed together and overwrite each other's files", remedy)
     elif "whoosh-reloaded" in found:
-        yield warning("whoosh", f"{said}, which nobody looks after", f"run: {distributions.remedy(found)}")
+        yield warning("whoosh", f"{said}, which nobody looks after", f"run: {whoosh_distributions.remedy(found)}")
     else:
         yield ok("whoosh", said)
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
 
 
 def open_engine(config: Config) -> Engine:
     """The engine that the configuration names; opens nothing until it is asked something."""
-    from searchapp.engines import pins
-    from searchapp.engines.ranking import Preferences
+    from searchapp.retrieval import pins
+    from searchapp.retrieval.ranking import Preferences
 
     preferences = Preferences(config.recency, pins.of(config), config.synonyms)
     if config.engine == "opensearch":
-        from searchapp.engines.opensearch import OpenSearchEngine, access_of
+        from searchapp.engines.opensearch.engine import OpenSearchEngine, access_of
 
         return OpenSearchEngine(
             access_of(config), config.opensearch_prefix, config.opensearch_shards, preferences=preferences
         )
-    from searchapp.engines.whoosh import WhooshEngine
+    from searchapp.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(config.index_dir, preferences=preferences)

@@ -12,24 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from searchapp.articles import (
-    Outcome,
-    Site,
-    Source,
-    convert,
-    digest_of,
-    discover,
-    open_site,
-    permalink_clashes,
-)
-from searchapp.config import Config
+from searchapp.articles import Outcome, Site, Source, convert, digest_of, discover, open_site, permalink_clashes
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnusableError
-from searchapp.indexing import scan as scans
+from searchapp.indexing import scan_notes as scans
 from searchapp.indexing import spool
 from searchapp.indexing.lock import WAIT, lock
 from searchapp.indexing.report import in_order
-from searchapp.indexing.scan import Entry, Scan
+from searchapp.indexing.scan_notes import Entry, Scan
 from searchapp.model import Article, IndexReport, Problem
 
 Progress = Callable[[int, int], None]

@@ -30,17 +30,18 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
-from searchapp.config import Config
-from searchapp.engines import open_engine, pins
+from searchapp.config.loading import Config
+from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport, Problem
-from searchapp.serving import guards, memory, scraped, watcher
-from searchapp.serving.balance import GLANCE, Connections, Manners
-from searchapp.serving.beside import Beside, Company
-from searchapp.serving.logger import ServerLogger
-from searchapp.serving.turns import Turns
+from searchapp.retrieval import pins
+from searchapp.serving import fork_memory, metrics_server, startup_checks, watcher
+from searchapp.serving.connection_balance import GLANCE, ConnectionBalancer, Connections
+from searchapp.serving.gunicorn_logger import ServerLogger
+from searchapp.serving.request_order import RequestQueue
+from searchapp.serving.sidecar import Sidecar, Sidecars
 from searchapp.web import create_app, prepare_forks
-from searchapp.web.joint import Joint
+from searchapp.web.ops.shared_state import SharedState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -96,16 +97,16 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     Raises ConfigError if the address can't be had, or with Flask's debugger; IndexDamagedError if others can write
     the index folder.
     """
-    guards.refuse(config.index_dir)
-    joint = Joint.of(config, builder=True)
+    startup_checks.refuse(config.index_dir)
+    joint = SharedState.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
     company = _company(config, joint, watch)
-    guards.warn()
+    startup_checks.warn()
     try:
         company.start([listener])
         prepare_forks()
-        memory.share()
+        fork_memory.share()
         application = _Application(config, joint, company, listener.detach(), lambda: ready(address))
         _Arbiter(application, company).run()
     except SystemExit as exit:
@@ -115,15 +116,15 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     return 0
 
 
-def _company(config: Config, joint: Joint, watch: bool) -> Company:
+def _company(config: Config, joint: SharedState, watch: bool) -> Sidecars:
     """What is to run beside the workers."""
-    company = Company()
+    company = Sidecars()
     if watch or joint.calls is not None:
-        company.add(Beside("the watcher", watcher.watching(config, joint.calls, look=watch)))
+        company.add(Sidecar("the watcher", watcher.watching(config, joint.calls, look=watch)))
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
-        company.add(Beside("what answers /metrics", scraped.answering(config, joint, listener)), listener)
+        company.add(Sidecar("what answers /metrics", metrics_server.answering(config, joint, listener)), listener)
     return company
 
 
@@ -155,7 +156,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     """gunicorn's settings, and the application that each worker loads."""
 
     def __init__(
-        self, config: Config, joint: Joint, company: Company, descriptor: int, ready: Callable[[], None]
+        self, config: Config, joint: SharedState, company: Sidecars, descriptor: int, ready: Callable[[], None]
     ) -> None:
         self._config = config
         self.connections = Connections()
@@ -190,7 +191,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     def load(self) -> WSGIApplication:
         """Called in each worker, after the fork."""
         self._company.leave()
-        return Turns(create_app(self._config, joint=self.joint))
+        return RequestQueue(create_app(self._config, joint=self.joint))
 
 
 class Deadlines:
@@ -236,7 +237,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def init_process(self) -> None:
         """Runs the worker until it ends."""
         self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
-        self._manners = Manners(self.app.connections)
+        self._manners = ConnectionBalancer(self.app.connections)
         self.app.joint.metrics.settle(self.age)
         super().init_process()
 
@@ -276,7 +277,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's master, which looks after its workers once a second, and after what runs beside them."""
 
-    def __init__(self, app: BaseApplication, company: Company) -> None:
+    def __init__(self, app: BaseApplication, company: Sidecars) -> None:
         self._company = company
         super().__init__(app)
 

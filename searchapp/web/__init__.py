@@ -9,45 +9,34 @@ from flask.helpers import get_debug_flag
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import PathConverter
 
-from searchapp import wire
-from searchapp.config import Config, load
+from searchapp import serialize
+from searchapp.config.loading import Config, load
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.web import (
-    assets,
-    compiled,
-    compression,
-    cors,
-    desk,
-    errors,
-    limits,
-    locales,
-    request_ids,
-    security,
-    state,
-    template_helpers,
-)
-from searchapp.web.api import api
-from searchapp.web.discovery import discovery
-from searchapp.web.feed import feed
-from searchapp.web.hooks import hooks
-from searchapp.web.intents import intents
-from searchapp.web.joint import Joint
-from searchapp.web.metrics import recording
-from searchapp.web.metrics.scraping import scraping
-from searchapp.web.pages import pages
-from searchapp.web.readiness import readiness
-from searchapp.web.widget_strings import widget
+from searchapp.web import desk, i18n, state
+from searchapp.web.api.discovery import discovery
+from searchapp.web.api.intents import intents
+from searchapp.web.api.views import api
+from searchapp.web.api.widget_strings import widget
+from searchapp.web.http import assets, compression, cors, errors, limits, request_ids, security, template_cache
+from searchapp.web.ops.metrics import recording
+from searchapp.web.ops.metrics.scraping import scraping
+from searchapp.web.ops.readiness import readiness
+from searchapp.web.ops.shared_state import SharedState
+from searchapp.web.ops.webhook import hooks
+from searchapp.web.reader import template_helpers
+from searchapp.web.reader.feed import feed
+from searchapp.web.reader.pages import pages
 
 
 class _Json(DefaultJSONProvider):
-    """Keys in the documented order, text as text; only of plain values, which `searchapp.wire` makes."""
+    """Keys in the documented order, text as text; only of plain values, which `searchapp.serialize` makes."""
 
     compact = True
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002 - Flask's signature
         """As `wire.text` does."""
-        return wire.text(obj)
+        return serialize.text(obj)
 
 
 class _Path(PathConverter):
@@ -56,7 +45,7 @@ class _Path(PathConverter):
     regex = r"[^/][\s\S]*?"
 
 
-def create_app(config: Config | None = None, engine: Engine | None = None, joint: Joint | None = None) -> Flask:
+def create_app(config: Config | None = None, engine: Engine | None = None, joint: SharedState | None = None) -> Flask:
     """A WSGI application.
 
     config   what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
@@ -64,7 +53,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     joint    what it shares with other processes that answer for the same server; None shares nothing
     """
     config = load() if config is None else config
-    joint = Joint.of(config) if joint is None else joint
+    joint = SharedState.of(config) if joint is None else joint
     app = _with_templates()
     app.json = _Json(app)
     app.url_map.converters["path"] = _Path
@@ -93,14 +82,14 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
 
 def prepare_forks() -> None:
     """Does what each process that is forked from this one would do for its first reader: compiles templates."""
-    compiled.compile_for_readers(_with_templates())
+    template_cache.compile_for_readers(_with_templates())
 
 
 def _with_templates() -> Flask:
     """An application without addresses, with all that a template may name."""
     app = Flask(__name__)
-    compiled.init_app(app)
-    locales.init_app(app)
+    template_cache.init_app(app)
+    i18n.init_app(app)
     template_helpers.init_app(app)
     return app
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from searchapp.model import Query, Results
 from searchapp.query import while_typing
-from searchapp.web import params, sought
+from searchapp.web import params, search_tracking
 from searchapp.web.state import state
 
 
@@ -26,7 +26,7 @@ def find(query: Query, unfinished: bool) -> Results:
     """The results of a query, as those of the text that the reader typed."""
     wanted = asked(query, unfinished)
     results = state().engine.search(wanted)
-    sought.remember(results)
+    search_tracking.remember(results)
     # What was added to the text is not what the reader meant.
     added = wanted.text.removeprefix(query.text)
     meant = results.did_you_mean.removesuffix(added) if results.did_you_mean else None

@@ -6,18 +6,32 @@ from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
+from searchapp.config.origins import origin
 from searchapp.engine import Engine
 from searchapp.errors import ParameterError
-from searchapp.origins import origin
+from searchapp.model import Query
 from searchapp.querylog import QueryLog
-from searchapp.web.allowance import Allowance
-from searchapp.web.file_names import FileNames
-from searchapp.web.joint import Joint
-from searchapp.web.kept import Kept
-from searchapp.web.proven import Proven
+from searchapp.web.http.byte_budget import ByteBudget
+from searchapp.web.http.response_cache import Kept
+from searchapp.web.ops.shared_state import SharedState
+from searchapp.web.reader.file_names import FileNames
 
 _KEY = "searchapp"
+
+
+class SearchProbe:
+    """Tells whether this process can answer searches; each generation is tried once, so asking costs nothing."""
+
+    def __init__(self) -> None:
+        self._generation = ""
+
+    def check(self, engine: Engine) -> None:
+        """Raises IndexUnusableError if the engine can't answer a search."""
+        generation = engine.status().generation.name
+        if generation != self._generation:
+            engine.search(Query(per_page=1))
+            self._generation = generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +40,13 @@ class State:
 
     config: Config
     engine: Engine
-    joint: Joint
+    joint: SharedState
     kept: Kept = field(default_factory=Kept)
     file_names: FileNames = field(default_factory=FileNames)
-    proven: Proven = field(default_factory=Proven)
+    search_probe: SearchProbe = field(default_factory=SearchProbe)
     log: QueryLog | None = None
     """None if what readers look for is not to be noted."""
-    intents: Allowance = field(default_factory=Allowance)
+    intents: ByteBudget = field(default_factory=ByteBudget)
 
     @property
     def site_url(self) -> str:
@@ -40,7 +54,7 @@ class State:
         return self.config.site_url
 
 
-def attach(app: Flask, config: Config, engine: Engine, joint: Joint) -> None:
+def attach(app: Flask, config: Config, engine: Engine, joint: SharedState) -> None:
     """Gives the application its state."""
     log = QueryLog(config.desk_dir, config.query_log_days) if config.query_log else None
     app.extensions[_KEY] = State(config, engine, joint, log=log)

@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 from searchapp.articles import Limits, Outcome, Site, convert, discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Article, Query

@@ -24,8 +24,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from searchapp.engine import Engine
-from searchapp.engines.opensearch import Access, OpenSearchEngine
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.model import Article
 from tests import nodes
 from tests.benchmarks.corpora import PeakMemory, blog

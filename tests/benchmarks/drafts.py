@@ -22,8 +22,8 @@ from pathlib import Path
 
 from searchapp.analysis import analyzer, fold_value
 from searchapp.articles import read_manuscript
-from searchapp.config import Config
-from searchapp.editor.drafting import labels, suggestions, targets
+from searchapp.config.loading import Config
+from searchapp.editor.drafting import existing_links, label_suggestions, link_suggestions
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.indexing import index
@@ -61,7 +61,7 @@ def without_links(engine: Engine, id: str, source: str) -> tuple[str, list[tuple
     defined = {match[1].casefold(): match[2] for match in _DEFINITION.finditer(source)}
 
     def words(match: re.Match[str], target: str) -> str:
-        found = targets.locate(engine, target) if target else None
+        found = existing_links.locate(engine, target) if target else None
         if found is None or found == id:
             return match[0]
         removed.append((match[1], found))
@@ -101,7 +101,7 @@ def measure_links(engine: Engine, content: Path, count: int = DRAFTS) -> Tally:
     for id, source, own, possible in drafts(engine, content, count):
         manuscript = read_manuscript(source.encode())
         began = time.process_time()
-        found = [link.article.id for link in suggestions.links(engine, manuscript, {id})]
+        found = [link.article.id for link in link_suggestions.links(engine, manuscript, {id})]
         tally.seconds.append(time.process_time() - began)
         tally.drafts += 1
         tally.possible += len(possible)
@@ -122,8 +122,8 @@ def measure_tags(engine: Engine, count: int = DRAFTS) -> tuple[int, int, int]:
         if article is None or not article.tags or sum(len(section.text) for section in article.sections) < 800:
             continue
         draft = Draft(article.title, "\n".join(section.text for section in article.sections))
-        near = tuple(hit for hit in engine.related(draft, labels.VOTERS + 1) if hit.id != id)
-        found = {fold_value(label.value) for label in labels.labels(engine, "tag", (), near)}
+        near = tuple(hit for hit in engine.related(draft, label_suggestions.VOTERS + 1) if hit.id != id)
+        found = {fold_value(label.value) for label in label_suggestions.labels(engine, "tag", (), near)}
         mine = set(map(fold_value, article.tags))
         has, suggested, right = has + len(mine), suggested + len(found), right + len(mine & found)
         count -= 1

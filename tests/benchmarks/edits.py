@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from tests.benchmarks.corpora import blog
 from tests.benchmarks.indexing import run
 from tests.benchmarks.peers.__main__ import paragraphs

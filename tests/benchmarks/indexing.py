@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.articles import convert, discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from tests.benchmarks import stock
 from tests.benchmarks.corpora import MEGABYTE, PeakMemory, blog

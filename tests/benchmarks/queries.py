@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from searchapp.config import Config
-from searchapp.querylog import Click, Interface, Outcome, Search, reading
+from searchapp.config.loading import Config
+from searchapp.querylog import Click, Interface, Outcome, Search, reports
 from searchapp.querylog.entries import Entry
 from searchapp.querylog.store import FILE_NAME, Store, hour_of
 from searchapp.web import create_app
@@ -66,7 +66,7 @@ def year(folder: Path, searches: int) -> None:
     today = datetime.now(UTC).date()
     for weeks in (12, 52):
         began = time.process_time()
-        found = reading.read(folder, today - timedelta(days=7 * weeks), today, ZoneInfo("Europe/Warsaw"))
+        found = reports.read(folder, today - timedelta(days=7 * weeks), today, ZoneInfo("Europe/Warsaw"))
         lists = (found.without_results, found.without_clicks, found.rising)
         took = time.process_time() - began
         print(f"report of {weeks} weeks: {took:.2f} s, {found.searches:,} searches for {len(found.queries):,} queries")

@@ -4,7 +4,7 @@ SEARCHAPP_CORPORA=… python -m tests.benchmarks.related [blog …]      (pip in
 
 Truth are the links of an article to others of its own blog. What is asked for is what is like its text (title and body,
 no tags) from which those links and their words are gone; the article itself does not count. recall@10 is the mean over
-the articles that link, of the share of their targets that are found. The weights of `searchapp.engines.related` were
+the articles that link, of the share of their targets that are found. The weights of `searchapp.retrieval.related` were
 chosen on CHOSEN_ON; the other blogs had no say.
 
 same tags           most tags in common, the nearest in time first; it reads the article's tags instead of its text
@@ -26,14 +26,14 @@ from typing import Any
 import numpy as np
 from lxml import html
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
+from searchapp.editor.article_stream import every
 from searchapp.editor.links.graph import build, page
-from searchapp.editor.reading import every
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.engines.related import PROFILE_WORDS
 from searchapp.indexing import index
 from searchapp.model import Article, Draft
+from searchapp.retrieval.related import PROFILE_WORDS
 from tests.benchmarks import stock
 from tests.benchmarks.corpora import blog
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.errors import IndexUnusableError
 from searchapp.serving import THREADS
 from tests.benchmarks.corpora import blog

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.indexing import index

@@ -15,8 +15,8 @@ from fieldnotes import blog
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
 
 if TYPE_CHECKING:

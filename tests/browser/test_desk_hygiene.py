@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from test_accessible import AXE, NEEDS_AXE, RUN
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app

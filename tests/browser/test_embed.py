@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, e
 from test_accessible import AXE, NEEDS_AXE, RUN
 from werkzeug.wrappers import Request, Response
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
 
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>A blog</title>

@@ -11,8 +11,8 @@ import pytest
 from fieldnotes import blog
 from playwright.sync_api import Page, expect
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
 
 

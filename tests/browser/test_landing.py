@@ -15,8 +15,8 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 from test_browser import SCRIPTS, follow
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Section
 from searchapp.web import create_app
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from searchapp.web.locales import LANGUAGES
+from searchapp.web.i18n import LANGUAGES
 
 BREAD = "/articles/posts/2021-02-14-bread.md"
 

@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.articles import Limits, Outcome, Site, Source, discover, open_site, reader
-from searchapp.cli import building, cli
-from searchapp.config import Config
-from searchapp.engines.whoosh import WhooshEngine, build
+from searchapp.cli import cli
+from searchapp.cli import index as index_command
+from searchapp.config.loading import Config
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.segments import writer
 from searchapp.indexing import run as runs
 from searchapp.indexing import spool
 from searchapp.model import Article, Query, Sort
@@ -99,8 +101,8 @@ def index(folder: Path, *args: str, plan: Plan | None = None) -> Ended:
         with calls.redirected(said):
             sys.stdout, sys.stderr = (io.TextIOWrapper(io.FileIO(fd, "w"), write_through=True) for fd in (1, 2))
             vars(runs)["convert"] = convert
-            vars(building)["spare"] = nullcontext
-            build.MAX_MERGED = MERGED
+            vars(index_command)["spare"] = nullcontext
+            writer.MAX_MERGED = MERGED
             spool.MEMORY = 1  # what has changed waits on the disk
             if plan is not None:
                 calls.tap(folder / "index", plan)

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from searchapp.config import Config
-from searchapp.engines.whoosh import WhooshEngine, build
+from searchapp.config.loading import Config
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.segments import writer
 from searchapp.indexing import index
 from searchapp.indexing import run as runs
 from searchapp.model import Query, Sort
@@ -172,12 +173,12 @@ def answers(engine: WhooshEngine) -> tuple[Any, ...]:
 @contextmanager
 def _small_parts() -> Iterator[None]:
     """Articles are converted in this process, and few are merged: there are several segments soon."""
-    was = runs.__dict__["convert"], build.MAX_MERGED
-    vars(runs)["convert"], build.MAX_MERGED = builds.convert, builds.MERGED
+    was = runs.__dict__["convert"], writer.MAX_MERGED
+    vars(runs)["convert"], writer.MAX_MERGED = builds.convert, builds.MERGED
     try:
         yield
     finally:
-        vars(runs)["convert"], build.MAX_MERGED = was
+        vars(runs)["convert"], writer.MAX_MERGED = was
 
 
 def try_changes(place: Path, examples: int, steps: int, number: int | None) -> Tally:

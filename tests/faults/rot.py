@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.errors import IndexDamagedError
 from tests.faults import builds
 from tests.faults.builds import Case

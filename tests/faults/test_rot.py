@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.engines.whoosh._whoosh import filestore
-from searchapp.engines.whoosh.schema import schema
+from searchapp.engines.whoosh.segments.schema import schema
 from searchapp.errors import IndexDamagedError
 from tests.faults import builds, rot
 from tests.faults.builds import Case

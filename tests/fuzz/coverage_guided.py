@@ -13,9 +13,9 @@ import time
 import atheris
 
 with atheris.instrument_imports(include=["searchapp"], enable_loader_override=False):
-    from searchapp.articles import loaders, metadata
-    from searchapp.engines import terms
+    from searchapp.articles.front_matter import loaders, split
     from searchapp.query import normalise, parse, relax, title_text, while_typing, whole_phrase, without_stop_words
+    from searchapp.retrieval import query_terms
 
 SECONDS = 5.0
 """Of this thread, for one input of at most 4 KB, with all that instrumentation costs."""
@@ -30,14 +30,14 @@ def query(data: bytes) -> None:
     without_stop_words(tree)
     whole_phrase(tree)
     title_text(tree)
-    terms.marks(tree, ("en", "de"))
+    query_terms.marks(tree, ("en", "de"))
 
 
 def front_matter(data: bytes) -> None:
     """A file's head is read, or refused with a line and a reason."""
     text = data.decode("utf-8", "replace")
     try:
-        found = metadata.split(text)
+        found = split.split(text)
     except loaders.FrontMatterError:
         return
     assert isinstance(found.body, str)

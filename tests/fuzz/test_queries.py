@@ -14,8 +14,8 @@ import pytest
 from fieldnotes import blog
 
 from searchapp.engine import Engine
-from searchapp.engines.memory import MemoryEngine
-from searchapp.engines.whoosh import WhooshEngine
+from searchapp.engines.reference.engine import MemoryEngine
+from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.model import Query, Sort
 from tests.fuzz.grammar import query
 

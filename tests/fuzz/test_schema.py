@@ -11,8 +11,8 @@ import pytest
 from fieldnotes import blog
 from hypothesis import HealthCheck, Phase, given, settings
 
-from searchapp.config import Config
-from searchapp.engines.memory import MemoryEngine
+from searchapp.config.loading import Config
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis: pip install -e '.[fuzz]'")

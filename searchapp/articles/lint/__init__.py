@@ -8,7 +8,7 @@ references.py  links and footnotes by name            liquid.py      fences, com
 characters.py  characters and words that nobody meant to publish
 
 A family is a module with CODES and `find(page)`; what a code means is in `searchapp.rules`. Rules that need more than
-one article are not here: see `searchapp.editor.crossings`.
+one article are not here: see `searchapp.editor.cross_checks`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from searchapp.articles.lint import about, characters, headings, keys, links, liquid, references
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.lint import characters, front_matter, headings, keys, links, liquid, references
 from searchapp.articles.lint.page import Flaw, Page
-from searchapp.articles.metadata import FrontMatter
 from searchapp.model import Problem, Spot
 
 MAX_SHOWN = 20
 """Findings of one rule in one file that are told one by one."""
 _FAMILIES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Flaw]]], ...] = tuple(
-    (family.CODES, family.find) for family in (keys, about, headings, links, references, liquid, characters)
+    (family.CODES, family.find) for family in (keys, front_matter, headings, links, references, liquid, characters)
 ) + ((frozenset({"url-bare"}), links.find_bare),)
 CODES = frozenset().union(*(codes for codes, _ in _FAMILIES))
 _OF_ANY_TEXT = frozenset({"conflict-marker", "character-control"})

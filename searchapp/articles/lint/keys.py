@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from searchapp.articles.fields import first
+from searchapp.articles.front_matter.fields import first
+from searchapp.articles.front_matter.loaders import Value
 from searchapp.articles.lint.page import Flaw, Page
-from searchapp.articles.loaders import Value
 
 CODES = frozenset({"key-misspelt", "key-empty", "value-serialised", "email-exposed"})
 

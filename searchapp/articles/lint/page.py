@@ -10,11 +10,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from searchapp.articles.files.path_info import Place
+from searchapp.articles.files.source import decoded, unified
+from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.lint.masking import Masked, mask
-from searchapp.articles.metadata import FrontMatter
-from searchapp.articles.place import Place
 from searchapp.articles.site import Site
-from searchapp.articles.source import decoded, unified
 from searchapp.model import Article, Spot
 
 

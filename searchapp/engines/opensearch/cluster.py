@@ -44,7 +44,7 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to get at a cluster; see `searchapp.config.Config`."""
+    """How to get at a cluster; see `searchapp.config.loading.Config`."""
 
     hosts: tuple[str, ...]
     user: str = ""

@@ -6,14 +6,14 @@ import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
-from searchapp.engines import distributions
+from searchapp.engines import whoosh_distributions
 from searchapp.errors import InstallationError
 
 _spec = find_spec("whoosh")
 if _spec is None or _spec.origin is None:
-    raise InstallationError(f"Whoosh is not installed; run: pip install {distributions.WANTED}")
+    raise InstallationError(f"Whoosh is not installed; run: pip install {whoosh_distributions.WANTED}")
 # First, as what two of them have left may not even be importable.
-distributions.refuse_several(distributions.of_folder(Path(_spec.origin).parents[1]))
+whoosh_distributions.refuse_several(whoosh_distributions.of_folder(Path(_spec.origin).parents[1]))
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from searchapp.web.desk import checks, drafts, duplicates, entrance, guard, home, links, queries, reports, tags
+from searchapp.web.desk import access, checks, drafts, duplicates, home, links, login, queries, reports, tags
 from searchapp.web.desk.blueprint import desk
 
-_TOPICS = (guard, entrance, home, drafts, checks, links, duplicates, tags, queries)
+_TOPICS = (access, login, home, drafts, checks, links, duplicates, tags, queries)
 """Each module adds its routes to the blueprint when it is imported."""
 
 

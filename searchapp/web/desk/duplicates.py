@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from flask import render_template, request, url_for
 
-from searchapp import wire
-from searchapp.config import Config
-from searchapp.editor.copies.alike import PART, THRESHOLD
-from searchapp.editor.copies.differences import Differences, differences
-from searchapp.editor.copies.duplicates import Duplicates, Group, Member, Pair, find
+from searchapp import serialize
+from searchapp.config.loading import Config
+from searchapp.editor.near_duplicates.alike import PART, THRESHOLD
+from searchapp.editor.near_duplicates.differences import Differences, differences
+from searchapp.editor.near_duplicates.duplicates import DuplicateGroup, Duplicates, Member, Pair, find
 from searchapp.engine import Engine
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
@@ -36,7 +36,7 @@ class Compared(NamedTuple):
 class Shown(NamedTuple):
     """A group with the pairs that are shown of it."""
 
-    group: Group
+    group: DuplicateGroup
     pairs: tuple[Compared, ...]
 
 
@@ -62,17 +62,17 @@ def duplicates() -> str:
         page_url=lambda number: url_for("desk.duplicates", page=number) if number > 1 else url_for("desk.duplicates"),
         members=SHOWN_MEMBERS,
         parts=found.parts[:SHOWN_PARTS] if page == 1 else (),
-        url_of=lambda id: wire.article_path(id, root()),
+        url_of=lambda id: serialize.article_path(id, root()),
         threshold=THRESHOLD,
         part=PART,
     )
 
 
-def _shown(groups: Sequence[Group]) -> list[Shown]:
+def _shown(groups: Sequence[DuplicateGroup]) -> list[Shown]:
     return [Shown(group, tuple(_compared(group, pair) for pair in group.pairs[:SHOWN_PAIRS])) for group in groups]
 
 
-def _compared(group: Group, pair: Pair) -> Compared:
+def _compared(group: DuplicateGroup, pair: Pair) -> Compared:
     """A pair, the earlier article first, as they are now: one that has gone meanwhile differs in nothing."""
     members = {member.id: member for member in group.members}
     older, newer = sorted((pair.first, pair.second), key=list(members).index)

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from flask import render_template, request, url_for
 
 from searchapp.analysis import fold
-from searchapp.editor import wanted
+from searchapp.editor import query_advice
 from searchapp.model import Query
 from searchapp.query import normalise
-from searchapp.querylog import advice, reading
+from searchapp.querylog import reports, toml_snippets
 from searchapp.querylog.privacy import remembered
 from searchapp.querylog.store import QueryLogError
 from searchapp.web import params
@@ -29,24 +29,24 @@ HEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class WeekBar:
     """One week of a chart: heights from its foot, of all and of what is marked."""
 
     x: int
     height: float
     marked: float
-    week: reading.Week
+    week: reports.Week
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class QueryTable:
     """One of the lists of the report."""
 
     name: str
     title: str
     lead: str
     nothing: str
-    rows: tuple[reading.Sought, ...]
+    rows: tuple[reports.QueryStats, ...]
 
 
 @desk.get("/queries")
@@ -54,7 +54,7 @@ def queries() -> str:
     """The report; `list` is one of its lists, longer."""
     weeks = _weeks()
     try:
-        report, began = _report(weeks), reading.first_day(state().config.desk_dir, state().config.zone)
+        report, began = _report(weeks), reports.first_day(state().config.desk_dir, state().config.zone)
     except QueryLogError as error:
         return render_template("desk/queries_unreadable.html", reason=str(error))
     lists = _lists(report)
@@ -84,13 +84,13 @@ def queries() -> str:
 def query() -> str:
     """One query: what became of it, how the blog answers it now, and what to paste into the configuration."""
     text = normalise(params.single(request.args, "q"))
-    found = wanted.answer(state().engine, text)
+    found = query_advice.answer(state().engine, text)
     try:
         report = _report(52, remembered(text))
     except QueryLogError:
         report = None
     sought = report.queries[0] if report and report.queries else None
-    remedy = wanted.remedy(state().engine, found, sought.articles if sought else ())
+    remedy = query_advice.remedy(state().engine, found, sought.articles if sought else ())
     opened = sought.articles[:MOST_OPENED] if sought else ()
     titles = {id: each.title for id, _, _ in opened if (each := state().engine.article(id))}
     return render_template(
@@ -101,18 +101,18 @@ def query() -> str:
         opened=opened,
         titles=titles,
         remedy=remedy,
-        pin=advice.pin(text, [remedy.article]) if remedy.article and text else "",
+        pin=toml_snippets.pin(text, [remedy.article]) if remedy.article and text else "",
         pinned=any(fold(each.query) == fold(text) for each in state().config.pinned),
-        synonym=advice.synonym([remedy.unknown, remedy.same]) if remedy.unknown else "",
+        synonym=toml_snippets.synonym([remedy.unknown, remedy.same]) if remedy.unknown else "",
         spark=_spark,
         search_url=_search_url,
     )
 
 
-def _report(weeks: int, query: str | None = None) -> reading.Report:
+def _report(weeks: int, query: str | None = None) -> reports.Report:
     config = state().config
     today = datetime.now(config.zone).date()
-    return reading.read(config.desk_dir, _first_day(today, weeks), today, config.zone, query=query)
+    return reports.read(config.desk_dir, _first_day(today, weeks), today, config.zone, query=query)
 
 
 def unanswered() -> tuple[int, int]:
@@ -134,10 +134,10 @@ def _weeks() -> int:
     return int(text) if text in map(str, SPANS) else DEFAULT_SPAN
 
 
-def _lists(report: reading.Report) -> tuple[Listing, ...]:
+def _lists(report: reports.Report) -> tuple[QueryTable, ...]:
     return (
-        Listing("top", "Most sought", "", "Nobody has looked for anything in this time.", report.queries),
-        Listing(
+        QueryTable("top", "Most sought", "", "Nobody has looked for anything in this time.", report.queries),
+        QueryTable(
             "vain",
             "Not found",
             "What had no result, or only articles with some of the words. An article may be missing, or a word that "
@@ -145,14 +145,14 @@ def _lists(report: reading.Report) -> tuple[Listing, ...]:
             "Every query found articles with all of its words.",
             report.without_results,
         ),
-        Listing(
+        QueryTable(
             "unopened",
             "Found, but not opened",
             "There were results, and nobody opened one: they may be the wrong ones, or their titles say too little.",
             "Somebody opened a result of every query that had any.",
             report.without_clicks,
         ),
-        Listing(
+        QueryTable(
             "rising",
             "Sought more than before",
             "The second half of these weeks compared with the first.",
@@ -162,10 +162,10 @@ def _lists(report: reading.Report) -> tuple[Listing, ...]:
     )
 
 
-def _bars(weeks: Sequence[reading.Week]) -> list[Bar]:
+def _bars(weeks: Sequence[reports.Week]) -> list[WeekBar]:
     top = max((week.searches for week in weeks), default=0) or 1
     return [
-        Bar(at * 10, round(week.searches * HEIGHT / top, 1), round(week.empty * HEIGHT / top, 1), week)
+        WeekBar(at * 10, round(week.searches * HEIGHT / top, 1), round(week.empty * HEIGHT / top, 1), week)
         for at, week in enumerate(weeks)
     ]
 
@@ -181,7 +181,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part * 100 / whole:.0f} %" if whole else "–"
 
 
-def _url(weeks: int, one: Listing | None) -> str:
+def _url(weeks: int, one: QueryTable | None) -> str:
     return url_for("desk.queries", weeks=weeks, list=one.name if one else None)
 
 

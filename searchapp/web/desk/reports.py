@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.web.desk.blueprint import desk

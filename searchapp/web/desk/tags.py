@@ -8,16 +8,17 @@ from typing import NamedTuple
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from searchapp import wire
-from searchapp.config import Config
-from searchapp.editor.tagging import tags as hygiene
-from searchapp.editor.tagging.patches import Patch
-from searchapp.editor.tagging.tags import HEADINGS, KINDS, SURE, Finding, TagReport
+from searchapp import serialize
+from searchapp.config.loading import Config
+from searchapp.editor.tagging import label_merges as hygiene
+from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, MergeProposal, TagReport
+from searchapp.editor.tagging.merge_patch import Patch
 from searchapp.engine import Engine
 from searchapp.errors import ParameterError
-from searchapp.web import pages, params
+from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.reports import report
+from searchapp.web.reader import pages
 from searchapp.web.state import root, state
 
 SHOWN, PER_PAGE = 15, 200
@@ -26,12 +27,12 @@ MAX_CHOSEN = 5_000
 """Findings in one patch."""
 
 
-class Section(NamedTuple):
+class MergeTable(NamedTuple):
     """The findings of one kind that are shown, and how many there are."""
 
     kind: str
     heading: str
-    findings: tuple[Finding, ...]
+    findings: tuple[MergeProposal, ...]
     total: int
     sure: bool
 
@@ -59,7 +60,7 @@ def _page(**more: object) -> str:
     page = min(params.number(request.args, "page", 1, params.MAX_PAGE), last)
     begin, end = ((page - 1) * PER_PAGE, page * PER_PAGE) if kind else (0, SHOWN)
     sections = [
-        Section(each, HEADINGS[each], tuple(many[begin:end]), len(many), each in SURE)
+        MergeTable(each, HEADINGS[each], tuple(many[begin:end]), len(many), each in SURE)
         for each, many in by_kind.items()
         if many
     ]
@@ -71,7 +72,7 @@ def _page(**more: object) -> str:
         page=page,
         pages=last,
         page_url=lambda number: url_for("desk.tags", kind=kind, page=number),
-        url_of=lambda id: wire.article_path(id, root()),
+        url_of=lambda id: serialize.article_path(id, root()),
         label_url=pages.filter_url,
         command=_command(),
         **more,

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from searchapp.articles import convert, discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from tests.benchmarks.corpora import blog
 from tests.benchmarks.peers import pagefind, processes
 from tests.benchmarks.peers.chart import chart

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from searchapp.engines.whoosh import WhooshEngine
-from searchapp.engines.whoosh.executor import execute
-from searchapp.engines.whoosh.scan import match
+from searchapp.engines.whoosh.engine import WhooshEngine
+from searchapp.engines.whoosh.search.executor import execute
+from searchapp.engines.whoosh.search.matcher import match
 from searchapp.model import Article, FacetValue, Query, Section
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from searchapp.articles import convert, discover, open_site
-from searchapp.config import Config
+from searchapp.config.loading import Config
 from tests.benchmarks import indexing
 
 ROUNDS = 3

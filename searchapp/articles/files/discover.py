@@ -1,0 +1,140 @@
+"""The candidate files below the content folder: found without opening or following anything dangerous."""
+
+from __future__ import annotations
+
+import os
+import stat
+from operator import itemgetter
+from pathlib import Path
+
+from searchapp.articles.files.source import kind_of
+from searchapp.articles.outcome import Source
+from searchapp.articles.site import Site
+from searchapp.model import Problem
+
+ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rst", ".html", ".htm"})
+NEVER = frozenset(
+    [
+        "node_modules",
+        "bower_components",
+        "_site",
+        "_includes",
+        "_layouts",
+        "_sass",
+        "_data",
+        "_plugins",
+        "_assets",
+        "__pycache__",
+    ]
+)
+"""Folders that hold no articles wherever they are; those whose names start with a dot neither."""
+AT_ROOT = frozenset(["public", "vendor", "themes", "layouts", "archetypes", "scaffolds", "resources", "venv"])
+"""Folders that hold no articles right in the site's root."""
+
+
+def discover(site: Site) -> tuple[list[Source], list[Problem]]:
+    """Every file that may be an article, sorted by id, and what stands in the way of finding more."""
+    found: list[Source] = []
+    problems: list[Problem] = []
+    waiting = [(os.fspath(site.config.content_dir), "")]
+    while waiting:
+        folder, above = waiting.pop()
+        try:
+            # Names are then looked up in the open folder, not from the root each time.
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                below = _look(site, descriptor, folder, above, found, problems)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            reason = f"the folder can't be read: {error.strerror}"
+            problems.append(Problem(above.rstrip("/") or ".", None, reason, True, "folder-unreadable"))
+        else:
+            waiting += below
+    found.sort(key=itemgetter(0))
+    sources = {source.id: source for source in reversed(found)}
+    if len(sources) < len(found):
+        reason = "another file's name is the same once it is made readable"
+        problems += [
+            Problem(item.id, None, reason, True, "file-name-clash") for item in found if sources[item.id] is not item
+        ]
+        found = list(reversed(sources.values()))
+    return found, sorted(problems, key=lambda p: p.path)
+
+
+def _look(
+    site: Site, descriptor: int, folder: str, above: str, found: list[Source], problems: list[Problem]
+) -> list[tuple[str, str]]:
+    """Adds the sources and the problems of one open folder; returns those to enter: path, start of their ids."""
+    below: list[tuple[str, str]] = []
+    with os.scandir(descriptor) as listing:
+        entries = list(listing)
+    for entry in entries:
+        name = entry.name
+        id = above + name if name.isascii() else above + _readable(name)
+        if site.exclude and site.excluded(id.removeprefix(site.root)):
+            continue
+        path = f"{folder}/{name}"
+        try:
+            if name[name.rfind(".") :].lower() in ENDINGS:
+                # First what nearly all are, with one call of the system.
+                status = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(status.st_mode):
+                    if name[0] != ".":
+                        found.append(Source(id, path, _signature(status)))
+                    continue
+            if entry.is_dir(follow_symlinks=False):
+                if _entered(name, id.removeprefix(site.root)):
+                    below.append((path, f"{id}/"))
+            elif entry.is_symlink():
+                found += _linked(entry, path, id, site.config.content_dir, problems)
+            elif _is_named_so(name):
+                problems.append(_odd(id, status))
+        except OSError as error:
+            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True, "file-unreadable"))
+    return below
+
+
+def _readable(name: str) -> str:
+    """A name as text: undecodable bytes become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _is_named_so(name: str) -> bool:
+    return name[name.rfind(".") :].lower() in ENDINGS and name[0] != "."
+
+
+def _entered(name: str, below: str) -> bool:
+    return not (name.startswith(".") or name in NEVER or (below == name and name in AT_ROOT))
+
+
+def _linked(entry: os.DirEntry[str], path: str, id: str, content: Path, problems: list[Problem]) -> tuple[Source, ...]:
+    """What a symbolic link leads to, if it is a source; a folder or a file elsewhere is a problem."""
+    if entry.name.startswith("."):
+        return ()
+    named = _is_named_so(entry.name)
+    try:
+        status = entry.stat()
+    except OSError as error:
+        if named:
+            problems.append(Problem(id, None, f"can't be looked at: {error.strerror}", True, "file-unreadable"))
+        return ()
+    if stat.S_ISDIR(status.st_mode):
+        problems.append(Problem(id, None, "a symbolic link to a folder is not followed", code="file-symlink"))
+    elif named and not Path(path).resolve().is_relative_to(content.resolve()):
+        # Whoever may add an article, by a pull request say, could publish any file of this machine.
+        reason = "a symbolic link to a file outside the content folder is not followed"
+        problems.append(Problem(id, None, reason, True, "file-symlink"))
+    elif named and stat.S_ISREG(status.st_mode):
+        return (Source(id, path, _signature(status)),)
+    elif named:
+        problems.append(_odd(id, status))
+    return ()
+
+
+def _signature(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _odd(id: str, status: os.stat_result) -> Problem:
+    return Problem(id, None, f"is {kind_of(status.st_mode)}, not a file", True, "file-odd")

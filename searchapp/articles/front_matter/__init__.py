@@ -1,0 +1,1 @@
+"""Front matter: split from the body, loaded, and turned into the fields of an article."""

@@ -1,0 +1,135 @@
+"""A file's bytes with other tags and categories, and nothing else in them changed: checked by reading them again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from searchapp.analysis import fold_value
+from searchapp.articles.files.source import decode, located
+from searchapp.articles.front_matter import fields, split
+from searchapp.articles.front_matter.label_spans import FIELDS, Written, spelt, without, written
+from searchapp.articles.front_matter.loaders import MAX_CHARS, FrontMatterError, Value
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.generators import pelican_rst
+from searchapp.articles.generators.detect_file import dialect_of
+from searchapp.articles.site import Site
+
+Labels = Mapping[str, tuple[str, ...]]
+"""The labels of a file by field, "tag" and "category"."""
+Change = Mapping[str, str | None]
+"""A label, as `fold_value` gives it, to what it becomes; None if it goes."""
+Plan = Callable[[Labels], Mapping[str, Change]]
+"""From a file's labels to the changes of each field; fields without any may be missing."""
+
+
+class UnchangeableError(Exception):
+    """The file can't be changed without touching something else; the message says why, in words for people."""
+
+
+_HEAD = 4 * MAX_CHARS
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+Edit = tuple[int, int, str]
+
+
+def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
+    """The file's bytes after the changes; the same if nothing is to be changed.
+
+    Only what is written in its front matter can be: not categories that are folders, nor defaults of the site. Raises
+    UnchangeableError, with the reason, if the file can't be read or something else would change with it.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnchangeableError("is UTF-16, which a patch can't change")
+    text = data.decode("utf-8", "surrogateescape")
+    mark = 1 if text[:1] == "\ufeff" else 0
+    plain, origin = located(text[mark:][:_HEAD])
+    plain = _NO_TEXT.sub("\ufffd", plain)
+    front, dialect = _read(site, id, plain)
+    before = _labels(front, dialect)
+    changes = {field: change for field, change in plan(before).items() if change}
+    if all(
+        changes.get(field, {}).get(fold_value(value), value) == value for field in before for value in before[field]
+    ):
+        return data
+    expected = {field: _changed(values, changes.get(field, {})) for field, values in before.items()}
+    if id.endswith(".rst"):
+        raise UnchangeableError("is reStructuredText; change it by hand")
+    offset = _offset(plain, front)
+    edits = [
+        (offset + start, offset + end, new)
+        for place in written(front, dialect)
+        for start, end, new in _edits(front.raw, place, changes.get(place.holds, {}))
+    ]
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[: mark + origin(start)] + new + text[mark + origin(end) :]
+    changed = text.encode("utf-8", "surrogateescape")
+    _check(site, id, (data, changed), expected)
+    return changed
+
+
+def _read(site: Site, id: str, text: str) -> tuple[FrontMatter, str]:
+    try:
+        front = pelican_rst.split(text) if id.endswith(".rst") else split.split(text)
+    except FrontMatterError as error:
+        raise UnchangeableError(f"can't be read: {error.reason}") from error
+    return front, dialect_of(front, id, site)
+
+
+def _labels(front: FrontMatter, dialect: str) -> Labels:
+    try:
+        return {"tag": fields.tags(front, dialect), "category": fields.categories(front, dialect)}
+    except FrontMatterError as error:
+        raise UnchangeableError(f"can't be read: {error.reason}") from error
+
+
+def _changed(values: tuple[str, ...], change: Change) -> tuple[str, ...]:
+    """The labels that a reader finds afterwards, in any order."""
+    found = [change.get(fold_value(value), value) for value in values]
+    return tuple(sorted({fold_value(value): value for value in reversed(found) if value is not None}.values()))
+
+
+def _offset(plain: str, front: FrontMatter) -> int:
+    """Where the front matter's own text begins."""
+    line = 0
+    for _ in range(front.raw_line - 1):
+        line = plain.index("\n", line) + 1
+    return plain.index(front.raw, line)
+
+
+def _edits(raw: str, place: Written, change: Change) -> list[Edit]:
+    """The edits of one key's value: labels spelt anew, those that would then be there twice taken out."""
+    folded = [fold_value(fields.plain(piece.text)) for piece in place.pieces]
+    new = [change.get(value, piece.text) for value, piece in zip(folded, place.pieces, strict=True)]
+    altered = [number for number, piece in enumerate(place.pieces) if new[number] != piece.text]
+    kept = {value for number, value in enumerate(folded) if number not in altered}
+    gone: list[int] = []
+    edits: list[Edit] = []
+    for number in altered:
+        value = new[number]
+        if value is None or fold_value(value) in kept:
+            gone.append(number)
+            continue
+        kept.add(fold_value(value))
+        piece = place.pieces[number]
+        try:
+            edits.append((piece.start, piece.end, spelt(value, piece, place)))
+        except ValueError as error:
+            raise UnchangeableError(f"can't be changed safely: {error}") from error
+    try:
+        return edits + (without(raw, place, gone) if gone else [])
+    except ValueError as error:
+        raise UnchangeableError(f"can't be changed safely: {error}") from error
+
+
+def _check(site: Site, id: str, files: tuple[bytes, bytes], expected: Labels) -> None:
+    """Reads the changed file as an index would. Raises UnchangeableError unless its labels and nothing else are new."""
+    (whole, _), (again, dialect) = (_read(site, id, decode(data)[0]) for data in files)
+    found = {field: tuple(sorted(values)) for field, values in _labels(again, dialect).items()}
+    same = [_rest(whole), whole.body, whole.format] == [_rest(again), again.body, again.format]
+    if found != expected or not same:
+        raise UnchangeableError("is written in a way that can't be changed safely; change it by hand")
+
+
+def _rest(front: FrontMatter) -> dict[str, Value]:
+    """All that is no label. What `taxonomies` holds beside labels is found at the root, too."""
+    return {key: value for key, value in front.data.items() if key not in {*FIELDS, "taxonomies"}}

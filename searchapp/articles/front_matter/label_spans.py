@@ -1,0 +1,294 @@
+"""Where the labels of front matter are written: tags and categories as pieces of its text, to change one and no more.
+
+Positions are in the front matter's own text. What can't be told for certain (escapes, folded text, maps) gives no
+pieces; whoever changes a file reads it again and compares.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from searchapp.articles.front_matter.fields import BLANK_SEPARATED
+from searchapp.articles.front_matter.split import FrontMatter, canonical
+
+FIELDS = {"tag": "tag", "tags": "tag", "category": "category", "categories": "category"}
+"""Key of the front matter -> which labels it holds."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\n]+|\#[^\n]*)|(?P<long>\"{3}.*?\"{3}|'{3}.*?'{3})|(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+    r"""|(?P<mark>[][{}=,:])|(?P<bare>[^][{}=,:"'\s#]+)|.""",
+    re.S,
+)
+_PLAIN = re.compile(r"[^\W_](?:[\w./+&~#-]| (?![#]))*(?<![ ])|\.[^\W\d_][\w+#]*")
+_TYPED = re.compile(
+    r"(?i:~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan)|[-+.\d][\d_.,:eExXoO+a-fA-F-]*|\d{4}-\d\d?-\d\d?.*"
+)
+
+
+@dataclass(slots=True)
+class Piece:
+    """One label as it is written: `start:end` of the text, quotes included; `quote` is "", ' or "."""
+
+    start: int
+    end: int
+    text: str
+    quote: str = ""
+
+
+@dataclass(slots=True)
+class Written:
+    """The value of one key.
+
+    holds   "tag" or "category"
+    shape   "flow" (items between brackets), "block" (a line each), "one" (the value is one label) or
+            "row" (one text with several labels in it)
+    dialect of the text: "yaml", "toml", "json" or "bare"
+    """
+
+    holds: str
+    shape: str
+    language: str
+    pieces: list[Piece] = field(default_factory=list)
+    separator: str = ""
+
+
+def written(front: FrontMatter, dialect: str) -> list[Written]:
+    """The values of all keys that hold labels, as far as they can be changed."""
+    kind = front.format
+    if kind == "hexo":
+        kind = "json" if front.raw.lstrip()[:1] in {"{", '"'} else "yaml"
+    if kind == "pelican":
+        return list(_bare(front.raw, dialect))
+    if kind == "yaml":
+        return list(_yaml(front.raw, dialect))
+    return list(_tokens(front.raw, kind, dialect)) if kind in {"toml", "json"} else []
+
+
+def spelt(value: str, piece: Piece, place: Written) -> str:
+    """A label as it is to be written in the place of another one. Raises ValueError where it can't be."""
+    if any(ord(char) < 32 or char == "\x7f" for char in value):
+        raise ValueError("it has control characters")
+    if place.shape == "row":
+        return _in_a_row(value, piece, place)
+    if place.language == "bare":
+        return value
+    if place.language in {"json", "toml"}:
+        if piece.quote == "'" and "'" not in value:
+            return f"'{value}'"
+        return json.dumps(value, ensure_ascii=False)
+    if piece.quote == '"':
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if piece.quote or not _PLAIN.fullmatch(value) or _TYPED.fullmatch(value):
+        return "'" + value.replace("'", "''") + "'"
+    return value
+
+
+def _in_a_row(value: str, piece: Piece, place: Written) -> str:
+    if any(char in value for char in "\"'\\,;[]") or (place.separator == " " and " " in value):
+        raise ValueError(f"“{value}” can't stand in a list that is one text")
+    return f"{piece.quote}{value}{piece.quote}"
+
+
+def without(text: str, place: Written, gone: list[int]) -> list[tuple[int, int, str]]:
+    """The cuts (start, end, "") that take the pieces with these numbers out. Raises ValueError where that can't be."""
+    pieces = place.pieces
+    if place.shape == "block":
+        return [_line(text, pieces[number]) for number in gone]
+    if place.shape == "one":
+        return [(piece.start, piece.end, piece.quote * 2) for piece in (pieces[number] for number in gone)]
+    kept = [number for number in range(len(pieces)) if number not in gone]
+    if not kept:
+        return [(pieces[0].start, pieces[-1].end, "")]
+    first = kept[0]
+    gaps = [(pieces[number - 1].end, pieces[number].start) for number in gone if number > first]
+    gaps += [(pieces[number].end, pieces[number + 1].start) for number in range(first)]
+    if any("#" in text[start:end] for start, end in gaps):
+        raise ValueError("a comment would go with it")
+    cuts = [(pieces[0].start, pieces[first].start, "")] if first else []
+    return cuts + [(pieces[number - 1].end, pieces[number].end, "") for number in gone if number > first]
+
+
+def _line(text: str, piece: Piece) -> tuple[int, int, str]:
+    start = text.rfind("\n", 0, piece.start) + 1
+    end = text.find("\n", piece.end) + 1 or len(text)
+    if text[start : piece.start].strip() != "-" or text[piece.end : end].strip():
+        raise ValueError("something else stands on its line")
+    return start, end, ""
+
+
+def _yaml(raw: str, dialect: str) -> Iterator[Written]:
+    """Walks libyaml's events; keys are those of the root and of `taxonomies`. A list in a list is one of its own."""
+    path: list[tuple[bool, str | None]] = []  # of each open collection: is it a mapping, the key of its next value
+    places: list[Written | None] = []
+    for event in yaml.parse(raw, Loader=_LOADER):
+        if isinstance(event, yaml.DocumentEndEvent):
+            return  # What follows is not read, and may not be YAML.
+        if isinstance(event, yaml.ScalarEvent):
+            if path and path[-1] == (True, None):
+                path[-1] = (True, canonical(event.value))
+                continue
+            piece = _scalar(raw, event)
+            place = places[-1] if places else None
+            if place is not None and piece:
+                place.pieces.append(piece)
+            elif (name := _key(path)) and piece:
+                yield _single(raw, piece, name, dialect, "yaml")
+            _value_done(path)
+        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
+            places.append(_opened(event, path, places))
+            path.append((isinstance(event, yaml.MappingStartEvent), None))
+        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+            path.pop()
+            if (place := places.pop()) is not None:
+                yield place
+            _value_done(path)
+
+
+def _opened(
+    event: yaml.SequenceStartEvent | yaml.MappingStartEvent,
+    path: list[tuple[bool, str | None]],
+    places: list[Written | None],
+) -> Written | None:
+    """The list that begins, if it holds labels."""
+    above = places[-1] if places else None
+    name = _key(path)
+    if isinstance(event, yaml.MappingStartEvent) or (above is None and not name):
+        return None
+    return Written(above.holds if above else FIELDS[name], "flow" if event.flow_style else "block", "yaml")
+
+
+def _key(path: list[tuple[bool, str | None]]) -> str:
+    """The key whose value comes next, if it holds labels; "" otherwise."""
+    keys = [key for _, key in path]
+    if not all(mapping for mapping, _ in path) or not keys or keys[-1] not in FIELDS:
+        return ""
+    return keys[-1] if keys[:-1] in ([], ["taxonomies"]) else ""
+
+
+def _value_done(path: list[tuple[bool, str | None]]) -> None:
+    if path and path[-1][0]:
+        path[-1] = (True, None)
+
+
+def _scalar(raw: str, event: yaml.ScalarEvent) -> Piece | None:
+    """The piece of a text on one line; None for others and for empty ones."""
+    if event.style in {"|", ">"} or not event.value:
+        return None
+    start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
+    return Piece(start, end, event.value, event.style or "") if "\n" not in raw[start:end] else None
+
+
+def _single(raw: str, piece: Piece, name: str, dialect: str, language: str) -> Written:
+    """A value that is one text: one label, or a row of them that is divided as `fields` does."""
+    place = Written(FIELDS[name], "one", language, [piece])
+    several = name in {"tags", "categories"} or dialect == "pelican"
+    inner = piece.start + len(piece.quote)
+    text = raw[inner : piece.end - len(piece.quote)]
+    separator = _separator(piece.text, dialect) if several else ""
+    if not separator:
+        return place
+    if text != piece.text:
+        return Written(FIELDS[name], "row", language)
+    stripped = text.strip()
+    bracketed = stripped.startswith("[") and stripped.endswith("]")
+    pattern = r"\S+" if separator == " " else rf"[^{separator}]+"
+    low, high = (text.index("[") + 1, text.rindex("]")) if bracketed else (0, len(text))
+    pieces = [_trimmed(match, inner) for match in re.compile(pattern).finditer(text, low, high)]
+    return Written(FIELDS[name], "row", language, [each for each in pieces if each.text], separator)
+
+
+def _separator(text: str, dialect: str) -> str:
+    inner = text.strip()
+    if inner.startswith("[") and inner.endswith("]"):
+        return ","
+    if dialect == "pelican" and ";" in inner:
+        return ";"
+    if "," in inner:
+        return ","
+    return " " if dialect in BLANK_SEPARATED and " " in inner else ""
+
+
+def _trimmed(match: re.Match[str], offset: int) -> Piece:
+    text = match[0].strip()
+    start = offset + match.start() + len(match[0]) - len(match[0].lstrip())
+    quote = text[0] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else ""
+    return Piece(start, start + len(text), text.strip("\"'") if quote else text, quote)
+
+
+def _bare(raw: str, dialect: str) -> Iterator[Written]:
+    """Pelican's `Tags: a, b`: a line each."""
+    for match in re.finditer(r"^([A-Za-z][\w -]*?)[ \t]*:[ \t]+(.*?)[ \t]*$(?!\n[ \t]+\S)", raw, re.M):
+        if canonical(match[1]) in FIELDS and match[2]:
+            yield _single(raw, Piece(match.start(2), match.end(2), match[2]), canonical(match[1]), dialect, "bare")
+
+
+def _tokens(raw: str, kind: str, dialect: str) -> Iterator[Written]:
+    """JSON and TOML, token by word: strings, brackets and the keys that they belong to."""
+    path = [""] if kind == "toml" else []
+    opened: list[str] = []
+    found = list(_significant(raw))
+    if kind == "json" and raw.lstrip()[:1] == '"':
+        opened = ["{"]
+        path = [""]
+    key = ""
+    for at, (word, sort, start) in enumerate(found):
+        following = found[at + 1][0] if at + 1 < len(found) else ""
+        if word == "[" and kind == "toml" and not opened and raw[raw.rfind("\n", 0, start) + 1 : start].strip() == "":
+            name = raw[start + 1 : raw.find("]", start)].strip()
+            path = ["", canonical(name)] if name and "[" not in name else ["", "?"]
+        elif word in "[{" and sort == "mark":
+            if word == "[" and (name := _label_key(opened, path, key)):
+                yield Written(FIELDS[name], "flow", kind, list(_items(found, at)))
+            opened.append(word)
+            path.append(key)
+            key = ""
+        elif word in "]}" and sort == "mark" and opened:
+            opened.pop()
+            path.pop()
+        elif following and following in "=:" and sort in {"text", "bare"}:
+            key = canonical(word.strip("\"'"))
+        elif (
+            sort == "text"
+            and (name := _label_key(opened, path, key))
+            and found[at - 1][0] in {"=", ":"}
+            and (piece := _quoted(word, start)) is not None
+        ):
+            yield _single(raw, piece, name, dialect, kind)
+
+
+def _significant(raw: str) -> Iterator[tuple[str, str, int]]:
+    """(word, its sort, where it starts) of all but blanks and comments."""
+    for match in _TOKEN.finditer(raw):
+        if match.lastgroup != "blank":
+            yield match[0], match.lastgroup or "", match.start()
+
+
+def _label_key(opened: list[str], path: list[str], key: str) -> str:
+    if "[" in opened:
+        return ""
+    last = key.rpartition(".")[2] if key.startswith("taxonomies.") else key
+    above = [name for name in path if name]
+    return last if last in FIELDS and above in ([], ["taxonomies"]) else ""
+
+
+def _items(found: list[tuple[str, str, int]], at: int) -> Iterator[Piece]:
+    """The strings of an array that opens at a word."""
+    for word, sort, start in found[at + 1 :]:
+        if word == "]":
+            return
+        if sort == "text" and (piece := _quoted(word, start)) is not None:
+            yield piece
+
+
+def _quoted(word: str, start: int) -> Piece | None:
+    """A string without escapes; None for others."""
+    if len(word) < 3 or "\\" in word:
+        return None
+    return Piece(start, start + len(word), word[1:-1], word[0])

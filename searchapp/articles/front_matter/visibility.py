@@ -1,0 +1,132 @@
+"""Whether readers may see an article: drafts, unpublished, future, expired, unlisted and the like may not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from searchapp.articles.front_matter import dates
+from searchapp.articles.front_matter.fields import first, truth
+from searchapp.articles.front_matter.loaders import Value
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.config.loading import Config
+
+DRAFT_FOLDERS = frozenset({"_drafts", "_discarded"})
+_STATUS = {
+    "draft": "draft",
+    "pending": "draft",
+    "auto-draft": "draft",
+    "unpublished": "unpublished",
+    "future": "draft",
+    "private": "private",
+    "hidden": "unlisted",
+    "unlisted": "unlisted",
+    "trash": "unpublished",
+    "skip": "unpublished",
+    "inherit": "unpublished",
+}
+_SWITCHES = (
+    ("private", "private"),
+    ("unlisted", "unlisted"),
+    ("hidden", "unlisted"),
+    ("headless", "no page"),
+    ("eleventyexcludefromcollections", "unlisted"),
+    ("searchexclude", "not to be searched"),
+    ("searchhidden", "not to be searched"),
+    ("excludesearch", "not to be searched"),
+    ("excludefromsearch", "not to be searched"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """hidden: why it is not shown, "" if it is; until: when that changes by the clock (UTC), if it does."""
+
+    hidden: str = ""
+    until: datetime | None = None
+
+
+def judge(
+    front: FrontMatter,
+    folders: tuple[str, ...],
+    date: datetime | None,
+    config: Config,
+    zone: tzinfo,
+    now: datetime,
+) -> Visibility:
+    """Whether an article of that front matter, in those folders, with that date, is shown now."""
+    reason = _closed(front.data)
+    if reason:
+        return Visibility(reason)
+    if not config.include_drafts and (reason := _draft(front.data, folders)):
+        return Visibility(reason)
+    ends = _moment(front.data, ("expirydate", "unpublishdate", "expires"), zone)
+    if ends is not None and ends <= now:
+        return Visibility("expired")
+    starts = [moment for moment in (date, _moment(front.data, ("publishdate",), zone)) if moment is not None]
+    if not config.include_future and starts and max(starts) > now:
+        return Visibility("future", max(starts).astimezone(UTC))
+    return Visibility("", ends.astimezone(UTC) if ends else None)
+
+
+def _moment(data: dict[str, Value], keys: tuple[str, ...], zone: tzinfo) -> datetime | None:
+    for key in keys:
+        if text := first(data.get(key)):
+            return dates.parse(text, zone)
+    return None
+
+
+def _draft(data: dict[str, Value], folders: tuple[str, ...]) -> str:
+    if not DRAFT_FOLDERS.isdisjoint(folders):
+        return "draft"
+    if "published" in data and _says_no(data["published"]):
+        return "unpublished"
+    if first(data.get("draft")).strip() and truth(data["draft"]) is not False:
+        return "draft"
+    status = _STATUS.get(_status(data), "")
+    return status if status in {"draft", "unpublished"} else ""
+
+
+def _status(data: dict[str, Value]) -> str:
+    return (first(data.get("status")) or first(data.get("poststatus")) or first(data.get("visibility"))).strip().lower()
+
+
+def _says_no(value: Value) -> bool:
+    return value is None or truth(value) is False or first(value).strip() == ""
+
+
+def _closed(data: dict[str, Value]) -> str:
+    """Reasons that hold even when drafts are to be shown."""
+    for key, reason in _SWITCHES:
+        if key in data and truth(data[key]) is True:
+            return reason
+    if first(data.get("password")).strip() or first(data.get("postpassword")).strip():
+        return "protected by a password"
+    status = _STATUS.get(_status(data), "")
+    if status in {"private", "unlisted"}:
+        return status
+    if "permalink" in data and truth(data["permalink"]) is False:
+        return "no page"
+    if first(data.get("redirectto")) or first(data.get("layout")).strip().lower() == "redirect":
+        return "redirect"
+    return _not_searched(data) or _not_built(data)
+
+
+def _not_searched(data: dict[str, Value]) -> str:
+    search = data.get("search")
+    if isinstance(search, dict):
+        no = truth(search.get("exclude")) is True
+    else:
+        no = search is not None and (truth(search) is False or first(search).strip().lower() == "exclude")
+    return "not to be searched" if no or truth(data.get("insearchindex")) is False else ""
+
+
+def _not_built(data: dict[str, Value]) -> str:
+    build = data.get("build")
+    if not isinstance(build, dict):
+        return ""
+    render = first(build.get("render")).strip().lower()
+    shown = first(build.get("list")).strip().lower()
+    if render in {"false", "never", "link"}:
+        return "no page"
+    return "unlisted" if shown in {"false", "never"} else ""

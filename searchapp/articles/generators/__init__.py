@@ -1,0 +1,1 @@
+"""The site generators: how each is recognised, and its rules for addresses, slugs and link tags."""

@@ -1,0 +1,150 @@
+"""Where an article lives on its own site: only what its front matter or a template says, never a guess."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote, urlsplit
+
+from searchapp.articles.generators.slugs import slugify
+
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+"""Jekyll's built-in styles; they are names only in a site's configuration."""
+
+MAX_LENGTH = 2_000
+_PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PLAIN = re.compile(r"(?:/[\w-]+(?:\.[\w-]+)*)+/?\Z", re.A)
+"""Most of them: nothing to check, nothing to quote."""
+_UNSAFE = re.compile(r"[\s\"'<>\\^`{|}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a template's placeholders may stand for.
+
+    slug    of the file name, without the date; named the slug that front matter gives
+    path    folders below the site's or collection's root, "" if there are none
+    """
+
+    slug: str
+    named: str
+    path: str
+    collection: str
+    categories: tuple[str, ...]
+    date: datetime | None
+
+
+def safe(text: str) -> str:
+    """A permalink in the form in which it is kept; "" if it must not be followed.
+
+    A path (with query) or an http(s) address. Other schemes, `//host`, addresses with a password and
+    paths that climb out (`/%2e%2e/`) are refused.
+    """
+    text = text.strip()
+    if _PLAIN.match(text) and len(text) <= MAX_LENGTH:
+        return text
+    if not text or len(text) > MAX_LENGTH or "\\" in text or any(ord(c) < 32 or ord(c) == 127 for c in text):
+        return ""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme or text.startswith("//"):
+        if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+            return ""
+    elif not text.startswith("/"):
+        text = "/" + text
+    if _climbs(parts.path):
+        return ""
+    return _UNSAFE.sub(lambda match: quote(match[0]), text)
+
+
+def _climbs(path: str) -> bool:
+    for _ in range(3):
+        if ".." in re.split(r"[/\\]", path) or path.startswith("//") or "\\" in path:
+            return True
+        path = unquote(path)
+    return False
+
+
+def expand(template: str, facts: Facts) -> str:
+    """The path that a template gives an article; "" if it asks for something that is not known."""
+    missing = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal missing
+        name = match[1]
+        # `:title:output_ext` has no separator and `:year_` is written by nobody: the longest known name wins.
+        while name and name not in _VALUES:
+            name = name[:-1]
+        if not name:
+            return match[0]
+        found = _VALUES[name](facts)
+        if found is None:
+            missing = True
+            return ""
+        return quote(found, safe="/~!$&'()*+,;=:@-._") + match[1][len(name) :]
+
+    path = _PLACEHOLDER.sub(value, template)
+    return "" if missing else re.sub(r"/{2,}", "/", path)
+
+
+_Value = Callable[[Facts], str | None]
+
+
+def _dated(form: Callable[[datetime], str]) -> _Value:
+    return lambda facts: form(facts.date) if facts.date else None
+
+
+def _strftime(form: str) -> _Value:
+    return _dated(lambda date: date.strftime(form))
+
+
+_VALUES: dict[str, _Value] = {
+    "year": _dated(lambda date: f"{date.year:04}"),
+    "short_year": _strftime("%y"),
+    "month": _dated(lambda date: f"{date.month:02}"),
+    "i_month": _dated(lambda date: str(date.month)),
+    "short_month": _dated(lambda date: calendar.month_abbr[date.month]),
+    "long_month": _dated(lambda date: calendar.month_name[date.month]),
+    "monthname": _dated(lambda date: calendar.month_name[date.month]),
+    "day": _dated(lambda date: f"{date.day:02}"),
+    "i_day": _dated(lambda date: str(date.day)),
+    "y_day": _strftime("%j"),
+    "yearday": _dated(lambda date: str(date.timetuple().tm_yday)),
+    "w_year": _dated(lambda date: str(date.isocalendar().year)),
+    "week": _dated(lambda date: f"{date.isocalendar().week:02}"),
+    "w_day": _dated(lambda date: str(date.isoweekday())),
+    "weekday": _dated(lambda date: str(date.isoweekday() % 7)),
+    "short_day": _dated(lambda date: calendar.day_abbr[date.weekday()]),
+    "long_day": _dated(lambda date: calendar.day_name[date.weekday()]),
+    "hour": _strftime("%H"),
+    "minute": _strftime("%M"),
+    "second": _strftime("%S"),
+    "title": lambda facts: facts.named or facts.slug,
+    "slug": lambda facts: slugify(facts.named or facts.slug),
+    "name": lambda facts: slugify(facts.slug),
+    "filename": lambda facts: facts.slug,
+    "contentbasename": lambda facts: facts.slug,
+    "slugorfilename": lambda facts: facts.named or facts.slug,
+    "slugorcontentbasename": lambda facts: facts.named or facts.slug,
+    "categories": lambda facts: "/".join(dict.fromkeys(name.lower() for name in facts.categories)),
+    "category": lambda facts: "/".join(dict.fromkeys(slugify(name) for name in facts.categories)),
+    "slugified_categories": lambda facts: "/".join(dict.fromkeys(slugify(name) for name in facts.categories)),
+    "collection": lambda facts: facts.collection,
+    "section": lambda facts: facts.path.split("/")[0],
+    "sections": lambda facts: facts.path,
+    "path": lambda facts: "/".join(filter(None, (facts.path, facts.slug))),
+    "output_ext": lambda _facts: ".html",
+}

@@ -1,0 +1,97 @@
+"""What front matter says of an article: its title, its dates, its tags, its description, its addresses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from searchapp.articles.front_matter import fields
+from searchapp.articles.front_matter.fields import first
+from searchapp.articles.front_matter.visibility import DRAFT_FOLDERS
+from searchapp.articles.lint.page import Flaw, Page
+from searchapp.model import Spot
+
+CODES = frozenset(
+    [
+        "title-missing",
+        "date-missing",
+        "date-mismatch",
+        "date-implausible",
+        "tags-divided",
+        "tag-blank",
+        "tag-repeated",
+        "description-missing",
+        "description-long",
+        "alias-self",
+    ]
+)
+LONG_DESCRIPTION = 200
+"""Characters; search engines cut at about 160."""
+_EARLIEST = 1900
+_EPOCH = date(1970, 1, 1)
+"""What programs make of no date at all."""
+_FIRST_HEADING = re.compile(r"(?:^[ ]{0,3}#[ \t]*[^#\s]|^[^\s#>`~-][^\n]*\n=+[ \t]*$|<h1\b)", re.M)
+_LABELS = (("tags", "tag"), ("categories", "category"))
+
+
+def find(page: Page) -> Iterator[Flaw]:
+    """What is missing, repeated, or contradicts itself."""
+    yield from _title(page)
+    yield from _dates(page)
+    yield from _labels(page)
+    yield from _description(page)
+    article = page.article
+    if article and article.permalink and article.permalink in article.aliases:
+        spot = next((s for key in ("redirectfrom", "aliases", "alias") if (s := page.front.spot_of(key)).line), Spot())
+        reason = f"{article.permalink} is the article's own permalink: it would redirect to itself"
+        yield Flaw("alias-self", spot, reason)
+
+
+def _title(page: Page) -> Iterator[Flaw]:
+    if not fields.title(page.front) and not _FIRST_HEADING.search(page.prose):
+        spot = page.front.spot_of("title")
+        yield Flaw("title-missing", spot if spot.line else Spot(1, 1), "no title; the file name is shown instead")
+
+
+def _dates(page: Page) -> Iterator[Flaw]:
+    day = page.date
+    if day is None:
+        if page.is_post and DRAFT_FOLDERS.isdisjoint(page.place.folders):
+            yield Flaw("date-missing", Spot(1, 1), "no date: it comes last in every list")
+        return
+    spot = page.front.spot_of("date")
+    if not _EARLIEST <= day.year <= datetime.now(UTC).year + 5 or day.date() == _EPOCH:
+        reason = f"{day:%Y-%m-%d} is hardly meant"
+        yield Flaw("date-implausible", spot if spot.line else Spot(1, 1), reason)
+        return
+    named = page.place.date(page.site.zone)
+    if spot.line and named and abs(day - named) > timedelta(days=2):
+        reason = f"the date is {day:%Y-%m-%d}, and the file's name says {named:%Y-%m-%d}"
+        yield Flaw("date-mismatch", spot, reason)
+
+
+def _labels(page: Page) -> Iterator[Flaw]:
+    for several, single in _LABELS:
+        value = page.front.data.get(several)
+        if isinstance(value, str) and "," in value and page.is_jekyll and not value.strip().startswith("["):
+            shown = " ".join(value.split())[:80]
+            remedy = f"write {several}: [{', '.join(part.strip() for part in shown.split(','))}]"
+            reason = f"Jekyll divides this at blanks and keeps the commas: {shown}"
+            yield Flaw("tags-divided", page.front.spot_of(several), reason, remedy)
+        items = value if isinstance(value, list) else []
+        if any(item is None or (isinstance(item, str) and not item.strip()) for item in items):
+            yield Flaw("tag-blank", page.front.spot_of(several), f"one of the {several} is empty")
+        keys = Counter(first(item).strip().casefold() for item in items)
+        for key, number in keys.items():
+            if key and number > 1:
+                yield Flaw("tag-repeated", page.front.spot_of(several), f"the {single} {key} is given {number} times")
+
+
+def _description(page: Page) -> Iterator[Flaw]:
+    text = fields.summary(page.front)
+    if not text:
+        yield Flaw("description-missing", Spot(1, 1), "no description: lists and search engines show what comes first")
+    elif len(text) > LONG_DESCRIPTION and (spot := page.front.spot_of("description")).line:
+        yield Flaw("description-long", spot, f"its {len(text)} characters are cut where they are shown")

@@ -1,0 +1,1 @@
+"""Worker processes that read articles under a time and memory limit."""

@@ -1,0 +1,1 @@
+"""The configuration: loading from file, environment and flags, and the checks of its values."""

@@ -1,0 +1,44 @@
+"""The `[[pinned]]` tables of a configuration: which articles come first for which query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from searchapp.config.toml_lines import table_lines
+from searchapp.errors import ConfigError
+from searchapp.model import Pinned
+
+MAX_ARTICLES = 20
+EXPECTED = '[[pinned]] tables in a file, each with query = "…" and articles = ["…"]'
+
+
+def read(value: object, file: Path, text: str, line: int) -> tuple[Pinned, ...]:
+    """The pins of a file's text. Raises ConfigError, naming the line of the table.
+
+    value   what TOML makes of them
+    line    where the key stands first
+    """
+    if not isinstance(value, list):
+        raise ConfigError(f"{file}:{line}: pinned must be {EXPECTED}, not {value!r}")
+    lines = table_lines("pinned", text)
+    places = lines if len(lines) == len(value) else [line] * len(value)
+    return tuple(_pin(table, f"{file}:{place}", place) for table, place in zip(value, places, strict=True))
+
+
+def _pin(table: Any, place: str, line: int) -> Pinned:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{place}: pinned must be {EXPECTED}, not {table!r}")
+    for key in table:
+        if key not in {"query", "articles"}:
+            raise ConfigError(f"{place}: unknown key '{key}' in [[pinned]]; known are query, articles")
+    query, articles = table.get("query"), table.get("articles")
+    if not isinstance(query, str) or not query.strip():
+        raise ConfigError(f'{place}: query in [[pinned]] must be the words of a query, such as query = "opening hours"')
+    good = isinstance(articles, list) and all(isinstance(each, str) and each.strip() for each in articles)
+    if not good or not 1 <= len(articles or ()) <= MAX_ARTICLES:
+        raise ConfigError(
+            f"{place}: articles in [[pinned]] must be a list of 1 to {MAX_ARTICLES} ids or addresses of articles, "
+            'such as articles = ["posts/hours.md"]'
+        )
+    return Pinned(query, tuple(each.strip() for each in articles or ()), line)

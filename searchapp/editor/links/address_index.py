@@ -1,0 +1,152 @@
+"""Where each article of a blog is: from what an address may mean to the article that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from searchapp.articles.generators.slugs import dated
+from searchapp.editor.links.address_forms import Address, Home, home, key, loose, stem
+from searchapp.model import Article
+
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_MONTH_OR_DAY = re.compile(r"\d{1,2}\Z")
+
+
+class Node(NamedTuple):
+    """An article as the graph knows it.
+
+    topic   its first category, else its first tag
+    hidden  why readers do not see it, "" if they do
+    """
+
+    id: str
+    title: str
+    permalink: str = ""
+    aliases: tuple[str, ...] = ()
+    day: str = ""
+    topic: str = ""
+    hidden: str = ""
+
+
+class AddressMatch(NamedTuple):
+    """Which node (by number) is at an address, and how it was found: one of HOW."""
+
+    node: int
+    how: str
+
+
+HOW = ("address", "file", "alias", "spelling", "name")
+"""By its permalink, its file, an earlier address of it; by an address that differs in case or ending; by its name."""
+
+
+def node(article: Article) -> Node:
+    """What the graph needs of an article but its links."""
+    day = f"{article.date:%Y-%m-%d}" if article.date else ""
+    topic = next(iter((*article.categories, *article.tags)), "")
+    return Node(article.id, article.title, article.permalink, article.aliases, day, topic)
+
+
+def slug(node: Node) -> str:
+    """The last part of a node's address; of its file's name, without the date, if it has none."""
+    path = key(node.permalink.partition("?")[0])
+    return path.rpartition("/")[2] or dated(stem(node.id).rpartition("/")[2])[1]
+
+
+class AddressIndex:
+    """The addresses of all nodes; of several at one address the first visible one counts."""
+
+    def __init__(self, nodes: Sequence[Node], homes: tuple[Home, ...]) -> None:
+        self.nodes, self.homes = nodes, homes
+        self.paths: dict[str, int] = {}
+        self.aliases: dict[str, int] = {}
+        self.files: dict[str, int] = {}
+        self.posts: dict[str, int] = {}
+        self._loose: dict[str, int] = {}
+        self._names: dict[str, tuple[int, ...]] = {}
+        order = sorted(range(len(nodes)), key=lambda number: bool(nodes[number].hidden))
+        for number in order:
+            self._add(number, nodes[number])
+
+    def _add(self, number: int, node: Node) -> None:
+        file = stem(node.id)
+        self.files.setdefault(file, number)
+        self.posts.setdefault(file.rpartition("/")[2], number)
+        if node.permalink:
+            self.paths.setdefault(self._path(node.permalink), number)
+            self._loose.setdefault(loose(self._path(node.permalink)), number)
+        else:
+            name = loose(slug(node))
+            self._names[name] = (*self._names.get(name, ()), number)
+        for alias in node.aliases:
+            self.aliases.setdefault(self._path(alias), number)
+            self._loose.setdefault(loose(self._path(alias)), number)
+
+    def _path(self, permalink: str) -> str:
+        """The key of a path on the blog; of a permalink on another host with that before it."""
+        if not permalink.startswith(("http://", "https://")):
+            return key(permalink)
+        at = home(permalink)
+        if at is None:
+            return key(permalink)
+        for each in self.homes:
+            if each.host == at.host and f"{at.path}/".startswith(f"{each.path}/"):
+                return key(at.path[len(each.path) :])
+        return f"//{at.host}{key(at.path)}"
+
+    def find(self, address: Address) -> AddressMatch | None:
+        """The node at an address, by the surest way that leads to one."""
+        if address.post:
+            return self._post(address.post)
+        before = f"//{address.host}" if address.host else ""
+        keys = [before + key(path) for path in address.paths]
+        # Static hosts add the ending themselves, but not behind a slash.
+        keys += [f"{each}.html" for each, path in zip(keys, address.paths, strict=True) if path[-1:] != "/"]
+        ways = [AddressMatch(self.paths[each], "address") for each in keys if each in self.paths]
+        files = [AddressMatch(self.files[each], "file") for each in map(stem, address.files) if each in self.files]
+        found = [*files, *ways] if address.files and not address.paths else [*ways, *files]
+        if not found:
+            found = [AddressMatch(self.aliases[each], "alias") for each in keys if each in self.aliases]
+        if not found:
+            found = [AddressMatch(self._loose[each], "spelling") for each in map(loose, keys) if each in self._loose]
+        if found:
+            return found[0]
+        if address.by_name:
+            return self._post(stem(address.files[0]).rpartition("/")[2])
+        return None if address.host else self._by_name(keys)
+
+    def _post(self, name: str) -> AddressMatch | None:
+        number = self.posts.get(name.rpartition("/")[2])
+        return None if number is None else AddressMatch(number, "file")
+
+    def _by_name(self, keys: Iterable[str]) -> AddressMatch | None:
+        """The one article without a known address whose name and day are those of the path."""
+        for path in keys:
+            day, name = split(path)
+            numbers = [n for n in self._names.get(loose(name), ()) if fits(day, self.nodes[n])] if name else []
+            if len(numbers) == 1:
+                return AddressMatch(numbers[0], "name")
+        return None
+
+
+def split(path: str) -> tuple[tuple[int, ...], str]:
+    """The year, month and day in a path, as many of them as it has, and its last part."""
+    *folders, name = path.partition("?")[0].strip("/").split("/")
+    for at, folder in enumerate(folders):
+        if _YEAR.match(folder):
+            numbers = [int(folder)]
+            for below in folders[at + 1 : at + 3]:
+                if not _MONTH_OR_DAY.match(below):
+                    break
+                numbers.append(int(below))
+            return tuple(numbers), name
+    return (), name
+
+
+def fits(day: tuple[int, ...], node: Node) -> bool:
+    """Whether a node may have been published on the day, in the month or the year that a path names."""
+    if not day:
+        return True
+    named, _ = dated(stem(node.id).rpartition("/")[2])
+    return day in {tuple(map(int, node.day.split("-")))[: len(day)] if node.day else (), (named or ())[: len(day)]}

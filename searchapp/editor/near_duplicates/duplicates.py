@@ -1,0 +1,222 @@
+"""Articles that say almost the same as others, in groups, and articles that are a part of another one.
+
+Identical texts are told by a sum, near ones found by MinHash (`minhash`), parts by shared shingles (`contained`); each
+is then confirmed over the shingle sets. What is shown to nobody is not in the index, and so raises no alarm here.
+Translations have no shingles in common; where articles of two languages share code, their prose is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from searchapp.editor.article_stream import every
+from searchapp.editor.near_duplicates import contained, minhash
+from searchapp.editor.near_duplicates.alike import FEWEST, MIN_WORDS, PART, THRESHOLD
+from searchapp.editor.near_duplicates.fingerprints import Fingerprints, Progress, sketched
+from searchapp.editor.near_duplicates.minhash import Indices
+from searchapp.editor.near_duplicates.shingles import WIDTH, Hashes, distinct, prose, shared
+from searchapp.engine import Engine
+
+MIN_PART_WORDS = 60
+"""An article of fewer words is not looked for in others: a greeting or a notice stands in many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a report. `words` counts those of its headings, text and code."""
+
+    id: str
+    title: str
+    permalink: str
+    date: datetime | None
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles by id, and how much they share.
+
+    similarity  what both have in common, as a share of all that either has (Jaccard index of their shingles)
+    of_first    the share of the first that the second has too; of_second the other way round
+    """
+
+    first: str
+    second: str
+    similarity: float
+    of_first: float
+    of_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Articles that are near-duplicates, by way of others of the group perhaps; the earliest first.
+
+    `pairs` are the likest that hold the group together, one fewer than its members: the likest first.
+    """
+
+    members: tuple[Member, ...]
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedArticle:
+    """An article, most or all of which stands in a longer one. The pair's first is the part."""
+
+    part: Member
+    whole: Member
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """What `find` found: the largest groups first, the most contained parts first.
+
+    articles    how many were compared
+    short       how many were too short for that, and were compared with those of the same title only
+    """
+
+    threshold: float
+    articles: int
+    short: int
+    groups: tuple[DuplicateGroup, ...]
+    parts: tuple[ContainedArticle, ...]
+
+
+def find(engine: Engine, threshold: float = THRESHOLD, progress: Progress | None = None) -> Duplicates:
+    """The near-duplicates among all indexed articles: pairs with a similarity of `threshold` (0.3 to 1) or more.
+
+    Raises IndexUnusableError while there is no index, OSError without room for temporary files.
+    """
+    with sketched(every(engine), progress) as sketches:
+        copies, firsts = _copies(sketches)
+        near = [*copies, *_near(engine, sketches, firsts, threshold)]
+        groups = _groups(engine, sketches, near)
+        parts = _parts(engine, sketches, firsts, threshold)
+        short = int((sketches.words < MIN_WORDS).sum())
+        return Duplicates(threshold, len(sketches.ids), short, groups, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Two articles by number, and their shares as in `Pair`."""
+
+    first: int
+    second: int
+    similarity: float = 1.0
+    of_first: float = 1.0
+    of_second: float = 1.0
+
+
+def _copies(sketches: Fingerprints) -> tuple[list[_Edge], Indices]:
+    """Articles with the text of an earlier one, and the numbers of those that are left to compare."""
+    seen: dict[tuple[int, int, str], int] = {}
+    copies: list[_Edge] = []
+    firsts: list[int] = []
+    for number, (total, words) in enumerate(zip(sketches.sums.tolist(), sketches.words.tolist(), strict=True)):
+        if words < WIDTH:
+            continue
+        title = sketches.titles[number] if words < MIN_WORDS else ""
+        first = seen.setdefault((total, words, title), number)
+        if first == number:
+            firsts.append(number)
+        elif np.array_equal(sketches.distinct(first), sketches.distinct(number)):
+            copies.append(_Edge(first, number))
+    return copies, np.array([number for number in firsts if sketches.words[number] >= MIN_WORDS], dtype=np.int64)
+
+
+def _near(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> Iterator[_Edge]:
+    for first, second in numbers[minhash.candidates(sketches.rows[numbers], threshold)].tolist():
+        edge = _compared(engine, sketches, first, second)
+        if edge.similarity >= threshold:
+            yield edge
+
+
+def _compared(engine: Engine, sketches: Fingerprints, first: int, second: int) -> _Edge:
+    a, b = sketches.distinct(first), sketches.distinct(second)
+    if sketches.languages[first] != sketches.languages[second]:
+        a, b = _prose(engine, sketches.ids[first]), _prose(engine, sketches.ids[second])
+    common = shared(a, b)
+    together = len(a) + len(b) - common
+    if min(len(a), len(b)) < FEWEST:
+        return _Edge(first, second, 0.0, 0.0, 0.0)
+    return _Edge(first, second, common / together, common / len(a), common / len(b))
+
+
+def _prose(engine: Engine, id: str) -> Hashes:
+    article = engine.article(id)
+    return distinct(prose(article) if article is not None else "")
+
+
+def _groups(engine: Engine, sketches: Fingerprints, edges: list[_Edge]) -> tuple[DuplicateGroup, ...]:
+    """The connected articles, each group with its spanning tree of the likest pairs (Kruskal 1956)."""
+    above: dict[int, int] = {}
+
+    def top(number: int) -> int:
+        while (higher := above.get(number, number)) != number:
+            above[number] = above.get(higher, higher)
+            number = higher
+        return number
+
+    kept: list[_Edge] = []
+    for edge in sorted(edges, key=lambda edge: (-edge.similarity, edge.first, edge.second)):
+        first, second = top(edge.first), top(edge.second)
+        if first != second:
+            above[max(first, second)] = min(first, second)
+            kept.append(edge)
+    trees: dict[int, list[_Edge]] = {}
+    for edge in kept:
+        trees.setdefault(top(edge.first), []).append(edge)
+    groups = [_group(engine, sketches, tree) for tree in trees.values()]
+    return tuple(
+        sorted(groups, key=lambda group: (-len(group.members), -group.pairs[0].similarity, group.members[0].id))
+    )
+
+
+def _group(engine: Engine, sketches: Fingerprints, tree: list[_Edge]) -> DuplicateGroup:
+    numbers = {number for edge in tree for number in (edge.first, edge.second)}
+    members = sorted((_member(engine, sketches, number) for number in numbers), key=_age)
+    return DuplicateGroup(tuple(members), tuple(_pair(sketches, edge) for edge in tree))
+
+
+def _age(member: Member) -> tuple[bool, float, str]:
+    return member.date is None, member.date.timestamp() if member.date else 0.0, member.id
+
+
+def _member(engine: Engine, sketches: Fingerprints, number: int) -> Member:
+    id, words = sketches.ids[number], int(sketches.words[number])
+    article = engine.article(id)
+    if article is None:
+        return Member(id, sketches.titles[number], "", None, words)
+    return Member(id, article.title, article.permalink, article.date, words)
+
+
+def _pair(sketches: Fingerprints, edge: _Edge) -> Pair:
+    return Pair(sketches.ids[edge.first], sketches.ids[edge.second], edge.similarity, edge.of_first, edge.of_second)
+
+
+def _parts(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> tuple[ContainedArticle, ...]:
+    """For each article that is a part of others, the pair with the one that has most of it, the shortest of equals."""
+    compared = np.zeros(len(sketches.ids), dtype=bool)
+    compared[numbers] = True
+    among = compared[sketches.sample_owners]
+    long = numbers[sketches.words[numbers] >= MIN_PART_WORDS]
+    best: dict[int, _Edge] = {}
+    pairs = contained.candidates(sketches.sample_hashes[among], sketches.sample_owners[among], long)
+    for part, holder in pairs[sketches.words[pairs[:, 0]] < sketches.words[pairs[:, 1]]].tolist():
+        edge = _compared(engine, sketches, part, holder)
+        if edge.of_first < PART or edge.similarity >= threshold:
+            continue
+        known = best.get(part)
+        if known is None or (edge.of_first, edge.of_second) > (known.of_first, known.of_second):
+            best[part] = edge
+    found = [
+        ContainedArticle(
+            _member(engine, sketches, edge.first), _member(engine, sketches, edge.second), _pair(sketches, edge)
+        )
+        for edge in best.values()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.pair.of_first, -each.part.words, each.part.id)))

@@ -1,0 +1,203 @@
+"""The engine on an OpenSearch cluster: the same answers as the embedded one, from as many machines as it takes.
+
+What a word is, and how a query is understood, marked and explained, is decided here, by what all engines share; the
+cluster matches, counts, sorts and keeps.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from searchapp import logs
+from searchapp.config.loading import Config
+from searchapp.engines.opensearch.cluster import AbsentError, Access, Cluster, ConflictError
+from searchapp.engines.opensearch.index import generations, schema
+from searchapp.engines.opensearch.index.generations import Builder
+from searchapp.engines.opensearch.index.lease import Lease
+from searchapp.engines.opensearch.query.index_view import View
+from searchapp.engines.opensearch.query.more_like_this import alike
+from searchapp.engines.opensearch.query.search import search
+from searchapp.errors import ConfigError, IndexDamagedError, IndexMissingError, IndexWriteError
+from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
+from searchapp.retrieval.ranking import DEFAULT, Preferences
+from searchapp.retrieval.suggest import complete
+
+__all__ = ("Access", "OpenSearchEngine", "access_of")
+
+ATTEMPTS = 3
+"""A generation may be replaced twice, and so be gone, while a question is answered from it."""
+
+GLANCE = 0.25
+"""Seconds that a look at which generation is the current one is good for: an answer over HTTP needs to know thrice."""
+
+REBUILD = "run searchapp index --rebuild"
+
+Answer = TypeVar("Answer")
+
+
+def access_of(config: Config) -> Access:
+    """How a configuration says that the cluster is reached. Raises ConfigError if it can't be done so."""
+    if importlib.util.find_spec("opensearchpy") is None:
+        raise ConfigError("engine = \"opensearch\" needs its client; run: pip install 'searchapp[opensearch]'")
+    password = config.opensearch_password
+    if config.opensearch_password_file:
+        try:
+            password = Path(config.opensearch_password_file).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"opensearch_password_file: {config.opensearch_password_file} can't be read") from error
+        logs.hide(password)
+    return Access(
+        config.opensearch_hosts, config.opensearch_user, password, config.opensearch_ca, config.opensearch_verify
+    )
+
+
+class OpenSearchEngine:
+    """Implements `searchapp.engine.Engine` on a cluster.
+
+    access      where it is, and as whom it is asked
+    prefix      the alias of the current generation, and what the names of all indexes begin with
+    shards      of an index that is built anew
+    preferences the operator's, about order
+
+    Threads wait for each other but while the cluster is at work. What another process publishes is seen GLANCE seconds
+    later at most; a generation that is gone by then is not asked.
+    """
+
+    def __init__(
+        self, access: Access, prefix: str = "searchapp", shards: int = 1, preferences: Preferences = DEFAULT
+    ) -> None:
+        self._cluster = Cluster(access)
+        self._prefix, self._shards, self._preferences = prefix, shards, preferences
+        self._view: View | None = None
+        self._looked = -math.inf
+        self._writing = threading.Lock()
+
+    def manifest(self) -> Mapping[str, str]:
+        try:
+            return self._asked(generations.manifest_of)
+        except IndexMissingError:
+            return {}
+
+    def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
+        with self._cluster.lock():
+            try:
+                self._current()
+            except IndexMissingError:
+                anew = True
+            else:
+                anew = False
+        if anew:
+            return self.rebuild(changed)
+        return self._built(lambda builder: builder.update(self._current(), changed, removed))
+
+    def rebuild(self, articles: Iterable[Article]) -> Generation:
+        def build(builder: Builder) -> Generation:
+            names = generations.aliased(self._cluster, self._prefix, patient=True)
+            return builder.build(articles, next(iter(names), None))
+
+        return self._built(build)
+
+    def tidy(self) -> None:
+        """Nothing: what a killed build has left is removed by the next one, which has the lease."""
+
+    def _built(self, build: Callable[[Builder], Generation]) -> Generation:
+        self._refuse_strange()
+        lease = Lease(self._cluster, self._prefix)
+        with self._writing, lease.held(), self._cluster.lock():
+            self._looked = -math.inf
+            try:
+                return build(Builder(self._cluster, self._prefix, self._shards, lease))
+            except (AbsentError, ConflictError) as error:
+                raise IndexWriteError(f"the index was changed while it was built ({error}); run it again") from error
+            finally:
+                self._looked = -math.inf
+
+    def generation(self) -> str:
+        with self._cluster.lock():
+            return self._current().generation.name
+
+    def search(self, query: Query) -> Results:
+        return self._asked(lambda view: search(query, view))
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        return self._asked(lambda view: complete(prefix, limit, view))
+
+    def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
+        return self._asked(lambda view: alike(source, limit, view))
+
+    def article(self, id: str) -> Article | None:
+        return self._asked(lambda view: view.article(id))
+
+    def locate(self, permalink: str) -> str | None:
+        return self._asked(lambda view: view.locate(permalink))
+
+    def status(self) -> Status:
+        def look(view: View) -> Status:
+            # Asked each time: an index of which a part is out of reach is not one that can answer.
+            articles = view.count({"match_all": {}})
+            categories, tags = len(view.spellings["category"]), len(view.spellings["tag"])
+            return Status(view.generation, articles, view.terms, categories, tags, view.size)
+
+        return self._asked(look)
+
+    def close(self) -> None:
+        self._cluster.close()
+        self._view = None
+
+    def _asked(self, question: Callable[[View], Answer]) -> Answer:
+        with self._cluster.lock():
+            for _ in range(ATTEMPTS):
+                view = self._current()
+                try:
+                    return question(view)
+                except AbsentError:
+                    self._view = None
+                    self._looked = -math.inf
+            raise IndexMissingError(f"the index {self._prefix} on the cluster is gone; {REBUILD}")
+
+    def _current(self) -> View:
+        """What is asked now."""
+        if self._view is not None and time.monotonic() < self._looked + GLANCE:
+            return self._view
+        looked = time.monotonic()
+        names = generations.aliased(self._cluster, self._prefix)
+        if not names:
+            self._refuse_strange()
+            raise IndexMissingError("there is no index yet; run: searchapp index")
+        if self._view is None or self._view.name != names[0]:
+            self._view = View(self._cluster, names[0], self._meta_of(names), self._preferences)
+        self._looked = looked
+        return self._view
+
+    def _meta_of(self, names: list[str]) -> dict[str, Any]:
+        found = self._cluster.ask("GET", f"/{names[0]}/_mapping", None, {"local": "true"})
+        meta: dict[str, Any] = found[names[0]]["mappings"].get("_meta", {})
+        if len(names) > 1 or not schema.is_ours(meta):
+            raise IndexDamagedError(
+                f"the alias {self._prefix} points to an index that searchapp did not make ({', '.join(names)}); "
+                "choose another opensearch_prefix"
+            )
+        if meta.get("format") != schema.fingerprint():
+            raise IndexDamagedError(
+                f"the index {names[0]} was built by another version ({meta.get('format')}; "
+                f"this is {schema.fingerprint()}); {REBUILD}"
+            )
+        return meta
+
+    def _refuse_strange(self) -> None:
+        """Never touches what stands where ours would."""
+        try:
+            found = self._cluster.ask("GET", f"/{self._prefix}/_mapping", None, {"local": "true"})
+        except AbsentError:
+            return
+        for name, content in found.items():
+            if name == self._prefix or not schema.is_ours(content["mappings"].get("_meta")):
+                raise IndexDamagedError(
+                    f"an index {name} is there that searchapp did not make; choose another opensearch_prefix"
+                )

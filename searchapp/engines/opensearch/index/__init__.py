@@ -1,0 +1,1 @@
+"""Writing the cluster's index: schema, documents, bulk requests, generations."""

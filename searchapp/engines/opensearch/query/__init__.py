@@ -1,0 +1,1 @@
+"""Reading the cluster's index: query compilation, search, statistics."""

@@ -1,0 +1,225 @@
+"""A pruned query tree as the cluster's query: terms and phrases that were analysed here. No user text is parsed there.
+
+Scores are those of `ranking`, but summed in single precision, and with the tiers (all words, an exact title, pins) only
+as far apart as this query needs: enough for the order. What is shown is computed anew, exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from searchapp.engines.opensearch.index.documents import encoded
+from searchapp.engines.opensearch.index.schema import ANY
+from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Phrase, Prefix, Synonyms, Word, whole_phrase
+from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
+from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE
+from searchapp.retrieval.thesaurus import alternatives
+
+Json = dict[str, Any]
+
+MOST_CLAUSES = 480
+"""Of a query; two of which make a search. The cluster takes 1,024 (`indices.query.bool.max_clause_count`)."""
+
+LEAVES = {"term", "terms", "match_phrase", "prefix", "range", "match_all", "match_none"}
+
+NOTHING: Json = {"match_none": {}}
+EVERYTHING: Json = {"match_all": {}}
+
+
+class Index(Protocol):
+    """What compiling asks of an index."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of the articles."""
+
+    def idf(self, term: str) -> float:
+        """See `ranking`."""
+
+    def df(self, term: str) -> int:
+        """How many articles have the term."""
+
+    def keys(self, facet: str) -> Iterable[str]:
+        """The folded values of a facet."""
+
+    def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
+        """The words that a prefix stands for, if not all that start so."""
+
+
+def compile_tree(tree: And, index: Index) -> Json:
+    """The query that matches what a pruned tree does, and scores its words.
+
+    If that is more than the cluster takes, phrases score alike wherever they stand; if it still is (dozens of joined
+    words, in an index of many languages), what was typed last is left out.
+    """
+    found = _whole(tree, index, lean=False)
+    if clauses(found) > MOST_CLAUSES:
+        found = _whole(tree, index, lean=True)
+    while clauses(found) > MOST_CLAUSES and len(tree.nodes) > 1:
+        tree = And(tree.nodes[: len(tree.nodes) * 3 // 4])
+        found = _whole(tree, index, lean=True)
+    return found
+
+
+def clauses(query: object) -> int:
+    """How many clauses a query has, as the cluster counts them: those that have none below them."""
+    if isinstance(query, list):
+        return sum(map(clauses, query))
+    if not isinstance(query, dict):
+        return 0
+    within = sum(map(clauses, query.values()))
+    return within if within or not query.keys() & LEAVES else 1
+
+
+def _whole(tree: And, index: Index, lean: bool) -> Json:
+    scored, required, excluded = [], [], []
+    for node in tree.nodes:
+        if isinstance(node, Not):
+            excluded.append(_compile(node.node, index, lean))
+        elif isinstance(node, DateRange) or (isinstance(node, Field) and node.name not in TEXT_FIELDS):
+            required.append(_compile(node, index, lean))
+        else:
+            scored.append(_compile(node, index, lean))
+    return {
+        "bool": {
+            "must": scored,
+            "filter": required or [EVERYTHING],
+            "must_not": excluded,
+            "should": list(_closeness(tree, index)),
+            "minimum_should_match": 0,
+        }
+    }
+
+
+def most(tree: And, index: Index) -> float:
+    """What the words of no article come to more than."""
+    terms = list(terms_of(tree, index.languages))
+    # The impacts of all fields together stay below 32; as `closeness`, a word counts at most a little more.
+    return sum(34 * index.idf(term) for term in terms) + 8 * len(tree.nodes) * (PREFIX_SCORE + PREFIX_TITLE_SCORE) + 1
+
+
+def terms_of(tree: And, languages: tuple[str, ...]) -> Iterator[str]:
+    """Every term whose rarity or presence a compiled tree depends on."""
+    for node in tree.nodes:
+        yield from _terms(node, languages)
+    phrase = whole_phrase(tree)
+    for sequence in sequences(phrase, languages) if phrase else ():
+        yield from sequence
+
+
+def _terms(node: Leaf | Not | Or, languages: tuple[str, ...]) -> Iterator[str]:
+    inner = node.node if isinstance(node, Not | Field) else node
+    if isinstance(inner, Or):
+        parts: Iterable[Leaf | Not | Or] = inner.nodes
+    elif isinstance(inner, Synonyms):
+        parts = (*inner.typed, *inner.others)
+    elif isinstance(inner, Field):
+        parts = (inner.node,)
+    else:
+        parts = ()
+        if isinstance(inner, Word | Phrase):
+            for sequence in sequences(inner, languages):
+                yield from sequence
+    for part in parts:
+        yield from _terms(part, languages)
+
+
+def _closeness(tree: And, index: Index) -> Iterator[Json]:
+    phrase = whole_phrase(tree)
+    for terms in sequences(phrase, index.languages) if phrase else ():
+        if all(map(index.df, terms)):
+            somewhere = _either([_side_by_side(terms, field) for field in TEXT_FIELDS])
+            yield _constant(somewhere, SIDE_BY_SIDE * sum(map(index.idf, terms)))
+
+
+def _compile(node: Leaf | Not | Or, index: Index, lean: bool) -> Json:
+    if isinstance(node, Or):
+        return _either([_compile(leaf, index, lean) for leaf in node.nodes])
+    if isinstance(node, Not):
+        return {"bool": {"must_not": [_compile(node.node, index, lean)], "filter": [EVERYTHING]}}
+    if isinstance(node, Synonyms):
+        return _synonyms(node, index, lean)
+    if isinstance(node, DateRange):
+        return _silent(days(node.after, node.before))
+    if isinstance(node, Field) and node.name not in TEXT_FIELDS:
+        keys = [key for key in index.keys(node.name) if value_matches(node.name, node.node, key)]
+        return _silent({"terms": {f"facet.{node.name}": keys}}) if keys else NOTHING
+    fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
+    leaf = node.node if isinstance(node, Field) else node
+    if isinstance(leaf, Prefix):
+        return _prefix(prefix_text(leaf), index, title_only=isinstance(node, Field))
+    return _either([_stand(terms, fields, index, lean) for terms in sequences(leaf, index.languages)])
+
+
+def _stand(terms: tuple[str, ...], fields: tuple[str, ...], index: Index, lean: bool, cap: float = math.inf) -> Json:
+    """The terms side by side in any of some fields; none counts for more than `cap` by being rare."""
+    if not all(map(index.df, terms)):
+        return NOTHING
+    if len(terms) == 1 and fields == TEXT_FIELDS:
+        return _impact(terms[0], ANY, index, cap)
+    if len(terms) == 1:
+        return _either([_impact(terms[0], field, index, cap) for field in fields])
+    if lean:
+        somewhere = _either([_side_by_side(terms, field) for field in fields])
+        return _constant(somewhere, sum(min(index.idf(term), cap) for term in terms))
+    return _either(
+        [
+            {
+                "bool": {
+                    "filter": [_side_by_side(terms, field)],
+                    "should": [_impact(term, field, index, cap) for term in terms],
+                }
+            }
+            for field in fields
+        ]
+    )
+
+
+def _impact(term: str, field: str, index: Index, cap: float) -> Json:
+    boost = min(index.idf(term), cap) * IMPACT_STEP
+    return {"term": {f"impacts.{field}": {"value": encoded(term), "boost": boost}}}
+
+
+def _side_by_side(terms: tuple[str, ...], field: str) -> Json:
+    return {"match_phrase": {f"text.{field}": " ".join(map(encoded, terms))}}
+
+
+def _synonyms(node: Synonyms, index: Index, lean: bool) -> Json:
+    found = [{"bool": {"must": [_compile(clause, index, lean) for clause in node.typed]}}]
+    for terms, fields, cap in alternatives(node, index.languages, index.idf):
+        found.append(_stand(terms, fields, index, lean, cap))
+    return {"dis_max": {"queries": found}}
+
+
+def _prefix(prefix: str, index: Index, title_only: bool) -> Json:
+    parts = []
+    for field, score in (("title_words", PREFIX_TITLE_SCORE), ("words", PREFIX_SCORE)):
+        if field == "title_words" or not title_only:
+            words = index.expansions(prefix, titles=field == "title_words")
+            found: Json = {"prefix": {field: prefix}} if words is None else {"terms": {field: list(words)}}
+            parts.append(_constant(found, score))
+    return _either(parts)
+
+
+def days(after: Any, before: Any) -> Json:
+    """Articles of a local date on or after one day and before another."""
+    limits = {"gte": after.toordinal() if after else None, "lt": before.toordinal() if before else None}
+    return {"range": {"day": {name: day for name, day in limits.items() if day is not None} or {"gte": 0}}}
+
+
+def _constant(query: Json, score: float) -> Json:
+    return {"constant_score": {"filter": query, "boost": score}}
+
+
+def _silent(query: Json) -> Json:
+    return {"bool": {"filter": [query]}}
+
+
+def _either(queries: list[Json]) -> Json:
+    some = [query for query in queries if query is not NOTHING]
+    if len(some) < 2:
+        return some[0] if some else NOTHING
+    return {"bool": {"should": some, "minimum_should_match": 1}}

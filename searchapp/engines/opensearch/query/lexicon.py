@@ -1,0 +1,51 @@
+"""What correcting asks of an index on the cluster: its index of words, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from searchapp.engines.opensearch.query.compiler import compile_tree, terms_of
+from searchapp.engines.opensearch.query.index_view import View, count_of, counting
+from searchapp.query import And, Word
+from searchapp.retrieval.edit_distance import distance
+from searchapp.retrieval.spelling import Neighbour
+
+Json = dict[str, Any]
+
+
+class Lexicon:
+    """`searchapp.retrieval.spelling.Lexicon` over a generation."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self.df = view.df
+        self.learn = view.learn
+        self.titled = view.titled
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Those of the articles."""
+        return self._view.languages
+
+    def near(self, word: str, most: int) -> list[Neighbour]:
+        """See `spelling.Lexicon`. The cluster's automaton finds them: it counts edits as `edits.distance` does."""
+        fuzzy = {"value": word, "fuzziness": most, "prefix_length": 1, "transpositions": True}
+        clauses = [{"term": {"kind": "word"}}, {"fuzzy": {"text": {**fuzzy, "rewrite": "constant_score"}}}]
+        body = {"query": {"bool": {"filter": clauses}}, "size": 10_000, "_source": ["text", "df"]}
+        rows = (hit["_source"] for hit in self._view.search_words(body)["hits"]["hits"])
+        found = [Neighbour(row["text"], distance(word, row["text"]), row["df"]) for row in rows]
+        return [neighbour for neighbour in found if 0 < neighbour.distance <= most and neighbour.articles]
+
+    def count(self, tree: And) -> int:
+        """How many articles match a pruned tree."""
+        return self._view.count(self._compiled(tree))
+
+    def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
+        """See `spelling.Lexicon`."""
+        trees = [And((*tree.nodes, *map(Word, words))) for words in wordings]
+        return list(map(count_of, self._view.searches([counting(self._compiled(each)) for each in trees])))
+
+    def _compiled(self, tree: And) -> Json:
+        self._view.learn(terms_of(tree, self._view.languages))
+        return compile_tree(tree, self._view)

@@ -1,0 +1,168 @@
+"""Articles like a text: the cluster finds candidates by the text's telling words, `related` ranks these."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from searchapp.engines.opensearch.index import documents
+from searchapp.engines.opensearch.index.documents import encoded, whole
+from searchapp.engines.opensearch.index.schema import ANY
+from searchapp.engines.opensearch.query.index_view import NEWEST, View
+from searchapp.errors import NotFoundError
+from searchapp.excerpts.snippets import WholeArticle, make_hit
+from searchapp.model import Article, Draft, Hit
+from searchapp.query import And
+from searchapp.retrieval import related
+from searchapp.retrieval.query_terms import marks
+from searchapp.retrieval.ranking import IMPACT_STEP
+from searchapp.retrieval.related import Array, Profile
+
+Json = dict[str, Any]
+
+CANDIDATES = 2 * related.CANDIDATES
+"""Articles looked at. The cluster orders them nearly as `related` does, which looks at half as many closely."""
+
+FAR = 1e9
+"""The norm of what has none: no words of it count."""
+
+
+def alike(source: str | Draft, limit: int, view: View) -> tuple[Hit, ...]:
+    """The articles like the one with an id, or like a draft; see `Engine.related`."""
+    text = view.article(source) if isinstance(source, str) else source
+    if text is None:
+        raise NotFoundError(f"no article '{source}' in the index")
+    profile = related.profile(text, view.languages)
+    index = _Statistics(profile, source if isinstance(source, str) else None, max(limit, CANDIDATES), view)
+    likes = related.rank(profile, index, None, limit)
+    nothing = marks(And(), ())
+    found = index.whole_articles([like.doc for like in likes])
+    hits = []
+    for like in likes:
+        hit = make_hit(WholeArticle(found[like.doc], nothing), like.score, nothing)
+        hits.append(replace(hit, reasons=like.reasons))
+    return tuple(hits)
+
+
+class _Statistics:
+    """`related.Statistics` of the candidates, numbered as they are sorted: newest first, then by id."""
+
+    def __init__(self, profile: Profile, exclude: str | None, most: int, view: View) -> None:
+        self._view = view
+        view.learn(profile.words)
+        self.articles = view.articles
+        hits = self._candidates(profile, exclude, most)
+        self._sources: list[Json] = [hit["_source"] for hit in hits]
+        self._stored: list[Mapping[str, list[str]]] = [hit.get("fields", {}) for hit in hits]
+        self._names: list[str] = [hit["_id"] for hit in hits]
+        self.documents = len(hits)
+        self._impacts = [documents.impacts_of(*stored.get(f"impacts.{ANY}", ("",))) for stored in self._stored]
+
+    def _candidates(self, profile: Profile, exclude: str | None, most: int) -> list[Json]:
+        clauses = [*self._words(profile), *self._values(profile)]
+        if not clauses or not self.articles:
+            return []
+        body: Json = {
+            "query": {
+                "bool": {
+                    "should": clauses,
+                    "minimum_should_match": 1,
+                    "must_not": [{"ids": {"values": [documents.key(exclude)]}}] if exclude is not None else [],
+                }
+            },
+            "size": most,
+            "sort": [{"_score": "desc"}, *NEWEST],
+            "track_total_hits": False,
+            "_source": ["id", "moment", "norm", "facet"],
+            "stored_fields": [f"impacts.{ANY}", *(f"text.{field}" for field in related.PROSE)],
+        }
+        hits: list[Json] = self._view.search(body)["hits"]["hits"]
+        return sorted(hits, key=lambda hit: _newest(hit["_source"]))
+
+    def _words(self, profile: Profile) -> list[Json]:
+        """The telling words, weighed as `related` does, by which the cluster finds candidates."""
+        cut = max(related.COMMON * self.articles, 3.0)
+        weighed = []
+        for term, (count, _) in profile.words.items():
+            if 0 < (df := self._view.df(term)) < cut:
+                rarity = math.log(cut / df)
+                weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term))
+        terms = [
+            {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight * rarity * IMPACT_STEP}}}
+            for weight, rarity, term in sorted(weighed, reverse=True)[: related.PROFILE_WORDS]
+        ]
+        if not terms:
+            return []
+        length = {"field": "norm", "factor": 1 / self._view.extremes[2], "modifier": "reciprocal", "missing": FAR}
+        words = {"bool": {"should": terms, "minimum_should_match": 1}}
+        return [{"function_score": {"query": words, "field_value_factor": length, "boost_mode": "multiply"}}]
+
+    def _values(self, profile: Profile) -> list[Json]:
+        cut = max(related.COMMON * self.articles, 3.0)
+        shared = (("tag", profile.tags, related.TAG_WEIGHT), ("category", profile.categories, related.CATEGORY_WEIGHT))
+        clauses = []
+        for facet, values, weight in shared:
+            for value in values:
+                if 0 < (df := self.held(facet, value)) < cut:
+                    holders = {"term": {f"facet.{facet}": whole(value)}}
+                    score = weight * math.log(cut / df) ** 2
+                    clauses.append({"constant_score": {"filter": holders, "boost": score}})
+        return clauses
+
+    def dfs(self, terms: Sequence[str]) -> Array:
+        self._view.learn(terms)
+        return np.array([self._view.df(term) for term in terms], np.int64)
+
+    def postings(self, term: str) -> tuple[Array, Array]:
+        token = encoded(term)
+        steps = np.array([impacts.get(token, 0) for impacts in self._impacts], np.int64)
+        docs = np.flatnonzero(steps)
+        return docs, steps[docs]
+
+    def holders(self, facet: str, key: str) -> Array:
+        held = [whole(key) in source["facet"].get(facet, ()) for source in self._sources]
+        return np.flatnonzero(np.array(held, bool))
+
+    def held(self, facet: str, key: str) -> int:
+        shown = self._view.spellings[facet].get(whole(key))
+        return shown[1] if shown else 0
+
+    def norms(self, cut: float) -> Array:  # noqa: ARG002 - the norms were made with the same cut, when last written
+        return np.array([source.get("norm", 0.0) for source in self._sources], float)
+
+    def usual_norm(self, cut: float) -> float:  # noqa: ARG002 - see above
+        return self._view.extremes[2]
+
+    def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
+        left, right = map(encoded, pair)
+        found = [self._beside(doc, left, right) for doc in docs.tolist()]
+        return np.array(found, bool)
+
+    def _beside(self, doc: int, left: str, right: str) -> bool:
+        impacts = self._impacts[doc]
+        if left not in impacts or right not in impacts:
+            return False
+        texts = (text for field in related.PROSE for text in self._stored[doc].get(f"text.{field}", ()))
+        return documents.side_by_side(texts, left, right)
+
+    def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
+        best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
+        return best
+
+    def whole_articles(self, docs: Sequence[int]) -> dict[int, Article]:
+        """The articles of some documents."""
+        if not docs:
+            return {}
+        body = {"query": {"ids": {"values": [self._names[doc] for doc in docs]}}, "size": len(docs)}
+        hits = self._view.search({**body, "_source": ["article"]})["hits"]["hits"]
+        numbers = {self._names[doc]: doc for doc in docs}
+        return {numbers[hit["_id"]]: documents.article_of(hit["_source"]) for hit in hits}
+
+
+def _newest(source: Json) -> tuple[bool, float, str]:
+    moment = source.get("moment")
+    return moment is None, -moment if moment is not None else 0.0, source["id"]

@@ -1,0 +1,1 @@
+"""The reference engine: every article examined for every query."""

@@ -1,0 +1,1 @@
+"""Generations on disk: the pointer, checksums, verification, file access."""

@@ -1,0 +1,104 @@
+"""Reads files again that no process has read for a day: bits may rot on the medium, which no fact of a file shows."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from searchapp.engines.whoosh.disk import generations
+from searchapp.engines.whoosh.disk.generations import Stored
+from searchapp.errors import IndexDamagedError
+
+FIRST = 10.0
+"""Seconds that an engine has been in use before its first look; a command that only asks something never looks."""
+AGAIN = 3600.0
+"""Seconds from one look to the next."""
+PAUSE = 0.02
+"""Seconds of rest after every MiB that is read: at most 50 MiB a second."""
+IDLE_PRIORITY = 19
+
+
+@contextlib.contextmanager
+def alongside(stored: Stored) -> Iterator[None]:
+    """Reads what is due in a thread while the block builds upon it; raises IndexDamagedError at its end."""
+    names = generations.due(stored)
+    found: list[IndexDamagedError | OSError] = []
+
+    def read() -> None:
+        try:
+            generations.recheck(stored, names)
+        except (IndexDamagedError, OSError) as error:
+            found.append(error)
+
+    thread = threading.Thread(target=read, name="recheck", daemon=True)
+    if names:
+        thread.start()
+    try:
+        yield
+    finally:
+        if names:
+            thread.join()
+    if found:
+        raise found[0]
+
+
+class Scrubber:
+    """Looks now and then, in a thread, whether files of the generation that is answered from are due, and reads them.
+
+    refuse      called in that thread when a file was found damaged, which is recorded by then
+    """
+
+    def __init__(self, refuse: Callable[[], None]) -> None:
+        self._refuse = refuse
+        self._due = time.monotonic() + FIRST
+        self._end = threading.Event()
+
+    def nudge(self, stored: Stored) -> None:
+        """Called whenever there is something to answer; costs nothing but once in AGAIN seconds."""
+        now = time.monotonic()
+        if now >= self._due:
+            self._due = now + AGAIN
+            threading.Thread(target=self._look, args=(stored,), name="scrub", daemon=True).start()
+
+    def end(self) -> None:
+        """Lets a look under way end at its next pause."""
+        self._end.set()
+
+    def _look(self, stored: Stored) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE_PRIORITY)
+        # A generation that was replaced and removed meanwhile is nobody's concern.
+        with contextlib.suppress(OSError, _EndedError), _alone(stored.path.parent) as alone:
+            if alone:
+                try:
+                    generations.recheck(stored, generations.due(stored), self._pace)
+                except IndexDamagedError:
+                    self._refuse()
+
+    def _pace(self) -> None:
+        if self._end.wait(PAUSE):
+            raise _EndedError
+
+
+class _EndedError(Exception):
+    """The engine was closed meanwhile."""
+
+
+@contextlib.contextmanager
+def _alone(index_dir: Path) -> Iterator[bool]:
+    """Whether no other process is at it; what that one reads need not be read by this one."""
+    descriptor = os.open(index_dir, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)

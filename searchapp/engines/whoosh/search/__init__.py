@@ -1,0 +1,1 @@
+"""Searching one snapshot of a Whoosh index over memory-mapped arrays."""

@@ -1,0 +1,186 @@
+"""Operations on the documents of one segment that match something, as arrays: no terms, no files, no Whoosh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+
+from searchapp.engines.whoosh.segments.arrays import Array
+
+SKIP = 8
+"""A list is searched for the candidates instead of being read if it is so many times longer than they are."""
+
+
+DEEP = 1_000
+"""From so many places on, sorting everything is quicker than finding the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Documents that match, ascending, each once; document `docs[i]` scores `steps[i] * weight`, or 0 without steps.
+
+    Steps of an unsigned type are above 0.
+    """
+
+    docs: Array
+    steps: Array | None = None
+    weight: float = 1.0
+
+    def scores(self) -> Array:
+        """What each scores, float64."""
+        return np.zeros(len(self.docs)) if self.steps is None else self.steps * np.float64(self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents of an index that match, ascending, and their scores, to which `closeness` is still to be added.
+
+    exact       documents, ascending, whose title is what was typed; their scores do not say so yet
+    foremost    documents, ascending, that have all words where some are enough; nor do theirs
+    closeness   given some of the documents, ascending, what each scores more; None if that is nothing for all
+    most        what that is at most
+    scored      whether any has a score, or may have one with closeness
+    pinned      documents that come first, in this order; not all need be among `docs`
+    """
+
+    docs: Array
+    scores: Array
+    exact: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    closeness: Callable[[Array], Array] | None = None
+    most: float = 0.0
+    scored: bool = True
+    foremost: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    pinned: tuple[int, ...] = ()
+
+    def only(self, chosen: Array) -> Found:
+        """Those of a mask, or of ascending indices."""
+        return replace(self, docs=self.docs[chosen], scores=self.scores[chosen])
+
+    def with_pinned(self, pinned: tuple[int, ...]) -> Found:
+        """These and the pinned ones."""
+        docs = np.union1d(self.docs, np.array(pinned, np.int64))
+        scores = np.zeros(len(docs))
+        scores[docs.searchsorted(self.docs)] = self.scores
+        return replace(self, docs=docs, scores=scores, pinned=pinned)
+
+
+def nothing() -> Held:
+    """No documents."""
+    return Held(np.zeros(0, np.uint16))
+
+
+def both(found: Held, other: Held, documents: int) -> Held:
+    """The documents in both of two lists over so many documents, scores added."""
+    if len(other.docs) < len(found.docs):
+        found, other = other, found
+    kept, at = common(found.docs, other.docs, documents)
+    scores = None if found.steps is None else found.steps.take(kept) * np.float64(found.weight)
+    if other.steps is not None:
+        more = other.steps.take(at) * np.float64(other.weight)
+        scores = more if scores is None else scores + more
+    return Held(found.docs.take(kept), scores)
+
+
+def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
+    """Where the members of `few` that are in `many` too stand in each; both ascending numbers below `documents`."""
+    at: Array
+    if len(many) > SKIP * len(few):
+        at = many.searchsorted(few.astype(many.dtype, copy=False))
+        at[at == len(many)] = 0
+        kept = (many.take(at) == few).nonzero()[0]
+        return kept, at.take(kept)
+    place = np.zeros(documents, np.int32)
+    # Numpy is quicker with indices of its own type, the conversion included.
+    place[many.astype(np.intp)] = np.arange(1, len(many) + 1, dtype=np.int32)
+    at = place.take(few)
+    kept = (at != 0).nonzero()[0]
+    return kept, at.take(kept) - 1
+
+
+def either(parts: Sequence[Held], documents: int) -> Held:
+    """The documents in any of the lists, scores added."""
+    parts = [part for part in parts if len(part.docs)]
+    if len(parts) < 2:
+        return parts[0] if parts else nothing()
+    mask = np.zeros(documents, bool)
+    scores = np.zeros(documents)
+    for part in parts:
+        mask[part.docs] = True
+        if part.steps is not None:
+            scores[part.docs] += part.steps * np.float64(part.weight)
+    docs = np.flatnonzero(mask)
+    return Held(docs, scores[docs])
+
+
+def best(parts: Sequence[Held], documents: int) -> Held:
+    """The documents in any of the lists, each with the highest of its scores."""
+    parts = [part for part in parts if len(part.docs)]
+    if len(parts) < 2:
+        return parts[0] if parts else nothing()
+    mask = np.zeros(documents, bool)
+    scores = np.zeros(documents)
+    for part in parts:
+        mask[part.docs] = True
+        scores[part.docs] = np.maximum(scores[part.docs], part.scores())
+    docs = np.flatnonzero(mask)
+    return Held(docs, scores[docs])
+
+
+def rows(starts: Array, counts: Array) -> Array:
+    """The numbers `starts[i]` to `starts[i] + counts[i]` for one i after the other."""
+    ends = counts.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    numbers: Array = (starts - ends + counts).repeat(counts) + np.arange(total)
+    return numbers
+
+
+def smallest(keys: Array, count: int) -> Array:
+    """Indices, ascending, of the `count` smallest keys, and of all keys equal to the last of these."""
+    width = len(keys) // 32
+    if count <= 0 or len(keys) <= count:
+        return np.arange(len(keys) if count > 0 else 0)
+    if width <= 4 * count:
+        return np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
+    # The smallest of each of many groups: as many keys as asked for are not above the last of the best of those.
+    lows = keys[: width * 32].reshape(32, width).min(axis=0)
+    near = np.flatnonzero(keys <= np.partition(lows, count - 1)[count - 1])
+    own = keys[near]
+    nearest: Array = near[own <= np.partition(own, count - 1)[count - 1]]
+    return nearest
+
+
+def first(keys: Sequence[Array], last: Callable[[Array], Array], count: int) -> list[int]:
+    """The first `count` places in ascending order of the first keys, ties in that of the next.
+
+    last   given places that are alike in all keys, the indices of these that put them in order
+    """
+    places = np.arange(len(keys[0]))
+    if count <= DEEP:
+        return _first(keys, places, last, count)
+    ranks = np.empty(len(places), np.int64)
+    ranks[last(places)] = places
+    ordered: list[int] = np.lexsort((ranks, *reversed(keys)))[:count].tolist()
+    return ordered
+
+
+def _first(keys: Sequence[Array], among: Array, last: Callable[[Array], Array], count: int) -> list[int]:
+    if not keys:
+        ordered: list[int] = among.take(last(among)[:count]).tolist()
+        return ordered
+    own = keys[0].take(among)
+    near = smallest(own, count)
+    near = near.take(own.take(near).argsort(kind="stable"))
+    among, own = among.take(near), own.take(near)
+    starts = [0, *((own[1:] != own[:-1]).nonzero()[0] + 1).tolist()]
+    found: list[int] = []
+    for start, end in pairwise([*starts, len(own)]):
+        if len(found) >= count:
+            break
+        if end - start == 1:
+            found.append(int(among[start]))
+        else:
+            found += _first(keys[1:], among[start:end], last, count - len(found))
+    return found

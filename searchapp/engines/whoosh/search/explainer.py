@@ -1,0 +1,80 @@
+"""What `explaining` asks about a hit, read from the arrays of its segment, one posting at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from searchapp.analysis import analyzer
+from searchapp.engines.whoosh.search.executor import Answer
+from searchapp.engines.whoosh.search.proximity import stand_side_by_side
+from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
+from searchapp.engines.whoosh.segments.arrays import Array
+from searchapp.engines.whoosh.segments.segment import ANY
+from searchapp.model import Part
+from searchapp.query import MAX_EXPANSIONS, title_text
+from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.explanation import Standing, explain
+from searchapp.retrieval.ranking import idf, impact
+
+
+class Explainer:
+    """Explains the hits of one answer."""
+
+    def __init__(self, answer: Answer, snapshot: Snapshot) -> None:
+        self._answer = answer
+        self._snapshot = snapshot
+        exact = title_text(answer.sought)
+        title = " ".join(analyzer("").surfaces(exact)) if exact else ""
+        self._titled = set(snapshot.holders("exact", title).tolist()) if title else set()
+        self._starting: dict[tuple[str, str], Array] = {}
+
+    def explain(self, doc: int) -> tuple[Part, ...]:
+        """The parts of the score of one of the page's documents."""
+        answer, manners = self._answer, self._snapshot.manners
+        boosted, factors = manners.boosts
+        boost = factors[boosted == doc].tolist() or [1.0]
+        fresh = 1.0 if manners.freshness is None else float(manners.freshness[doc])
+        places = len(answer.pinned) - answer.pinned.index(doc) if doc in answer.pinned else 0
+        sought, foremost = doc not in answer.unsought, answer.foremost is not None and doc in answer.foremost
+        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, places)
+        leaf = next(leaf for leaf in reversed(self._snapshot.leaves) if leaf.base <= doc)
+        facts = _Facts(self._snapshot, leaf, doc - leaf.base, self._starting)
+        return explain(answer.sought, self._snapshot.languages, facts, standing)
+
+
+class _Facts:
+    """`explaining.Facts` of one document of a segment."""
+
+    def __init__(self, snapshot: Snapshot, leaf: Leaf, number: int, starting: dict[tuple[str, str], Array]) -> None:
+        self._snapshot, self._leaf, self._number, self._starting = snapshot, leaf, number, starting
+        self._alone = np.array([number], leaf.file.array(f"{ANY}/docs").dtype)
+
+    def idf(self, term: str) -> float:
+        return idf(self._snapshot.articles, self._snapshot.df(term))
+
+    def impact(self, term: str, field: str) -> int:
+        length = self._leaf.file.lengths[TEXT_FIELDS.index(field)][self._number]
+        return int(impact(field, self._count(term, field), length, self._leaf.pivots[field]))
+
+    def stands(self, terms: Sequence[str], field: str) -> bool:
+        if len(terms) == 1:
+            return self._count(terms[0], field) > 0
+        encoded = [term.encode() for term in terms]
+        return bool(stand_side_by_side(self._leaf.file, encoded, self._alone, (field,)).any())
+
+    def starts(self, prefix: str, field: str) -> bool:
+        name = "title_words" if field else "words"
+        if (name, prefix) not in self._starting:
+            self._starting[name, prefix] = self._snapshot.starting(name, prefix, MAX_EXPANSIONS)
+        return bool(self._starting[name, prefix][self._leaf.base + self._number])
+
+    def _count(self, term: str, field: str) -> int:
+        file = self._leaf.file
+        number = file.find(field, term.encode())
+        if number is None:
+            return 0
+        docs = file.docs(field, number)
+        at = int(docs.searchsorted(self._alone)[0])
+        return int(file.tfs(field, number)[at]) if at < len(docs) and docs[at] == self._number else 0

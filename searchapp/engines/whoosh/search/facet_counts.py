@@ -1,0 +1,125 @@
+"""The facets of all documents as one table of numbers, counted for any set of documents in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from searchapp.analysis import fold_value
+from searchapp.engines.whoosh.search.docsets import rows
+from searchapp.engines.whoosh.segments.arrays import Array
+from searchapp.engines.whoosh.segments.segment import PostingsFile
+from searchapp.model import FACETS
+
+BLANKS = 61
+MAX_WIDTH = 8
+"""Values of one facet that the table has room for in each document; further ones stand apart."""
+
+
+@dataclass(frozen=True)
+class FacetColumn:
+    """The values of one facet: of live documents, in the order of their keys, years from the latest.
+
+    keys    folded
+    shown   the commonest spelling of each, the first of equals
+    totals  how many live documents have each
+    first   the number of the first value in the table
+    """
+
+    keys: tuple[str, ...]
+    shown: Array
+    totals: Array
+    first: int
+
+    @cached_property
+    def number(self) -> Mapping[str, int]:
+        """key -> its place in `keys`"""
+        return {key: number for number, key in enumerate(self.keys)}
+
+
+class FacetTable:
+    """`columns` by facet, and for each document the numbers of its values, those of all facets in one row."""
+
+    def __init__(self, files: Sequence[PostingsFile], live: Array) -> None:
+        self._live = live
+        self.columns: dict[str, FacetColumn] = {}
+        values: list[tuple[Array, Array]] = []
+        first = 0
+        for facet in FACETS:
+            self.columns[facet], numbers, sizes = _column(facet, files, live, first)
+            first += len(self.columns[facet].keys)
+            values.append((numbers, sizes))
+        self._count = first
+        self._spread(values, np.uint16 if first + BLANKS < 1 << 16 else np.uint32)
+
+    def _spread(self, values: list[tuple[Array, Array]], dtype: type) -> None:
+        widths = [min(int(sizes.max(initial=0)), MAX_WIDTH) for _, sizes in values]
+        # The numbers after the last mean no value; several, as counting the same one again and again is slow.
+        shape = len(self._live), sum(widths)
+        self._table: Array = np.resize(np.arange(self._count, self._count + BLANKS).astype(dtype), shape)
+        extra_docs, extra_values = [], []
+        left = 0
+        for (numbers, sizes), width in zip(values, widths, strict=True):
+            docs = np.repeat(np.arange(len(sizes)), sizes)
+            place = rows(np.zeros(len(sizes), np.int64), sizes)
+            inside = place < width
+            self._table[docs[inside], left + place[inside]] = numbers[inside]
+            extra_docs.append(docs[~inside])
+            extra_values.append(numbers[~inside])
+            left += width
+        self._extra_docs, self._extra_values = np.concatenate(extra_docs), np.concatenate(extra_values)
+        self._totals = np.concatenate([column.totals for column in self.columns.values()])
+
+    def count(self, docs: Array) -> Array:
+        """How many of the documents, live ones, each once, have each value of the table."""
+        if 2 * len(docs) <= len(self._live):
+            return self._counted(docs)
+        others = self._live.copy()
+        others[docs] = False
+        rest: Array = self._totals - self._counted(np.flatnonzero(others))
+        return rest
+
+    def _counted(self, docs: Array) -> Array:
+        counts = np.bincount(self._table.take(docs, axis=0).reshape(-1), minlength=self._count)[: self._count]
+        if len(self._extra_docs):
+            mask = np.zeros(len(self._live), bool)
+            mask[docs] = True
+            counts += np.bincount(self._extra_values[mask.take(self._extra_docs)], minlength=self._count)
+        return counts
+
+
+def _column(facet: str, files: Sequence[PostingsFile], live: Array, first: int) -> tuple[FacetColumn, Array, Array]:
+    """The column; the numbers of the values of document after document; how many each has, none if deleted."""
+    spellings, counts, parts, sizes = _spellings(facet, files, live)
+    forms: dict[str, dict[str, int]] = {}
+    for text, count in zip(spellings, counts, strict=True):
+        if count:
+            form = forms.setdefault(fold_value(text), {})
+            form[text] = form.get(text, 0) + count
+    keys = sorted(forms, reverse=True, key=int) if facet == "year" else sorted(forms)
+    number = {key: place for place, key in enumerate(keys, first)}
+    remap = np.array([number.get(fold_value(text), 0) for text in spellings], np.int64)
+    shown = np.array([min((-n, form) for form, n in forms[key].items())[1] for key in keys], object)
+    totals = np.array([sum(forms[key].values()) for key in keys], np.int64)
+    return FacetColumn(tuple(keys), shown, totals, first), remap[parts], sizes
+
+
+def _spellings(facet: str, files: Sequence[PostingsFile], live: Array) -> tuple[list[str], list[int], Array, Array]:
+    """The values as written in each segment, how many live documents have them, and of live documents their numbers."""
+    spellings: list[str] = []
+    parts: list[Array] = [np.zeros(0, np.int64)]
+    sizes: list[Array] = [np.zeros(0, np.int64)]
+    base = 0
+    for file in files:
+        here = live[base : base + file.documents]
+        size: Array = np.diff(file.array(f"facet.{facet}/bounds").astype(np.int64))
+        values = file.array(f"facet.{facet}/values")[np.repeat(here, size)]
+        parts.append(values.astype(np.int64) + len(spellings))
+        sizes.append(np.where(here, size, 0))
+        spellings += file.texts(f"facet.{facet}")
+        base += file.documents
+    numbers = np.concatenate(parts)
+    return spellings, np.bincount(numbers, minlength=len(spellings)).tolist(), numbers, np.concatenate(sizes)

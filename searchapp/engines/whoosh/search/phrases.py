@@ -1,0 +1,169 @@
+"""Where terms stand side by side, by the positions of one segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from searchapp.engines.whoosh.search.docsets import common, rows
+from searchapp.engines.whoosh.segments.arrays import Array
+from searchapp.engines.whoosh.segments.segment import ANY, MARK, PostingsFile
+from searchapp.retrieval.documents import TEXT_FIELDS
+
+_CHUNK = 4_096
+"""Documents looked at together: their table of positions stays in a processor's cache."""
+
+_SUMMED = 3 * MARK
+"""A list that is not longer than so many times what is looked up in it is summed up sooner than looked up by marks."""
+
+_SPARSE = 64
+"""Positions are compared in a table while it has at most so many places for each of them."""
+
+_Posts = dict[int, Array]
+"""The number of a term -> numbers of postings, ascending, one for each of some documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Documents, ascending, in which the terms stand side by side in a field, and how often they have each term."""
+
+    field: str
+    docs: Array
+    tfs: Sequence[Array]
+
+
+def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[Standing]:
+    """Where the terms stand at consecutive positions, field by field."""
+    numbers: list[int] = []
+    for term in terms:
+        number = file.find(ANY, term.encode())
+        if number is None:
+            return
+        numbers.append(number)
+    docs, bits, posts = _candidates(file, numbers)
+    present = int(np.bitwise_or.reduce(bits, initial=0))
+    for number, field in enumerate(TEXT_FIELDS):
+        if present >> number & 1 and field in fields:
+            here = (bits & (1 << number)).nonzero()[0]
+            own = {term: own_posts(file, field, term, found.take(here)) for term, found in posts.items()}
+            found = _standing(file, field, numbers, own, docs.take(here))
+            if len(found.docs):
+                yield found
+
+
+def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Array, _Posts]:
+    """The documents that have all of these terms, in which fields they have them all, and ANY's postings of each.
+
+    The postings of the rarest term come first.
+    """
+    docs, bits = np.zeros(0, np.uint16), np.zeros(0, np.uint8)
+    posts: _Posts = {}
+    for number in sorted(set(numbers), key=lambda number: len(file.docs(ANY, number))):
+        own, here = file.docs(ANY, number), file.postings_range(ANY, number)
+        if not posts:
+            docs, bits, at = own, file.fields_of(number), np.arange(len(own))
+        else:
+            kept, at = common(docs, own, file.documents)
+            docs, bits = docs.take(kept), bits.take(kept) & file.fields_of(number).take(at)
+            posts = {term: found.take(kept) for term, found in posts.items()}
+        posts[number] = at + here.start
+    return docs, bits, posts
+
+
+def own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
+    """The field's numbers of some of ANY's postings of a term, which are the field's, too."""
+    here = file.postings_range(ANY, term)
+    if here.stop - here.start > _SUMMED * len(posts):
+        return file.ranks(field, posts)
+    ranks = ((file.fields_of(term) & file.bits[field]) != 0).cumsum()
+    own: Array = ranks.take(posts - here.start) + (file.rank(field, here.start) - 1)
+    return own
+
+
+def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts, docs: Array) -> Standing:
+    """Those of the documents, which have all terms in the field, in which these are side by side.
+
+    own   the field's postings of each term in these documents
+    """
+    rarest_first = [(offset, term) for term in own for offset, each in enumerate(terms) if each == term]
+    found = []
+    for start in range(0, len(docs), _CHUNK):
+        part = [(offset, own[term][start : start + _CHUNK]) for offset, term in rarest_first]
+        found.append(_standing_in(file, field, part) + start)
+    kept = np.concatenate(found)
+    tfs = file.array(f"{field}/tfs")
+    return Standing(field, docs.take(kept), [tfs.take(own[term].take(kept)).astype(np.int64) for term in terms])
+
+
+def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Array]]) -> Array:
+    """The indices of the documents in which the terms stand side by side, of as many as each has postings.
+
+    terms   the place in the phrase and the postings of each, the rarest first: most documents are left after two
+    """
+    (rarest, posts), *others = terms
+    kept = np.arange(len(posts))
+    counts, positions = positions_of(file, field, posts)
+    owners, starts = kept.repeat(counts), positions - rarest
+    for offset, posts in others:
+        if not len(owners):
+            break
+        new = _new(owners)
+        kept = kept.take(owners.compress(new))
+        owners = new.cumsum() - 1
+        counts, positions = positions_of(file, field, posts.take(kept))
+        met = _met(owners, starts, counts, positions - offset)
+        owners, starts = owners.take(met), starts.take(met)
+    return kept.take(owners.compress(_new(owners)))
+
+
+def _new(owners: Array) -> Array:
+    """Which are not the same as the one before."""
+    new = np.ones(len(owners), bool)
+    np.not_equal(owners[1:], owners[:-1], out=new[1:])
+    return new
+
+
+def _met(owners: Array, starts: Array, counts: Array, others: Array) -> Array:
+    """The indices of those `starts` that are among the others of the same document.
+
+    owners   whose each start is, ascending
+    counts   how many of the others each document has
+    """
+    # Each document has a stretch of its own on one line, longer than any of its numbers.
+    low = int(min(starts.min(), others.min()))
+    size = np.maximum(
+        others.take(counts.cumsum() - 1), starts.take(np.append((owners[1:] != owners[:-1]).nonzero()[0], -1))
+    )
+    size += 1 - low
+    ends = size.cumsum()
+    base = ends - size - low
+    places, line, length = starts + base.take(owners), others + base.repeat(counts), int(ends[-1])
+    return _contained(places, line, length)
+
+
+def _contained(places: Array, line: Array, length: int) -> Array:
+    """The indices of those of `places` that are on the line; both ascending and below `length`, neither empty."""
+    if length <= _SPARSE * (len(places) + len(line)):
+        table = np.zeros(length, bool)
+        table[line] = True
+        inside: Array = table.take(places)
+    else:
+        at = line.searchsorted(places)
+        at[at == len(line)] = 0
+        inside = line.take(at) == places
+    return inside.nonzero()[0]
+
+
+def positions_of(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Array]:
+    """How many positions each of the field's postings (ascending) has, and these, posting after posting."""
+    tfs, positions = file.array(f"{field}/tfs"), file.array(f"{field}/positions")
+    counts = tfs.take(posts).astype(np.int64)
+    start, end = int(posts[0]), int(posts[-1]) + 1
+    if end - start == len(posts):
+        return counts, file.positions(field, start, end).astype(np.int32)
+    if end - start <= _SUMMED * len(posts):
+        ends = tfs[start:end].cumsum(dtype=np.int64).take(posts - start)
+        return counts, file.positions(field, start, end).take(rows(ends - counts, counts)).astype(np.int32)
+    return counts, positions.take(rows(file.spots(field, posts), counts)).astype(np.int32)

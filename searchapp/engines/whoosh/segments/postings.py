@@ -1,0 +1,324 @@
+"""From texts to posting arrays: words become numbers once, then numpy sorts everything at once."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from searchapp.analysis import analyzer, split
+from searchapp.engines.whoosh.segments import chunks
+from searchapp.engines.whoosh.segments.arrays import Array, narrow
+from searchapp.engines.whoosh.segments.segment import ANY, FieldPostings, SegmentPostings, TextPostings
+from searchapp.retrieval.documents import TEXT_FIELDS
+
+WORD_FIELDS = {"words": None, "title_words": "title"}
+"""Fields of surface forms -> the text field that they are from (None: all of them)."""
+
+MAX_ROWS = 4_000_000
+"""Occurrences of words that are sorted at once."""
+
+MAX_STRETCHES = 1_000_000
+"""Stretches of text that are remembered at once."""
+
+LONG = 12
+"""Characters of a stretch, in the mean of a text, above which it is taken for many words."""
+
+_Ranked = tuple[list[bytes], Array]
+"""Words in byte order, and for each word's number its place in that order."""
+
+
+class _Lexicon:
+    """Numbers for terms, surfaces and entries (what the analyzer makes of a stretch of text without a blank)."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, int] = {}
+        self.surfaces: dict[str, int] = {}
+        self.widths = array("I")
+        self.starts = array("I", [0])
+        self.term_of = array("I")
+        self.surface_of = array("I")
+        self.delta_of = array("I")
+        self._entries: dict[str, _Entries] = {}
+
+    def entries(self, language: str) -> _Entries:
+        """The entry numbers of a language's stretches."""
+        if language not in self._entries:
+            self._entries[language] = _Entries(self, language)
+        return self._entries[language]
+
+    def add(self, language: str, pieces: Sequence[str]) -> int:
+        """A new entry: the tokens of pieces of text (see `analysis.split`), one after the other."""
+        position = 0
+        for piece in pieces:
+            tokens = analyzer(language).entry(piece)
+            for token in tokens:
+                self.term_of.append(self.terms.setdefault(token.term, len(self.terms)))
+                self.surface_of.append(self.surfaces.setdefault(token.surface, len(self.surfaces)))
+                self.delta_of.append(position + token.position)
+            position += tokens[-1].position + 1 if tokens else 0
+        self.widths.append(position)
+        self.starts.append(len(self.term_of))
+        return len(self.widths) - 1
+
+
+class _Entries(dict[str, int]):
+    """stretch -> entry number, filled as stretches are met: a miss costs an analysis, a hit a dictionary look-up in C.
+
+    No word goes across a blank, and to split a text at its blanks is several times faster than to look for its words.
+    """
+
+    def __init__(self, lexicon: _Lexicon, language: str) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+        self._language = language
+
+    def __missing__(self, stretch: str) -> int:
+        pieces = split(stretch)
+        # A word with a comma is the word: most that are met first are met without one, too.
+        alone = len(pieces) == 1 and pieces[0] != stretch
+        number = self[pieces[0]] if alone else self._lexicon.add(self._language, pieces)
+        if len(self) >= MAX_STRETCHES:
+            self.clear()
+        self[stretch] = number
+        return number
+
+
+class PostingsBuffer:
+    """Collects documents, numbered from 0 in the order in which they come, and turns them into arrays."""
+
+    def __init__(self) -> None:
+        self._lexicon = _Lexicon()
+        self._tokens = array("I")
+        self._runs: list[tuple[int, int, int]] = []
+        self._chunks = array("I")
+        self._values: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._documents = 0
+        self._words = 0
+
+    @property
+    def tokens(self) -> int:
+        """How many words have been added, about: at least as many as there are, where few blanks part them."""
+        return self._words
+
+    def add(self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]) -> int:
+        """Adds a document and returns its number.
+
+        texts   one sequence for each of TEXT_FIELDS; phrases do not cross its members
+        values  further fields -> distinct whole values
+        """
+        doc = self._documents
+        self._documents += 1
+        entry_of = self._lexicon.entries(language).__getitem__
+        chars = 0
+        for number, field in enumerate(TEXT_FIELDS):
+            on_line = field in chunks.LINE_FIELDS
+            for text in texts[field]:
+                before = len(self._tokens)
+                starts = chunks.starts(text) if on_line else [0]
+                for start, end in pairwise([*starts, len(text)]):
+                    if on_line:
+                        self._chunks.extend((len(self._runs), len(self._tokens), chars + start))
+                    self._tokens.extend(map(entry_of, text[start:end].split()))
+                stretches = len(self._tokens) - before
+                self._runs.append((doc, number, stretches))
+                # A stretch of Chinese is a word for every character.
+                self._words += len(text) if len(text) > LONG * stretches else stretches
+                chars += len(text) if on_line else 0
+        for field, keys in values.items():
+            holders = self._values[field]
+            for key in keys:
+                holders[key].append(doc)
+        return doc
+
+    def arrays(self) -> SegmentPostings:
+        """The postings of everything added."""
+        fields: dict[str, FieldPostings] = {name: _value_postings(found) for name, found in self._values.items()}
+        texts: dict[str, TextPostings] = {}
+        lexicon = self._lexicon
+        entries = _frombuffer(self._tokens)
+        docs, numbers, positions, lengths = self._places(entries)
+        starts = _frombuffer(lexicon.starts)
+        counts = np.diff(starts)[entries]
+        token = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
+        part = np.arange(len(token), dtype=np.int32) + (starts[entries] - _before(counts))[token]
+        docs, numbers, positions = docs[token], numbers[token], positions[token]
+        del token, counts, entries
+        positions += _frombuffer(lexicon.delta_of)[part]
+        words = _ranks(lexicon.surfaces)
+        own = words[1][_frombuffer(lexicon.surface_of)][part]
+        for name, source in WORD_FIELDS.items():
+            chosen = slice(None) if source is None else numbers == TEXT_FIELDS.index(source)
+            fields[name] = _word_postings(words[0], own[chosen], docs[chosen])
+        runs = np.array(self._runs, np.int32).reshape(-1, 3)
+        rows, places = chunks.long_rows(runs, lengths, docs, numbers, positions)
+        if len(rows):
+            order = np.lexsort((places, docs[rows], own[rows]))
+            rows = rows[order]
+            fields[chunks.SPELLED] = _postings(words[0], own[rows], docs[rows])
+            texts[chunks.SPELLED] = _text_postings(own[rows], docs[rows], places[order])
+        terms = _ranks(lexicon.terms)
+        own = terms[1][_frombuffer(lexicon.term_of)][part]
+        del part
+        fields[ANY], of_field = _term_postings(terms[0], own, numbers, docs, positions)
+        found = np.array(self._chunks, np.int64).reshape(-1, 3)
+        widths = _frombuffer(lexicon.widths)[_frombuffer(self._tokens)]
+        return SegmentPostings(fields, lengths, texts | of_field, chunks.arrays(found, runs, widths, self._documents))
+
+    def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
+        """For each token its document, field number and position; and the lengths, fields × documents."""
+        runs = np.array(self._runs, np.int32).reshape(-1, 3)
+        run = np.repeat(np.arange(len(runs), dtype=np.int32), runs[:, 2])
+        widths = _frombuffer(self._lexicon.widths)[entries]
+        before = np.append(_before(widths), widths.sum(dtype=np.int64)).astype(np.int32)
+        group = runs[:, 0] * len(TEXT_FIELDS) + runs[:, 1]
+        first_run = np.flatnonzero(np.diff(group, prepend=-1)).astype(np.int32)
+        ends = np.append(0, np.cumsum(runs[:, 2]))
+        base_of_run = np.repeat(before[ends[first_run]] + first_run, np.diff(np.append(first_run, len(runs))))
+        lengths = np.zeros((self._documents, len(TEXT_FIELDS)), np.int64)
+        np.add.at(lengths, (runs[:, 0], runs[:, 1]), before[ends[1:]] - before[ends[:-1]])
+        # A gap of one between the texts of a field: the number of the run is added, that of the first taken off.
+        docs = runs[:, 0].astype(np.uint16 if self._documents <= 1 << 16 else np.uint32)
+        return docs[run], runs[:, 1].astype(np.uint8)[run], before[:-1] + run - base_of_run[run], lengths.T
+
+
+def _frombuffer(numbers: array[int]) -> Array:
+    """A view of 32-bit numbers as signed ones."""
+    return np.frombuffer(numbers, np.int32) if numbers else np.zeros(0, np.int32)
+
+
+def _before(counts: Array) -> Array:
+    """The sum of all counts before each."""
+    return (np.cumsum(counts, dtype=np.int64) - counts).astype(np.int32)
+
+
+def _value_postings(found: Mapping[str, list[int]]) -> FieldPostings:
+    encoded = sorted((key.encode(), docs) for key, docs in found.items())
+    docs = np.fromiter((doc for _, held in encoded for doc in held), np.int64)
+    posts = np.cumsum([0, *(len(held) for _, held in encoded)])
+    return FieldPostings([key for key, _ in encoded], posts, docs)
+
+
+def _ranks(words: Mapping[str, int]) -> _Ranked:
+    encoded = [word.encode() for word in words]
+    order = sorted(range(len(encoded)), key=encoded.__getitem__)
+    ranks = np.empty(len(encoded), np.int32)
+    ranks[order] = np.arange(len(encoded), dtype=np.int32)
+    return [encoded[number] for number in order], ranks
+
+
+def _term_postings(
+    words: list[bytes], own: Array, numbers: Array, docs: Array, positions: Array
+) -> tuple[FieldPostings, dict[str, TextPostings]]:
+    """The postings of ANY, and what each text field has for those that are its own, from one row per occurrence,
+    ordered by document.
+
+    own   the number of the row's term in `words`
+    """
+    anywhere: list[FieldPostings] = []
+    parts: dict[str, list[TextPostings]] = {field: [] for field in TEXT_FIELDS}
+    for rows in _partitions(own, len(words)):
+        mine = own[rows]
+        # One sort of whole numbers, term before row, is several times faster than a stable argsort.
+        order = np.sort((mine.astype(np.int64) << 32) | np.arange(len(mine)))
+        order &= 0xFFFFFFFF
+        mine, rows = mine[order], rows[order]
+        del order
+        held, number, spots = docs[rows], numbers[rows], positions[rows]
+        anywhere.append(_any_postings(words, mine, number, held))
+        for place, field in enumerate(TEXT_FIELDS):
+            here = np.flatnonzero(number == place)
+            parts[field].append(_text_postings(mine[here], held[here], spots[here]))
+    return _joined(anywhere), {field: _joined_texts(found) for field, found in parts.items()}
+
+
+def _partitions(own: Array, words: int) -> Iterator[Array]:
+    """The rows in groups of about MAX_ROWS, by ranges of words: what is sorted at once, and so needs memory."""
+    if len(own) <= MAX_ROWS:
+        yield np.arange(len(own))
+        return
+    ends = np.cumsum(np.bincount(own, minlength=words))
+    group = (ends // MAX_ROWS).astype(np.uint8)[own]
+    for number in range(int(ends[-1]) // MAX_ROWS + 1):
+        yield np.flatnonzero(group == number)
+
+
+def _joined(parts: list[FieldPostings]) -> FieldPostings:
+    """The postings of one range of words after the other as one."""
+    if len(parts) == 1:
+        return parts[0]
+    terms = [term for part in parts for term in part.terms]
+    posts = _counted_on([part.posts for part in parts])
+    fields = [part.fields for part in parts if part.fields is not None]
+    docs = np.concatenate([part.docs for part in parts])
+    return FieldPostings(terms, posts, docs, np.concatenate(fields) if fields else None)
+
+
+def _joined_texts(parts: list[TextPostings]) -> TextPostings:
+    if len(parts) == 1:
+        return parts[0]
+    return TextPostings(
+        np.concatenate([part.tfs for part in parts]), np.concatenate([part.positions for part in parts])
+    )
+
+
+def _counted_on(bounds: list[Array]) -> Array:
+    """Bounds that each begin at 0 as one, each counting on from the end of that before."""
+    ends = np.cumsum([0, *(int(part[-1]) for part in bounds)]).tolist()
+    return np.concatenate([np.zeros(1, np.int64), *(part[1:] + end for part, end in zip(bounds, ends, strict=False))])
+
+
+def _postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
+    """Which documents have each term, from rows ordered by term and document."""
+    new_term, new_post = _starts(own, docs)
+    starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
+    terms = [words[rank] for rank in own[term_starts].tolist()]
+    return FieldPostings(terms, np.append(np.searchsorted(starts, term_starts), len(starts)), docs[starts])
+
+
+def _text_postings(own: Array, docs: Array, positions: Array) -> TextPostings:
+    """How often and where, from rows ordered by term and document."""
+    _, new_post = _starts(own, docs)
+    tfs = np.diff(np.append(np.flatnonzero(new_post), len(docs)))
+    return TextPostings(narrow(tfs), narrow(_ascending_within(positions, new_post)))
+
+
+def _any_postings(words: list[bytes], own: Array, numbers: Array, docs: Array) -> FieldPostings:
+    """Which documents have each term in any field, and in which, from rows ordered by term and document."""
+    starts = np.flatnonzero(_starts(own, docs)[1])
+    bits = np.left_shift(np.uint8(1), numbers)
+    return replace(_postings(words, own, docs), fields=np.bitwise_or.reduceat(bits, starts) if len(starts) else bits)
+
+
+def _starts(own: Array, docs: Array) -> tuple[Array, Array]:
+    """Masks of the rows with which a term begins, and a posting."""
+    new_term, new_post = np.ones((2, len(own)), bool)
+    np.not_equal(own[1:], own[:-1], out=new_term[1:])
+    np.not_equal(docs[1:], docs[:-1], out=new_post[1:])
+    return new_term, new_term | new_post
+
+
+def _ascending_within(positions: Array, new_post: Array) -> Array:
+    """The positions sorted within each posting: compounds come before parts that stand earlier."""
+    disordered = (positions[1:] < positions[:-1]) & ~new_post[1:]
+    if not disordered.any():
+        return positions
+    return positions[np.lexsort((positions, np.cumsum(new_post)))]
+
+
+def _word_postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
+    """Which documents have which surface forms, each once."""
+    parts = []
+    for rows in _partitions(own, len(words)):
+        pairs = (own[rows].astype(np.int64) << 32) | docs[rows]
+        pairs.sort()
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+        mine = pairs >> 32
+        starts = np.flatnonzero(np.diff(mine, prepend=-1))
+        terms = [words[rank] for rank in mine[starts].tolist()]
+        parts.append(FieldPostings(terms, np.append(starts, len(mine)), (pairs & 0xFFFFFFFF).astype(docs.dtype)))
+    return _joined(parts)

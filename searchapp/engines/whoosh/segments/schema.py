@@ -1,0 +1,83 @@
+"""What is in the Whoosh index: fields. Columns and the articles themselves are arrays beside them.
+
+id             the article's id, unique
+title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
+any            the terms of all of these fields together
+words, title_words   surface forms, for prefixes
+spelled        surface forms of long articles with positions, for passages
+exact          the title's words, for the exact-title tier
+category_is, tag_is, author_is, year_is   folded values, for `tag:` and the like
+day            local date (2024-03-09), for date ranges
+language, url  for the list of languages, and for finding an article by its permalink or an alias
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from searchapp.analysis import fold_value
+from searchapp.engines.whoosh._whoosh import fields, formats
+from searchapp.engines.whoosh.segments.chunks import SPELLED
+from searchapp.engines.whoosh.segments.postings import WORD_FIELDS
+from searchapp.engines.whoosh.segments.segment import ANY
+from searchapp.model import Article
+from searchapp.retrieval.documents import TEXT_FIELDS, exact_title, facet_values, local_date
+
+VERSION = 2
+"""Goes up whenever an index written before could not be read as it should."""
+
+
+class TermPositions(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
+    """A field of terms with positions; `build` writes its postings, the codec keeps them as arrays."""
+
+    indexed = True
+    stored = False
+    scorable = True
+    unique = False
+    vector = None
+    column_type = None
+    spelling = False
+
+    def __init__(self) -> None:
+        self.analyzer = None
+        self.format = formats.Positions()
+
+
+class Values(TermPositions):
+    """A field of whole values: which articles have them, nothing more."""
+
+    scorable = False
+
+    def __init__(self) -> None:
+        self.analyzer = None
+        self.format = formats.Existence()
+
+
+VALUE_FIELDS = ("id", "exact", "language", "url", "day", "category_is", "tag_is", "author_is", "year_is")
+
+
+def schema() -> Any:
+    """The Whoosh schema."""
+    return fields.Schema(
+        **{field: TermPositions() for field in TEXT_FIELDS},
+        **{field: Values() for field in (ANY, SPELLED, *VALUE_FIELDS, *WORD_FIELDS)},
+    )
+
+
+def values_of(article: Article) -> dict[str, list[str]]:
+    """The keys of an article in each of VALUE_FIELDS."""
+    exact = exact_title(article)
+    day = local_date(article)
+    return {
+        "id": [article.id],
+        "exact": [exact] if exact else [],
+        "language": [article.language],
+        "url": sorted({url for url in map(url_key, (article.permalink, *article.aliases)) if url}),
+        "day": [day.isoformat()] if day else [],
+        **{f"{facet}_is": [fold_value(text) for text in texts] for facet, texts in facet_values(article).items()},
+    }
+
+
+def url_key(permalink: str) -> str:
+    """What permalinks are compared by: without a final slash."""
+    return permalink.rstrip("/")

@@ -1,0 +1,320 @@
+"""A segment's terms, postings and columns as one file of arrays (`arrays`).
+
+For every field of whole values, the fields of surface forms, and ANY:
+
+    text     the terms' UTF-8 bytes, sorted, one after the other
+    starts   where each term begins in `text`, and the end (terms + 1)
+    keys     the first eight bytes of every STRIDE-th term as a big-endian number: what a term is looked up by
+    posts    where each term's postings begin in `docs`, and the end (terms + 1)
+    docs     document numbers, ascending within a term
+    fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
+
+The text fields have ANY's terms, with the same numbers, and those of its postings that have their bit; what is theirs
+alone is
+
+    tfs        term frequencies, posting after posting
+    positions  ascending within a posting, as many as `tfs` says
+    marks      where those of every MARK-th posting begin in `positions`
+    ranks      how many of ANY's postings have the bit before every MARK-th of them
+
+(SPELLED has `tfs`, `positions` and `marks`, too) and once `lengths`, fields × documents, the number of words; and the
+columns described in `columns`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searchapp.engines.whoosh.segments.arrays import Array, ArraysFile, narrow, text_arrays, unsigned, write_arrays
+from searchapp.retrieval.documents import TEXT_FIELDS
+
+ANY = "any"
+"""The field of all terms of all text fields."""
+
+MARK = 64
+STRIDE = 8
+"""Terms for each of `keys`: these eight are read as quickly as one."""
+MAX_FOUND = 20_000
+"""Look-ups that a file remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPostings:
+    """The postings of one field, as described above; `terms` are sorted. What the field has not got is None."""
+
+    terms: list[bytes]
+    posts: Array
+    docs: Array
+    fields: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPostings:
+    """What a field with positions has for each of its postings, as described above."""
+
+    tfs: Array
+    positions: Array
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPostings:
+    """All postings of a segment, its lengths (len(TEXT_FIELDS) × documents), and its columns by name.
+
+    `texts` has all of TEXT_FIELDS if ANY is among the fields, and those of the fields that have positions.
+    """
+
+    fields: Mapping[str, FieldPostings]
+    lengths: Array
+    texts: Mapping[str, TextPostings] = field(default_factory=dict)
+    columns: Mapping[str, Array] = field(default_factory=dict)
+
+
+def write(stream: Any, postings: SegmentPostings) -> None:
+    """Writes a segment's file to a binary stream."""
+    documents = int(postings.lengths.shape[1])
+    arrays: dict[str, Array] = {"lengths": narrow(postings.lengths.reshape(-1))}
+    arrays |= {name: narrow(array) for name, array in postings.columns.items()}
+    for name, found in postings.fields.items():
+        arrays |= {key: narrow(array) for key, array in text_arrays(name, found.terms).items()}
+        arrays[f"{name}/keys"] = _first_bytes(found.terms[::STRIDE])
+        # Of the same type in every field: lists of documents are compared with each other.
+        arrays[f"{name}/docs"] = found.docs.astype(unsigned(documents))
+        arrays[f"{name}/posts"] = narrow(found.posts)
+        if found.fields is not None:
+            arrays[f"{name}/fields"] = found.fields
+            ranks = ((field, found.fields >> number & 1) for number, field in enumerate(TEXT_FIELDS))
+            arrays |= {f"{field}/ranks": narrow(_every(MARK, own)) for field, own in ranks}
+    for name, text in postings.texts.items():
+        parts = ("tfs", text.tfs), ("positions", text.positions), ("marks", _every(MARK, text.tfs))
+        arrays |= {f"{name}/{part}": narrow(array) for part, array in parts}
+    write_arrays(stream, {"documents": documents}, arrays)
+
+
+def _first_bytes(terms: Sequence[bytes]) -> Array:
+    """The first eight bytes of each term, with zeros where there are less, as a number that sorts as they do."""
+    return np.array(terms, "S8").view(">u8").astype("<u8")
+
+
+def _every(step: int, counts: Array) -> Array:
+    """The sum of all counts before every `step`-th."""
+    if not len(counts):
+        return np.zeros(0, np.int64)
+    sums = np.add.reduceat(counts, np.arange(0, len(counts), step), dtype=np.int64)
+    return np.cumsum(sums) - sums
+
+
+class PostingsFile(ArraysFile):
+    """A segment's terms, postings and columns."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.documents: int = self.facts["documents"]
+        self._found: dict[tuple[str, bytes], int | None] = {}
+        self.bits = {
+            field: 1 << number for number, field in enumerate(TEXT_FIELDS) if len(self._arrays.get(f"{field}/tfs", ()))
+        }
+        values = (key.removesuffix("/posts") for key in self._arrays if key.endswith("/posts"))
+        self.fields = frozenset((*values, *self.bits))
+        self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
+
+    def count(self, field: str) -> int:
+        """How many terms a field has; a text field has the numbers of ANY's."""
+        return len(self._arrays[f"{_lexicon(field)}/starts"]) - 1 if field in self.fields else 0
+
+    def term(self, field: str, number: int) -> bytes:
+        """Term number `number` of a field."""
+        field = _lexicon(field)
+        starts = self._arrays[f"{field}/starts"]
+        return self._arrays[f"{field}/text"][int(starts[number]) : int(starts[number + 1])].tobytes()
+
+    def terms(self, field: str, start: int = 0, end: int | None = None) -> list[bytes]:
+        """A field's terms from number `start` to `end`, in order."""
+        if field not in self.bits:
+            return self._strings(field, start, end) if field in self.fields else []
+        posts = self._arrays[f"{ANY}/posts"][start : None if end is None else end + 1].astype(np.int64)
+        bits = self._arrays[f"{ANY}/fields"][posts[0] : posts[-1]] & self.bits[field]
+        counts = np.diff(np.append(0, np.cumsum(bits != 0))[posts - posts[0]])
+        return list(compress(self._strings(ANY, start, end), counts.tolist()))
+
+    def text_range(self, field: str, start: int, end: int) -> tuple[Array, Array]:
+        """The bytes of a field's terms from number `start` to `end`, and where each begins in them, with the end."""
+        starts = self._arrays[f"{field}/starts"][start : end + 1].astype(np.int64)
+        return self._arrays[f"{field}/text"][int(starts[0]) : int(starts[-1])], starts - starts[0]
+
+    def texts(self, name: str) -> list[str]:
+        """A column of strings."""
+        text = self._arrays[f"{name}/text"].tobytes().decode()
+        if text.isascii():
+            # Characters are bytes: nothing need be decoded one by one.
+            return [text[a:b] for a, b in pairwise(self._arrays[f"{name}/starts"].tolist())]
+        return [text.decode() for text in self._strings(name, 0, None)]
+
+    def text(self, name: str, number: int) -> str:
+        """One string of a column."""
+        return self.term(name, number).decode()
+
+    def _strings(self, name: str, start: int, end: int | None) -> list[bytes]:
+        bounds = self._arrays[f"{name}/starts"][start : None if end is None else end + 1].tolist()
+        first = bounds[0] if bounds else 0
+        text = self._arrays[f"{name}/text"][first : bounds[-1] if bounds else 0].tobytes()
+        return [text[a - first : b - first] for a, b in pairwise(bounds)]
+
+    def lower_bound(self, field: str, term: bytes) -> int:
+        """The number of the first term not below `term`."""
+        if field not in self.fields:
+            return 0
+        field = _lexicon(field)
+        keys = self._arrays[f"{field}/keys"]
+        key = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
+        low = max(int(keys.searchsorted(key)) - 1, 0) * STRIDE
+        high = min(int(keys.searchsorted(key, "right")) * STRIDE, self.count(field))
+        while high - low > 2 * STRIDE:
+            middle = (low + high) // 2
+            if self.term(field, middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low + bisect_left(self._strings(field, low, high), term)
+
+    def find(self, field: str, term: bytes) -> int | None:
+        """The number of a term, None if the field has not got it."""
+        key = field, term
+        if key not in self._found:
+            if len(self._found) >= MAX_FOUND:
+                self._found.clear()
+            number = self.lower_bound(field, term)
+            there = number < self.count(field) and self.term(field, number) == term
+            self._found[key] = number if there and self._has(field, number) else None
+        return self._found[key]
+
+    def _has(self, field: str, number: int) -> bool:
+        if field not in self.bits:
+            return True
+        posts = self.postings_range(field, number)
+        return bool(posts.start < posts.stop)
+
+    def document_frequencies(self, field: str, terms: Sequence[bytes]) -> Array:
+        """How many documents have each of the terms; all at once, as one by one is slow for a whole vocabulary."""
+        if not (terms and self.count(field)):
+            return np.zeros(len(terms), np.int64)
+        own = _first_bytes(terms)
+        # A term that there is stands in the last stride that begins with no higher key: no key of the next is its own.
+        blocks = np.maximum(self._arrays[f"{field}/keys"].searchsorted(own, "right") - 1, 0)
+        near = np.minimum(blocks[:, None] * STRIDE + np.arange(STRIDE), self.count(field) - 1)
+        same = self._keys(field, near) == own[:, None]
+        there = same.any(axis=1)
+        numbers = np.take_along_axis(near, same.argmax(axis=1)[:, None], axis=1)[:, 0]
+        for place in there.nonzero()[0].tolist():
+            # Only shorter ones are told apart by their key.
+            if len(terms[place]) >= 8:
+                number = self.find(field, terms[place])
+                there[place] = number is not None
+                numbers[place] = number or 0
+        posts = self._arrays[f"{field}/posts"]
+        return np.where(there, posts.take(numbers + 1).astype(np.int64) - posts.take(numbers), 0)
+
+    def _keys(self, field: str, numbers: Array) -> Array:
+        """The first eight bytes of some terms, as `_first_bytes` has them."""
+        starts = self._arrays[f"{field}/starts"]
+        start = starts.take(numbers).astype(np.int64)[..., None]
+        end = starts.take(numbers + 1)[..., None]
+        places = start + np.arange(8)
+        letters = np.where(places < end, self._arrays[f"{field}/text"].take(places, mode="clip"), 0).astype(np.uint8)
+        return letters.view(">u8")[..., 0]
+
+    def prefix_range(self, field: str, prefix: bytes) -> tuple[int, int]:
+        """The numbers of the terms that start so: from the first to after the last."""
+        return self.lower_bound(field, prefix), self.lower_bound(field, prefix + b"\xff")
+
+    def document_counts(self, field: str, start: int, end: int, live: Array) -> Array:
+        """How many of the `live` documents (a mask) each of the terms `start:end` is in."""
+        if start >= end:
+            return np.zeros(0, np.int64)
+        posts = self._arrays[f"{field}/posts"][start : end + 1].astype(np.int64)
+        if live.all():
+            return np.diff(posts)
+        held = live[self._arrays[f"{field}/docs"][posts[0] : posts[-1]]]
+        return np.diff(np.append(0, np.cumsum(held))[posts - posts[0]])
+
+    def docs_of_range(self, field: str, start: int, end: int) -> Array:
+        """The documents of the terms `start:end`, term after term."""
+        if start >= end:
+            return np.zeros(0, np.int64)
+        posts = self._arrays[f"{field}/posts"]
+        return self._arrays[f"{field}/docs"][int(posts[start]) : int(posts[end])]
+
+    def docs(self, field: str, number: int) -> Array:
+        """The documents of a term, ascending."""
+        if field not in self.bits:
+            return self._arrays[f"{field}/docs"][self.postings_range(field, number)]
+        posts = self.postings_range(ANY, number)
+        there = self._arrays[f"{ANY}/fields"][posts] & self.bits[field]
+        docs: Array = self._arrays[f"{ANY}/docs"][posts]
+        return docs.compress(there)
+
+    def tfs(self, field: str, number: int) -> Array:
+        """How often each of `docs` has the term; ones in a field without positions."""
+        if f"{field}/tfs" not in self._arrays:
+            return np.ones(len(self.docs(field, number)), np.uint8)
+        return self._arrays[f"{field}/tfs"][self.postings_range(field, number)]
+
+    def positions(self, field: str, start: int, end: int) -> Array:
+        """The positions of postings `start:end` of a field, one after the other, as many for each as `tfs` says."""
+        return self._arrays[f"{field}/positions"][self.spot(field, start) : self.spot(field, end)]
+
+    def spot(self, field: str, post: int) -> int:
+        """Where the positions of a field's posting begin."""
+        marks = self._arrays[f"{field}/marks"]
+        mark, rest = divmod(post, MARK)
+        if mark == len(marks):
+            return len(self._arrays[f"{field}/positions"])
+        return int(marks[mark]) + int(self._arrays[f"{field}/tfs"][post - rest : post].sum())
+
+    def spots(self, field: str, posts: Array) -> Array:
+        """Where the positions of each of a field's postings begin, int64."""
+        inside = posts % MARK
+        places = (posts - inside)[:, None] + np.arange(MARK)
+        counts = self._arrays[f"{field}/tfs"].take(places, mode="clip")
+        before = np.where(np.arange(MARK) < inside[:, None], counts, 0).sum(axis=1, dtype=np.int64)
+        found: Array = self._arrays[f"{field}/marks"].take(posts // MARK).astype(np.int64) + before
+        return found
+
+    def fields_of(self, number: int) -> Array:
+        """In which fields each of the documents of a term of ANY has it: a bit for each of TEXT_FIELDS."""
+        return self._arrays[f"{ANY}/fields"][self.postings_range(ANY, number)]
+
+    def postings_range(self, field: str, number: int) -> slice:
+        """Where the postings of a term are among those of its field."""
+        posts = self._arrays[f"{_lexicon(field)}/posts"]
+        start, end = int(posts[number]), int(posts[number + 1])
+        return slice(self.rank(field, start), self.rank(field, end)) if field in self.bits else slice(start, end)
+
+    def rank(self, field: str, post: int) -> int:
+        """How many of ANY's postings before this one a text field has."""
+        block = post - post % MARK
+        bits = self._arrays[f"{ANY}/fields"][block:post] & self.bits[field]
+        ranks = self._arrays[f"{field}/ranks"]
+        before = ranks.item(post // MARK) if post // MARK < len(ranks) else len(self._arrays[f"{field}/tfs"])
+        return before + int(np.count_nonzero(bits))
+
+    def ranks(self, field: str, posts: Array) -> Array:
+        """`rank` of some postings that there are, int64."""
+        bits, ranks = self._arrays[f"{ANY}/fields"], self._arrays[f"{field}/ranks"]
+        inside = posts % MARK
+        places = (posts - inside)[:, None] + np.arange(MARK)
+        there = (bits.take(places, mode="clip") & self.bits[field]) != 0
+        before = (there & (np.arange(MARK) < inside[:, None])).sum(axis=1)
+        found: Array = ranks.take(posts // MARK) + before
+        return found
+
+
+def _lexicon(field: str) -> str:
+    """Where the terms of a field are."""
+    return ANY if field in TEXT_FIELDS else field

@@ -1,0 +1,1 @@
+"""What a result shows of an article: passages, snippets, highlights and text fragments."""

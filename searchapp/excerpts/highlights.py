@@ -1,0 +1,123 @@
+"""Where a query's words stand in a text that is at hand, and the fragments that are shown of it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from searchapp.analysis import Token
+from searchapp.model import Fragment
+from searchapp.retrieval.query_terms import Marks
+
+LONGEST = 1_200
+"""Characters of a passage that is one match: a sentence quoted whole, but no megabyte of base64."""
+
+
+class Match(NamedTuple):
+    """Characters `start:end` of a text that an item of the query met; the first word's position."""
+
+    start: int
+    end: int
+    position: int
+
+
+def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
+    """Where the query's words stand among tokens, by start; phrases only where they stand whole."""
+    if not tokens:
+        return []
+    by_position: dict[int, list[Token]] = {}
+    for token in tokens:
+        by_position.setdefault(token.position, []).append(token)
+    found: list[Match] = []
+    for token in tokens:
+        if wanted.starting(token):
+            found.append(Match(token.start, token.end, token.position))
+        for sequence, _ in wanted.sequences.get(token.term, ()):
+            end = token.end if len(sequence) == 1 else _end(sequence, token, by_position)
+            if end:
+                found.append(Match(token.start, end, token.position))
+    return sorted(found, key=lambda match: (match.start, -match.end)) if len(found) > 1 else found
+
+
+def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> int:
+    """Where the sequence that begins with a token ends; 0 if it is not whole."""
+    end = first.end
+    for offset, term in enumerate(sequence[1:], 1):
+        token = next((t for t in by_position.get(first.position + offset, ()) if t.term == term), None)
+        if token is None:
+            return 0
+        end = token.end
+    return end
+
+
+def marked(text: str, found: list[Match], start: int = 0, end: int | None = None) -> tuple[Fragment, ...]:
+    """The text from `start` to `end` as fragments; of matches that overlap, the first."""
+    end = len(text) if end is None else end
+    fragments: list[Fragment] = []
+    at = start
+    for match in found:
+        if at <= match.start and match.end <= end:
+            if at < match.start:
+                fragments.append(Fragment(text[at : match.start]))
+            fragments.append(Fragment(text[match.start : match.end], True))
+            at = match.end
+    if at < end:
+        fragments.append(Fragment(text[at:end]))
+    return tuple(fragments)
+
+
+_UNEVEN = re.compile(r"\s\s|[^\S \n]|\A\s|\s\Z")
+
+
+def cut(text: str, found: list[Match], at: int, lead: int, window: int) -> tuple[Fragment, ...]:
+    """Some `window` characters of a text, from `lead` before the match at `at` on or from where its line begins."""
+    start = _word_start(text, at - lead, lead) if at > lead else 0
+    line = text.rfind("\n", start, at)
+    start = line + 1 if line >= 0 else start
+    inside = found[bisect_left(found, start, key=lambda match: match.start) :]
+    first = next((match.end for match in inside if match.start >= at), start)
+    end = _word_end(text, start + window, window)
+    if end < first <= start + LONGEST:
+        end = first
+    shown = text[start:end]
+    even = not _UNEVEN.search(shown)
+    if even and "\n" in shown:
+        text = f"{text[:start]}{shown.replace(chr(10), ' ')}{text[end:]}"
+    fragments = list(marked(text, inside, start, end))
+    if not fragments:
+        return ()
+    if start > 0 and text[start - 1] != "\n":
+        fragments.insert(0, Fragment("… "))
+    if end < len(text):
+        fragments.append(Fragment(" …"))
+    return tuple(fragments if even else _single_spaced(fragments))
+
+
+def _word_start(text: str, at: int, lead: int) -> int:
+    return text.find(" ", at, at + lead * 2 // 3) + 1 or at
+
+
+def _word_end(text: str, at: int, window: int) -> int:
+    if at >= len(text):
+        return len(text)
+    start = at - window // 5
+    blank = max(text.rfind(" ", start, at), text.rfind("\n", start, at))
+    return blank if blank >= 0 else at
+
+
+def _single_spaced(fragments: list[Fragment]) -> list[Fragment]:
+    """Runs of white space as one blank each, across fragments too."""
+    spaced: list[Fragment] = []
+    open_blank = True
+    for fragment in fragments:
+        text = " ".join(fragment.text.split())
+        if fragment.text[:1].isspace() and not open_blank:
+            text = f" {text}" if text else " "
+        if text.strip() and fragment.text[-1:].isspace():
+            text += " "
+        if text:
+            spaced.append(Fragment(text, fragment.matched))
+            open_blank = text.endswith(" ")
+    return spaced

@@ -1,0 +1,76 @@
+"""Which sections of an article are named under its hit, by the positions of words alone (see `passages`)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from searchapp.excerpts.passages import REPEATS, Choice, Line, Run
+
+MOST = 3
+"""Sections of a hit, that of its passage among them."""
+
+LOOKED_AT = 24
+"""Sections with matches that are looked at, from the beginning: more would cost time, and few articles have more."""
+
+Score = tuple[int, int, int, int | None]
+"""Items, items of the heading, matches; where the excerpt begins: at the rarest match, None if there is none."""
+
+
+def further(found: Sequence[Run], line: Line, best: Choice) -> list[Choice]:
+    """The sections worth naming beside that of `best`, the best first, the earlier of equals.
+
+    What counts is how many items of the query a section and its heading have, then how many the heading has, then
+    further matches. A section is named only if it has as many items as any other, or all but one of three or more.
+    """
+    if line.sections < 2:
+        return []
+    scores = _scores(found, line)
+    most = max((score[0] for score in scores.values()), default=0)
+    scores.pop(best.text, None)
+    enough = max(most - 1, min(most, 2))
+    ranked = sorted((text for text in scores if scores[text][0] >= enough), key=lambda text: _order(scores[text], text))
+    return [Choice(text, scores[text][3]) for text in ranked[:MOST]]
+
+
+def _order(score: Score, text: int) -> tuple[int, int, int, int]:
+    return -score[0], -score[1], -score[2], text
+
+
+def _scores(found: Sequence[Run], line: Line) -> dict[int, Score]:
+    """Of the sections with matches, by the number of their texts."""
+    summary, low, high, _ = line.bounds
+    named = _named(found, line, summary)
+    scores: dict[int, Score] = {}
+    ends = [bisect_left(run.starts, low) for run in found]
+    while len(scores) < LOOKED_AT:
+        heads = [int(run.starts[end]) for run, end in zip(found, ends, strict=True) if end < len(run.starts)]
+        at = min(heads, default=high)
+        if at >= high:
+            break
+        text, end = line.text_at(at)
+        items, count = set(named.get(text, ())), 0
+        in_heading = len(items)
+        rarest: tuple[int, int] | None = None
+        for place, run in enumerate(found):
+            first, stop = ends[place], bisect_left(run.starts, end, ends[place])
+            if stop > first:
+                items.add(run.item)
+                count += stop - first
+                ends[place] = stop
+                begins = (len(run.starts), int(run.starts[first]))
+                rarest = min(rarest, begins) if rarest else begins
+        scores[text] = (len(items), in_heading, min(count, REPEATS), rarest[1] if rarest else at)
+    for text, its in named.items():
+        scores.setdefault(text, (len(its), len(its), 0, None))
+    return scores
+
+
+def _named(found: Sequence[Run], line: Line, end: int) -> dict[int, set[int]]:
+    """The items in the headings of sections, by the numbers of the sections' texts."""
+    named: dict[int, set[int]] = {}
+    for run in found:
+        for start in run.starts[: min(bisect_left(run.starts, end), LOOKED_AT)] if end else ():
+            text, _ = line.text_at(int(start))
+            named.setdefault(text + line.sections + 1, set()).add(run.item)
+    return named

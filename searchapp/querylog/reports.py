@@ -1,0 +1,300 @@
+"""The reports' numbers: what readers sought in a span of time, read in one pass over the file.
+
+Reading takes no lock that a writer waits for, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from searchapp.querylog.entries import HOUR, READERS, Interface, Outcome
+from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT, QueryLogError
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryStats:
+    """One query over the span.
+
+    searches   how often it was sought
+    empty      how often without a result
+    partly     how often answered with some of the words only
+    corrected  how often answered in another spelling
+    total      articles found, the last time
+    clicks     results opened
+    articles   those, by id, with their number and their mean rank (0 if nobody told), the most opened first
+    weeks      searches of each week of the report
+    last       the day of the last search
+    """
+
+    query: str
+    searches: int
+    empty: int
+    partly: int
+    corrected: int
+    total: int
+    clicks: int
+    articles: tuple[tuple[str, int, float], ...]
+    weeks: tuple[int, ...]
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """All searches of seven days that begin with a Monday."""
+
+    monday: date
+    searches: int
+    empty: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was sought in a span of days, both included, through some interfaces; the most sought first.
+
+    interfaces  searches through each one, the ones that were not asked for too
+    filters     what searches were narrowed by, as parameters, with their number
+    """
+
+    since: date
+    until: date
+    weeks: tuple[Week, ...]
+    queries: tuple[QueryStats, ...]
+    interfaces: dict[Interface, int] = field(default_factory=dict)
+    filters: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def searches(self) -> int:
+        """How many in all."""
+        return sum(each.searches for each in self.queries)
+
+    @property
+    def clicks(self) -> int:
+        """How many results were opened."""
+        return sum(each.clicks for each in self.queries)
+
+    @property
+    def without_results(self) -> tuple[QueryStats, ...]:
+        """Queries that found nothing, or only articles with some of their words; by how often that was."""
+        found = [each for each in self.queries if each.empty + each.partly]
+        return tuple(sorted(found, key=lambda each: (-each.empty - each.partly, -each.searches, each.query)))
+
+    @property
+    def without_clicks(self) -> tuple[QueryStats, ...]:
+        """Queries that find something, none of which anybody opened."""
+        return tuple(each for each in self.queries if each.total and not each.clicks)
+
+    @property
+    def rising(self) -> tuple[QueryStats, ...]:
+        """Queries that are sought more in the second half of the weeks than in the first; the greatest gain first."""
+        half = len(self.weeks) // 2
+        gains = {each.query: sum(each.weeks[-half:]) - sum(each.weeks[:half]) for each in self.queries} if half else {}
+        found = [each for each in self.queries if gains.get(each.query, 0) > 1]
+        return tuple(sorted(found, key=lambda each: (-gains[each.query], each.query)))
+
+
+def read(
+    folder: Path,
+    since: date,
+    until: date,
+    zone: ZoneInfo,
+    interfaces: Collection[Interface] = READERS,
+    query: str | None = None,
+) -> Report:
+    """What was sought from the start of `since` to the end of `until`; nothing if there is no file.
+
+    zone   in which days begin
+    query  only this one, as it is kept; None for all
+
+    Raises QueryLogError.
+    """
+    monday = since - timedelta(days=since.weekday())
+    span = _Span(_hour(since, zone), _hour(until + timedelta(days=1), zone), _hour(monday, zone), interfaces, query)
+    mondays = [monday + WEEK * number for number in range((until - monday) // WEEK + 1)]
+    with _opened(folder) as db:
+        counts = _searches(db, span) if db else {}
+        if db:
+            _add_clicks(db, span, counts)
+        through = _interfaces(db, span) if db else {}
+        filters = _filters(db, span) if db else ()
+    weeks = [[0, 0, 0] for _ in mondays]
+    for each in counts.values():
+        for kind, by_week in enumerate((each.searches, each.empty, each.clicks)):
+            for week, number in by_week.items():
+                weeks[min(week, len(weeks) - 1)][kind] += number
+    queries = [_sought(query, each, len(mondays), zone) for query, each in counts.items() if each.searches]
+    queries.sort(key=lambda each: (-each.searches, each.query))
+    return Report(
+        since,
+        until,
+        tuple(Week(day, *numbers) for day, numbers in zip(mondays, weeks, strict=True)),
+        tuple(queries),
+        through,
+        filters,
+    )
+
+
+def first_day(folder: Path, zone: ZoneInfo) -> date | None:
+    """The day of the oldest search; None if there is none. Raises QueryLogError."""
+    with _opened(folder) as db:
+        found = db.execute("SELECT min(hour) FROM searches").fetchone()[0] if db else None
+    return None if found is None else _day(found, zone)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[sqlite3.Connection | None]:
+    path = folder / FILE_NAME
+    try:
+        if not path.exists() or not path.stat().st_size:
+            yield None
+            return
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > FORMAT:
+                raise QueryLogError(f"{path} was written by a newer version of searchapp; use that one")
+            yield db if version else None
+    except (sqlite3.Error, OSError) as error:
+        raise QueryLogError(
+            f"{path} can't be read ({error}); if it is damaged, move it away: the server begins a new one"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Hours from `first` to before `end`, of weeks that begin at `monday`; of one query if that is not None."""
+
+    first: int
+    end: int
+    monday: int
+    interfaces: Collection[Interface]
+    query: str | None
+
+    def where(self, *, every_interface: bool = False) -> str:
+        """The condition; of numbers of ours and a place for `values`."""
+        chosen = ", ".join(str(int(each)) for each in (Interface if every_interface else self.interfaces))
+        one = "" if self.query is None else " AND query = ?"
+        return f"WHERE hour >= {self.first} AND hour < {self.end} AND interface IN ({chosen}){one}"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What goes into that place."""
+        return () if self.query is None else (self.query,)
+
+    @property
+    def week(self) -> str:
+        """The expression that numbers the weeks, from 0. It knows no summer time: an hour of a Monday may slip."""
+        return f"(hour - {self.monday}) / {7 * 24}"
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Of one query; by week where it is a dict."""
+
+    searches: dict[int, int] = field(default_factory=dict)
+    empty: dict[int, int] = field(default_factory=dict)
+    clicks: dict[int, int] = field(default_factory=dict)
+    partly: int = 0
+    corrected: int = 0
+    last: int = 0
+    total: int = 0
+    articles: dict[str, list[int]] = field(default_factory=dict)
+    """Clicks; of these with a rank, the sum of ranks."""
+
+
+def _searches(db: sqlite3.Connection, span: _Span) -> dict[str, _Counts]:
+    rows = db.execute(
+        # With max() the columns beside it, here `total`, are those of its row.
+        f"SELECT query, {span.week} AS week, sum(count), sum(count * (total = 0)), "  # noqa: S608 - numbers of ours
+        f"sum(count * (total > 0 AND outcome = {int(Outcome.ANY)})), "
+        f"sum(count * (outcome = {int(Outcome.CORRECTED)})), max(hour), total "
+        f"FROM searches {span.where()} GROUP BY query, week",
+        span.values,
+    )
+    found: dict[str, _Counts] = {}
+    for query, week, searches, empty, partly, corrected, last, total in rows:
+        counts = found.get(query)
+        if counts is None:
+            counts = found[query] = _Counts()
+        counts.searches[week] = searches
+        counts.partly += partly
+        counts.corrected += corrected
+        if empty:
+            counts.empty[week] = empty
+        if last >= counts.last:
+            counts.last, counts.total = last, total
+    return found
+
+
+def _add_clicks(db: sqlite3.Connection, span: _Span, found: dict[str, _Counts]) -> None:
+    rows = db.execute(
+        f"SELECT query, {span.week} AS week, article, sum(count), sum(count * (rank > 0)), "  # noqa: S608 - as above
+        f"sum(count * rank) FROM clicks {span.where()} GROUP BY query, week, article",
+        span.values,
+    )
+    for query, week, article, clicks, ranked, ranks in rows:
+        counts = found.get(query)
+        if counts is None:
+            continue  # its search was another day's
+        counts.clicks[week] = counts.clicks.get(week, 0) + clicks
+        numbers = counts.articles.setdefault(article, [0, 0, 0])
+        for at, number in enumerate((clicks, ranked, ranks)):
+            numbers[at] += number
+
+
+def _interfaces(db: sqlite3.Connection, span: _Span) -> dict[Interface, int]:
+    where = span.where(every_interface=True)
+    rows = db.execute(f"SELECT interface, sum(count) FROM searches {where} GROUP BY interface", span.values)  # noqa: S608 - as above
+    return {Interface(number): count for number, count in rows}
+
+
+def _filters(db: sqlite3.Connection, span: _Span) -> tuple[tuple[str, int], ...]:
+    rows = db.execute(
+        f"SELECT filters, sum(count) AS number FROM searches {span.where()} AND filters <> '' "  # noqa: S608 - as above
+        "GROUP BY filters ORDER BY number DESC, filters LIMIT 20",
+        span.values,
+    )
+    return tuple((filters, number) for filters, number in rows)
+
+
+def _sought(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> QueryStats:
+    opened = (
+        (article, clicks, ranks / ranked if ranked else 0.0)
+        for article, (clicks, ranked, ranks) in counts.articles.items()
+    )
+    return QueryStats(
+        query=query,
+        searches=sum(counts.searches.values()),
+        empty=sum(counts.empty.values()),
+        partly=counts.partly,
+        corrected=counts.corrected,
+        total=counts.total,
+        clicks=sum(counts.clicks.values()),
+        articles=tuple(sorted(opened, key=lambda each: (-each[1], each[2], each[0]))),
+        weeks=_spread(counts.searches, weeks),
+        last=_day(counts.last, zone),
+    )
+
+
+def _spread(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
+    found = [0] * weeks
+    for week, number in by_week.items():
+        found[min(week, weeks - 1)] += number
+    return tuple(found)
+
+
+def _hour(day: date, zone: ZoneInfo) -> int:
+    """The hour in which a day begins."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) // HOUR
+
+
+def _day(hour: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(hour * HOUR, UTC).astimezone(zone).date()

@@ -1,0 +1,117 @@
+"""What an article is to an engine: terms with positions in each text field, and the whole values of the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from searchapp.analysis import analyzer, fold_value
+from searchapp.model import Article
+
+TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "tags", "authors")
+"""The fields in which a plain word is sought."""
+
+EXCERPT_LENGTH = 240
+"""Characters of an excerpt taken from the body."""
+
+EXCERPT_SOURCE = 4 * EXCERPT_LENGTH
+"""Characters that an excerpt is made from: white space is not shown as written."""
+
+EXCERPT_SECTIONS = 3
+"""Sections that an excerpt is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An analysed article.
+
+    postings      field -> term -> ascending positions
+    lengths       field -> number of words
+    words         every surface form in any text field; `title_words` those of the title
+    exact_title   the title's surface forms, joined by blanks
+    """
+
+    postings: Mapping[str, Mapping[str, list[int]]]
+    lengths: Mapping[str, int]
+    words: frozenset[str]
+    title_words: frozenset[str]
+    exact_title: str
+
+
+def analyse(article: Article) -> Document:
+    """The article's terms. A gap of one position keeps phrases from crossing sections or values."""
+    analyse_text = analyzer(article.language).collect
+    postings: dict[str, Mapping[str, list[int]]] = {}
+    lengths: dict[str, int] = {}
+    words: set[str] = set()
+    title_words: set[str] = set()
+    for field, texts in field_texts(article).items():
+        terms: defaultdict[str, list[int]] = defaultdict(list)
+        position = length = 0
+        for text in texts:
+            end = analyse_text(text, terms, title_words if field == "title" else words, position)
+            length += end - position
+            position = end + 1
+        postings[field] = terms
+        lengths[field] = length
+    return Document(postings, lengths, frozenset(words | title_words), frozenset(title_words), exact_title(article))
+
+
+def exact_title(article: Article) -> str:
+    """What a query must be, word for word, to be the article's title."""
+    return " ".join(analyzer("").surfaces(article.title))
+
+
+def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
+    """The texts of each of `TEXT_FIELDS`."""
+    return {
+        "title": (article.title,),
+        "headings": tuple(section.title for section in article.sections),
+        "summary": (article.summary,),
+        "body": tuple(section.text for section in article.sections),
+        "code": (article.code,),
+        "categories": article.categories,
+        "tags": article.tags,
+        "authors": article.authors,
+    }
+
+
+def facet_values(article: Article) -> dict[str, tuple[str, ...]]:
+    """The values of each facet as written, each once (case does not count, the first spelling stays)."""
+    day = local_date(article)
+    years = (str(day.year),) if day else ()
+    raw = {"category": article.categories, "tag": article.tags, "author": article.authors, "year": years}
+    return {facet: tuple({fold_value(v): v for v in reversed(values)}.values()) for facet, values in raw.items()}
+
+
+def local_date(article: Article) -> date | None:
+    """The calendar day on which the article was published, where it was published."""
+    return article.date.date() if article.date else None
+
+
+def excerpt(article: Article) -> str:
+    """The author's summary, else the beginning of the body, cut between words."""
+    beginning = " ".join(section.text for section in article.sections[:EXCERPT_SECTIONS])
+    return cut_excerpt(article.summary, beginning)
+
+
+def cut_excerpt(summary: str, beginning: str) -> str:
+    """The excerpt from the first EXCERPT_SOURCE characters, or more, of the summary and of the body."""
+    if summary:
+        return " ".join(summary[:EXCERPT_SOURCE].split())
+    text = " ".join(beginning[: EXCERPT_LENGTH + 40].split())
+    if len(text) <= EXCERPT_LENGTH:
+        text = " ".join(beginning[:EXCERPT_SOURCE].split())
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    return text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"
+
+
+def stands(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
+    """Whether the terms stand side by side, in order."""
+    starts = postings.get(sequence[0], ())
+    return any(
+        all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts
+    )

@@ -1,0 +1,148 @@
+"""How a score came about: its parts, found one by one for an article, whatever way the engine came to their sum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from searchapp.model import FACETS, Part
+from searchapp.query import (
+    And,
+    DateRange,
+    Field,
+    Leaf,
+    Not,
+    Or,
+    Prefix,
+    Synonyms,
+    Word,
+    typed_text,
+    whole_phrase,
+)
+from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.query_terms import prefix_text, sequences
+from searchapp.retrieval.ranking import (
+    ALL_WORDS,
+    EXACT_TITLE,
+    IMPACT_STEP,
+    PINNED,
+    PREFIX_SCORE,
+    PREFIX_TITLE_SCORE,
+    SIDE_BY_SIDE,
+    times,
+)
+from searchapp.retrieval.thesaurus import alternatives
+
+
+class Facts(Protocol):
+    """What is asked about one article. Terms and fields are those of `documents`."""
+
+    def idf(self, term: str) -> float:
+        """See `ranking`."""
+
+    def impact(self, term: str, field: str) -> int:
+        """`ranking.impact` of a term that stands in the field."""
+
+    def stands(self, terms: Sequence[str], field: str) -> bool:
+        """Whether the terms stand side by side in the field."""
+
+    def starts(self, prefix: str, field: str) -> bool:
+        """Whether a word starts so: in the title for the field "title", anywhere for ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What beside words changes an article's score.
+
+    sought      whether it matches the query; a pinned one need not
+    foremost    whether it has all words, where some are enough
+    exact       whether its title is what was typed
+    places      how many places it is pinned from the end of the pinned ones, counted from 1; 0 if it is not
+    """
+
+    boost: float = 1.0
+    freshness: float = 1.0
+    sought: bool = True
+    foremost: bool = False
+    exact: bool = False
+    places: int = 0
+
+    def score(self, words: float) -> float:
+        """The score of the article if its words come to so much."""
+        score = float(times(times(words, self.boost), self.freshness))
+        return score + ALL_WORDS * self.foremost + EXACT_TITLE * self.exact + PINNED * self.places
+
+
+def explain(tree: And, languages: Iterable[str], facts: Facts, standing: Standing) -> tuple[Part, ...]:
+    """The parts of the score of an article that matches a pruned tree; the sum of their values is the score."""
+    parts = list(_words(tree, tuple(languages), facts)) if standing.sought else []
+    score = sum(part.value for part in parts)
+    for kind, factor in (("boost", standing.boost), ("recency", standing.freshness)):
+        gain = float(times(score, factor)) - score
+        if gain:
+            parts.append(Part(kind, gain, factor=factor))
+            score += gain
+    if standing.foremost:
+        parts.append(Part("all words", ALL_WORDS))
+    if standing.exact:
+        parts.append(Part("exact title", EXACT_TITLE))
+    if standing.places:
+        parts.append(Part("pinned", standing.places * PINNED))
+    return tuple(parts)
+
+
+def _words(tree: And, languages: tuple[str, ...], facts: Facts) -> Iterator[Part]:
+    for node in tree.nodes:
+        for leaf in node.nodes if isinstance(node, Or) else (node,):
+            yield from _leaf(leaf, languages, facts)
+    phrase = whole_phrase(tree)
+    for terms in sequences(phrase, languages) if phrase else ():
+        if phrase and any(facts.stands(terms, field) for field in TEXT_FIELDS):
+            rarity = sum(facts.idf(term) for term in terms)
+            yield Part("closeness", SIDE_BY_SIDE * rarity, phrase.text, " ".join(terms), "", rarity, SIDE_BY_SIDE)
+
+
+def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterator[Part]:
+    if isinstance(leaf, Synonyms):
+        yield from _best(leaf, languages, facts)
+        return
+    if isinstance(leaf, Not | DateRange) or (isinstance(leaf, Field) and leaf.name in FACETS):
+        return
+    fields = (leaf.name,) if isinstance(leaf, Field) else TEXT_FIELDS
+    node = leaf.node if isinstance(leaf, Field) else leaf
+    if isinstance(node, Prefix):
+        yield from _prefix(node, facts, title_only=isinstance(leaf, Field))
+        return
+    for terms in sequences(node, languages):
+        for field in fields:
+            if facts.stands(terms, field):
+                kind = "word" if isinstance(node, Word) else "phrase"
+                yield from (_term(kind, node.text, term, field, facts) for term in terms)
+
+
+def _best(node: Synonyms, languages: tuple[str, ...], facts: Facts) -> list[Part]:
+    """The parts of the alternative that counts most, the first of equals."""
+    typed = [
+        [part for leaf in (each.nodes if isinstance(each, Or) else (each,)) for part in _leaf(leaf, languages, facts)]
+        for each in node.typed
+    ]
+    found = [[part for parts in typed for part in parts]] if all(typed) else []
+    for terms, fields, most in alternatives(node, languages, facts.idf):
+        places = [(term, field) for field in fields if facts.stands(terms, field) for term in terms]
+        found.append([_term("synonym", typed_text(node), *place, facts, most) for place in places])
+    return max(found, key=lambda parts: sum(part.value for part in parts), default=[])
+
+
+def _term(kind: str, text: str, term: str, field: str, facts: Facts, most: float = math.inf) -> Part:
+    rarity, steps = min(facts.idf(term), most), facts.impact(term, field) * IMPACT_STEP
+    return Part(kind, rarity * steps, text, term, field, rarity, steps)
+
+
+def _prefix(node: Prefix, facts: Facts, title_only: bool) -> Iterator[Part]:
+    start = prefix_text(node)
+    if facts.starts(start, "title"):
+        yield Part("prefix", PREFIX_TITLE_SCORE, f"{node.text}*", start, "title")
+    if not title_only and facts.starts(start, ""):
+        yield Part("prefix", PREFIX_SCORE, f"{node.text}*", start)

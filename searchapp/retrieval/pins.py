@@ -1,0 +1,75 @@
+"""Which articles an operator has pinned to a query, compared as a search compares words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import unquote
+
+from searchapp.analysis import analyzer
+from searchapp.config.loading import Config
+from searchapp.model import Pinned, Problem
+from searchapp.query import And, normalise, parse, title_text
+from searchapp.retrieval.query_terms import prune
+
+Key = tuple[str, tuple[str, ...]]
+"""A language and a query's terms in it, sorted: case, accents, endings and order do not count."""
+
+Table = Mapping[Key, Sequence[str]]
+"""What is pinned, ids or addresses in their order, to each query."""
+
+
+def table(pinned: Iterable[Pinned], languages: Iterable[str]) -> Table:
+    """The pins of an index of articles in these languages."""
+    found: dict[Key, list[str]] = {}
+    languages = tuple(languages)
+    for pin in pinned:
+        for key in _keys(pin.query, languages):
+            articles = found.setdefault(key, [])
+            articles += [article for article in pin.articles if article not in articles]
+    return found
+
+
+def pinned_to(trees: Iterable[And | None], pins: Table, languages: Iterable[str]) -> Sequence[str]:
+    """What is pinned to the first of these trees that anything is pinned to; only plain words and phrases can be."""
+    languages = tuple(languages)
+    texts = (title_text(tree) for tree in trees if tree)
+    return next((pins[key] for text in texts if text for key in _keys(text, languages) if key in pins), ())
+
+
+def typed(text: str) -> And | None:
+    """The pruned tree of a query as it was typed."""
+    return prune(parse(normalise(text)))
+
+
+def _keys(text: str, languages: Iterable[str]) -> list[Key]:
+    found = ((language, analyzer(language).sequence(text)) for language in languages)
+    return [(language, tuple(sorted(terms))) for language, terms in found if terms]
+
+
+def of(config: Config) -> tuple[Pinned, ...]:
+    """The pins of a configuration with addresses as articles have them: without the site's own."""
+    return tuple(
+        replace(pin, articles=tuple(_name(each, config.site_url) for each in pin.articles)) for pin in config.pinned
+    )
+
+
+def _name(article: str, site_url: str) -> str:
+    """The id or permalink in an address: of the blog, or of this application."""
+    if site_url and article.startswith(f"{site_url}/"):
+        return article[len(site_url) :]
+    return unquote(article.removeprefix("/articles/")) if article.startswith("/articles/") else article
+
+
+def doubtful(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]:
+    """What is wrong with the pins, if anything. `exists` tells whether an id or a permalink is an article's."""
+    path = config.sources.get("pinned", "")
+    for pin, known in zip(config.pinned, of(config), strict=True):
+        tree = typed(pin.query)
+        if tree is None or not title_text(tree):
+            reason = f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}"
+            yield Problem(path, pin.line, reason, code="pin-query")
+        for written, name in zip(pin.articles, known.articles, strict=True):
+            if not exists(name):
+                reason = f"[[pinned]] names no article that is shown: {written}"
+                yield Problem(path, pin.line, reason, code="pin-article")

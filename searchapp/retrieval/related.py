@@ -1,0 +1,289 @@
+"""Which articles are alike, and why: rare words, pairs of words, tags and categories they share.
+
+A source (an article or a draft) becomes a profile of its most telling words. A word's weight grows with
+how often the source says it and falls with how many articles say it:
+
+    weight = (1 + ln tf) · ln(cut / df)    cut = max(COMMON · N, 3)
+
+so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
+profile, weight · ln(cut / df) · impact, the impact being that of `ranking`; for each shared tag or category a
+weight · ln(cut / df)². What comes of words is divided by the article's norm, √Σ (ln(cut / df) · impact)² over all that
+it says, in units of the mean norm: who talks of everything is not about this. The sum is damped when few things are
+shared. This is the cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see Robertson & Zaragoza
+(2009) and Manning et al., "Introduction to Information Retrieval", ch. 6.
+
+The CANDIDATES that score best so far are then asked for words that stand side by side in the source: "dependency
+injection" says more than both words do. A pair adds (1 + ln tf) · ln(cut / df)², df being how many of the candidates
+have it: elsewhere it is rare, or they would not be the ones most like the source.
+
+The numbers were chosen on one blog and measured on others: `tests/benchmarks/related.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.analysis import analyzer, fold_value, split
+from searchapp.languages import STOP_WORDS
+from searchapp.model import Article, Draft, Reason
+from searchapp.retrieval.ranking import IMPACT_STEP, SCORE_DIGITS
+
+Array = npt.NDArray[Any]
+
+COMMON = 0.5
+PROFILE_WORDS = 150
+PROFILE_PAIRS = 60
+CANDIDATES = 200
+PROSE = ("title", "headings", "summary", "body")
+MAX_TEXT = 100_000
+"""Characters of a section, or of a draft, that its profile is made of."""
+
+TAG_WEIGHT = 3.0
+CATEGORY_WEIGHT = 1.0
+REASONS = 5
+WORD_REASONS = 4
+MIN_SHARE = 0.05
+"""A word is given as a reason if it makes up so much of the score; the strongest always is."""
+
+
+class Statistics(Protocol):
+    """What the formula asks of an engine. Documents are numbered from 0; only live ones are given out."""
+
+    @property
+    def articles(self) -> int:
+        """How many live articles there are."""
+
+    @property
+    def documents(self) -> int:
+        """One more than the highest number of a document."""
+
+    def dfs(self, terms: Sequence[str]) -> Array:
+        """How many articles have each of the terms in any text field."""
+
+    def postings(self, term: str) -> tuple[Array, Array]:
+        """The documents with the term, ascending, and in steps its `ranking.impact` in each, summed over all fields."""
+
+    def holders(self, facet: str, key: str) -> Array:
+        """The documents with this folded value of "category" or "tag", ascending."""
+
+    def held(self, facet: str, key: str) -> int:
+        """How many articles have this folded value."""
+
+    def norms(self, cut: float) -> Array:
+        """Of every document √Σ (ln(cut / df) · impact)² over its terms with df < cut; 0 for those that are not live."""
+
+    def usual_norm(self, cut: float) -> float:
+        """The mean of the norms of all articles that have one; 1 if none has."""
+
+    def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
+        """A mask of those documents, ascending, in which both terms stand side by side in a field of PROSE."""
+
+    def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
+        """The `limit` of these documents that score highest, as indices; ties by date, then id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is telling in a source: term -> (weighted count, the word as written); folded value -> as written.
+
+    pairs   of terms of `words` that stand side by side -> (weighted count, the words as written)
+    """
+
+    words: Mapping[str, tuple[float, str]]
+    pairs: Mapping[tuple[str, str], tuple[float, str]]
+    tags: Mapping[str, str]
+    categories: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A candidate with its score and the reasons for it, strongest first."""
+
+    doc: int
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
+    """The profile of an article, or of a draft, which is read as text of each of these languages if it names none."""
+    if isinstance(source, Article):
+        texts = [(3.0, source.title)]
+        for section in source.sections:
+            texts += [(2.0, section.title), (1.0, section.text)]
+    else:
+        texts = [(3.0, source.title), (1.0, source.text)]
+    languages = (source.language,) if source.language else tuple(languages)
+    pieces: defaultdict[str, float] = defaultdict(float)
+    times: Counter[str] = Counter()
+    neighbours: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for weight, text in texts:
+        row = split(text[:MAX_TEXT])
+        for piece, count in Counter(row).items():
+            pieces[piece] += weight * count
+            times[piece] += count
+        for both, count in Counter(pairwise(row)).items():
+            neighbours[both] += weight * count
+    counts: defaultdict[str, float] = defaultdict(float)
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for piece, weight in pieces.items():
+        for term, surface, form in _words(piece, languages):
+            if _telling(surface):
+                counts[term] += weight
+                forms[term][form] += times[piece]
+    words = {term: (count, _shown(forms[term])) for term, count in counts.items()}
+    tags, categories = ({fold_value(v): v for v in values} for values in (source.tags, source.categories))
+    return Profile(words, _pairs(neighbours, words, languages), tags, categories)
+
+
+def _pairs(
+    neighbours: Mapping[tuple[str, str], float], words: Container[str], languages: Iterable[str]
+) -> dict[tuple[str, str], tuple[float, str]]:
+    """The terms of pieces that stand side by side, where each piece is one word and a telling one."""
+    counts: dict[tuple[str, str], tuple[float, str]] = {}
+    for language in languages:
+        entry = analyzer(language).entry
+        simple: dict[str, str] = {}
+        for piece in {piece for both in neighbours for piece in both}:
+            tokens = entry(piece)
+            if len(tokens) == 1 and tokens[0].term in words:
+                simple[piece] = tokens[0].term
+        for (left, right), count in neighbours.items():
+            if left in simple and right in simple and simple[left] != simple[right]:
+                key = simple[left], simple[right]
+                before, shown = counts.get(key, (0.0, f"{left} {right}"))
+                counts[key] = before + count, shown
+    return counts
+
+
+def _words(piece: str, languages: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    seen: set[tuple[int, str]] = set()
+    for language in languages:
+        for token in analyzer(language).entry(piece):
+            if (token.start, token.term) not in seen:
+                seen.add((token.start, token.term))
+                yield token.term, token.surface, piece[token.start : token.end]
+
+
+def _telling(surface: str) -> bool:
+    return surface not in STOP_WORDS and (len(surface) > 2 or not surface.isascii() or not surface.isalpha())
+
+
+def _shown(forms: Counter[str]) -> str:
+    """The commonest form; in lower case if the source ever writes it so, else as it stands (names, ASP.NET)."""
+    lower = Counter({form: count for form, count in forms.items() if form == form.lower()})
+    return (lower or forms).most_common(1)[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one shared thing adds to the score of each document that shares it; `docs` ascending."""
+
+    kind: str
+    shown: str
+    docs: Array
+    values: Array
+
+
+def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
+    """The articles most like the source, best first; ties by date, then id."""
+    dfs = dict(zip(source.words, index.dfs(list(source.words)).tolist(), strict=True))
+    parts = [*_words_shared(source, dfs, index), *_values_shared(source, index)]
+    scores = np.zeros(index.documents)
+    shared = np.zeros(index.documents, np.int32)
+    for part in parts:
+        scores[part.docs] += part.values
+        shared[part.docs] += 1
+    if exclude is not None:
+        shared[exclude] = 0
+    docs = shared.nonzero()[0]
+    # One word in common, however rare, is often chance.
+    common = shared.take(docs)
+    found = np.round(scores.take(docs) * common / (common + 1), SCORE_DIGITS)
+    places = np.sort(np.array(index.best(docs, found, max(limit, CANDIDATES)), np.int64))
+    docs, found = docs.take(places), found.take(places)
+    for part in _pairs_shared(source, dfs, index, docs):
+        parts.append(part)
+        found[docs.searchsorted(part.docs)] += part.values
+    found = np.round(found, SCORE_DIGITS)
+    best = index.best(docs, found, limit)
+    return [Like(int(docs[place]), float(found[place]), _reasons(parts, int(docs[place]))) for place in best]
+
+
+def _cut(index: Statistics) -> float:
+    return max(COMMON * index.articles, 3.0)
+
+
+def _words_shared(source: Profile, dfs: Mapping[str, int], index: Statistics) -> Iterator[_Part]:
+    weighed, lengths = [], _lengths(index)
+    for term, (count, shown) in source.words.items():
+        if 0 < dfs[term] < _cut(index):
+            rarity = math.log(_cut(index) / dfs[term])
+            weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown))
+    for weight, rarity, term, shown in sorted(weighed, reverse=True)[:PROFILE_WORDS]:
+        docs, steps = index.postings(term)
+        yield _Part("word", shown, docs, steps * (weight * rarity * IMPACT_STEP) / lengths.take(docs))
+
+
+def _lengths(index: Statistics) -> Array:
+    """What the scores of each document for words are divided by; 1 for the mean."""
+    norms = index.norms(_cut(index))
+    return np.where(norms > 0, norms / index.usual_norm(_cut(index)), 1.0)
+
+
+def mean_norm(norms: Array) -> float:
+    """The mean of those norms that are not 0; 1 if all are."""
+    said = norms[norms > 0]
+    return float(said.mean()) if len(said) else 1.0
+
+
+def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, docs: Array) -> Iterator[_Part]:
+    """The source's most telling pairs, each with those of the documents, ascending, that have it."""
+    if not len(docs):
+        return
+    weighed = []
+    for (left, right), (count, shown) in source.pairs.items():
+        rarest, other = sorted((dfs[left], dfs[right]))
+        if rarest > 0 and other < _cut(index):
+            times = 1 + math.log(max(count, 1.0))
+            weighed.append((times * math.log(_cut(index) ** 2 / (rarest * other)), times, left, right, shown))
+    for _, times, left, right, shown in sorted(weighed, reverse=True)[:PROFILE_PAIRS]:
+        own = docs.compress(index.side_by_side((left, right), docs))
+        if len(own):
+            rarity = max(math.log(_cut(index) / max(len(own), 2)), 0.0)
+            yield _Part("pair", shown, own, np.full(len(own), times * rarity**2))
+
+
+def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
+    for kind, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
+        for key, shown in values.items():
+            docs, held = index.holders(kind, key), index.held(kind, key)
+            if 0 < held < _cut(index):
+                rarity = math.log(_cut(index) / held)
+                yield _Part(kind, shown, docs, np.full(len(docs), weight * rarity**2))
+
+
+def _reasons(parts: Sequence[_Part], doc: int) -> tuple[Reason, ...]:
+    values: dict[tuple[str, str], float] = {}
+    for part in parts:
+        at = int(np.searchsorted(part.docs, doc))
+        if at < len(part.docs) and part.docs[at] == doc:
+            values[part.kind, part.shown] = values.get((part.kind, part.shown), 0.0) + float(part.values[at])
+    ranked = sorted(values.items(), key=lambda item: (-round(item[1], SCORE_DIGITS), item[0]))
+    total = sum(values.values())
+    # A pair is told instead of its words.
+    pairs = [shown for (kind, shown), weight in ranked if kind == "pair" and weight >= MIN_SHARE * total]
+    told = {word for shown in pairs for word in shown.lower().split(" ")}
+    words = [
+        item for item in ranked if item[0][1] in pairs or (item[0][0] == "word" and item[0][1].lower() not in told)
+    ][:WORD_REASONS]
+    words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * total]
+    chosen = [item for item in ranked if item[0][0] in {"tag", "category"} or item in words][:REASONS]
+    return tuple(Reason("word" if kind == "pair" else kind, value, weight / total) for (kind, value), weight in chosen)

@@ -1,0 +1,67 @@
+"""What the search box for other sites says, in each language: the names are those of `STRINGS` in embed.js.
+
+`{name}` stands for what the script fills in. A text with a number is an object by plural category of CLDR, as
+`Intl.PluralRules` names them.
+"""
+
+from __future__ import annotations
+
+import flask_babel
+from flask import Blueprint, Response, jsonify, request
+
+from searchapp.web.i18n import forms, gettext, language
+
+widget = Blueprint("widget", __name__)
+
+FRESH = 3_600
+"""Seconds, as for the script itself."""
+
+Text = str | dict[str, str]
+
+
+@widget.get("/embed/strings.json")
+def strings_of_a_language() -> Response:
+    """The texts in the language that `lang` asks for, or else in one that the reader likes."""
+    wanted = language()
+    response = jsonify({"lang": wanted.tag, "dir": wanted.direction, "strings": strings()})
+    response.headers["Cache-Control"] = f"public, max-age={FRESH}"
+    response.headers["Vary"] = "Accept-Language"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def strings() -> dict[str, Text]:
+    """The texts in the language of this request."""
+    query = "{query}"
+    return {
+        "search": gettext("Search articles"),
+        "close": gettext("Close"),
+        "move": gettext("Move"),
+        "open": gettext("Open"),
+        "suggestions": gettext("Suggestions"),
+        "category": gettext("Category"),
+        "tag": gettext("Tag"),
+        "newest": gettext("Newest articles"),
+        "results": in_all_forms("widget", "%(n)s result", "%(n)s results"),
+        "all": in_all_forms("widget", "Show %(n)s result", "Show all %(n)s results"),
+        "browse": in_all_forms("widget", "Browse %(n)s article", "Browse all %(n)s articles"),
+        "none": gettext("Nothing found for “%(query)s”", query=query),
+        "hint": gettext("Check the spelling, or use fewer or more general words."),
+        "some": gettext("No article has all of these words; these have some of them."),
+        "corrected": gettext("Showing results for “%(query)s”.", query=query),
+        "literal": gettext("Search for “%(query)s” as typed", query=query),
+        "meant": gettext("Did you mean “%(query)s”?", query=query),
+        "failed": gettext("The search does not answer"),
+        "later": gettext("Try again in a moment, or go there yourself."),
+        "page": gettext("Open the search page"),
+    }
+
+
+def in_all_forms(context: str, singular: str, plural: str) -> dict[str, str]:
+    """A text with `{n}` for each plural category; `other` is always there. The context is for the catalogs."""
+    found = {
+        category: str(flask_babel.npgettext(context, singular, plural, number, n="{n}"))
+        for category, number in forms(language()).items()
+    }
+    return {**found, "other": found.get("other", list(found.values())[-1])}

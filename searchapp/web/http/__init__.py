@@ -1,0 +1,1 @@
+"""HTTP itself: conditional requests, compression, limits, security headers, errors."""

@@ -1,0 +1,117 @@
+"""Answers that cannot have changed: kept in memory, and confirmed with 304 (RFC 9110, 8.8.3 and 13.1.2).
+
+An answer is a function of the generation, the address with its canonical parameters, a page's language, the
+configuration and the software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the
+body>"`, and after a search what that found (see `sought`). It is a strong one: bodies that differ, if only in
+`took_ms`, have different tags. Two workers that answer the same question have thus two representations, both right at
+the same time, and a client that has either has a right one: whichever it names is the one that is confirmed, and the
+304 repeats the client's own tag, by which a cache tells (RFC 9111, 4.3.4) which of its copies is fresh again. So a
+worker confirms what another one sent, and without a search.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from flask import Response, abort, request
+
+import searchapp
+from searchapp.web import search_tracking
+from searchapp.web.http.response_cache import Answer
+from searchapp.web.state import root, state
+
+ATTEMPTS = 3
+"""How often an answer is made while generations follow each other so fast that it may mix them."""
+FRESHNESS = "no-cache"
+"""Keep it, but ask each time whether it is still right."""
+
+_BODY_DIGEST = re.compile(rf"[0-9a-f]{{16}}({search_tracking.SUFFIX})?\Z")
+_SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js", ".po"})
+_RENDERERS = ("Babel", "Flask", "Flask-Babel", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
+
+
+def kept(parameters: str, make: Callable[[], Response]) -> Response:
+    """The answer to this request: 304, what is kept, or what `make` makes.
+
+    parameters  all that the answer depends on beside the path, in the one spelling that equal answers share
+    make        called in the request; may raise. An answer other than 200 is passed on as it is.
+    """
+    engine, known, wanted = state().engine, request.if_none_match, request.if_match
+    for _ in range(ATTEMPTS):
+        generation = engine.generation()
+        key = (generation, root(), request.path, parameters)
+        question = _digest("\0".join((_made_by(), *_settings(), *key)).encode(), 16)
+        copy = _right_one(known.as_set(include_weak=True), question)
+        if copy and not wanted:
+            return _not_modified(copy)
+        state().kept.turn(generation)
+        answer = state().kept.get(key)
+        if answer is not None:
+            response = Response(answer.body, headers=list(answer.headers))
+        else:
+            response = make()
+            if engine.generation() != generation:
+                continue
+            if response.status_code != 200:
+                return response
+            state().kept.put(key, _tagged(response, question))
+        if wanted and not wanted.star_tag and not _right_one(wanted.as_set(), question):
+            abort(412)
+        if known.star_tag:
+            copy = response.get_etag()[0]
+        return _not_modified(copy) if copy else response
+    return response
+
+
+def _right_one(tags: Iterable[str], question: str) -> str | None:
+    """Of a client's tags the first that was given to an answer to this very question."""
+    # An empty tag is told as None.
+    for tag in sorted(filter(None, tags)):
+        asked, _, body = tag.partition("-")
+        if asked == question and _BODY_DIGEST.match(body):
+            return tag
+    return None
+
+
+def _tagged(response: Response, question: str) -> Answer:
+    body = response.get_data()
+    response.set_etag(f"{question}-{_digest(body, 8)}{search_tracking.suffix()}")
+    return Answer(tuple(response.headers), body)
+
+
+def _not_modified(tag: str) -> Response:
+    response = Response(status=304, headers={"Cache-Control": FRESHNESS})
+    response.set_etag(tag)
+    return response
+
+
+def _settings() -> tuple[str, ...]:
+    config = state().config
+    order = repr((config.recency, config.pinned, config.synonyms, config.query_log))
+    return config.site_url, config.site_title, config.theme, config.public_url, order
+
+
+@cache
+def _made_by() -> str:
+    """What turns a generation into bytes: this package file by file, and the libraries that render."""
+    folder = Path(searchapp.__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES)
+    contents = [_digest(path.read_bytes(), 16) for path in files]
+    return _digest(" ".join((platform.python_version(), *map(_version, _RENDERERS), *contents)).encode(), 16)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _digest(data: bytes, size: int) -> str:
+    return hashlib.blake2b(data, digest_size=size).hexdigest()

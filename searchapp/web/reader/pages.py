@@ -1,0 +1,246 @@
+"""The reader's pages: parameters -> call -> render."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from searchapp.analysis import fold
+from searchapp.errors import NotFoundError
+from searchapp.model import Article, Hit, Passage, Query, Section
+from searchapp.query import normalise
+from searchapp.querylog import Interface
+from searchapp.serialize import article_path, asked_for, passage_url, public_url
+from searchapp.web import i18n, live, params, search_tracking
+from searchapp.web.http.conditional import FRESHNESS, kept
+from searchapp.web.i18n import N_
+from searchapp.web.reader import mark_article, open_graph, results_view, sanitize
+from searchapp.web.reader.explain import explained
+from searchapp.web.state import root, state
+
+pages = Blueprint("pages", __name__)
+
+MAX_ID = 1_000
+"""Characters of an article's id; no file system has longer paths of text."""
+RELATED = 6
+MOST_WAYS_OUT = 6
+"""How many filters are tried without when nothing is found: each is a search."""
+CONTENTS_FROM = 3
+"""Headings from which a table of contents helps."""
+
+
+@pages.after_request
+def varies(response: Response) -> Response:
+    """Tells caches that who asks in another language gets another page."""
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@pages.get("/")
+@pages.get("/search")
+def search() -> Response:
+    """The search box, one page of results and everything to narrow them.
+
+    `live=1` takes the last word for the start of one; `fragment=1` leaves out what does not change with the query.
+    """
+    query = params.parse(request.args)
+    unfinished = live.is_unfinished(request.args, query)
+    fragment = params.flag(request.args, "fragment")
+    answer = kept(
+        f"{i18n.key()}{'fragment ' * fragment}{'live ' * unfinished}{params.search_string(query)}",
+        lambda: _results_page(query, unfinished, "_live.html" if fragment else "search.html"),
+    )
+    # What comes with either of these was typed: the page's script tells what is final.
+    typed = fragment or params.flag(request.args, "live")
+    return answer if typed else search_tracking.count_search(query, Interface.PAGE, answer)
+
+
+def _results_page(query: Query, unfinished: bool, template: str) -> Response:
+    results = live.find(query, unfinished)
+    url = _live_url if unfinished else search_url
+    chips = results_view.chips(query, url)
+    # Only the list of everything is a page for search engines; the others are without number.
+    hidden = query != Query() or template != "search.html"
+    response = make_response(
+        render_template(
+            template,
+            query=query,
+            results=results,
+            landing_url=partial(_landing_url, asked_for(results, unfinished)),
+            hidden=hidden,
+            home=not query.text and not chips and query.page == 1,
+            chips=chips,
+            facets=results_view.facet_boxes(results, url),
+            sorts=results_view.sort_links(query, url),
+            pager=results_view.pager(results, url),
+            instead=None if results.total else state().engine.search(Query(per_page=5)),
+            without=() if results.total else _without_one(live.asked(query, unfinished), chips),
+            search_url=url,
+            filter_url=partial(_filter_url, url),
+            keep=_kept_by_a_new_search(query),
+            all_values=_all_values(live.asked(query, unfinished)),
+            here=f"{root()}{request.path}{params.search_string(query)}",
+        )
+    )
+    if hidden:
+        response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = FRESHNESS
+    return response
+
+
+def _kept_by_a_new_search(query: Query) -> params.Pairs:
+    found = [pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}]
+    language = i18n.given()
+    return [*found, (i18n.PARAMETER, language.tag)] if language else found
+
+
+def _all_values(query: Query) -> str:
+    """Where every value of every facet of a query's results is; a page has the commonest."""
+    return f"{url_for('api.search')}{params.search_string(replace(query, page=1, per_page=1))}"
+
+
+def _without_one(asked: Query, chips: tuple[results_view.Link, ...]) -> tuple[results_view.Link, ...]:
+    """The ways out of no results that give up one filter, with what each of them would show."""
+    narrower = zip(chips, results_view.without_one(asked), strict=True)
+    counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MOST_WAYS_OUT))
+    return tuple(replace(chip, count=count) for chip, count in counted if count)
+
+
+@pages.get("/explain")
+def explain() -> Response:
+    """The same results as on the page of a search, and how their scores came about; for operators."""
+    query = replace(params.parse(request.args), explain=True)
+    unfinished = live.is_unfinished(request.args, query)
+    key = f"{i18n.key()}{'live ' * unfinished}{params.search_string(query)}"
+    return kept(key, lambda: _explanation(query, unfinished))
+
+
+def _explanation(query: Query, unfinished: bool) -> Response:
+    results = live.find(query, unfinished)
+    end = "&live=1" if unfinished else ""
+    response = make_response(
+        render_template(
+            "explain.html",
+            query=query,
+            results=results,
+            explained=explained(results.hits),
+            here=f"{root()}{request.path}{params.search_string(query)}",
+            page_url=lambda page: f"{request.path}{params.search_string(replace(query, page=page))}{end}",
+            api_url=f"{url_for('api.search')}{params.search_string(query)}&explain=1{end}",
+        )
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = FRESHNESS
+    return response
+
+
+@pages.get("/articles/<path:id>")
+def article(id: str) -> Response:
+    """One article with its related ones; a former address of it leads on.
+
+    `q` marks its words in the text; `live=1` takes the last of them for the start of one.
+    """
+    words = Query(normalise(params.single(request.args, "q")))
+    unfinished = live.is_unfinished(request.args, words)
+    key = f"{i18n.key()}{'live ' * unfinished}{words.text}"
+    return search_tracking.count_click(id, words.text, kept(key, lambda: _article_page(id, words, unfinished)))
+
+
+def _article_page(id: str, words: Query, unfinished: bool) -> Response:
+    engine = state().engine
+    found = engine.article(id) if is_possible_id(id) else None
+    if found is None:
+        moved = engine.locate(f"/{id}") if is_possible_id(id.rstrip("/")) else None
+        if moved is not None and engine.article(moved) is not None:
+            there = f"{url_for('pages.article', id=moved)}{params.search_string(words)}"
+            return make_response(redirect(i18n.with_language(there), 301))
+        raise NotFoundError(N_("There is no article at this address. It may have been renamed or taken back."))
+    body = sanitize.body_html(found, _place())
+    marked = mark_article.mark(body, live.asked(words, unfinished).text, found.language, state().config.synonyms)
+    here = article_path(found.id, root())
+    response = make_response(
+        render_template(
+            "article.html",
+            article=found,
+            body=marked.html,
+            words=words.text,
+            marked=marked,
+            contents=_contents(found),
+            related=engine.related(found.id, RELATED),
+            original=_original(found),
+            card=open_graph.card(found, body, _original(found)),
+            reasons=results_view.reasons_in_words,
+            unmarked=here,
+            here=f"{here}{params.search_string(words)}",
+        )
+    )
+    if words.text:
+        response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = FRESHNESS
+    return response
+
+
+def is_possible_id(id: str) -> bool:
+    """Whether an id may be an article's; spares the engine what no content folder can hold."""
+    parts = id.split("/")
+    return len(id) <= MAX_ID and "\0" not in id and not any(part in {"", ".", ".."} for part in parts)
+
+
+def search_url(query: Query) -> str:
+    """The page that shows a query, relative to the host."""
+    return i18n.with_language(f"{root()}/search{params.search_string(query)}")
+
+
+def _live_url(query: Query) -> str:
+    url = search_url(query)
+    return f"{url}&live=1" if query.text else url
+
+
+def _filter_url(url: results_view.Url, facet: str, value: str, query: Query | None = None) -> str:
+    return url(params.with_selected(query or Query(), facet, (value,)))
+
+
+def filter_url(facet: str, value: str, query: Query | None = None) -> str:
+    """The page of a query, or of everything, narrowed to one value of a facet."""
+    return _filter_url(search_url, facet, value, query)
+
+
+def hit_url(hit: Hit) -> str:
+    """Where a result leads."""
+    url = public_url(state().site_url, hit.permalink, hit.id, root())
+    return i18n.with_language(url) if url.startswith("/") else url
+
+
+def _landing_url(asked: str, hit: Hit, passage: Passage | None = None) -> str:
+    """What leads to a passage of a result that was found by what was `wire.asked_for`."""
+    url = passage_url(hit, passage, state().site_url, root(), asked)
+    return i18n.with_language(url) if url.startswith("/") else url
+
+
+def _place() -> sanitize.Place:
+    engine = state().engine
+    return sanitize.Place(
+        site_url=state().site_url,
+        root=root(),
+        parameters=i18n.with_language(""),
+        locate=engine.locate,
+        exists=lambda id: is_possible_id(id) and engine.article(id) is not None,
+        named=lambda name: state().file_names.of(engine).get(name),
+    )
+
+
+def _contents(found: Article) -> tuple[Section, ...]:
+    title = fold(found.title)
+    sections = tuple(each for each in found.sections if each.anchor and each.title and fold(each.title) != title)
+    top = min((each.level for each in sections), default=0)
+    shown = tuple(each for each in sections if each.level <= top + 1)
+    return shown if len(shown) >= CONTENTS_FROM else ()
+
+
+def _original(found: Article) -> str:
+    has_one = state().site_url and found.permalink
+    url = public_url(state().site_url, found.permalink, found.id, root()) if has_one else ""
+    return url if url.startswith(("http://", "https://")) else ""

@@ -1,0 +1,196 @@
+"""What the result page shows, as plain values: labels and links made from a query and its results.
+
+A `Url` turns a query into a link. The words are those of the request's language; nothing here knows templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote_plus
+
+from searchapp.analysis import fold_value
+from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
+from searchapp.web import params
+from searchapp.web.i18n import day, enumeration, gettext
+from searchapp.web.i18n import number as written
+from searchapp.web.reader import labels
+from searchapp.web.reader.year_histogram import Bar, bars
+
+Url = Callable[[Query], str]
+
+_PRIVATE_USE = range(0xE000, 0xF900)
+"""Characters of no text; if some are in a query, others are not."""
+
+FIRST_VALUES = 10
+MOST_VALUES = 50
+"""A blog may have thousands of tags: a page offers the commonest, the rest come when one is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to click. `count` is how many articles it would show, None if that isn't said; `kind` is the filter
+    that it is about, or the order."""
+
+    label: str
+    url: str
+    count: int | None = None
+    selected: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBox:
+    """One facet: the values shown at once, those behind "more", and how many are not listed at all."""
+
+    name: str
+    first: tuple[Link, ...]
+    more: tuple[Link, ...]
+    unlisted: int
+    bars: tuple[Bar, ...] = ()
+    """Years as a histogram, oldest first; empty where there are too few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links to other pages. `steps` are page numbers as links; None is a gap."""
+
+    previous: str | None
+    next: str | None
+    steps: tuple[Link | None, ...]
+    last: Link | None
+    """The last page, if the reader is past it."""
+
+
+def facet_boxes(results: Results, url: Url) -> tuple[FacetBox, ...]:
+    """The facets that have something to choose, in their order."""
+    boxes = (_facet_box(name, results.facets.get(name, ()), results.query, url) for name in FACETS)
+    return tuple(box for box in boxes if box.first)
+
+
+def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) -> FacetBox:
+    if name == "year":
+        values = sorted(values, key=lambda each: each.value, reverse=True)
+    chosen = [each for each in values if each.selected]
+    ordered = [*chosen, *(each for each in values if not each.selected)]
+    if name == "year" and len(values) <= FIRST_VALUES:
+        ordered = list(values)
+    choosing = _choosing(query, name, url)
+    links = tuple(
+        Link(each.value, choosing(each), each.count, each.selected) for each in ordered[: max(MOST_VALUES, len(chosen))]
+    )
+    shown = bars(values, query, url) if name == "year" else ()
+    first = max(FIRST_VALUES, len(chosen))
+    first = first if len(links) > first + 1 else len(links)
+    return FacetBox(name, links[:first], links[first:], len(ordered) - len(links), shown)
+
+
+def _choosing(query: Query, name: str, url: Url) -> Callable[[FacetValue], str]:
+    """What makes the link that chooses a value of a facet, or gives it up.
+
+    A page has dozens that differ in one value only: the rest of the address is made once.
+    """
+
+    def whole(value: FacetValue) -> str:
+        return url(params.toggle(query, name, value.value))
+
+    if name == "year":
+        return whole
+    plain = url(query)
+    unused = next(each for each in map(chr, _PRIVATE_USE) if quote_plus(each) not in plain)
+    before, _, after = url(params.toggle(query, name, unused)).partition(quote_plus(unused))
+
+    def quick(value: FacetValue) -> str:
+        return whole(value) if value.selected else f"{before}{quote_plus(value.value, errors='replace')}{after}"
+
+    return quick
+
+
+def chips(query: Query, url: Url) -> tuple[Link, ...]:
+    """The filters in force, each with the link that gives it up."""
+    labels = [(value, name) for name in FACETS for value in query.selected(name)]
+    labels += [(day(date), name) for date, name in ((query.after, "after"), (query.before, "before")) if date]
+    return tuple(
+        Link(label, url(narrower), kind=kind)
+        for (label, kind), narrower in zip(labels, without_one(query), strict=True)
+    )
+
+
+def without_one(query: Query) -> Iterator[Query]:
+    """The query without each of its filters in turn, in the order of the chips."""
+    for name in FACETS:
+        for value in query.selected(name):
+            yield params.toggle(query, name, value)
+    if query.after:
+        yield replace(query, after=None, page=1)
+    if query.before:
+        yield replace(query, before=None, page=1)
+
+
+def sort_links(query: Query, url: Url) -> tuple[Link, ...]:
+    """The orders; without words there is nothing to match best, and newest is what is meant."""
+    current = effective_sort(query)
+    orders = [order for order in Sort if query.text or order is not Sort.RELEVANCE]
+    return tuple(
+        Link(labels.order(order), url(replace(query, sort=order, page=1)), selected=order is current, kind=order)
+        for order in orders
+    )
+
+
+def effective_sort(query: Query) -> Sort:
+    """The order that the engine gives."""
+    return Sort.NEWEST if not query.text and query.sort is Sort.RELEVANCE else query.sort
+
+
+def pager(results: Results, url: Url) -> Pager | None:
+    """Links around a page of results; None if all is on this page."""
+    page, pages = results.query.page, results.pages
+    if pages <= 1 and page <= max(pages, 1):
+        return None
+
+    def at(number: int) -> str:
+        return url(replace(results.query, page=number))
+
+    if page > pages:
+        label = gettext("Go to page %(page)s, the last one", page=written(pages))
+        last = Link(label, at(pages)) if pages else None
+        return Pager(None, None, (), last)
+    steps = tuple(
+        Link(written(number), at(number), selected=number == page) if number else None
+        for number in _page_numbers(page, pages)
+    )
+    return Pager(at(page - 1) if page > 1 else None, at(page + 1) if page < pages else None, steps, None)
+
+
+def _page_numbers(page: int, pages: int) -> Iterator[int]:
+    """The first, the last and those around the current page; 0 where some are left out."""
+    before = 0
+    for number in sorted({1, 2, page - 1, page, page + 1, pages} & set(range(1, pages + 1))):
+        if number == before + 2:
+            yield number - 1
+        elif number > before + 2:
+            yield 0
+        yield number
+        before = number
+
+
+def reasons_in_words(reasons: Sequence[Reason]) -> str:
+    """Why an article is related, as a reader would say it: `Also in Education · both mention “trainer”`."""
+    parts = []
+    for kind in ("category", "tag", "word"):
+        values = list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]
+        if values:
+            parts.append(_reason(kind, values))
+    text = " · ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _reason(kind: str, values: Sequence[str]) -> str:
+    match kind:
+        case "category":
+            return gettext("also in %(values)s", values=enumeration(values))
+        case "tag":
+            return gettext("also tagged %(values)s", values=enumeration(values))
+        case _:
+            words = enumeration([gettext("“%(word)s”", word=value) for value in values])
+            return gettext("both mention %(values)s", values=words)
