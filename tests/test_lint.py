@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.articles import Site
-from searchapp.articles.files.path_info import locate
+from searchapp.articles import Site, steps
 from searchapp.articles.files.source import decode
-from searchapp.articles.front_matter import split
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.lint import CODES, MAX_SHOWN, Page, inspect
 from searchapp.articles.lint.keys import misspelt
@@ -258,9 +256,9 @@ def page_of(text: str) -> Page:
     id = "_posts/2024-05-01-x.md"
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     article = Article(id, "A title", language="en")
-    read, _ = decode(text.encode())
-    front = split.split(read)
-    return Page(id, text.encode(), read, front, locate(id, site), site, "jekyll", None, article)
+    facts = steps.begin(site, id, decode(text.encode())[0])
+    steps.read_front_matter(facts)
+    return Page(facts, text.encode(), article)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from searchapp.editor.drafting import existing_links, label_suggestions, link_su
 from searchapp.editor.drafting.link_markdown import Paste, paste
 from searchapp.editor.near_duplicates import alike
 from searchapp.engine import Engine
+from searchapp.facets import LABELS
 from searchapp.model import Hit
 
 _BLOCK = re.compile(r"\n[ \t]*(?:\n|(?=\||#{1,6}[ ])|(?:[-*+>]|\d{1,9}[.)])[ \t])|\A(?:[-*+>]|\d{1,9}[.)])[ \t]")
@@ -46,8 +47,8 @@ class DraftReport:
     related     articles like it, the nearest first, without itself
     links       links that it could have, the best first
     linked      the ids of the articles that it links
-    tags, categories    that it lacks
     alike       articles that say almost the same, without itself
+    tags, categories    that it lacks
     """
 
     manuscript: Manuscript
@@ -55,9 +56,9 @@ class DraftReport:
     related: tuple[Hit, ...]
     links: tuple[PastableLink, ...]
     linked: frozenset[str]
+    alike: tuple[alike.SimilarArticle, ...]
     tags: tuple[label_suggestions.LabelSuggestion, ...]
     categories: tuple[label_suggestions.LabelSuggestion, ...]
-    alike: tuple[alike.SimilarArticle, ...]
 
     @property
     def foreign(self) -> bool:
@@ -85,9 +86,8 @@ def analyse(
         near[:limit],
         suggest(engine, manuscript, linked | {itself} | versions(same), site_url, limit),
         linked,
-        label_suggestions.labels(engine, "tag", draft.tags, near),
-        label_suggestions.labels(engine, "category", draft.categories, near),
         same,
+        **{each.field: label_suggestions.labels(engine, each, getattr(draft, each.field), near) for each in LABELS},
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import searchapp
 from searchapp import json_shapes as shapes
+from searchapp.facets import FACETS
 from searchapp.model import Sort
 from searchapp.query import MAX_LENGTH
 from searchapp.web.api.json_schema import components, reference
@@ -50,18 +51,16 @@ _Q = _query("q", _TEXT, f"in the query language; never an error; read up to {MAX
 _DAY = {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"}
 _FLAG = {"type": "string", "enum": ["0", "1"], "default": "0"}
 _LIVE = _query("live", _FLAG, "1: the last word of `q` may be unfinished")
+_EXACT = _query("exact", _FLAG, "1: answer `q` as typed, not corrected")
 _WORDS_AND_FILTERS: list[Json] = [
     _Q,
-    _repeatable("category", _TEXT),
-    _repeatable("tag", _TEXT),
-    _repeatable("author", _TEXT),
-    _repeatable("year", {"type": "string", "pattern": r"^[1-9]\d{3}$"}),
+    *(_repeatable(facet.key, _TEXT | ({"pattern": f"^{facet.pattern}$"} if facet.pattern else {})) for facet in FACETS),
     _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
     _query("before", _DAY, "published before this day"),
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),
     _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
-    _query("exact", _FLAG, "1: answer `q` as typed, not corrected"),
+    _EXACT,
 ]
 _SEARCH: list[Json] = [*_WORDS_AND_FILTERS, _LIVE]
 _LANG = _query(
@@ -83,6 +82,8 @@ _ID = {
     "schema": _TEXT,
     "description": "the article's id; its slashes may stay as they are",
 }
+
+_TOPIC = {"name": "topic", "in": "path", "required": True, "schema": _TEXT, "description": "a page of the manual"}
 
 
 def _limit(default: int, most: int) -> Json:
@@ -205,6 +206,8 @@ DOCUMENT: Json = {
         "/": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/search": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/explain": {"get": _kept(_page("How the scores came about, for operators", [*_SEARCH, _LANG], "400", "503"))},
+        "/help": {"get": _kept(_page("The manual's topics, or a search over it", [_Q, _EXACT, _LANG], "400"))},
+        "/help/{topic}": {"get": _kept(_page("One page of the manual", [_TOPIC, _LANG], "404"))},
         "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID, _LANG], "404", "503"))},
         "/api/search": {"get": _kept(_get("One page of results", shapes.ResultsJson, _ASKED, "400", "429", "503"))},
         "/api/suggest": {
