@@ -105,8 +105,9 @@ class Query:
     `text` is in the query language (`searchapp.query`). Values within one of the four facet
     filters are alternatives, different filters narrow; values match without regard to case.
     `after` is inclusive and `before` exclusive, both compared with the article's local date.
-    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `explain` asks
-    for `Hit.explanation`, too.
+    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `unfinished`
+    tells that `text` is still being typed: its last word may be the start of a longer one. `explain` asks for
+    `Hit.explanation`, too.
     """
 
     text: str = ""
@@ -120,6 +121,7 @@ class Query:
     page: int = 1
     per_page: int = 10
     exact: bool = False
+    unfinished: bool = False
     explain: bool = False
 
     def selected(self, facet: str) -> tuple[str, ...]:

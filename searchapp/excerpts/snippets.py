@@ -12,7 +12,7 @@ from searchapp.excerpts.highlights import cut, marked, matches
 from searchapp.excerpts.passages import Choice, Line, Places, Run, choose, places, runs
 from searchapp.excerpts.sections import MOST, further
 from searchapp.excerpts.text_fragments import Spot, quote
-from searchapp.model import Article, Fragment, Hit, Passage, Quote, Section
+from searchapp.model import Article, Fragment, Hit, Part, Passage, Quote, Reason, Section
 from searchapp.retrieval.documents import excerpt
 from searchapp.retrieval.query_terms import Marks
 
@@ -79,7 +79,15 @@ class Source(Protocol):
         """A section, its text left empty."""
 
 
-def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
+def make_hit(
+    article: Source,
+    score: float,
+    wanted: Marks,
+    *,
+    pinned: bool = False,
+    explanation: tuple[Part, ...] = (),
+    reasons: tuple[Reason, ...] = (),
+) -> Hit:
     """The article as a hit, its title and best passages marked."""
     beginning = article.excerpt()
     named = matches(article.title_tokens(), wanted)
@@ -100,6 +108,9 @@ def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
         section=shown.section,
         quote=shown.quote,
         sections=shown.sections,
+        reasons=reasons,
+        pinned=pinned,
+        explanation=explanation,
     )
 
 

@@ -65,6 +65,10 @@ class Statistics(Protocol):
     def documents(self) -> int:
         """One more than the highest number of a document."""
 
+    @property
+    def excluded(self) -> int | None:
+        """The document that is not sought: the source itself, if it has a number."""
+
     def dfs(self, terms: Sequence[str]) -> Array:
         """How many articles have each of the terms in any text field."""
 
@@ -192,7 +196,7 @@ class _Part:
     values: Array
 
 
-def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
+def rank(source: Profile, index: Statistics, limit: int) -> list[Like]:
     """The articles most like the source, best first; ties by date, then id."""
     dfs = dict(zip(source.words, index.dfs(list(source.words)).tolist(), strict=True))
     parts = [*_words_shared(source, dfs, index), *_values_shared(source, index)]
@@ -201,8 +205,8 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
     for part in parts:
         scores[part.docs] += part.values
         shared[part.docs] += 1
-    if exclude is not None:
-        shared[exclude] = 0
+    if index.excluded is not None:
+        shared[index.excluded] = 0
     docs = shared.nonzero()[0]
     # One word in common, however rare, is often chance.
     common = shared.take(docs)

@@ -24,7 +24,8 @@ from searchapp.engines.opensearch.index import documents, schema
 from searchapp.engines.opensearch.index.bulk import PartLostError, Row, send
 from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
 from searchapp.engines.opensearch.index.lease import Lease
-from searchapp.engines.opensearch.query.index_view import PAGE, WHOLE_SEARCH, View, count_of, counting
+from searchapp.engines.opensearch.query import index_view
+from searchapp.engines.opensearch.query.index_view import PAGE, WHOLE_SEARCH, View, count_of, counting, rows
 from searchapp.errors import IndexUnusableError, IndexWriteError
 from searchapp.model import Article, Generation
 from searchapp.retrieval.documents import analyse
@@ -60,7 +61,8 @@ class Builder:
             return self._amend(view, analysed, gone)
 
     def _rewrite(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
-        kept = (documents.article_of(source) for source in view.rows(["article"], size=500))
+        hits = rows(self._cluster, view.name, {"_source": ["article"]}, size=500)
+        kept = (documents.article_of(hit["_source"]) for hit in hits)
         with Analysed(Tally()) as everything:
             everything.add(article for article in kept if documents.key(article.id) not in gone)
             everything.add(analysed.articles())
@@ -164,7 +166,7 @@ class Builder:
 
     def _verify(self, name: str, meta: Json, digests: Mapping[str, str]) -> None:
         """That every article is there as it was sent."""
-        found = {source["id"]: source["digest"] for source in rows(self._cluster, name)}
+        found = index_view.digests(self._cluster, name)
         if found != {documents.whole(id): digest for id, digest in digests.items()} or len(found) != meta["articles"]:
             raise _incomplete(meta["articles"], len(found))
 
@@ -235,25 +237,6 @@ def aliased(cluster: Cluster, prefix: str, *, patient: bool = False) -> list[str
         return sorted(ask("GET", f"/_alias/{prefix}", None, {"local": "true"}))
     except AbsentError:
         return []
-
-
-def rows(cluster: Cluster, name: str) -> Iterator[Json]:
-    """id and digest of all articles of an index."""
-    body: Json = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "size": PAGE, "_source": False}
-    body |= {"docvalue_fields": ["id", "digest"], "track_total_hits": False}
-    while True:
-        answer = cluster.write("POST", f"/{name}/_search", body, {"allow_partial_search_results": "false"})
-        hits = answer["hits"]["hits"]
-        for hit in hits:
-            yield {field: values[0] for field, values in hit["fields"].items()}
-        if len(hits) < PAGE:
-            return
-        body["search_after"] = hits[-1]["sort"]
-
-
-def manifest_of(view: View) -> dict[str, str]:
-    """id -> digest"""
-    return {source["id"]: source["digest"] for source in rows(view.cluster, view.name)}
 
 
 def _articles(view: View, keys: Iterable[str]) -> Iterator[Article]:

@@ -14,10 +14,8 @@ from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
 from searchapp.model import FACETS, Article, Generation
 from searchapp.query import MAX_EXPANSIONS
-from searchapp.retrieval import pins
 from searchapp.retrieval.ranking import Preferences, idf
 from searchapp.retrieval.suggest import Title
-from searchapp.retrieval.thesaurus import Thesaurus
 
 Json = dict[str, Any]
 
@@ -81,7 +79,7 @@ class View:
         """The answer to a search of the words."""
         return self.cluster.ask("POST", f"/{self.name}-words/_search", body, WHOLE_SEARCH)
 
-    def count(self, query: Json, enough: int | bool = True) -> int:
+    def count_all(self, query: Json, enough: int | bool = True) -> int:
         """How many articles match, or `enough` if that is less."""
         return count_of(self.search(counting(query, enough)))
 
@@ -167,7 +165,7 @@ class View:
 
     def titled(self, word: str) -> bool:
         """Whether a title has this surface form."""
-        return self.count({"term": {"title_words": word}}, 1) > 0
+        return self.count_all({"term": {"title_words": word}}, 1) > 0
 
     def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
         """See `compiler.Index`."""
@@ -245,29 +243,6 @@ class View:
         hits = self.search(body)["hits"]["hits"]
         return hits[0]["_source"]["article"]["id"] if hits else None
 
-    def rows(self, fields: Sequence[str], query: Json | None = None, size: int = PAGE) -> Iterator[Json]:
-        """The `_source` of all articles in the order of their ids, as much of it as these fields have."""
-        body: Json = {"query": query or {"match_all": {}}, "sort": [{"id": "asc"}], "size": size, "_source": fields}
-        body["track_total_hits"] = False
-        while True:
-            path = f"/{self.name}/_search"
-            hits = self.cluster.write("POST", path, body, WHOLE_SEARCH)["hits"]["hits"]
-            for hit in hits:
-                yield hit["_source"]
-            if len(hits) < size:
-                return
-            body["search_after"] = hits[-1]["sort"]
-
-    @lazy_property
-    def thesaurus(self) -> Thesaurus:
-        """What means the same."""
-        return Thesaurus(self.preferences.synonyms, self.languages)
-
-    @lazy_property
-    def pinned(self) -> pins.Table:
-        """What is pinned to which query."""
-        return pins.table(self.preferences.pinned, self.languages)
-
     @lazy_property
     def size(self) -> int:
         """Bytes on disk, of one copy."""
@@ -282,6 +257,23 @@ class View:
 
 NEWEST: list[Json] = [{"moment": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
 OLDEST: list[Json] = [{"moment": {"order": "asc", "missing": "_last"}}, {"id": "asc"}]
+
+
+def rows(cluster: Cluster, name: str, what: Json, size: int = PAGE) -> Iterator[Json]:
+    """All articles of an index in the order of their ids; `what` says what is asked of each."""
+    body: Json = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "size": size, "track_total_hits": False, **what}
+    while True:
+        hits = cluster.write("POST", f"/{name}/_search", body, WHOLE_SEARCH)["hits"]["hits"]
+        yield from hits
+        if len(hits) < size:
+            return
+        body["search_after"] = hits[-1]["sort"]
+
+
+def digests(cluster: Cluster, name: str) -> dict[str, str]:
+    """id -> digest of all articles of an index."""
+    found = rows(cluster, name, {"_source": False, "docvalue_fields": ["id", "digest"]})
+    return {hit["fields"]["id"][0]: hit["fields"]["digest"][0] for hit in found}
 
 
 def counting(query: Json, enough: int | bool = True) -> Json:

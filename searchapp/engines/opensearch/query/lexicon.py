@@ -39,7 +39,7 @@ class Lexicon:
 
     def count(self, tree: And) -> int:
         """How many articles match a pruned tree."""
-        return self._view.count(self._compiled(tree))
+        return self._view.count_all(self._compiled(tree))
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
         """See `spelling.Lexicon`."""
