@@ -10,9 +10,21 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from searchapp.json_shapes import (
+    ArticleHeadJson,
+    ArticleJson,
+    FacetValueJson,
+    HeadingJson,
+    HealthJson,
+    HitJson,
+    PageJson,
+    PartJson,
+    RelatedJson,
+    ResultsJson,
+    SuggestionsJson,
+)
 from searchapp.model import (
     FACETS,
     Article,
@@ -27,8 +39,6 @@ from searchapp.model import (
     Suggestion,
 )
 from searchapp.retrieval.documents import excerpt
-
-Json = dict[str, Any]
 
 _PATH_SAFE = "/~!$&'()*+,;=:@%-._"
 
@@ -113,7 +123,7 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
     return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
-def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
+def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJson:
     """HIT of the API, found by what was `asked_for`; `reasons` are left to `related`."""
     return {
         "id": hit.id,
@@ -145,15 +155,15 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
     }
 
 
-def _section(section: Section | None) -> Json | None:
+def _section(section: Section | None) -> HeadingJson | None:
     if section is None or not (section.title or section.anchor):
         return None
     return {"title": section.title, "anchor": section.anchor}
 
 
-def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> Json:
+def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> ResultsJson:
     """A page of results; `took_ms` is what the search took."""
-    facets = {
+    facets: dict[str, list[FacetValueJson]] = {
         name: [{"value": value, "count": count, "selected": selected} for value, count, selected in values]
         for name, values in _facets(results)
     }
@@ -180,7 +190,7 @@ def _facet_text(values: Sequence[FacetValue]) -> str:
     )
 
 
-def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> Json:
+def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> PageJson:
     query = results.query
     asked = asked_for(results)
     return {
@@ -195,13 +205,15 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
         "hits": [
-            hit(each, site_url, root, asked) | ({"explanation": explanation(each)} if query.explain else {})
+            {**hit(each, site_url, root, asked), "explanation": explanation(each)}
+            if query.explain
+            else hit(each, site_url, root, asked)
             for each in results.hits
         ],
     }
 
 
-def explanation(hit: Hit) -> list[Json]:
+def explanation(hit: Hit) -> list[PartJson]:
     """The parts of a hit's score: numbers as they are, so that they add up."""
     return [
         {
@@ -229,7 +241,7 @@ def asked_for(results: Results) -> str:
     return f"{urlencode({'q': text}, errors='replace')}{'&live=1' if results.query.unfinished else ''}"
 
 
-def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> Json:
+def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> SuggestionsJson:
     """Completions; `url` is null for those that are only a better query."""
     return {
         "query": query,
@@ -247,7 +259,7 @@ def _suggestion_url(found: Suggestion, site_url: str, root: str) -> str | None:
     return None
 
 
-def article(article: Article, site_url: str = "", root: str = "") -> Json:
+def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson:
     """One article: what `article_head` has, its summary, and its text section by section."""
     return {
         **article_head(article, site_url, root),
@@ -260,7 +272,7 @@ def article(article: Article, site_url: str = "", root: str = "") -> Json:
     }
 
 
-def article_head(article: Article, site_url: str = "", root: str = "") -> Json:
+def article_head(article: Article, site_url: str = "", root: str = "") -> ArticleHeadJson:
     """What tells which article it is; the same names as in HIT."""
     return {
         "id": article.id,
@@ -275,7 +287,7 @@ def article_head(article: Article, site_url: str = "", root: str = "") -> Json:
     }
 
 
-def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> Json:
+def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> RelatedJson:
     """Articles like one (or, without one, like a draft), each with the reasons, the strongest first."""
     return {
         "article": article_head(article, site_url, root) if article else None,
@@ -289,7 +301,7 @@ def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", ro
     }
 
 
-def healthz(status: Status) -> Json:
+def healthz(status: Status) -> HealthJson:
     """That the index answers, and which one it is."""
     return {
         "status": "ok",

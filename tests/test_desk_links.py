@@ -21,8 +21,8 @@ from searchapp.editor.links import layout
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
 from searchapp.editor.links.compact_graph import of
-from searchapp.editor.links.graph import Graph, Page, build
-from searchapp.editor.links.rendered_links import Link
+from searchapp.editor.links.graph import ArticleLinks, Graph, build
+from searchapp.editor.links.rendered_links import RenderedLink
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.web import create_app
@@ -180,11 +180,13 @@ def test_an_empty_blog_says_so(tmp_path: Path) -> None:
 
 
 def graph_of(pairs: list[tuple[int, int]], count: int) -> Graph:
-    links: dict[int, list[Link]] = {}
+    links: dict[int, list[RenderedLink]] = {}
     for one, other in pairs:
-        links.setdefault(one, []).append(Link(f"/{other:02}/", f"to {other}"))
+        links.setdefault(one, []).append(RenderedLink(f"/{other:02}/", f"to {other}"))
     nodes = [Node(f"{n:02}.md", f"Article {n}", f"/{n:02}/") for n in range(count)]
-    return build([Page(node, tuple(links.get(n, ()))) for n, node in enumerate(nodes)], Blog(("https://e.org",)))
+    return build(
+        [ArticleLinks(node, tuple(links.get(n, ()))) for n, node in enumerate(nodes)], Blog(("https://e.org",))
+    )
 
 
 @settings(deadline=None)

@@ -16,9 +16,9 @@ from searchapp.articles import convert, discover
 from searchapp.config.loading import Config
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
-from searchapp.editor.links.graph import Graph, Page, Trouble, build
+from searchapp.editor.links.graph import ArticleLinks, BrokenLink, Graph, build
 from searchapp.editor.links.graph_builder import graph_of
-from searchapp.editor.links.rendered_links import Link, links
+from searchapp.editor.links.rendered_links import RenderedLink, links
 from searchapp.engines.reference.engine import MemoryEngine
 
 HOME = "https://example.org"
@@ -26,7 +26,10 @@ HOME = "https://example.org"
 
 def made(links: Mapping[str, str], permalinks: Mapping[str, str], **more: Any) -> Graph:
     """A graph of articles with these permalinks, each with one link."""
-    pages = (Page(Node(id, id, permalinks[id]), (Link(links[id], "x"),) if id in links else ()) for id in permalinks)
+    pages = (
+        ArticleLinks(Node(id, id, permalinks[id]), (RenderedLink(links[id], "x"),) if id in links else ())
+        for id in permalinks
+    )
     return build(pages, Blog((HOME,)), **more)
 
 
@@ -44,7 +47,7 @@ def kinds(graph: Graph) -> list[tuple[str, str]]:
     return [(trouble.kind, trouble.href) for trouble in graph.troubles]
 
 
-def target(graph: Graph, trouble: Trouble) -> str | None:
+def target(graph: Graph, trouble: BrokenLink) -> str | None:
     return None if trouble.target is None else graph.nodes[trouble.target].id
 
 
@@ -99,15 +102,18 @@ def test_what_leads_to_no_article_is_no_link(href: str) -> None:
 def test_a_blog_below_a_path_is_left_for_the_rest_of_its_host() -> None:
     permalinks = {"a.md": "/bread/", "b.md": "/tea/", "c.md": "/jam/", "d.md": "/rye/"}
     hrefs = {"b.md": f"{HOME}/blog/bread/", "c.md": "/blog/bread", "d.md": f"{HOME}/bread/"}
-    pages = [Page(Node(id, id, permalinks[id]), (Link(hrefs.get(id, ""), ""),)) for id in permalinks]
+    pages = [ArticleLinks(Node(id, id, permalinks[id]), (RenderedLink(hrefs.get(id, ""), ""),)) for id in permalinks]
     graph = build(pages, Blog((f"{HOME}/blog",)))
     assert graph.inbound["a.md"] == ("b.md", "c.md")
 
 
 def test_permalinks_may_have_the_path_of_the_blog_in_them() -> None:
     pages = [
-        Page(Node("a.md", "A", "/blog/a/")),
-        Page(Node("b.md", "B", "/blog/b/"), (Link(f"{HOME}/blog/a/", ""), Link("/blog/a", ""), Link("../a/", ""))),
+        ArticleLinks(Node("a.md", "A", "/blog/a/")),
+        ArticleLinks(
+            Node("b.md", "B", "/blog/b/"),
+            (RenderedLink(f"{HOME}/blog/a/", ""), RenderedLink("/blog/a", ""), RenderedLink("../a/", "")),
+        ),
     ]
     graph = build(pages, Blog((f"{HOME}/blog",)))
     assert len(graph.edges) == 3
@@ -123,9 +129,10 @@ def test_a_static_host_adds_the_ending_itself() -> None:
 
 def test_without_known_permalinks_neighbours_are_found_by_their_names() -> None:
     words = tuple(
-        Link(href, "") for href in ("../bread/", "../bread", "bread/", "/posts/bread/", "bread", "../cat.png", "x")
+        RenderedLink(href, "")
+        for href in ("../bread/", "../bread", "bread/", "/posts/bread/", "bread", "../cat.png", "x")
     )
-    graph = build([Page(Node("posts/bread.md", "B")), Page(Node("posts/tea/index.md", "T"), words)])
+    graph = build([ArticleLinks(Node("posts/bread.md", "B")), ArticleLinks(Node("posts/tea/index.md", "T"), words)])
     assert len(graph.edges) == 5
     assert graph.troubles == ()
 
@@ -142,7 +149,8 @@ def test_a_blog_whose_address_nobody_told_is_known_by_its_links() -> None:
     nodes = [Node(f"posts/2024-01-0{n}-word{n}.md", f"Word {n}", day=f"2024-01-0{n}") for n in range(1, 6)]
     urls = [f"https://blog.example.org/2024/01/0{n}/word{n}.html" for n in (2, 3, 4, 5, 1)]
     pages = [
-        Page(each, (Link(url, ""), Link("https://other.org/x", ""))) for each, url in zip(nodes, urls, strict=True)
+        ArticleLinks(each, (RenderedLink(url, ""), RenderedLink("https://other.org/x", "")))
+        for each, url in zip(nodes, urls, strict=True)
     ]
     graph = build(pages)
     assert graph.guessed
@@ -156,11 +164,13 @@ def test_a_blog_whose_address_nobody_told_is_known_by_its_links() -> None:
 )
 def test_any_spelling_of_any_address_is_found_and_none_fails(names: list[str], data: st.DataObject) -> None:
     paths = [f"/{quote(name, safe='')}x/" for name in names]
-    pages = [Page(Node(f"{at:03}.md", name, path)) for at, (name, path) in enumerate(zip(names, paths, strict=True))]
+    pages = [
+        ArticleLinks(Node(f"{at:03}.md", name, path)) for at, (name, path) in enumerate(zip(names, paths, strict=True))
+    ]
     wanted = data.draw(st.sampled_from(range(len(names))))
     start = data.draw(st.sampled_from(["", HOME, "http://www.example.org"]))
     end = data.draw(st.sampled_from(["", "/", "#a", "/?q=1#b"]))
-    source = Page(Node("zzz.md", "z", "/zzz/"), (Link(start + paths[wanted].rstrip("/") + end, ""),))
+    source = ArticleLinks(Node("zzz.md", "z", "/zzz/"), (RenderedLink(start + paths[wanted].rstrip("/") + end, ""),))
     graph = build([*pages, source], Blog((HOME,)))
     assert len(graph.outbound["zzz.md"]) == 1
     found = graph.nodes[graph.edges[0].target]
@@ -176,8 +186,10 @@ def test_no_address_fails(href: str) -> None:
 
 
 def test_links_count_once_and_to_oneself_not_at_all() -> None:
-    words = (Link("/a/", "one"), Link("/a/#x", "two"), Link("/b/", "self"))
-    graph = build([Page(Node("a.md", "A", "/a/")), Page(Node("b.md", "B", "/b/"), words)], Blog((HOME,)))
+    words = (RenderedLink("/a/", "one"), RenderedLink("/a/#x", "two"), RenderedLink("/b/", "self"))
+    graph = build(
+        [ArticleLinks(Node("a.md", "A", "/a/")), ArticleLinks(Node("b.md", "B", "/b/"), words)], Blog((HOME,))
+    )
     assert graph.outbound == {"a.md": (), "b.md": ("a.md",)}
     assert [edge.text for edge in graph.edges] == ["one", "two"]
     assert [node.id for node in graph.orphans] == ["b.md"]
@@ -191,9 +203,9 @@ def test_no_articles_no_graph() -> None:
 
 def test_two_articles_at_one_address_and_aliases_in_a_circle() -> None:
     pages = [
-        Page(Node("a.md", "A", "/a/", ("/b/", "/a/")), (Link("/b/", ""), Link("/c/", ""))),
-        Page(Node("b.md", "B", "/b/", ("/a/", "/c/")), (Link("/a/", ""),)),
-        Page(Node("c.md", "C", "/a/", ("/c/",)), (Link("/a/", ""),)),
+        ArticleLinks(Node("a.md", "A", "/a/", ("/b/", "/a/")), (RenderedLink("/b/", ""), RenderedLink("/c/", ""))),
+        ArticleLinks(Node("b.md", "B", "/b/", ("/a/", "/c/")), (RenderedLink("/a/", ""),)),
+        ArticleLinks(Node("c.md", "C", "/a/", ("/c/",)), (RenderedLink("/a/", ""),)),
     ]
     graph = build(pages, Blog((HOME,)))
     assert graph.outbound == {"a.md": ("b.md",), "b.md": ("a.md",), "c.md": ("a.md",)}
@@ -254,8 +266,10 @@ def test_where_articles_have_only_a_name_one_that_is_gone_is_less_clear() -> Non
 
 
 def test_the_words_of_a_link_tell_what_a_number_meant() -> None:
-    pages = [Page(Node(f"{n}.md", f"The number {n} of posts", f"/2024/01/0{n}/post{n}/")) for n in range(1, 6)]
-    lost = Page(Node("z.md", "Z", "/2024/01/09/z/"), (Link("/2024/01/02/4711.aspx", "The Number 3 of Posts"),))
+    pages = [ArticleLinks(Node(f"{n}.md", f"The number {n} of posts", f"/2024/01/0{n}/post{n}/")) for n in range(1, 6)]
+    lost = ArticleLinks(
+        Node("z.md", "Z", "/2024/01/09/z/"), (RenderedLink("/2024/01/02/4711.aspx", "The Number 3 of Posts"),)
+    )
     graph = build([*pages, lost], Blog((HOME,)))
     assert target(graph, graph.troubles[0]) == "3.md"
 
@@ -347,12 +361,12 @@ def test_links_have_their_words() -> None:
         '<script>"<a href=/no>"</script><!-- <a href="/no">no</a> --><a href="/e">unclosed <a href="/f">f'
     )
     assert links(html) == (
-        Link("/a?x=1&y=2", "one two"),
-        Link("/b", "three four"),
-        Link("/c", "a cat"),
-        Link("/d", "t > u"),
-        Link("/e", "unclosed"),
-        Link("/f", "f"),
+        RenderedLink("/a?x=1&y=2", "one two"),
+        RenderedLink("/b", "three four"),
+        RenderedLink("/c", "a cat"),
+        RenderedLink("/d", "t > u"),
+        RenderedLink("/e", "unclosed"),
+        RenderedLink("/f", "f"),
     )
 
 
@@ -372,11 +386,11 @@ def test_a_hundred_thousand_articles() -> None:
     def pages() -> Any:
         for n in range(count):
             others = ((n * 7 + k) % count for k in (1, 2, 3))
-            links = tuple(Link(f"{HOME}/2024/01/02/post-{k}-about-word{k % 3}/", "x") for k in others)
-            broken = (Link(f"/2023/01/02/post-{n}-abuot-word1/", "y"),) if n % 100 == 0 else ()
-            yield Page(
+            links = tuple(RenderedLink(f"{HOME}/2024/01/02/post-{k}-about-word{k % 3}/", "x") for k in others)
+            broken = (RenderedLink(f"/2023/01/02/post-{n}-abuot-word1/", "y"),) if n % 100 == 0 else ()
+            yield ArticleLinks(
                 Node(f"posts/{n:06}.md", f"Post {n}", f"/2024/01/02/post-{n}-about-word{n % 3}/"),
-                (*links, *broken, Link("https://elsewhere.org/x", "z")),
+                (*links, *broken, RenderedLink("https://elsewhere.org/x", "z")),
             )
 
     graph = build(pages(), Blog((HOME,)))

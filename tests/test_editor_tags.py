@@ -17,7 +17,7 @@ from searchapp.cli import cli
 from searchapp.config.loading import Config
 from searchapp.editor.article_stream import every
 from searchapp.editor.tagging import spelling_variants
-from searchapp.editor.tagging.label_merges import Finding, examine
+from searchapp.editor.tagging.label_merges import MergeProposal, examine
 from searchapp.engines import open_engine
 from searchapp.model import Article
 
@@ -188,7 +188,9 @@ def test_any_labels_give_findings_that_end(labels: list[list[str]]) -> None:
         for n, many in enumerate(labels)
     ]
     report = examine(articles)
-    sure: dict[tuple[str, str], Finding] = {(each.field, each.value): each for each in report.findings if each.into}
+    sure: dict[tuple[str, str], MergeProposal] = {
+        (each.field, each.value): each for each in report.findings if each.into
+    }
     for each in sure.values():
         assert each.into is not None
         assert each.reason

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from searchapp.serving import connection_balance
-from searchapp.serving.connection_balance import Connections, Manners
+from searchapp.serving.connection_balance import ConnectionBalancer, Connections
 
 
 def test_the_least_is_of_those_that_are_there() -> None:
@@ -24,7 +24,7 @@ def test_the_least_is_of_those_that_are_there() -> None:
 
 def test_who_has_more_gives_way_until_the_other_has_as_many() -> None:
     connections = Connections()
-    one, other = Manners(connections), Manners(connections)
+    one, other = ConnectionBalancer(connections), ConnectionBalancer(connections)
     connections.tell(1, 1)
     connections.tell(2, 0)
     assert one.gives_way(1)
@@ -39,7 +39,7 @@ def test_nobody_gives_way_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     connections = Connections()
     connections.tell(1, 9)
     connections.tell(2, 0)
-    manners = Manners(connections)
+    manners = ConnectionBalancer(connections)
     assert manners.gives_way(9)
     time.sleep(0.02)
     assert not manners.gives_way(9)

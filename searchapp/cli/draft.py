@@ -22,8 +22,8 @@ from searchapp.retrieval.locating import possible_ids
 
 if TYPE_CHECKING:
     from searchapp.articles import Manuscript
-    from searchapp.editor.drafting.draft_report import Analysis, Suggested
-    from searchapp.editor.drafting.label_suggestions import Label
+    from searchapp.editor.drafting.draft_report import DraftReport, PastableLink
+    from searchapp.editor.drafting.label_suggestions import LabelSuggestion
 
 _LIMIT = click.IntRange(1, 100)
 _WHY = {
@@ -127,7 +127,7 @@ def _warn(path: str, manuscript: Manuscript) -> None:
         output.say(output.stderr(), output.clean(f"{place}: {reason}"))
 
 
-def _show(path: str, found: Analysis) -> None:
+def _show(path: str, found: DraftReport) -> None:
     console = output.stdout()
     if found.itself:
         output.say(console, Text(f"Published as {output.clean(found.itself)}", style="dim"))
@@ -159,7 +159,7 @@ def _or_none(found: Sequence[object]) -> None:
         output.say(output.stdout(), Text("  none", style="dim"))
 
 
-def _show_links(path: str, found: Sequence[Suggested]) -> None:
+def _show_links(path: str, found: Sequence[PastableLink]) -> None:
     console = output.stdout()
     for each in found:
         link = each.link
@@ -182,7 +182,7 @@ def _draft_json(manuscript: Manuscript) -> dict[str, Any]:
     }
 
 
-def _analysis_json(found: Analysis, config: Config) -> dict[str, Any]:
+def _analysis_json(found: DraftReport, config: Config) -> dict[str, Any]:
     return {
         **_draft_json(found.manuscript),
         "published_as": found.itself or None,
@@ -208,7 +208,7 @@ def _article_json(article: Any, config: Config) -> dict[str, str]:
     return {"id": article.id, "url": url, "title": article.title}
 
 
-def _link_json(each: Suggested, config: Config) -> dict[str, Any]:
+def _link_json(each: PastableLink, config: Config) -> dict[str, Any]:
     link = each.link
     return {
         "phrase": link.phrase,
@@ -227,7 +227,7 @@ def _link_json(each: Suggested, config: Config) -> dict[str, Any]:
     }
 
 
-def _label_json(label: Label, config: Config) -> dict[str, Any]:
+def _label_json(label: LabelSuggestion, config: Config) -> dict[str, Any]:
     return {
         "value": label.value,
         "score": label.score,

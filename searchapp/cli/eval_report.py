@@ -8,7 +8,7 @@ from typing import Any
 from searchapp.cli import output
 from searchapp.evaluation.questions import EXPECTED, Question, Questions
 from searchapp.evaluation.record import Change
-from searchapp.evaluation.verdict import Answer, Figures, Scale, Verdict
+from searchapp.evaluation.verdict import Figures, RankedResults, Scale, Verdict
 from searchapp.model import FACETS
 
 SHOWN_MISSING = 20
@@ -26,7 +26,6 @@ def document(
     return {
         "file": questions.file,
         "queries": len(verdict.answers),
-        "unjudged": questions.unjudged,
         "depth": verdict.scale.depth,
         "gain": str(verdict.scale.gain),
         "generation": verdict.generation,
@@ -44,9 +43,8 @@ def document(
     }
 
 
-def _answer_json(answer: Answer, change: Figures | None) -> dict[str, Any]:
+def _answer_json(answer: RankedResults, change: Figures | None) -> dict[str, Any]:
     return {
-        "name": answer.question.name,
         "query": answer.question.query.text,
         "line": answer.question.line,
         **_rounded(answer.figures),
@@ -95,7 +93,7 @@ def _asked(question: Question) -> str:
     query = question.query
     filters = [f"{name}:{value}" for name in FACETS for value in query.selected(name)]
     days = [f"{name}:{day}" for name, day in (("after", query.after), ("before", query.before)) if day]
-    return " ".join(filter(None, (question.name and f"{question.name}:", query.text, *filters, *days)))
+    return " ".join(filter(None, (query.text, *filters, *days)))
 
 
 def _shown(figures: Figures) -> tuple[str, str]:
@@ -108,7 +106,7 @@ def _moved(difference: float | None) -> str:
     return "=" if abs(difference) < _NO_CHANGE else f"{difference:+.3f}"
 
 
-def _places(answer: Answer, scale: Scale) -> str:
+def _places(answer: RankedResults, scale: Scale) -> str:
     """Where the best of what is judged good came: `1 4 >10`; in brackets what would only do."""
     best = max(each.judgement.grade for each in answer.judged)
     beyond = f">{scale.deepest}" if answer.total > scale.deepest else "not found"
@@ -121,21 +119,12 @@ def _places(answer: Answer, scale: Scale) -> str:
 
 
 def warn(questions: Questions, verdict: Verdict) -> None:
-    """What is not in the index, and what was left out."""
+    """Names on standard error what is judged good and is not in the index."""
     missing = verdict.missing
-    if questions.collection:
-        if missing:
-            names = output.counted(len({each.name for _, each in missing}), "article")
-            output.say(output.stderr(), f"{names} judged good not in the index; they count as not found")
-    else:
-        for _, each in missing[:SHOWN_MISSING]:
-            place = f"{questions.file}:{each.line}"
-            word = "expected" if each.grade == EXPECTED else "acceptable"
-            line = f"{place}: {word} article is not in the index: {each.name}"
-            output.say(output.stderr(), output.clean(line))
-        if len(missing) > SHOWN_MISSING:
-            output.say(output.stderr(), f"… and {len(missing) - SHOWN_MISSING} more")
-    if questions.unjudged:
-        few = questions.unjudged == 1
-        left = "1 query" if few else f"{questions.unjudged:,} queries"
-        output.say(output.stderr(), f"{left} left out: nothing is judged good for {'it' if few else 'them'}")
+    for _, each in missing[:SHOWN_MISSING]:
+        place = f"{questions.file}:{each.line}"
+        word = "expected" if each.grade == EXPECTED else "acceptable"
+        line = f"{place}: {word} article is not in the index: {each.name}"
+        output.say(output.stderr(), output.clean(line))
+    if len(missing) > SHOWN_MISSING:
+        output.say(output.stderr(), f"… and {len(missing) - SHOWN_MISSING} more")

@@ -75,7 +75,7 @@ def queries(
     return 0 if shown else 1
 
 
-def _of_kind(report: reports.Report, kind: str) -> tuple[reports.Sought, ...]:
+def _of_kind(report: reports.Report, kind: str) -> tuple[reports.QueryStats, ...]:
     lists = {
         "zero": lambda: report.without_results,
         "unclicked": lambda: report.without_clicks,
@@ -84,7 +84,7 @@ def _of_kind(report: reports.Report, kind: str) -> tuple[reports.Sought, ...]:
     return lists[kind]() if kind in lists else report.queries
 
 
-def report_json(report: reports.Report, shown: tuple[reports.Sought, ...]) -> dict[str, Any]:
+def report_json(report: reports.Report, shown: tuple[reports.QueryStats, ...]) -> dict[str, Any]:
     """The document of `queries --json`."""
     return {
         "since": report.since.isoformat(),
@@ -126,7 +126,7 @@ _NOTHING = {
 }
 
 
-def _show(config: Config, report: reports.Report, shown: tuple[reports.Sought, ...], many: int, kind: str) -> None:
+def _show(config: Config, report: reports.Report, shown: tuple[reports.QueryStats, ...], many: int, kind: str) -> None:
     span = f"from {report.since} to {report.until}"
     if not config.query_log:
         output.say(output.stderr(), "query_log is off: nothing is noted now")
@@ -204,7 +204,7 @@ def _opened(config: Config, query: str) -> tuple[tuple[str, int, float], ...]:
     return ()
 
 
-def _show_answer(found: query_advice.Answer) -> None:
+def _show_answer(found: query_advice.CurrentResults) -> None:
     some = " that have some of the words" if found.partly else ""
     instead = f" for {output.clean(found.corrected)}" if found.corrected else ""
     output.say(output.stderr(), f"{output.counted(found.total, 'article')}{some}{instead}")

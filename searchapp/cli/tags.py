@@ -18,7 +18,7 @@ from searchapp.analysis import fold_value
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config
-from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, Finding, TagReport, patch_of, report
+from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, MergeProposal, TagReport, patch_of, report
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
 
@@ -54,7 +54,7 @@ def tags(config: Config, as_json: bool, kinds: tuple[str, ...], names: tuple[str
     return 1 if chosen else 0
 
 
-def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> list[Finding]:
+def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> list[MergeProposal]:
     """The findings that are asked for. Raises NotFoundError for a name that none has."""
     wanted: dict[str, str] = {fold_value(name): name for name in names}
     known = {fold_value(each.name) for each in found.findings}
@@ -68,7 +68,7 @@ def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> lis
     ]
 
 
-def _print_patch(config: Config, chosen: Sequence[Finding]) -> int:
+def _print_patch(config: Config, chosen: Sequence[MergeProposal]) -> int:
     """The patch as bytes on standard output, all else on standard error."""
     made = patch_of(config, chosen)
     sys.stdout.flush()
@@ -84,7 +84,7 @@ def _print_patch(config: Config, chosen: Sequence[Finding]) -> int:
     return 0 if made.diff else 1
 
 
-def report_json(found: TagReport, chosen: Sequence[Finding]) -> dict[str, Any]:
+def report_json(found: TagReport, chosen: Sequence[MergeProposal]) -> dict[str, Any]:
     """`tags --json`."""
     return {
         "articles": found.articles,
@@ -94,13 +94,13 @@ def report_json(found: TagReport, chosen: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: MergeProposal) -> dict[str, Any]:
     document = {"name": finding.name, **asdict(finding)}
     document["can_patch"] = document.pop("merge") is not None
     return document
 
 
-def _show(found: TagReport, chosen: Sequence[Finding]) -> None:
+def _show(found: TagReport, chosen: Sequence[MergeProposal]) -> None:
     console = output.stdout()
     for kind, group in groupby(chosen, key=attrgetter("kind")):
         findings = list(group)
@@ -117,7 +117,7 @@ def _show(found: TagReport, chosen: Sequence[Finding]) -> None:
         )
 
 
-def _lines(findings: Sequence[Finding]) -> Iterator[Text]:
+def _lines(findings: Sequence[MergeProposal]) -> Iterator[Text]:
     for finding in findings[:SHOWN]:
         line = Text.assemble("  ", (output.clean(finding.name), "cyan"), f" ({output.number(finding.count)})")
         if finding.into is not None:

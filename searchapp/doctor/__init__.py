@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 
 from searchapp.config.loading import Config
 from searchapp.doctor import folders, index, installation, settings
-from searchapp.doctor.findings import Finding, Status, of_error, problem
+from searchapp.doctor.findings import Finding, FindingLevel, of_error, problem
 from searchapp.errors import SearchappError
 
-__all__ = ("Finding", "Status", "examine")
+__all__ = ("Finding", "FindingLevel", "examine")
 
 _ALWAYS = (installation.python, installation.libraries, installation.whoosh, installation.user)
 _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (

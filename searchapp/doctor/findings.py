@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class FindingLevel(StrEnum):
     """How bad it is."""
 
     OK = "ok"
@@ -21,24 +21,24 @@ class Finding:
     """What was looked at, how that is, what was found, and what to do about it ("" if nothing)."""
 
     check: str
-    status: Status
+    status: FindingLevel
     found: str
     remedy: str = ""
 
 
 def ok(check: str, found: str, remedy: str = "") -> Finding:
     """All is well; the remedy is for who wants it otherwise."""
-    return Finding(check, Status.OK, found, remedy)
+    return Finding(check, FindingLevel.OK, found, remedy)
 
 
 def warning(check: str, found: str, remedy: str) -> Finding:
     """Worth a thought."""
-    return Finding(check, Status.WARNING, found, remedy)
+    return Finding(check, FindingLevel.WARNING, found, remedy)
 
 
 def problem(check: str, found: str, remedy: str) -> Finding:
     """To be mended."""
-    return Finding(check, Status.PROBLEM, found, remedy)
+    return Finding(check, FindingLevel.PROBLEM, found, remedy)
 
 
 def counted(value: int, noun: str) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
-from searchapp.editor.links.graph import Page, page
+from searchapp.editor.links.graph import ArticleLinks, page
 from searchapp.editor.links.graph_builder import problems_of
 from searchapp.editor.links.link_problems import CODES
 from searchapp.editor.unused_synonyms import UnusedSynonyms
 from searchapp.model import Article, Problem, Spot
 
 
-class Crossing(Protocol):
+class CrossCheck(Protocol):
     """One such rule, or a few. What it keeps of an article should be small: there may be 100,000."""
 
     codes: frozenset[str]
@@ -28,7 +28,7 @@ class Crossing(Protocol):
         """What is wrong, once all articles were seen; in the order of their ids."""
 
 
-class Titles:
+class AmbiguousTitles:
     """Articles that readers can't tell apart in a list."""
 
     codes = frozenset({"title-repeated"})
@@ -47,7 +47,7 @@ class Titles:
             yield Problem(id, spot.line, f"has the same title as {first}", code="title-repeated", column=spot.column)
 
 
-class Addresses:
+class AmbiguousAddresses:
     """Permalinks and aliases that two articles claim; the first by id has it, a permalink before an alias."""
 
     codes = frozenset({"permalink-clash", "alias-clash"})
@@ -80,14 +80,14 @@ class Addresses:
             yield Problem(id, spot.line, reason, code="alias-clash", column=spot.column)
 
 
-class Links:
+class InternalLinks:
     """Links among the articles that do not lead where they should."""
 
     codes = frozenset(CODES.values())
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._pages: list[Page] = []
+        self._pages: list[ArticleLinks] = []
 
     def see(self, article: Article, spots: Mapping[str, Spot]) -> None:  # noqa: ARG002 - as all of them
         self._pages.append(page(article))
@@ -96,10 +96,10 @@ class Links:
         yield from problems_of(self._pages, self._site.config, self._site)
 
 
-CROSSINGS: tuple[Callable[[Site], Crossing], ...] = (
-    lambda _site: Addresses(),
-    lambda _site: Titles(),
-    Links,
+CROSSINGS: tuple[Callable[[Site], CrossCheck], ...] = (
+    lambda _site: AmbiguousAddresses(),
+    lambda _site: AmbiguousTitles(),
+    InternalLinks,
     UnusedSynonyms,
 )
 """Makes each of them anew for one check of a site."""

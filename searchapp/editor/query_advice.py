@@ -22,7 +22,7 @@ _OF_WORDS = frozenset({"word", "synonym", "phrase", "prefix"})
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearArticle:
     """An article near a query: which of its words it has, in their order, and which not."""
 
     id: str
@@ -32,7 +32,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CurrentResults:
     """How a query is answered now.
 
     total      articles found
@@ -49,17 +49,17 @@ class Answer:
     corrected: str
     meant: str
     unknown: tuple[str, ...]
-    nearest: tuple[Near, ...]
+    nearest: tuple[NearArticle, ...]
 
 
-def answer(engine: Engine, query: str, nearest: int = NEAREST) -> Answer:
+def answer(engine: Engine, query: str, nearest: int = NEAREST) -> CurrentResults:
     """How the index answers a query. Raises IndexUnusableError."""
     results = engine.search(Query(query, per_page=nearest, explain=True))
     words = _words(results.did_you_mean or "" if results.corrected else query)
     typed = _words(query)
     unknown = tuple(word for word in typed if not _finds(engine, word))
     hits = results.hits or engine.related(Draft(title=query, text=query), nearest)
-    return Answer(
+    return CurrentResults(
         query=query,
         total=results.total,
         partly=results.mode is Mode.ANY and results.total > 0,
@@ -94,7 +94,7 @@ class Remedy:
     same: str
 
 
-def remedy(engine: Engine, found: Answer, opened: Sequence[tuple[str, int, float]] = ()) -> Remedy:
+def remedy(engine: Engine, found: CurrentResults, opened: Sequence[tuple[str, int, float]] = ()) -> Remedy:
     """What may help.
 
     opened  what readers opened for this query: id, how often, at which mean rank (0 if nobody told), the most first
@@ -114,13 +114,13 @@ def remedy(engine: Engine, found: Answer, opened: Sequence[tuple[str, int, float
     return Remedy(found.nearest[0].id, why, unknown, same)
 
 
-def _respelt(found: Answer, word: str) -> str:
+def _respelt(found: CurrentResults, word: str) -> str:
     """The word as the search itself would spell it."""
     pairs = zip(_words(found.query), _words(found.meant), strict=False)
     return next((meant for typed, meant in pairs if typed == word and meant != word), "")
 
 
-def _tag(engine: Engine, found: Answer, opened: tuple[str, int, float] | None) -> str:
+def _tag(engine: Engine, found: CurrentResults, opened: tuple[str, int, float] | None) -> str:
     """The first tag, not in the query, of what readers opened for it: what they sought by another word.
 
     Tags of articles that are only near say nothing: a guess from them is as good as none.
@@ -137,11 +137,11 @@ def _words(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(telling or texts))[:MOST_WORDS]
 
 
-def _near(hit: Hit, words: tuple[str, ...]) -> Near:
+def _near(hit: Hit, words: tuple[str, ...]) -> NearArticle:
     parts = [part for part in hit.explanation if part.kind in _OF_WORDS]
     # A synonym may stand for several words.
     met = {text for part in parts for text in (part.text, *(part.text.split() if part.kind == "synonym" else ()))}
-    return Near(
+    return NearArticle(
         id=hit.id,
         title=hit.title,
         has=tuple(word for word in words if word in met),

@@ -92,6 +92,9 @@ def read(path: Path) -> Questions:
 
 
 def _load(path: Path) -> _File:
+    load = ENDINGS.get(path.suffix.lower())
+    if load is None:
+        raise QuestionsError(path, None, "is not read; write golden queries as .yaml or .toml")
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
     except OSError as error:
@@ -103,7 +106,7 @@ def _load(path: Path) -> _File:
     except UnicodeDecodeError as error:
         raise QuestionsError(path, data[: error.start].count(b"\n") + 1, "is not UTF-8; save it as such") from error
     try:
-        return _File(path, text, ENDINGS[path.suffix.lower()](text))
+        return _File(path, text, load(text))
     except FrontMatterError as error:
         raise QuestionsError(path, error.line or None, error.reason) from error
 

@@ -51,7 +51,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RankedResults:
     """What came for a question: the first of `total` articles, as deep as the scale looks."""
 
     question: Question
@@ -65,7 +65,7 @@ class Answer:
 class Verdict:
     """All answers, in the order of the questions, and the means of their figures."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[RankedResults, ...]
     figures: Figures
     scale: Scale
     generation: str
@@ -107,7 +107,7 @@ def mean(figures: Sequence[Figures], scale: Scale) -> Figures:
     return {name: fsum(each[name] for each in figures) / max(len(figures), 1) for name in scale.names}
 
 
-def _answer(engine: Engine, question: Question, ids: Mapping[str, str | None], scale: Scale) -> Answer:
+def _answer(engine: Engine, question: Question, ids: Mapping[str, str | None], scale: Scale) -> RankedResults:
     results = engine.search(replace(question.query, page=1, per_page=scale.deepest))
     ranking = tuple(hit.id for hit in results.hits)
     places = {id: place for place, id in enumerate(ranking, 1)}
@@ -118,7 +118,7 @@ def _answer(engine: Engine, question: Question, ids: Mapping[str, str | None], s
         key = judgement.name if id is None else id
         grades[key] = max(judgement.grade, grades.get(key, judgement.grade))
         judged.append(Judged(judgement, id, places.get(id) if id is not None else None))
-    return Answer(question, _figures(ranking, grades, scale), tuple(judged), ranking, results.total)
+    return RankedResults(question, _figures(ranking, grades, scale), tuple(judged), ranking, results.total)
 
 
 def _figures(ranking: Sequence[str], grades: Mapping[str, int], scale: Scale) -> Figures:

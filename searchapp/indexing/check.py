@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from searchapp.articles import Outcome, Site, Source, convert, discover, lint, open_site
 from searchapp.config.loading import Config
-from searchapp.editor.cross_checks import CROSSINGS, Crossing
+from searchapp.editor.cross_checks import CROSSINGS, CrossCheck
 from searchapp.indexing.report import in_order
 from searchapp.indexing.run import Progress
 from searchapp.model import Problem
@@ -58,7 +58,7 @@ class Examination:
             self.counts[problem.code] += 1
             yield problem
 
-    def _of_files(self, crossings: list[Crossing], names: set[str]) -> Iterator[Problem]:
+    def _of_files(self, crossings: list[CrossCheck], names: set[str]) -> Iterator[Problem]:
         pinned = bool(self.site.config.pinned)
         for done, outcome in enumerate(convert(self.site, self.sources, {}), 1):
             yield from in_order(outcome.problems)

@@ -21,7 +21,7 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class QueryStats:
     """One query over the span.
 
     searches   how often it was sought
@@ -68,7 +68,7 @@ class Report:
     since: date
     until: date
     weeks: tuple[Week, ...]
-    queries: tuple[Sought, ...]
+    queries: tuple[QueryStats, ...]
     interfaces: dict[Interface, int] = field(default_factory=dict)
     filters: tuple[tuple[str, int], ...] = ()
 
@@ -83,18 +83,18 @@ class Report:
         return sum(each.clicks for each in self.queries)
 
     @property
-    def without_results(self) -> tuple[Sought, ...]:
+    def without_results(self) -> tuple[QueryStats, ...]:
         """Queries that found nothing, or only articles with some of their words; by how often that was."""
         found = [each for each in self.queries if each.empty + each.partly]
         return tuple(sorted(found, key=lambda each: (-each.empty - each.partly, -each.searches, each.query)))
 
     @property
-    def without_clicks(self) -> tuple[Sought, ...]:
+    def without_clicks(self) -> tuple[QueryStats, ...]:
         """Queries that find something, none of which anybody opened."""
         return tuple(each for each in self.queries if each.total and not each.clicks)
 
     @property
-    def rising(self) -> tuple[Sought, ...]:
+    def rising(self) -> tuple[QueryStats, ...]:
         """Queries that are sought more in the second half of the weeks than in the first; the greatest gain first."""
         half = len(self.weeks) // 2
         gains = {each.query: sum(each.weeks[-half:]) - sum(each.weeks[:half]) for each in self.queries} if half else {}
@@ -265,12 +265,12 @@ def _filters(db: sqlite3.Connection, span: _Span) -> tuple[tuple[str, int], ...]
     return tuple((filters, number) for filters, number in rows)
 
 
-def _sought(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> Sought:
+def _sought(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> QueryStats:
     opened = (
         (article, clicks, ranks / ranked if ranked else 0.0)
         for article, (clicks, ranked, ranks) in counts.articles.items()
     )
-    return Sought(
+    return QueryStats(
         query=query,
         searches=sum(counts.searches.values()),
         empty=sum(counts.empty.values()),

@@ -36,12 +36,12 @@ from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport, Problem
 from searchapp.retrieval import pins
 from searchapp.serving import fork_memory, metrics_server, startup_checks, watcher
-from searchapp.serving.connection_balance import GLANCE, Connections, Manners
+from searchapp.serving.connection_balance import GLANCE, ConnectionBalancer, Connections
 from searchapp.serving.gunicorn_logger import ServerLogger
-from searchapp.serving.request_order import Turns
-from searchapp.serving.sidecar import Beside, Company
+from searchapp.serving.request_order import RequestQueue
+from searchapp.serving.sidecar import Sidecar, Sidecars
 from searchapp.web import create_app, prepare_forks
-from searchapp.web.ops.shared_state import Joint
+from searchapp.web.ops.shared_state import SharedState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -98,7 +98,7 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     the index folder.
     """
     startup_checks.refuse(config.index_dir)
-    joint = Joint.of(config, builder=True)
+    joint = SharedState.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
     company = _company(config, joint, watch)
@@ -116,15 +116,15 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     return 0
 
 
-def _company(config: Config, joint: Joint, watch: bool) -> Company:
+def _company(config: Config, joint: SharedState, watch: bool) -> Sidecars:
     """What is to run beside the workers."""
-    company = Company()
+    company = Sidecars()
     if watch or joint.calls is not None:
-        company.add(Beside("the watcher", watcher.watching(config, joint.calls, look=watch)))
+        company.add(Sidecar("the watcher", watcher.watching(config, joint.calls, look=watch)))
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
-        company.add(Beside("what answers /metrics", metrics_server.answering(config, joint, listener)), listener)
+        company.add(Sidecar("what answers /metrics", metrics_server.answering(config, joint, listener)), listener)
     return company
 
 
@@ -156,7 +156,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     """gunicorn's settings, and the application that each worker loads."""
 
     def __init__(
-        self, config: Config, joint: Joint, company: Company, descriptor: int, ready: Callable[[], None]
+        self, config: Config, joint: SharedState, company: Sidecars, descriptor: int, ready: Callable[[], None]
     ) -> None:
         self._config = config
         self.connections = Connections()
@@ -191,7 +191,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     def load(self) -> WSGIApplication:
         """Called in each worker, after the fork."""
         self._company.leave()
-        return Turns(create_app(self._config, joint=self.joint))
+        return RequestQueue(create_app(self._config, joint=self.joint))
 
 
 class Deadlines:
@@ -237,7 +237,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def init_process(self) -> None:
         """Runs the worker until it ends."""
         self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
-        self._manners = Manners(self.app.connections)
+        self._manners = ConnectionBalancer(self.app.connections)
         self.app.joint.metrics.settle(self.age)
         super().init_process()
 
@@ -277,7 +277,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's master, which looks after its workers once a second, and after what runs beside them."""
 
-    def __init__(self, app: BaseApplication, company: Company) -> None:
+    def __init__(self, app: BaseApplication, company: Sidecars) -> None:
         self._company = company
         super().__init__(app)
 

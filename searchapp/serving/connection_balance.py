@@ -38,7 +38,7 @@ class Connections:
         return min((count for count in self._counts if count), default=1) - 1
 
 
-class Manners:
+class ConnectionBalancer:
     """Decides for one worker whether it takes a connection that has come."""
 
     def __init__(self, connections: Connections) -> None:

@@ -13,13 +13,13 @@ from searchapp.engines import open_engine
 from searchapp.serving.sidecar import Work
 from searchapp.web import create_app
 from searchapp.web.ops.metrics import exposition
-from searchapp.web.ops.shared_state import Joint
+from searchapp.web.ops.shared_state import SharedState
 
 SECONDS = 10.0
 """That a client may take for its request."""
 
 
-def answering(config: Config, joint: Joint, listener: socket.socket) -> Work:
+def answering(config: Config, joint: SharedState, listener: socket.socket) -> Work:
     """What the process does; `listener` is a socket that listens where it is to answer."""
 
     def work(gone: threading.Event) -> None:
@@ -35,7 +35,7 @@ def answering(config: Config, joint: Joint, listener: socket.socket) -> Work:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, listener: socket.socket, joint: Joint, engine: Engine) -> None:
+    def __init__(self, listener: socket.socket, joint: SharedState, engine: Engine) -> None:
         super().__init__(listener.getsockname()[:2], _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener

@@ -21,7 +21,7 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD"})
 """Whoever sends a body may send it slowly, and takes no turn."""
 
 
-class Turns:
+class RequestQueue:
     """A WSGI application that gives `app` its requests in turn; sending an answer is no part of a turn."""
 
     def __init__(self, app: WSGIApplication, patience: float = PATIENCE) -> None:

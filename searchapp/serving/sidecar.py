@@ -41,7 +41,7 @@ class Closable(Protocol):
         """Gives it up in this process."""
 
 
-class Beside:
+class Sidecar:
     """One such process, by its name in the log; a new one if it was killed (out of memory, say)."""
 
     def __init__(self, name: str, work: Work) -> None:
@@ -115,13 +115,13 @@ def _leave(_signal: int, _frame: object) -> NoReturn:
     raise SystemExit(0)
 
 
-class Company:
+class Sidecars:
     """All that runs beside the workers of one server."""
 
     def __init__(self) -> None:
-        self._members: list[tuple[Beside, tuple[Closable, ...]]] = []
+        self._members: list[tuple[Sidecar, tuple[Closable, ...]]] = []
 
-    def add(self, member: Beside, *own: Closable) -> None:
+    def add(self, member: Sidecar, *own: Closable) -> None:
         """Takes one in; `own` are the sockets that are its alone."""
         self._members.append((member, own))
 

@@ -22,10 +22,11 @@ from searchapp.web.http import assets, compression, cors, errors, limits, reques
 from searchapp.web.ops.metrics import recording
 from searchapp.web.ops.metrics.scraping import scraping
 from searchapp.web.ops.readiness import readiness
-from searchapp.web.ops.shared_state import Joint
+from searchapp.web.ops.shared_state import SharedState
 from searchapp.web.ops.webhook import hooks
 from searchapp.web.reader import template_helpers
 from searchapp.web.reader.feed import feed
+from searchapp.web.reader.help import help_pages
 from searchapp.web.reader.pages import pages
 
 
@@ -45,7 +46,7 @@ class _Path(PathConverter):
     regex = r"[^/][\s\S]*?"
 
 
-def create_app(config: Config | None = None, engine: Engine | None = None, joint: Joint | None = None) -> Flask:
+def create_app(config: Config | None = None, engine: Engine | None = None, joint: SharedState | None = None) -> Flask:
     """A WSGI application.
 
     config   what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
@@ -53,7 +54,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     joint    what it shares with other processes that answer for the same server; None shares nothing
     """
     config = load() if config is None else config
-    joint = Joint.of(config) if joint is None else joint
+    joint = SharedState.of(config) if joint is None else joint
     app = _with_templates()
     app.json = _Json(app)
     app.url_map.converters["path"] = _Path
@@ -67,6 +68,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     assets.init_app(app)
     cors.init_app(app, config)
     app.register_blueprint(pages)
+    app.register_blueprint(help_pages)
     app.register_blueprint(widget)
     app.register_blueprint(api)
     app.register_blueprint(intents)

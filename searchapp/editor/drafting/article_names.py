@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from searchapp.analysis import Analyzer
-from searchapp.editor.drafting.phrases import Terms, Text, Word, terms_of
+from searchapp.editor.drafting.phrases import DraftText, DraftWord, Terms, terms_of
 from searchapp.model import Article
 
 MAX_TITLE = 16
@@ -17,7 +17,7 @@ _PARTS = re.compile(r"\s[-–—|]\s|[:(){}\[\]?!…]|\s/\s")
 _NUMBERED = re.compile(r"(?:part|chapter|step|day|week|vol(?:ume)?|no|#)\.?\s*\d+|\d+[.)]?", re.I)
 
 
-class Name(NamedTuple):
+class ArticleName(NamedTuple):
     """Words by which an article may be meant.
 
     terms       in the article's language
@@ -34,52 +34,52 @@ class Name(NamedTuple):
     coverage: float
 
 
-def names(article: Article, analyzer: Analyzer) -> Iterator[Name]:
+def names(article: Article, analyzer: Analyzer) -> Iterator[ArticleName]:
     """The names of an article by its own words."""
     yield from _title(article.title, analyzer)
     for section in article.sections[: MAX_HEADINGS + 1]:
         if section.level and section.anchor and section.title:
-            words = _trimmed(Text(section.title, analyzer).words)
+            words = _trimmed(DraftText(section.title, analyzer).words)
             if sum(word.telling for word in words) >= 2:
-                yield Name(terms_of(words), "heading", section.title, section.anchor, 1.0)
+                yield ArticleName(terms_of(words), "heading", section.title, section.anchor, 1.0)
 
 
-def _title(title: str, analyzer: Analyzer) -> Iterator[Name]:
-    words = Text(title, analyzer).words
+def _title(title: str, analyzer: Analyzer) -> Iterator[ArticleName]:
+    words = DraftText(title, analyzer).words
     telling = sum(word.telling for word in words)
     if not telling:
         return
     whole = _trimmed(words)
     # Of "What about tea?" one word is left, which is not all that the title says.
-    yield Name(terms_of(whole), "title", title, "", 0.6 if len(whole) == 1 < len(words) else 1.0)
+    yield ArticleName(terms_of(whole), "title", title, "", 0.6 if len(whole) == 1 < len(words) else 1.0)
     for part in _PARTS.split(title):
-        words_of_part = _trimmed(Text(part, analyzer).words)
+        words_of_part = _trimmed(DraftText(part, analyzer).words)
         if words_of_part and len(words_of_part) < len(whole) and not _NUMBERED.fullmatch(part.strip()):
             share = sum(word.telling for word in words_of_part) / telling
-            yield Name(terms_of(words_of_part), "title", title, "", max(share, 0.5 + share / 2))
+            yield ArticleName(terms_of(words_of_part), "title", title, "", max(share, 0.5 + share / 2))
     if len(words) <= MAX_TITLE:
         yield from _stretches(title, words, telling)
 
 
-def _stretches(title: str, words: list[Word], telling: int) -> Iterator[Name]:
+def _stretches(title: str, words: list[DraftWord], telling: int) -> Iterator[ArticleName]:
     for first in range(len(words)):
         for past in range(first + 1, len(words) + 1):
             stretch = words[first:past]
             if stretch[0].telling and stretch[-1].telling and not stretch[0].faint:
                 share = sum(word.telling for word in stretch) / telling
                 if share < 1:
-                    yield Name(terms_of(stretch), "title", title, "", share)
+                    yield ArticleName(terms_of(stretch), "title", title, "", share)
 
 
-def linked_with(text: str, analyzer: Analyzer) -> Name | None:
+def linked_with(text: str, analyzer: Analyzer) -> ArticleName | None:
     """The name that a link's words give its target; None if they say nothing ("here", "last post")."""
-    words = _trimmed(Text(text, analyzer).words)
+    words = _trimmed(DraftText(text, analyzer).words)
     if not 0 < len(words) <= 8 or not any(word.telling and word.surface not in _POINTING for word in words):
         return None
-    return Name(terms_of(words), "link", text, "", 1.0)
+    return ArticleName(terms_of(words), "link", text, "", 1.0)
 
 
-def _trimmed(words: Iterable[Word]) -> list[Word]:
+def _trimmed(words: Iterable[DraftWord]) -> list[DraftWord]:
     """The words without those at both ends that say nothing."""
     found = list(words)
     while found and not found[0].telling:

@@ -9,9 +9,9 @@ from itertools import chain, islice
 
 from searchapp.articles import Manuscript
 from searchapp.editor.drafting import existing_links
-from searchapp.editor.drafting.article_names import Name, linked_with, names
+from searchapp.editor.drafting.article_names import ArticleName, linked_with, names
 from searchapp.editor.drafting.link_markdown import stretch
-from searchapp.editor.drafting.phrases import Said, Terms, Text, Word, own_analyzer
+from searchapp.editor.drafting.phrases import DraftText, DraftWord, PhraseCounts, Terms, own_analyzer
 from searchapp.editor.links import rendered_links
 from searchapp.engine import Engine
 from searchapp.model import Article, Query
@@ -44,9 +44,9 @@ class Candidate:
     """
 
     article: Article
-    name: Name
+    name: ArticleName
     first: int
-    text: Text
+    text: DraftText
     near: float
     score: float = 0.0
     df: int = 0
@@ -71,20 +71,20 @@ class Candidate:
         return " ".join(word.surface for word in self.words)
 
     @property
-    def words(self) -> list[Word]:
+    def words(self) -> list[DraftWord]:
         """Its words."""
         return self.text.words[self.first : self.first + len(self.terms)]
 
 
 @dataclass(slots=True)
-class Search:
+class CandidateSearch:
     """Looks for candidates; `closest` are then the articles nearest to the draft."""
 
     engine: Engine
     manuscript: Manuscript
     exclude: frozenset[str]
-    texts: dict[str, Text] = field(default_factory=dict)
-    said: dict[str, Said] = field(default_factory=dict)
+    texts: dict[str, DraftText] = field(default_factory=dict)
+    said: dict[str, PhraseCounts] = field(default_factory=dict)
     seen: set[tuple[str, str, str]] = field(default_factory=set)
     closest: list[Article] = field(default_factory=list)
 
@@ -125,9 +125,9 @@ class Search:
                 among.setdefault(" ".join(word.surface for word in words))
         return (f'title:"{phrase}"' for phrase in islice(dict.fromkeys(chain(named, plain)), PROBES))
 
-    def _text(self, language: str) -> Text:
+    def _text(self, language: str) -> DraftText:
         if language not in self.texts:
-            self.texts[language] = Text(self.manuscript.running, own_analyzer(language))
+            self.texts[language] = DraftText(self.manuscript.running, own_analyzer(language))
         return self.texts[language]
 
     def _named(self, article: Article, near: float) -> Iterator[Candidate]:
@@ -135,7 +135,7 @@ class Search:
         for name in names(article, own_analyzer(article.language)):
             yield from self._at(article, name, self._text(article.language), near)
 
-    def _at(self, article: Article, name: Name, text: Text, near: float) -> Iterator[Candidate]:
+    def _at(self, article: Article, name: ArticleName, text: DraftText, near: float) -> Iterator[Candidate]:
         """Where the draft first has a name, if it has."""
         if len(name.terms) <= LONGEST or name.coverage == 1:
             # A long title has its marks: Dr. Jekyll and Mr. Haack.
@@ -162,7 +162,7 @@ class Search:
             if target is not None:
                 yield from self._at(target, name, text, near.get(id, 0.0))
 
-    def _pasteable(self, text: Text, first: int, terms: Terms) -> bool:
+    def _pasteable(self, text: DraftText, first: int, terms: Terms) -> bool:
         start, end = text.words[first].start, text.words[first + len(terms) - 1].end
         return stretch(self.manuscript.source, start, end) is not None
 
@@ -171,12 +171,12 @@ class Search:
         text, said = self._text(article.language), self.said_by(article)
         for terms, first in text.distinct.items():
             if said.times(terms) >= OFTEN and self._pasteable(text, first, terms):
-                yield Candidate(article, Name(terms, "phrase", "", "", 1.0), first, text, near)
+                yield Candidate(article, ArticleName(terms, "phrase", "", "", 1.0), first, text, near)
 
-    def said_by(self, article: Article) -> Said:
+    def said_by(self, article: Article) -> PhraseCounts:
         """What an article says, looked at once."""
         if article.id not in self.said:
-            self.said[article.id] = Said(article, own_analyzer(article.language))
+            self.said[article.id] = PhraseCounts(article, own_analyzer(article.language))
         return self.said[article.id]
 
 
@@ -187,7 +187,7 @@ def _without_everyday(candidates: list[Candidate]) -> list[Candidate]:
     return [each for each in candidates if each.name.kind != "heading" or shared[each.terms] < 3]
 
 
-def _says_something(text: Text, first: int, name: Name) -> bool:
+def _says_something(text: DraftText, first: int, name: ArticleName) -> bool:
     """Whether a phrase is more than an everyday word: two that tell something, or one written as a name."""
     words = text.words[first : first + len(name.terms)]
     telling = [word.surface for word in words if word.telling and not word.surface.replace(".", "").isdigit()]

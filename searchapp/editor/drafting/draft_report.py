@@ -21,7 +21,7 @@ AROUND = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class PastableLink:
     """A link that a draft could have, with what to paste.
 
     line, column    of the phrase in the draft's source, from 1; columns in characters
@@ -29,7 +29,7 @@ class Suggested:
     before, after   the source around it on one line, with the blanks that part it from the phrase
     """
 
-    link: link_suggestions.Link
+    link: link_suggestions.LinkSuggestion
     paste: Paste
     line: int
     column: int
@@ -39,7 +39,7 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
+class DraftReport:
     """What the blog has for a draft.
 
     itself      the id of the article that the draft is already published as, "" if it is not
@@ -53,11 +53,11 @@ class Analysis:
     manuscript: Manuscript
     itself: str
     related: tuple[Hit, ...]
-    links: tuple[Suggested, ...]
+    links: tuple[PastableLink, ...]
     linked: frozenset[str]
-    tags: tuple[label_suggestions.Label, ...]
-    categories: tuple[label_suggestions.Label, ...]
-    alike: tuple[alike.Alike, ...]
+    tags: tuple[label_suggestions.LabelSuggestion, ...]
+    categories: tuple[label_suggestions.LabelSuggestion, ...]
+    alike: tuple[alike.SimilarArticle, ...]
 
     @property
     def foreign(self) -> bool:
@@ -65,7 +65,9 @@ class Analysis:
         return bool(self.related) and all(hit.language != self.manuscript.language for hit in self.related)
 
 
-def analyse(engine: Engine, manuscript: Manuscript, *, id: str = "", site_url: str = "", limit: int = 10) -> Analysis:
+def analyse(
+    engine: Engine, manuscript: Manuscript, *, id: str = "", site_url: str = "", limit: int = 10
+) -> DraftReport:
     """All of it. Raises IndexUnusableError while there is no index.
 
     id      of the article that the draft is already published as, if the caller knows
@@ -77,7 +79,7 @@ def analyse(engine: Engine, manuscript: Manuscript, *, id: str = "", site_url: s
     near = tuple(hit for hit in near if hit.id != itself)
     linked = existing_links.linked(engine, manuscript.links, site_url)
     same = tuple(each for each in alike.like(draft, engine) if each.id != itself)
-    return Analysis(
+    return DraftReport(
         manuscript,
         itself,
         near[:limit],
@@ -91,7 +93,7 @@ def analyse(engine: Engine, manuscript: Manuscript, *, id: str = "", site_url: s
 
 def suggest(
     engine: Engine, manuscript: Manuscript, exclude: Collection[str], site_url: str = "", limit: int = 10
-) -> tuple[Suggested, ...]:
+) -> tuple[PastableLink, ...]:
     """The links that a draft could have, with what to paste, the best first, at most `limit`."""
     found = []
     for link in link_suggestions.links(engine, manuscript, exclude)[:limit]:
@@ -100,11 +102,11 @@ def suggest(
             line, column = manuscript.place(link.start)
             replaced = (*manuscript.place(pasted.start), *manuscript.place(pasted.end))
             before, after = around(manuscript.source, link.start, link.end)
-            found.append(Suggested(link, pasted, line, column, replaced, before, after))
+            found.append(PastableLink(link, pasted, line, column, replaced, before, after))
     return tuple(found)
 
 
-def versions(found: Iterable[alike.Alike]) -> frozenset[str]:
+def versions(found: Iterable[alike.SimilarArticle]) -> frozenset[str]:
     """The ids of those of which a draft is a version: no link leads there, and how near others are is not measured by
     them."""
     return frozenset(each.id for each in found if each.similarity >= alike.THRESHOLD)

@@ -24,7 +24,7 @@ MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class LabelSuggestion:
     """A tag or category that a draft could have: as the blog writes it, and the articles that speak for it.
 
     score       share of the votes times the root of rarity, 0 to 1
@@ -37,7 +37,7 @@ class Label:
     voters: tuple[Hit, ...]
 
 
-def labels(engine: Engine, facet: str, has: Iterable[str], near: Sequence[Hit]) -> tuple[Label, ...]:
+def labels(engine: Engine, facet: str, has: Iterable[str], near: Sequence[Hit]) -> tuple[LabelSuggestion, ...]:
     """The tags or categories (`facet` is "tag" or "category") that a draft could have, the best first, at most MOST.
 
     has     those that it has
@@ -63,7 +63,7 @@ def labels(engine: Engine, facet: str, has: Iterable[str], near: Sequence[Hit]) 
             query = Query(tags=(value,), per_page=1) if facet == "tag" else Query(categories=(value,), per_page=1)
             df = max(engine.search(query).total, 1)
             score = share * math.sqrt(max(0.0, math.log(total / df) / math.log(total)))
-            found.append(Label(value, round(score, 3), df, tuple(hits)))
+            found.append(LabelSuggestion(value, round(score, 3), df, tuple(hits)))
     found = [label for label in found if label.score > 0]
     found.sort(key=lambda label: (-label.score, label.value))
     return tuple(found[:MOST])

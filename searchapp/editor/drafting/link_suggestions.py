@@ -26,7 +26,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from searchapp.articles import Manuscript
-from searchapp.editor.drafting.candidates import Candidate, Search
+from searchapp.editor.drafting.candidates import Candidate, CandidateSearch
 from searchapp.editor.drafting.phrase_scores import LOWEST, weigh
 from searchapp.editor.drafting.phrases import Terms
 from searchapp.engine import Engine
@@ -39,7 +39,7 @@ NEARLY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkSuggestion:
     """A link that a draft could have.
 
     start, end  the phrase, as offsets in the draft's source
@@ -62,12 +62,12 @@ class Link:
     articles: int
 
 
-def links(engine: Engine, manuscript: Manuscript, exclude: Collection[str] = ()) -> tuple[Link, ...]:
+def links(engine: Engine, manuscript: Manuscript, exclude: Collection[str] = ()) -> tuple[LinkSuggestion, ...]:
     """The links that a draft could have, the best first, at most MOST; none overlap, no article comes twice.
 
     exclude     ids that are not suggested: the draft itself, what it links already
     """
-    search = Search(engine, manuscript, frozenset(exclude))
+    search = CandidateSearch(engine, manuscript, frozenset(exclude))
     candidates = search.run()
     weigh(candidates, search)
     return tuple(_link(each, score, manuscript) for each, score in _chosen(candidates))
@@ -97,11 +97,11 @@ def _chosen(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
         yield each, max(best.score, each.score)
 
 
-def _link(each: Candidate, score: float, manuscript: Manuscript) -> Link:
+def _link(each: Candidate, score: float, manuscript: Manuscript) -> LinkSuggestion:
     start, end = each.span
     shown = " ".join(manuscript.running[start:end].split())
     name = each.name
-    return Link(start, end, shown, each.article, name.anchor, name.kind, name.shown, round(score, 3), each.df)
+    return LinkSuggestion(start, end, shown, each.article, name.anchor, name.kind, name.shown, round(score, 3), each.df)
 
 
 def _wider(best: Candidate, others: Iterable[Candidate]) -> Candidate:

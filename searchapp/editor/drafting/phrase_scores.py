@@ -6,7 +6,7 @@ import functools
 import math
 from collections import defaultdict
 
-from searchapp.editor.drafting.candidates import OFTEN, Candidate, Search
+from searchapp.editor.drafting.candidates import OFTEN, Candidate, CandidateSearch
 from searchapp.editor.drafting.phrases import Terms
 from searchapp.model import Query
 
@@ -18,7 +18,7 @@ LOWEST = 0.3
 """The score below which nothing is suggested."""
 
 
-def weigh(candidates: list[Candidate], search: Search) -> None:
+def weigh(candidates: list[Candidate], search: CandidateSearch) -> None:
     """Gives each its score; 0 to those that are too many to be asked about."""
     total = max(search.engine.status().articles, 2)
     holders: defaultdict[Terms, set[str]] = defaultdict(set)

@@ -47,7 +47,7 @@ def own_analyzer(language: str) -> Analyzer:
     return known[language]
 
 
-class Word(NamedTuple):
+class DraftWord(NamedTuple):
     """One word of a text.
 
     term, surface   as in `analysis.Token`
@@ -74,13 +74,13 @@ class Word(NamedTuple):
         return self.surface in _FAINT
 
 
-class Text:
+class DraftText:
     """The words of a text in one language's terms; where each term stands."""
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
         self.text = text
         self._analyzer = analyzer
-        self.words: list[Word] = list(_words(text, analyzer))
+        self.words: list[DraftWord] = list(_words(text, analyzer))
         self.places: defaultdict[str, list[int]] = defaultdict(list)
         for place, word in enumerate(self.words):
             self.places[word.term].append(place)
@@ -143,7 +143,7 @@ class Text:
         return any(word.telling and self.text[word.start].isupper() for word in around)
 
 
-class Said:
+class PhraseCounts:
     """How often an article says a phrase: in its title, its headings and its text, its code left out."""
 
     def __init__(self, article: Article, analyzer: Analyzer) -> None:
@@ -171,12 +171,12 @@ class Said:
         return len(found)
 
 
-def terms_of(words: Sequence[Word]) -> Terms:
+def terms_of(words: Sequence[DraftWord]) -> Terms:
     """Their terms."""
     return tuple(word.term for word in words)
 
 
-def _words(text: str, analyzer: Analyzer) -> Iterator[Word]:
+def _words(text: str, analyzer: Analyzer) -> Iterator[DraftWord]:
     count = 0
     for stretch in _STRETCH.finditer(text):
         before = -1
@@ -184,7 +184,7 @@ def _words(text: str, analyzer: Analyzer) -> Iterator[Word]:
             start, end = stretch.start() + token.start, stretch.start() + token.end
             gap = text[before:start] if before >= 0 else ""
             after = 3 if before < 0 else 0 if not gap.strip() else 2 if _SENTENCE.search(gap) else 1
-            yield Word(token.term, token.surface, start, end, after)
+            yield DraftWord(token.term, token.surface, start, end, after)
             before = end
             count += 1
             if count >= MAX_WORDS:

@@ -30,7 +30,7 @@ class Node(NamedTuple):
     hidden: str = ""
 
 
-class Found(NamedTuple):
+class AddressMatch(NamedTuple):
     """Which node (by number) is at an address, and how it was found: one of HOW."""
 
     node: int
@@ -54,7 +54,7 @@ def slug(node: Node) -> str:
     return path.rpartition("/")[2] or dated(stem(node.id).rpartition("/")[2])[1]
 
 
-class Places:
+class AddressIndex:
     """The addresses of all nodes; of several at one address the first visible one counts."""
 
     def __init__(self, nodes: Sequence[Node], homes: tuple[Home, ...]) -> None:
@@ -95,7 +95,7 @@ class Places:
                 return key(at.path[len(each.path) :])
         return f"//{at.host}{key(at.path)}"
 
-    def find(self, address: Address) -> Found | None:
+    def find(self, address: Address) -> AddressMatch | None:
         """The node at an address, by the surest way that leads to one."""
         if address.post:
             return self._post(address.post)
@@ -103,30 +103,30 @@ class Places:
         keys = [before + key(path) for path in address.paths]
         # Static hosts add the ending themselves, but not behind a slash.
         keys += [f"{each}.html" for each, path in zip(keys, address.paths, strict=True) if path[-1:] != "/"]
-        ways = [Found(self.paths[each], "address") for each in keys if each in self.paths]
-        files = [Found(self.files[each], "file") for each in map(stem, address.files) if each in self.files]
+        ways = [AddressMatch(self.paths[each], "address") for each in keys if each in self.paths]
+        files = [AddressMatch(self.files[each], "file") for each in map(stem, address.files) if each in self.files]
         found = [*files, *ways] if address.files and not address.paths else [*ways, *files]
         if not found:
-            found = [Found(self.aliases[each], "alias") for each in keys if each in self.aliases]
+            found = [AddressMatch(self.aliases[each], "alias") for each in keys if each in self.aliases]
         if not found:
-            found = [Found(self._loose[each], "spelling") for each in map(loose, keys) if each in self._loose]
+            found = [AddressMatch(self._loose[each], "spelling") for each in map(loose, keys) if each in self._loose]
         if found:
             return found[0]
         if address.by_name:
             return self._post(stem(address.files[0]).rpartition("/")[2])
         return None if address.host else self._by_name(keys)
 
-    def _post(self, name: str) -> Found | None:
+    def _post(self, name: str) -> AddressMatch | None:
         number = self.posts.get(name.rpartition("/")[2])
-        return None if number is None else Found(number, "file")
+        return None if number is None else AddressMatch(number, "file")
 
-    def _by_name(self, keys: Iterable[str]) -> Found | None:
+    def _by_name(self, keys: Iterable[str]) -> AddressMatch | None:
         """The one article without a known address whose name and day are those of the path."""
         for path in keys:
             day, name = split(path)
             numbers = [n for n in self._names.get(loose(name), ()) if fits(day, self.nodes[n])] if name else []
             if len(numbers) == 1:
-                return Found(numbers[0], "name")
+                return AddressMatch(numbers[0], "name")
         return None
 
 

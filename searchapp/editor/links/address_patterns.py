@@ -35,7 +35,7 @@ _WORDS = 3
 """Words of a name without a folder that make it look like an article's."""
 
 
-class Shapes:
+class AddressPatterns:
     """The shapes of the paths of a blog's articles."""
 
     def __init__(self, paths: Iterable[str]) -> None:

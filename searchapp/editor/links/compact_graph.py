@@ -25,7 +25,7 @@ MOST_FINDINGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class AdjacencyList:
     """The links of each node, one after the other: those of node `n` stand from `starts[n]` up to `starts[n + 1]`.
 
     starts  int32[n + 1]
@@ -49,7 +49,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkMap:
+class CompactGraph:
     """What an editor sees of the graph. Nodes are numbers, in the order of `ids`.
 
     orphans, weak   numbers of the nodes with no link from another, and with one; the newest first
@@ -63,8 +63,8 @@ class LinkMap:
     titles: tuple[str, ...]
     days: tuple[str, ...]
     topics: tuple[str, ...]
-    outbound: Lines
-    inbound: Lines
+    outbound: AdjacencyList
+    inbound: AdjacencyList
     orphans: Numbers
     weak: Numbers
     links: int
@@ -104,12 +104,12 @@ class LinkMap:
         ]
 
 
-def linkmap(config: Config, engine: Engine) -> LinkMap:
+def linkmap(config: Config, engine: Engine) -> CompactGraph:
     """The map of an index. Raises IndexUnusableError while there is none."""
     return of(graph_of(engine, config), config)
 
 
-def of(graph: Graph, config: Config) -> LinkMap:
+def of(graph: Graph, config: Config) -> CompactGraph:
     """The map of a graph; reads the files in which links lead astray."""
     nodes = graph.nodes[: graph.visible]
     inbound = _lines(((edge.target, edge.source, edge.text) for edge in graph.edges), len(nodes))
@@ -117,7 +117,7 @@ def of(graph: Graph, config: Config) -> LinkMap:
     days = np.array([int(node.day.replace("-", "") or 0) for node in nodes], np.int64)
     newest = np.argsort(-days, kind="stable")
     found = islice(findings(graph, Sources(config)), MOST_FINDINGS)
-    return LinkMap(
+    return CompactGraph(
         ids=tuple(node.id for node in nodes),
         titles=tuple(node.title for node in nodes),
         days=tuple(sys.intern(node.day) for node in nodes),
@@ -136,11 +136,11 @@ def of(graph: Graph, config: Config) -> LinkMap:
     )
 
 
-def _lines(edges: Iterable[Edge | tuple[int, int, str]], count: int) -> Lines:
+def _lines(edges: Iterable[Edge | tuple[int, int, str]], count: int) -> AdjacencyList:
     firsts: dict[tuple[int, int], str] = {}
     for one, other, text in edges:
         firsts.setdefault((one, other), text)
     pairs = sorted(firsts)
     starts = np.searchsorted(np.array([one for one, _ in pairs], np.int32), np.arange(count + 1, dtype=np.int32))
     ends = np.array([other for _, other in pairs], np.int32)
-    return Lines(starts.astype(np.int32), ends, tuple(sys.intern(firsts[pair]) for pair in pairs))
+    return AdjacencyList(starts.astype(np.int32), ends, tuple(sys.intern(firsts[pair]) for pair in pairs))

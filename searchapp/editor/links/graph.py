@@ -1,7 +1,7 @@
 """The link graph: which article links to which, and the links that lead to none.
 
 Nodes are numbers while the graph is made, ids outside. 100,000 articles with half a million links take seconds and a
-few hundred megabytes; nothing of an article but its `Page` is kept.
+few hundred megabytes; nothing of an article but its `ArticleLinks` is kept.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from searchapp.editor.links.address_forms import Address, Blog, Home, home, host_of, key, read, without_scheme
-from searchapp.editor.links.address_index import Node, Places, node
-from searchapp.editor.links.address_patterns import Shapes, is_elsewhere
-from searchapp.editor.links.nearest_addresses import BY_WORDS, Lost, Near, nearest
-from searchapp.editor.links.rendered_links import Link, links
+from searchapp.editor.links.address_index import AddressIndex, Node, node
+from searchapp.editor.links.address_patterns import AddressPatterns, is_elsewhere
+from searchapp.editor.links.nearest_addresses import BY_WORDS, AddressGuess, MissingAddress, nearest
+from searchapp.editor.links.rendered_links import RenderedLink, links
 from searchapp.model import Article
 
 ENOUGH_TO_GUESS = 3
@@ -27,15 +27,15 @@ _SHOWN_TO_READERS = frozenset(
 )
 """Why a file may be no article of the index though there is a page at its address."""
 KINDS = ("broken", "unclear", "hidden", "redirect", "spelling", "no-scheme")
-"""Of a `Trouble`: nothing is there; nothing is there that is known of; readers do not see what is there; it is a former
-address; it differs in case or ending; it is another site's address without its `https://`."""
+"""Of a `BrokenLink`: nothing is there; nothing is there that is known of; readers do not see what is there; it is a
+former address; it differs in case or ending; it is another site's address without its `https://`."""
 
 
-class Page(NamedTuple):
+class ArticleLinks(NamedTuple):
     """A node and its links, of which those that can't be the blog's own may be left out."""
 
     node: Node
-    links: tuple[Link, ...] = ()
+    links: tuple[RenderedLink, ...] = ()
 
 
 class Edge(NamedTuple):
@@ -46,7 +46,7 @@ class Edge(NamedTuple):
     text: str
 
 
-class Trouble(NamedTuple):
+class BrokenLink(NamedTuple):
     """A link that does not lead where it should: one of KINDS.
 
     nth     which one of the links of that article with this very `href` it is, from 0
@@ -75,7 +75,7 @@ class Graph:
     nodes: tuple[Node, ...]
     visible: int
     edges: tuple[Edge, ...]
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[BrokenLink, ...]
     homes: tuple[Home, ...] = ()
     guessed: bool = False
 
@@ -112,9 +112,9 @@ class Graph:
         )
 
 
-def page(article: Article) -> Page:
+def page(article: Article) -> ArticleLinks:
     """An article as `build` takes it."""
-    return Page(node(article), links(article.html))
+    return ArticleLinks(node(article), links(article.html))
 
 
 def _nowhere(_path: str) -> bool:
@@ -122,7 +122,7 @@ def _nowhere(_path: str) -> bool:
 
 
 def build(
-    pages: Iterable[Page],
+    pages: Iterable[ArticleLinks],
     blog: Blog = Blog(),  # noqa: B008 - frozen
     hidden: Sequence[Node] = (),
     is_there: Callable[[str], bool] = _nowhere,
@@ -139,13 +139,13 @@ def build(
     nodes = (*(each.node for each in collected), *sorted(hidden))
     guessed = None if homes else _guess(collected, nodes, blog)
     homes = (guessed,) if guessed else homes
-    survey = _Survey(Places(nodes, homes), blog, homes, is_there)
+    survey = _Survey(AddressIndex(nodes, homes), blog, homes, is_there)
     for number, each in enumerate(collected):
         survey.visit(number, each.links)
     return Graph(nodes, len(collected), tuple(survey.edges), survey.troubles(), homes, guessed is not None)
 
 
-def _without_foreign(pages: Iterable[Page], hosts: set[str]) -> Iterable[Page]:
+def _without_foreign(pages: Iterable[ArticleLinks], hosts: set[str]) -> Iterable[ArticleLinks]:
     """The pages without links to hosts that are not the blog's, if these are known: most links of most blogs."""
     for each in pages:
         kept = [
@@ -154,12 +154,12 @@ def _without_foreign(pages: Iterable[Page], hosts: set[str]) -> Iterable[Page]:
             if not link.href.startswith(("#", "mailto:"))
             and (not hosts or not (at := host_of(link.href)) or at in hosts)
         ]
-        yield Page(each.node, tuple(kept))
+        yield ArticleLinks(each.node, tuple(kept))
 
 
-def _guess(pages: Sequence[Page], nodes: Sequence[Node], blog: Blog) -> Home | None:
+def _guess(pages: Sequence[ArticleLinks], nodes: Sequence[Node], blog: Blog) -> Home | None:
     """The host to which most links lead that would be articles if it were the blog's own."""
-    places = Places(nodes, ())
+    places = AddressIndex(nodes, ())
     hits: Counter[str] = Counter()
     for each in pages:
         for link in each.links:
@@ -174,15 +174,17 @@ def _guess(pages: Sequence[Page], nodes: Sequence[Node], blog: Blog) -> Home | N
 class _Survey:
     """Follows links one by one; what is broken is settled at the end, when all is known."""
 
-    def __init__(self, places: Places, blog: Blog, homes: tuple[Home, ...], is_there: Callable[[str], bool]) -> None:
+    def __init__(
+        self, places: AddressIndex, blog: Blog, homes: tuple[Home, ...], is_there: Callable[[str], bool]
+    ) -> None:
         self.places, self.nodes, self.blog, self.homes = places, places.nodes, blog, homes
         self.is_there = is_there
         self.edges: list[Edge] = []
-        self.found: list[Trouble] = []
+        self.found: list[BrokenLink] = []
         self.lost: list[tuple[int, Address]] = []
         """Positions in `found` of links at whose address there is nothing."""
 
-    def visit(self, source: int, links: tuple[Link, ...]) -> None:
+    def visit(self, source: int, links: tuple[RenderedLink, ...]) -> None:
         """Follows the links of one visible node."""
         seen: Counter[str] = Counter()
         own = self.nodes[source]
@@ -196,24 +198,24 @@ class _Survey:
             if found is None:
                 if not address.host:
                     self.lost.append((len(self.found), address))
-                    self.found.append(Trouble("broken", source, *link, nth))
+                    self.found.append(BrokenLink("broken", source, *link, nth))
             elif found.node != source:
                 self._arrive(source, link, nth, found.node, found.how)
 
-    def _arrive(self, source: int, link: Link, nth: int, target: int, how: str) -> None:
+    def _arrive(self, source: int, link: RenderedLink, nth: int, target: int, how: str) -> None:
         hidden = self.nodes[target].hidden
         if not hidden:
             self.edges.append(Edge(source, target, link.text))
             if how in {"alias", "spelling"}:
-                self.found.append(Trouble({"alias": "redirect"}.get(how, how), source, *link, nth, target))
+                self.found.append(BrokenLink({"alias": "redirect"}.get(how, how), source, *link, nth, target))
         elif hidden not in _SHOWN_TO_READERS:
-            self.found.append(Trouble("hidden", source, *link, nth, target, hidden))
+            self.found.append(BrokenLink("hidden", source, *link, nth, target, hidden))
 
-    def troubles(self) -> tuple[Trouble, ...]:
+    def troubles(self) -> tuple[BrokenLink, ...]:
         """All that was found, and what the broken links may have meant."""
-        shapes = Shapes(each.permalink for each in self.nodes if each.permalink and not each.hidden)
+        shapes = AddressPatterns(each.permalink for each in self.nodes if each.permalink and not each.hidden)
         asked = {
-            position: Lost(_shown(self.found[position].href, address), self.found[position].text)
+            position: MissingAddress(_shown(self.found[position].href, address), self.found[position].text)
             for position, address in self.lost
         }
         near = nearest(self.nodes, {lost for lost in asked.values() if not is_elsewhere(lost.path)})
@@ -226,7 +228,7 @@ class _Survey:
             self.found[position] = self.found[position]._replace(kind=kind, target=target, why=why)
         return tuple(each for each in self.found if each.kind)
 
-    def _kind(self, href: str, address: Address, path: str, shapes: Shapes, near: Near | None) -> str:
+    def _kind(self, href: str, address: Address, path: str, shapes: AddressPatterns, near: AddressGuess | None) -> str:
         """What a link is that leads to no article; "" if that is all right."""
         if without_scheme(href):
             return "no-scheme"

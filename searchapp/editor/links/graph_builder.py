@@ -11,7 +11,7 @@ from searchapp.config.loading import Config
 from searchapp.editor.article_stream import every
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
-from searchapp.editor.links.graph import Graph, Page, build, page
+from searchapp.editor.links.graph import ArticleLinks, Graph, build, page
 from searchapp.editor.links.link_problems import findings
 from searchapp.engine import Engine
 from searchapp.errors import ConfigError
@@ -69,7 +69,7 @@ class Sources:
             return None
 
 
-def problems_of(pages: Iterable[Page], config: Config, site: Site) -> tuple[Problem, ...]:
+def problems_of(pages: Iterable[ArticleLinks], config: Config, site: Site) -> tuple[Problem, ...]:
     """What is wrong with the links of a site's visible articles, in the order of their ids."""
     collected = list(pages)
     hidden = hidden_of(site, frozenset(each.node.id for each in collected))
@@ -93,7 +93,7 @@ def graph_of(engine: Engine, config: Config, progress: Progress | None = None) -
     return build(pages, blog_of(config, site), hidden, StaticFiles(config, site))
 
 
-def _pages(engine: Engine, progress: Progress | None) -> Iterator[Page]:
+def _pages(engine: Engine, progress: Progress | None) -> Iterator[ArticleLinks]:
     count = engine.status().articles
     for done, article in enumerate(every(engine), 1):
         yield page(article)

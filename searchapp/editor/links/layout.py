@@ -16,7 +16,7 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class NodeLabel:
     """A text beside a node: its box in the picture's units, and on which side of the text the node is."""
 
     x: float
@@ -75,7 +75,7 @@ def _arc(count: int, side: int, width: float, height: float, row: float) -> Poin
 
 def labels(
     points: Points, radii: Sequence[float], texts: Sequence[str], width: float, size: float
-) -> list[Label | None]:
+) -> list[NodeLabel | None]:
     """For each node a label beside it; None for no text and where it would lie on another label or a node with one.
 
     The first nodes come first: theirs are the best places.
@@ -85,7 +85,7 @@ def labels(
     dots = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(points.tolist(), radii, strict=True)]
     named = [dot for dot, text in zip(dots, texts, strict=True) if text]
     placed: list[Box] = []
-    found: list[Label | None] = []
+    found: list[NodeLabel | None] = []
     for dot, (x, y), r, text in zip(dots, points.tolist(), radii, texts, strict=True):
         ways = list(_beside(x, y, r, text, len(text) * size * 0.56, size)) if text else []
         free = [
@@ -100,7 +100,7 @@ def labels(
     return found
 
 
-def _beside(x: float, y: float, r: float, text: str, long: float, size: float) -> Iterator[tuple[Box, Label]]:
+def _beside(x: float, y: float, r: float, text: str, long: float, size: float) -> Iterator[tuple[Box, NodeLabel]]:
     """The places for a text beside a node, the best first, each with its box."""
     for left, top, anchor, at_x, at_y in (
         (x + r + 4, y - size * 0.6, "start", x + r + 4, y + size * 0.35),
@@ -108,7 +108,7 @@ def _beside(x: float, y: float, r: float, text: str, long: float, size: float) -
         (x - long / 2, y + r + 2, "middle", x, y + r + size + 1),
         (x - long / 2, y - r - size - 4, "middle", x, y - r - 5),
     ):
-        yield (left, top, left + long, top + size * 1.2), Label(at_x, at_y, anchor, text)
+        yield (left, top, left + long, top + size * 1.2), NodeLabel(at_x, at_y, anchor, text)
 
 
 def _meet(one: Box, other: Box) -> bool:

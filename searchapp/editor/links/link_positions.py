@@ -27,7 +27,7 @@ LARGEST = 2_000_000
 """Characters of a file in which links are looked for."""
 
 
-class Finder:
+class LinkFinder:
     """Finds links in the text of one file, its front matter and code left out."""
 
     def __init__(self, text: str) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from searchapp.articles.generators.link_tags import KINDS
 from searchapp.editor.links.address_index import Node
-from searchapp.editor.links.graph import Graph, Trouble
-from searchapp.editor.links.link_positions import Finder
+from searchapp.editor.links.graph import BrokenLink, Graph
+from searchapp.editor.links.link_positions import LinkFinder
 from searchapp.model import Problem, Spot
 
 CODES = {
@@ -39,24 +39,24 @@ Read = Callable[[str], str | None]
 """The text of the file with an id, None if it can't be read."""
 
 
-def findings(graph: Graph, read: Read) -> Iterator[tuple[Trouble, Problem]]:
+def findings(graph: Graph, read: Read) -> Iterator[tuple[BrokenLink, Problem]]:
     """Each trouble of a graph with the problem it is, file by file. Reads the files that have any."""
     for source, troubles in groupby(graph.troubles, key=lambda trouble: trouble.source):
         id = graph.nodes[source].id
         text = read(id)
-        finder = Finder(text) if text is not None else None
+        finder = LinkFinder(text) if text is not None else None
         for trouble in troubles:
             spot = finder.spot(trouble.href, trouble.nth) if finder else Spot()
             yield trouble, _problem(graph, trouble, id, spot)
 
 
-def _problem(graph: Graph, trouble: Trouble, id: str, spot: Spot) -> Problem:
+def _problem(graph: Graph, trouble: BrokenLink, id: str, spot: Spot) -> Problem:
     target = graph.nodes[trouble.target] if trouble.target is not None else None
     reason, remedy = _words(graph, trouble, target)
     return Problem(id, spot.line, reason, code=CODES[trouble.kind], column=spot.column, remedy=remedy)
 
 
-def _words(graph: Graph, trouble: Trouble, target: Node | None) -> tuple[str, str]:
+def _words(graph: Graph, trouble: BrokenLink, target: Node | None) -> tuple[str, str]:
     """The reason and the remedy."""
     href = shown(trouble.href)
     instead = rewritten(trouble.href, target, graph) if target else ""

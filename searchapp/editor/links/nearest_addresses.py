@@ -28,7 +28,7 @@ LONGEST = 120
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Near(NamedTuple):
+class AddressGuess(NamedTuple):
     """A node (by number) that may be meant, why, and how like the name is: 1.0 is the same."""
 
     node: int
@@ -36,14 +36,14 @@ class Near(NamedTuple):
     likeness: float
 
 
-class Lost(NamedTuple):
+class MissingAddress(NamedTuple):
     """A path at which nothing is, and the words of the link to it."""
 
     path: str
     text: str = ""
 
 
-def nearest(nodes: Sequence[Node], lost: Iterable[Lost]) -> Mapping[Lost, Near]:
+def nearest(nodes: Sequence[Node], lost: Iterable[MissingAddress]) -> Mapping[MissingAddress, AddressGuess]:
     """For each of the lost the visible node that is most like it, if one is like it.
 
     Goes over the nodes once for all: 100,000 nodes and 1,000 paths take seconds.
@@ -52,15 +52,17 @@ def nearest(nodes: Sequence[Node], lost: Iterable[Lost]) -> Mapping[Lost, Near]:
     if not wanted:
         return {}
     likely = _Likely(nodes, wanted)
-    found: dict[Lost, Near | None] = {}
+    found: dict[MissingAddress, AddressGuess | None] = {}
     for each, names in wanted.items():
         found[each] = likely.nearest(each, names, by_letters=len(found) < MOST_BY_LETTERS)
     return _alike({each: near for each, near in found.items() if near is not None}, wanted)
 
 
-def _alike(found: Mapping[Lost, Near], wanted: Iterable[Lost]) -> Mapping[Lost, Near]:
+def _alike(
+    found: Mapping[MissingAddress, AddressGuess], wanted: Iterable[MissingAddress]
+) -> Mapping[MissingAddress, AddressGuess]:
     """The best for each path goes for all links to it, whatever their words."""
-    best: dict[str, Near] = {}
+    best: dict[str, AddressGuess] = {}
     for lost, near in found.items():
         if near.likeness > best.get(lost.path, near._replace(likeness=0)).likeness:
             best[lost.path] = near
@@ -70,7 +72,7 @@ def _alike(found: Mapping[Lost, Near], wanted: Iterable[Lost]) -> Mapping[Lost, 
 class _Likely:
     """Those of the nodes that may be meant: by a word of a name, by a whole name, by the day."""
 
-    def __init__(self, nodes: Sequence[Node], wanted: Mapping[Lost, tuple[str, ...]]) -> None:
+    def __init__(self, nodes: Sequence[Node], wanted: Mapping[MissingAddress, tuple[str, ...]]) -> None:
         self.nodes = nodes
         self.by_word: dict[str, list[int]] = defaultdict(list)
         self.by_bare: dict[str, list[int]] = defaultdict(list)
@@ -90,7 +92,7 @@ class _Likely:
             if node.day and (day := tuple(map(int, node.day.split("-")))) in days:
                 self.by_day[day].append(number)
 
-    def nearest(self, lost: Lost, names: tuple[str, ...], *, by_letters: bool) -> Near | None:
+    def nearest(self, lost: MissingAddress, names: tuple[str, ...], *, by_letters: bool) -> AddressGuess | None:
         """The best: of the same name, of a like one, else alone on the day."""
         day = split(lost.path)[0]
         whys = (
@@ -100,7 +102,7 @@ class _Likely:
         for name, why in zip(names, whys[0], strict=False):
             if name and (same := self.by_bare.get(_bare(name))):
                 best = max(same, key=lambda number: (_common(day, self.nodes[number]), -number))
-                return Near(best, why, 1.0)
+                return AddressGuess(best, why, 1.0)
         close = [
             near._replace(why=why)
             for name, why, least in zip(names, whys[1], (CLOSE, CLOSER), strict=False)
@@ -109,25 +111,25 @@ class _Likely:
         if close:
             return max(close, key=lambda near: near.likeness)
         there = set(self.by_day.get(day, ())) if len(day) == 3 else ()
-        return Near(min(there), "the only article of that day", 0.5) if len(there) == 1 else None
+        return AddressGuess(min(there), "the only article of that day", 0.5) if len(there) == 1 else None
 
-    def _by_letters(self, name: str) -> Near | None:
+    def _by_letters(self, name: str) -> AddressGuess | None:
         candidates: dict[int, None] = {}
         for word in sorted(_words(name), key=lambda word: (len(self.by_word.get(word, ())), word)):
             candidates |= dict.fromkeys(self.by_word.get(word, ())[: MOST - len(candidates)])
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(_bare(name)[:LONGEST])
-        best: Near | None = None
+        best: AddressGuess | None = None
         for number in candidates:
             for other in _names(self.nodes[number]):
                 matcher.set_seq1(_bare(other)[:LONGEST])
                 least = best.likeness if best else CLOSE
                 if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= least and matcher.ratio() >= least:
-                    best = Near(number, "", matcher.ratio())
+                    best = AddressGuess(number, "", matcher.ratio())
         return best
 
 
-def _wanted(lost: Lost) -> tuple[str, ...]:
+def _wanted(lost: MissingAddress) -> tuple[str, ...]:
     """The names to look for: the last part of the path, and the link's words if they may be a title.
 
     A number is no name: that of another article is no nearer for being like it.

@@ -22,14 +22,14 @@ _SHOWN = re.compile(r"""\s(?:alt|title)\s*=\s*(?:"([^"]+)"|'([^']+)')""", re.I)
 _BLANKS = re.compile(r"[\t\n\r]+")
 
 
-class Link(NamedTuple):
+class RenderedLink(NamedTuple):
     """`href` as a browser reads it (entities resolved, no line ends), and the words it stands under."""
 
     href: str
     text: str
 
 
-def links(html: str) -> tuple[Link, ...]:
+def links(html: str) -> tuple[RenderedLink, ...]:
     """The links of an HTML body in their order; those in code, comments and scripts are none.
 
     A scan and no parser: 100,000 articles take seconds, not minutes. Linear in the text.
@@ -39,7 +39,7 @@ def links(html: str) -> tuple[Link, ...]:
     return tuple(_scan(html))
 
 
-def _scan(html: str) -> Iterator[Link]:
+def _scan(html: str) -> Iterator[RenderedLink]:
     position = 0
     unending: set[str] = set()
     while match := _OPENING.search(html, position):
@@ -61,7 +61,7 @@ def _scan(html: str) -> Iterator[Link]:
         position = tag.end()
         href = _HREF.search(tag[0])
         if href is not None and len(address := next(filter(None, href.groups()), "")) <= MAX_ADDRESS:
-            yield Link(_BLANKS.sub("", unescape(address)).strip(), _words(html, position, tag[0]))
+            yield RenderedLink(_BLANKS.sub("", unescape(address)).strip(), _words(html, position, tag[0]))
 
 
 def _find(html: str, close: str, position: int) -> int:

@@ -23,7 +23,7 @@ _QUOTES, _WORDS, _CHARACTERS = 6, 8, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarArticle:
     """An article like a draft.
 
     similarity  what both have in common, as a share of all that either has (Jaccard index of their shingles)
@@ -39,7 +39,7 @@ class Alike:
     of_article: float
 
 
-def like(draft: Draft, engine: Engine, threshold: float = THRESHOLD, part: float = PART) -> tuple[Alike, ...]:
+def like(draft: Draft, engine: Engine, threshold: float = THRESHOLD, part: float = PART) -> tuple[SimilarArticle, ...]:
     """The articles that say almost the same as a draft, the likest first.
 
     Those with a similarity of `threshold` or more, and those of which the draft has `part` or more, or that have so
@@ -60,7 +60,7 @@ def like(draft: Draft, engine: Engine, threshold: float = THRESHOLD, part: float
             near = jaccard(mine, other)
             within, around = containment(mine, other), containment(other, mine)
             if near >= threshold or max(within, around) >= part:
-                found.append(Alike(id, article.title, article.permalink, near, within, around))
+                found.append(SimilarArticle(id, article.title, article.permalink, near, within, around))
                 break
     return tuple(sorted(found, key=lambda alike: (-alike.similarity, alike.id)))
 

@@ -21,7 +21,7 @@ _KEPT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ChangedParagraph:
     """A paragraph that differs; `matched` fragments are what the other side does not have. A side may be empty."""
 
     heading: str
@@ -33,14 +33,14 @@ class Passage:
 class Differences:
     """The first SHOWN passages that differ, and how many there are in all."""
 
-    passages: tuple[Passage, ...]
+    passages: tuple[ChangedParagraph, ...]
     total: int
 
 
 def differences(first: Article, second: Article) -> Differences:
     """What two articles do not have in common, paragraph by paragraph, in the order of the articles."""
     mine, others = _paragraphs(first), _paragraphs(second)
-    passages: list[Passage] = []
+    passages: list[ChangedParagraph] = []
     total = 0
     matcher = SequenceMatcher(None, [text for _, text in mine], [text for _, text in others], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
@@ -49,7 +49,7 @@ def differences(first: Article, second: Article) -> Differences:
         for one, other in zip_longest(mine[a:b], others[c:d], fillvalue=("", "")):
             total += 1
             if len(passages) < SHOWN:
-                passages.append(Passage(one[0] or other[0], *_compared(one[1], other[1])))
+                passages.append(ChangedParagraph(one[0] or other[0], *_compared(one[1], other[1])))
     return Differences(tuple(passages), total)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from searchapp.editor.article_stream import every
 from searchapp.editor.near_duplicates import contained, minhash
 from searchapp.editor.near_duplicates.alike import FEWEST, MIN_WORDS, PART, THRESHOLD
-from searchapp.editor.near_duplicates.fingerprints import Progress, Sketches, sketched
+from searchapp.editor.near_duplicates.fingerprints import Fingerprints, Progress, sketched
 from searchapp.editor.near_duplicates.minhash import Indices
 from searchapp.editor.near_duplicates.shingles import WIDTH, Hashes, distinct, prose, shared
 from searchapp.engine import Engine
@@ -52,7 +52,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DuplicateGroup:
     """Articles that are near-duplicates, by way of others of the group perhaps; the earliest first.
 
     `pairs` are the likest that hold the group together, one fewer than its members: the likest first.
@@ -63,7 +63,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ContainedArticle:
     """An article, most or all of which stands in a longer one. The pair's first is the part."""
 
     part: Member
@@ -82,8 +82,8 @@ class Duplicates:
     threshold: float
     articles: int
     short: int
-    groups: tuple[Group, ...]
-    parts: tuple[Part, ...]
+    groups: tuple[DuplicateGroup, ...]
+    parts: tuple[ContainedArticle, ...]
 
 
 def find(engine: Engine, threshold: float = THRESHOLD, progress: Progress | None = None) -> Duplicates:
@@ -111,7 +111,7 @@ class _Edge:
     of_second: float = 1.0
 
 
-def _copies(sketches: Sketches) -> tuple[list[_Edge], Indices]:
+def _copies(sketches: Fingerprints) -> tuple[list[_Edge], Indices]:
     """Articles with the text of an earlier one, and the numbers of those that are left to compare."""
     seen: dict[tuple[int, int, str], int] = {}
     copies: list[_Edge] = []
@@ -128,14 +128,14 @@ def _copies(sketches: Sketches) -> tuple[list[_Edge], Indices]:
     return copies, np.array([number for number in firsts if sketches.words[number] >= MIN_WORDS], dtype=np.int64)
 
 
-def _near(engine: Engine, sketches: Sketches, numbers: Indices, threshold: float) -> Iterator[_Edge]:
+def _near(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> Iterator[_Edge]:
     for first, second in numbers[minhash.candidates(sketches.rows[numbers], threshold)].tolist():
         edge = _compared(engine, sketches, first, second)
         if edge.similarity >= threshold:
             yield edge
 
 
-def _compared(engine: Engine, sketches: Sketches, first: int, second: int) -> _Edge:
+def _compared(engine: Engine, sketches: Fingerprints, first: int, second: int) -> _Edge:
     a, b = sketches.distinct(first), sketches.distinct(second)
     if sketches.languages[first] != sketches.languages[second]:
         a, b = _prose(engine, sketches.ids[first]), _prose(engine, sketches.ids[second])
@@ -151,7 +151,7 @@ def _prose(engine: Engine, id: str) -> Hashes:
     return distinct(prose(article) if article is not None else "")
 
 
-def _groups(engine: Engine, sketches: Sketches, edges: list[_Edge]) -> tuple[Group, ...]:
+def _groups(engine: Engine, sketches: Fingerprints, edges: list[_Edge]) -> tuple[DuplicateGroup, ...]:
     """The connected articles, each group with its spanning tree of the likest pairs (Kruskal 1956)."""
     above: dict[int, int] = {}
 
@@ -176,17 +176,17 @@ def _groups(engine: Engine, sketches: Sketches, edges: list[_Edge]) -> tuple[Gro
     )
 
 
-def _group(engine: Engine, sketches: Sketches, tree: list[_Edge]) -> Group:
+def _group(engine: Engine, sketches: Fingerprints, tree: list[_Edge]) -> DuplicateGroup:
     numbers = {number for edge in tree for number in (edge.first, edge.second)}
     members = sorted((_member(engine, sketches, number) for number in numbers), key=_age)
-    return Group(tuple(members), tuple(_pair(sketches, edge) for edge in tree))
+    return DuplicateGroup(tuple(members), tuple(_pair(sketches, edge) for edge in tree))
 
 
 def _age(member: Member) -> tuple[bool, float, str]:
     return member.date is None, member.date.timestamp() if member.date else 0.0, member.id
 
 
-def _member(engine: Engine, sketches: Sketches, number: int) -> Member:
+def _member(engine: Engine, sketches: Fingerprints, number: int) -> Member:
     id, words = sketches.ids[number], int(sketches.words[number])
     article = engine.article(id)
     if article is None:
@@ -194,11 +194,11 @@ def _member(engine: Engine, sketches: Sketches, number: int) -> Member:
     return Member(id, article.title, article.permalink, article.date, words)
 
 
-def _pair(sketches: Sketches, edge: _Edge) -> Pair:
+def _pair(sketches: Fingerprints, edge: _Edge) -> Pair:
     return Pair(sketches.ids[edge.first], sketches.ids[edge.second], edge.similarity, edge.of_first, edge.of_second)
 
 
-def _parts(engine: Engine, sketches: Sketches, numbers: Indices, threshold: float) -> tuple[Part, ...]:
+def _parts(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> tuple[ContainedArticle, ...]:
     """For each article that is a part of others, the pair with the one that has most of it, the shortest of equals."""
     compared = np.zeros(len(sketches.ids), dtype=bool)
     compared[numbers] = True
@@ -214,7 +214,9 @@ def _parts(engine: Engine, sketches: Sketches, numbers: Indices, threshold: floa
         if known is None or (edge.of_first, edge.of_second) > (known.of_first, known.of_second):
             best[part] = edge
     found = [
-        Part(_member(engine, sketches, edge.first), _member(engine, sketches, edge.second), _pair(sketches, edge))
+        ContainedArticle(
+            _member(engine, sketches, edge.first), _member(engine, sketches, edge.second), _pair(sketches, edge)
+        )
         for edge in best.values()
     ]
     return tuple(sorted(found, key=lambda each: (-each.pair.of_first, -each.part.words, each.part.id)))

@@ -30,7 +30,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Sketches:
+class Fingerprints:
     """Articles by number, in the order in which they were read; every array has a row for each unless said.
 
     ids, titles, languages  of the articles; the titles folded
@@ -58,7 +58,7 @@ class Sketches:
 
 
 @contextmanager
-def sketched(articles: Iterable[Article], progress: Progress | None = None) -> Iterator[Sketches]:
+def sketched(articles: Iterable[Article], progress: Progress | None = None) -> Iterator[Fingerprints]:
     """The sketches of articles, which are read once, some at a time. They can be used within the block only.
 
     Raises OSError if there is no room for temporary files.
@@ -67,7 +67,7 @@ def sketched(articles: Iterable[Article], progress: Progress | None = None) -> I
         yield _read(articles, spool, progress)
 
 
-def _read(articles: Iterable[Article], spool: IO[bytes], progress: Progress | None) -> Sketches:
+def _read(articles: Iterable[Article], spool: IO[bytes], progress: Progress | None) -> Fingerprints:
     ids: list[str] = []
     titles: list[str] = []
     languages: list[str] = []
@@ -99,7 +99,7 @@ def _read(articles: Iterable[Article], spool: IO[bytes], progress: Progress | No
     starts = np.cumsum(np.concatenate(sizes))
     # A plain array over the map: slices of a memmap take several times as long to make.
     mapped = np.asarray(np.memmap(spool, dtype=np.uint64, mode="r")) if starts[-1] else np.empty(0, dtype=np.uint64)
-    return Sketches(
+    return Fingerprints(
         tuple(ids),
         tuple(titles),
         tuple(languages),

@@ -17,7 +17,7 @@ from searchapp.analysis import fold_value
 from searchapp.config.loading import Config
 from searchapp.editor.article_stream import every
 from searchapp.editor.tagging import spelling_variants
-from searchapp.editor.tagging.label_usage import Filing, Labels
+from searchapp.editor.tagging.label_usage import Labels, LabelUsage
 from searchapp.editor.tagging.merge_patch import Merge, Patch, patch
 from searchapp.engine import Engine
 from searchapp.model import Article, Query
@@ -46,7 +46,7 @@ Occurs = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class MergeProposal:
     """One thing to mend.
 
     kind        one of KINDS
@@ -83,7 +83,7 @@ class TagReport:
     tags: int
     categories: int
     articles: int
-    findings: tuple[Finding, ...]
+    findings: tuple[MergeProposal, ...]
 
 
 def report(engine: Engine) -> TagReport:
@@ -97,10 +97,10 @@ def report(engine: Engine) -> TagReport:
 
 def examine(articles: Iterable[Article], occurs: Occurs | None = None) -> TagReport:
     """The findings over articles, each read once; little is kept of them. `occurs` makes the finding of slips surer."""
-    blog = Filing()
+    blog = LabelUsage()
     for article in articles:
         blog.add(article)
-    found: list[Finding] = []
+    found: list[MergeProposal] = []
     for labels in (blog.tags, blog.categories):
         spelt = [*_cases(blog, labels), *_spellings(blog, labels), *_slips(blog, labels, occurs)]
         found += _settled(labels, spelt, spelt)
@@ -116,15 +116,15 @@ def examine(articles: Iterable[Article], occurs: Occurs | None = None) -> TagRep
     return TagReport(len(blog.tags.spelt), len(blog.categories.spelt), len(blog.ids), tuple(found))
 
 
-def patch_of(config: Config, chosen: Iterable[Finding]) -> Patch:
+def patch_of(config: Config, chosen: Iterable[MergeProposal]) -> Patch:
     """The patch that carries out the merges of some findings. Writes nothing; raises ConfigError without content."""
     able = [(each.merge, each.articles) for each in chosen if each.merge is not None]
     return patch(config, [merge for merge, _ in able], ((id, merge) for merge, ids in able for id in ids))
 
 
-def _finding(blog: Filing, labels: Labels, kind: str, label: str, target: str | None, reason: str) -> Finding:
+def _finding(blog: LabelUsage, labels: Labels, kind: str, label: str, target: str | None, reason: str) -> MergeProposal:
     into = labels.shown(target) if target is not None else None
-    return Finding(
+    return MergeProposal(
         kind,
         labels.name,
         labels.shown(label),
@@ -137,7 +137,7 @@ def _finding(blog: Filing, labels: Labels, kind: str, label: str, target: str | 
     )
 
 
-def _cases(blog: Filing, labels: Labels) -> Iterator[Finding]:
+def _cases(blog: LabelUsage, labels: Labels) -> Iterator[MergeProposal]:
     for label, forms in labels.spelt.items():
         shown = labels.shown(label)
         merge = Merge(labels.name, label, shown)
@@ -145,10 +145,10 @@ def _cases(blog: Filing, labels: Labels) -> Iterator[Finding]:
             if form != shown:
                 reason = f"“{form}” and “{shown}” differ in case only; readers see “{shown}”"
                 ids = tuple(blog.ids[number] for number in numbers)
-                yield Finding("case", labels.name, form, len(ids), shown, len(forms[shown]), reason, ids, merge)
+                yield MergeProposal("case", labels.name, form, len(ids), shown, len(forms[shown]), reason, ids, merge)
 
 
-def _spellings(blog: Filing, labels: Labels) -> Iterator[Finding]:
+def _spellings(blog: LabelUsage, labels: Labels) -> Iterator[MergeProposal]:
     groups: dict[str, list[str]] = defaultdict(list)
     for label in labels.spelt:
         groups[spelling_variants.key(label)].append(label)
@@ -169,7 +169,7 @@ def _spellings(blog: Filing, labels: Labels) -> Iterator[Finding]:
                 yield _finding(blog, labels, kind, label, target, reason)
 
 
-def _could_be_one(blog: Filing, labels: Labels, one: str, other: str) -> bool:
+def _could_be_one(blog: LabelUsage, labels: Labels, one: str, other: str) -> bool:
     """False if both have company enough to tell, and none in common."""
     if min(labels.count(one), labels.count(other)) < ENOUGH:
         return True
@@ -177,7 +177,7 @@ def _could_be_one(blog: Filing, labels: Labels, one: str, other: str) -> bool:
     return not (mine and others) or not mine.keys().isdisjoint(others)
 
 
-def _slips(blog: Filing, labels: Labels, occurs: Occurs | None) -> Iterator[Finding]:
+def _slips(blog: LabelUsage, labels: Labels, occurs: Occurs | None) -> Iterator[MergeProposal]:
     for pair in spelling_variants.slips(labels.spelt):
         target, label = labels.ranked(pair)
         count, more = labels.count(label), labels.count(target)
@@ -200,7 +200,7 @@ def _slips(blog: Filing, labels: Labels, occurs: Occurs | None) -> Iterator[Find
         yield _finding(blog, labels, "edit", label, target, reason)
 
 
-def _settled(labels: Labels, findings: list[Finding], sure: Iterable[Finding]) -> list[Finding]:
+def _settled(labels: Labels, findings: list[MergeProposal], sure: Iterable[MergeProposal]) -> list[MergeProposal]:
     """The findings, each with the end of the chain of sure merges that begins where it leads to."""
     into = {finding.merge.label: fold_value(finding.into) for finding in sure if finding.merge and finding.into}
     settled = []
@@ -217,7 +217,7 @@ def _settled(labels: Labels, findings: list[Finding], sure: Iterable[Finding]) -
     return settled
 
 
-def _subsets(blog: Filing) -> Iterator[Finding]:
+def _subsets(blog: LabelUsage) -> Iterator[MergeProposal]:
     """For each category the smallest one that has all of its articles, among those that have its first."""
     labels = blog.categories
     sets = {label: frozenset(numbers) for label, numbers in labels.articles.items()}
@@ -235,7 +235,7 @@ def _subsets(blog: Filing) -> Iterator[Finding]:
         yield _finding(blog, labels, "subset", label, target, reason)
 
 
-def _beside_categories(blog: Filing) -> Iterator[Finding]:
+def _beside_categories(blog: LabelUsage) -> Iterator[MergeProposal]:
     named: dict[str, str] = {}
     for label in blog.categories.ranked(blog.categories.spelt):
         named.setdefault(spelling_variants.key(label), label)
@@ -250,7 +250,7 @@ def _beside_categories(blog: Filing) -> Iterator[Finding]:
         yield _beside(blog, few, other, both)
 
 
-def _beside(blog: Filing, fields: tuple[Labels, Labels], names: tuple[str, str], both: list[int]) -> Finding:
+def _beside(blog: LabelUsage, fields: tuple[Labels, Labels], names: tuple[str, str], both: list[int]) -> MergeProposal:
     """The finding about the rarer of a tag and a category of one name, which comes first."""
     (labels, others), (label, other) = fields, names
     shown, count = others.shown(other), labels.count(label)
@@ -267,7 +267,7 @@ def _beside(blog: Filing, fields: tuple[Labels, Labels], names: tuple[str, str],
     return replace(found, count=len(both), into_count=others.count(other), reason=reason, articles=ids, merge=merge)
 
 
-def _once(blog: Filing, going: Container[str]) -> Iterator[Finding]:
+def _once(blog: LabelUsage, going: Container[str]) -> Iterator[MergeProposal]:
     """Tags of one article. None leads to a label that is `going` itself."""
     labels = blog.tags
     wider: dict[tuple[str, ...], str] = {}

@@ -39,7 +39,7 @@ class Labels:
 
 
 @dataclass(slots=True)
-class Filing:
+class LabelUsage:
     """All that is looked at: what each article is filed under, by its number."""
 
     ids: list[str] = field(default_factory=list)

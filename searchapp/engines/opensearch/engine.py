@@ -149,8 +149,11 @@ class OpenSearchEngine(SnapshotEngine):
                 f"the alias {self._prefix} points to an index that searchapp did not make ({', '.join(names)}); "
                 "choose another opensearch_prefix"
             )
-        if meta.get("format") != schema.FINGERPRINT:
-            raise IndexDamagedError(f"the index {names[0]} is of another version; {REBUILD}")
+        if meta.get("format") != schema.fingerprint():
+            raise IndexDamagedError(
+                f"the index {names[0]} was built by another version ({meta.get('format')}; "
+                f"this is {schema.fingerprint()}); {REBUILD}"
+            )
         return meta
 
     def _refuse_strange(self) -> None:

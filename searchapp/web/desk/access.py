@@ -24,7 +24,7 @@ from searchapp.config.origins import origin as origin_of
 from searchapp.errors import AccessFileError
 from searchapp.web.desk.blueprint import NAV, desk
 from searchapp.web.desk.peer_credentials import is_another_user
-from searchapp.web.desk.tokens import SESSION_SECONDS, Access
+from searchapp.web.desk.tokens import SESSION_SECONDS, TokenStore
 from searchapp.web.state import root, state
 
 COOKIE = "searchapp_desk"
@@ -41,9 +41,9 @@ _FROM_A_PROXY = (
 _log = logging.getLogger(__name__)
 
 
-def access() -> Access:
+def access() -> TokenStore:
     """The tokens and sessions of this application."""
-    return Access(state().config.desk_dir)
+    return TokenStore(state().config.desk_dir)
 
 
 @desk.before_app_request

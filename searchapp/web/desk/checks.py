@@ -32,7 +32,7 @@ _ORDER = list(Severity)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RuleSummary:
     """A broken rule: how often, in how many files of those that are kept, and where its problems are listed."""
 
     rule: Rule
@@ -42,7 +42,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProblemRow:
     """One problem as it is listed; `article` is where the article is shown here, "" if it is not."""
 
     problem: Problem
@@ -119,20 +119,20 @@ def _is_below(id: str, path: str) -> bool:
     return fnmatchcase(id, path) if "*" in path else path in id
 
 
-def _groups(found: Findings, below: Sequence[Problem], path: str) -> list[Group]:
+def _groups(found: Findings, below: Sequence[Problem], path: str) -> list[RuleSummary]:
     """The most serious rules first, then those that are broken most."""
     kept = Counter(problem.code for problem in below)
     files = Counter(code for code, _ in {(problem.code, problem.path) for problem in below})
     groups = [
-        Group(RULES[code], count if path else found.counts[code], files[code], _url(code, path))
+        RuleSummary(RULES[code], count if path else found.counts[code], files[code], _url(code, path))
         for code, count in kept.items()
     ]
     return sorted(groups, key=lambda each: (_ORDER.index(each.rule.severity), -each.count, each.rule.code))
 
 
-def _rows(problems: Sequence[Problem]) -> list[Row]:
+def _rows(problems: Sequence[Problem]) -> list[ProblemRow]:
     return [
-        Row(
+        ProblemRow(
             problem,
             RULES[problem.code],
             rules.remedy(problem),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from searchapp import serialize
 from searchapp.articles import MAX_DRAFT, read_manuscript
-from searchapp.editor.drafting.draft_report import Analysis, Suggested, analyse
+from searchapp.editor.drafting.draft_report import DraftReport, PastableLink, analyse
 from searchapp.errors import DraftError
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root, state
@@ -23,7 +23,7 @@ LINKS = 15
 RELATED = 8
 
 
-class Piece(NamedTuple):
+class DraftSpan(NamedTuple):
     """A stretch of a draft; `number` is that of the suggestion whose phrase it is, from 1, else 0."""
 
     text: str
@@ -69,14 +69,14 @@ def _read() -> Response:
     return make_response(page)
 
 
-def pieces(source: str, links: Sequence[Suggested]) -> Iterator[Piece]:
+def pieces(source: str, links: Sequence[PastableLink]) -> Iterator[DraftSpan]:
     """The draft cut at the phrases that could be links."""
     position = 0
     for number, each in sorted(enumerate(links, 1), key=lambda pair: pair[1].link.start):
-        yield Piece(source[position : each.link.start])
-        yield Piece(source[each.link.start : each.link.end], number)
+        yield DraftSpan(source[position : each.link.start])
+        yield DraftSpan(source[each.link.start : each.link.end], number)
         position = each.link.end
-    yield Piece(source[position:])
+    yield DraftSpan(source[position:])
 
 
 def _url_of(id: str) -> str:
@@ -84,5 +84,5 @@ def _url_of(id: str) -> str:
     return serialize.article_path(id, root())
 
 
-def _is_nothing(found: Analysis) -> bool:
+def _is_nothing(found: DraftReport) -> bool:
     return not (found.links or found.related or found.tags or found.categories or found.alike)

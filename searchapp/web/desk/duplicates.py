@@ -11,7 +11,7 @@ from searchapp import serialize
 from searchapp.config.loading import Config
 from searchapp.editor.near_duplicates.alike import PART, THRESHOLD
 from searchapp.editor.near_duplicates.differences import Differences, differences
-from searchapp.editor.near_duplicates.duplicates import Duplicates, Group, Member, Pair, find
+from searchapp.editor.near_duplicates.duplicates import DuplicateGroup, Duplicates, Member, Pair, find
 from searchapp.engine import Engine
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
@@ -36,7 +36,7 @@ class Compared(NamedTuple):
 class Shown(NamedTuple):
     """A group with the pairs that are shown of it."""
 
-    group: Group
+    group: DuplicateGroup
     pairs: tuple[Compared, ...]
 
 
@@ -68,11 +68,11 @@ def duplicates() -> str:
     )
 
 
-def _shown(groups: Sequence[Group]) -> list[Shown]:
+def _shown(groups: Sequence[DuplicateGroup]) -> list[Shown]:
     return [Shown(group, tuple(_compared(group, pair) for pair in group.pairs[:SHOWN_PAIRS])) for group in groups]
 
 
-def _compared(group: Group, pair: Pair) -> Compared:
+def _compared(group: DuplicateGroup, pair: Pair) -> Compared:
     """A pair, the earlier article first, as they are now: one that has gone meanwhile differs in nothing."""
     members = {member.id: member for member in group.members}
     older, newer = sorted((pair.first, pair.second), key=list(members).index)

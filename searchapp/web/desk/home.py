@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from searchapp.editor.links.compact_graph import LinkMap, linkmap
+from searchapp.editor.links.compact_graph import CompactGraph, linkmap
 from searchapp.editor.near_duplicates.duplicates import Duplicates
 from searchapp.editor.tagging.label_merges import TagReport
 from searchapp.indexing.check_summary import Findings
@@ -29,7 +29,7 @@ Figures = tuple[tuple[int, str], ...]
 """Numbers, and what each counts."""
 
 
-class Card(NamedTuple):
+class ReportCard(NamedTuple):
     """A report on the first page. Without figures it is being made (`pending`), has failed, or was not asked for."""
 
     endpoint: str
@@ -49,16 +49,16 @@ class Topic(NamedTuple):
     build: Build[Any]
     figures: Callable[[Any], Figures]
 
-    def card(self, found: object | None) -> Card:
+    def card(self, found: object | None) -> ReportCard:
         """With its figures if it is there."""
-        return Card(self.endpoint, self.title, self.about, () if found is None else self.figures(found))
+        return ReportCard(self.endpoint, self.title, self.about, () if found is None else self.figures(found))
 
 
 def _checks(found: Findings) -> Figures:
     return ((sum(found.counts.values()), "to look at"),)
 
 
-def _links(found: LinkMap) -> Figures:
+def _links(found: CompactGraph) -> Figures:
     return ((listed(found, "broken"), "broken"), (listed(found, "orphans"), "orphans"))
 
 
@@ -91,7 +91,7 @@ def overview() -> str:
     return render_template("desk/_overview.html", cards=[*map(_asked, TOPICS), _searches()])
 
 
-def _asked(topic: Topic) -> Card:
+def _asked(topic: Topic) -> ReportCard:
     try:
         return topic.card(glance(topic.build))
     except PendingError:
@@ -100,8 +100,8 @@ def _asked(topic: Topic) -> Card:
         return topic.card(None)._replace(failed=True)
 
 
-def _searches() -> Card:
-    card = Card("desk.queries", "Searches", "What readers look for, and do not find")
+def _searches() -> ReportCard:
+    card = ReportCard("desk.queries", "Searches", "What readers look for, and do not find")
     try:
         asked, nothing = unanswered()
     except QueryLogError:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searchapp.editor.links import layout
-from searchapp.editor.links.compact_graph import LinkMap
+from searchapp.editor.links.compact_graph import CompactGraph
 
 WIDTH = 960.0
 MARGIN = 24.0
@@ -27,7 +27,7 @@ Url = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class NodeShape:
     """A node: its place, size and title, where a click leads; `kind` is "chosen", "in", "out", "seed" or "other"."""
 
     x: float
@@ -37,11 +37,11 @@ class Dot:
     hint: str
     url: str
     kind: str
-    label: layout.Label | None
+    label: layout.NodeLabel | None
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EdgeShape:
     """A link between two places; `kind` is "in", "out" (as the first node's are to the chosen one) or "link"."""
 
     x1: float
@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableRow:
     """A row of the table: an article by number, the words of the link if the picture is of one article."""
 
     number: int
@@ -65,15 +65,15 @@ class Picture:
 
     width: float
     height: float
-    dots: tuple[Dot, ...]
-    lines: tuple[Line, ...]
-    inbound: tuple[Entry, ...] = ()
-    outbound: tuple[Entry, ...] = ()
-    rows: tuple[Entry, ...] = ()
+    dots: tuple[NodeShape, ...]
+    lines: tuple[EdgeShape, ...]
+    inbound: tuple[TableRow, ...] = ()
+    outbound: tuple[TableRow, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     left_out: int = 0
 
 
-def overview(found: LinkMap, topic: str, url: Url) -> Picture:
+def overview(found: CompactGraph, topic: str, url: Url) -> Picture:
     """The most linked articles and some of those that link to them."""
     nodes = found.overview(SEEDS, EACH, topic)
     pairs = found.among(nodes)
@@ -90,18 +90,18 @@ def overview(found: LinkMap, topic: str, url: Url) -> Picture:
         for at, node in enumerate(nodes)
     ]
     ends = points.tolist()
-    lines = [Line(ends[one][0], ends[one][1], ends[other][0], ends[other][1], "link") for one, other in pairs]
-    rows = tuple(Entry(node) for node in nodes if node in seeds)
+    lines = [EdgeShape(ends[one][0], ends[one][1], ends[other][0], ends[other][1], "link") for one, other in pairs]
+    rows = tuple(TableRow(node) for node in nodes if node in seeds)
     # Texts lie over other nodes.
     dots.sort(key=lambda dot: dot.label is not None)
     return Picture(WIDTH, height, tuple(dots), tuple(lines), rows=rows)
 
 
-def around(found: LinkMap, node: int, url: Url) -> Picture:
+def around(found: CompactGraph, node: int, url: Url) -> Picture:
     """An article between those that link to it and those that it links to."""
     counts = found.inbound.counts
-    inbound = tuple(Entry(*pair) for pair in found.inbound.of(node))
-    outbound = tuple(Entry(*pair) for pair in found.outbound.of(node))
+    inbound = tuple(TableRow(*pair) for pair in found.inbound.of(node))
+    outbound = tuple(TableRow(*pair) for pair in found.outbound.of(node))
     ranked = [
         sorted(side, key=lambda entry: (-int(counts[entry.number]), entry.number))[:ROWS]
         for side in (inbound, outbound)
@@ -113,10 +113,12 @@ def around(found: LinkMap, node: int, url: Url) -> Picture:
     for kind, side, points in (("in", left, lefts), ("out", right, rights)):
         for entry, (x, y) in zip(side, points.tolist(), strict=True):
             anchor, away = ("end", -1) if kind == "in" else ("start", 1)
-            label = layout.Label(x + away * 14, y + MARGIN + LETTER * 0.35, anchor, _short(found.titles[entry.number]))
+            label = layout.NodeLabel(
+                x + away * 14, y + MARGIN + LETTER * 0.35, anchor, _short(found.titles[entry.number])
+            )
             dots.append(_dot(found, entry.number, (x, y + MARGIN), 6.0, kind, label, url))
-            lines.append(Line(x, y + MARGIN, middle[0], middle[1], kind))
-    title = layout.Label(middle[0], height + 2 * MARGIN + LETTER, "middle", _short(found.titles[node], 80))
+            lines.append(EdgeShape(x, y + MARGIN, middle[0], middle[1], kind))
+    title = layout.NodeLabel(middle[0], height + 2 * MARGIN + LETTER, "middle", _short(found.titles[node], 80))
     dots.append(_dot(found, node, middle, 13.0, "chosen", title, url))
     left_out = len(inbound) + len(outbound) - len(left) - len(right)
     # Of more than there is room for, those that are linked most: they are also the ones that are drawn.
@@ -127,18 +129,20 @@ def around(found: LinkMap, node: int, url: Url) -> Picture:
 
 
 def _dot(
-    found: LinkMap,
+    found: CompactGraph,
     node: int,
     place: layout.Points | tuple[float, float],
     radius: float,
     kind: str,
-    label: layout.Label | None,
+    label: layout.NodeLabel | None,
     url: Url,
-) -> Dot:
+) -> NodeShape:
     inbound, outbound = int(found.inbound.counts[node]), int(found.outbound.counts[node])
     hint = f"{found.titles[node]}: linked from {inbound}, links to {outbound}"
     x, y = (float(each) for each in place)
-    return Dot(round(x, 1), round(y, 1), round(radius, 1), found.titles[node], hint, url(found.ids[node]), kind, label)
+    return NodeShape(
+        round(x, 1), round(y, 1), round(radius, 1), found.titles[node], hint, url(found.ids[node]), kind, label
+    )
 
 
 def _short(title: str, longest: int = _LONGEST) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from searchapp.editor.links.compact_graph import LinkMap, Numbers, linkmap
+from searchapp.editor.links.compact_graph import CompactGraph, Numbers, linkmap
 from searchapp.errors import NotFoundError
 from searchapp.model import Hit, Problem, Query
 from searchapp.serialize import article_path
@@ -43,7 +43,7 @@ CODES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArticleRow:
     """An article, and for weakly linked ones the one that links to it, by number."""
 
     number: int
@@ -51,14 +51,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class LinkTable:
     """Some rows of one of LISTS: articles or problems, and how many there are in all."""
 
     name: str
     title: str
     about: str
     total: int
-    rows: Sequence[Row] = ()
+    rows: Sequence[ArticleRow] = ()
     problems: Sequence[tuple[Problem, int | None]] = ()
 
 
@@ -109,29 +109,29 @@ def link_list(name: str) -> str:
     )
 
 
-def listed(found: LinkMap, name: str) -> int:
+def listed(found: CompactGraph, name: str) -> int:
     """How many one of LISTS has."""
     if name in CODES:
         return sum(found.counts.get(code, 0) for code in CODES[name])
     return len(_numbers(found, name))
 
 
-def _numbers(found: LinkMap, name: str) -> Numbers:
+def _numbers(found: CompactGraph, name: str) -> Numbers:
     return found.orphans if name == "orphans" else found.weak
 
 
-def _listing(found: LinkMap, name: str, start: int, count: int) -> Listing:
+def _listing(found: CompactGraph, name: str, start: int, count: int) -> LinkTable:
     title, about = LISTS[name]
     total = listed(found, name)
     if name in CODES:
         every = [each for each in found.findings if each[0].code in CODES[name]]
-        return Listing(name, title, about, total, problems=every[start : start + count])
+        return LinkTable(name, title, about, total, problems=every[start : start + count])
     numbers = _numbers(found, name)[start : start + count].tolist()
-    rows = [Row(number, next((end for end, _ in found.inbound.of(number)), None)) for number in numbers]
-    return Listing(name, title, about, total, rows)
+    rows = [ArticleRow(number, next((end for end, _ in found.inbound.of(number)), None)) for number in numbers]
+    return LinkTable(name, title, about, total, rows)
 
 
-def _alike(found: LinkMap, chosen: int) -> list[Hit]:
+def _alike(found: CompactGraph, chosen: int) -> list[Hit]:
     """Articles like a chosen one from which no link leads to it yet."""
     linking = {found.ids[number] for number, _ in found.inbound.of(chosen)}
     try:
@@ -141,13 +141,13 @@ def _alike(found: LinkMap, chosen: int) -> list[Hit]:
     return [hit for hit in hits if hit.id not in linking][:ALIKE]
 
 
-def _picture(found: LinkMap, chosen: int | None, topic: str) -> link_graph_svg.Picture:
+def _picture(found: CompactGraph, chosen: int | None, topic: str) -> link_graph_svg.Picture:
     if chosen is not None:
         return link_graph_svg.around(found, chosen, _around_url)
     return link_graph_svg.overview(found, topic, _around_url)
 
 
-def _topics(found: LinkMap) -> list[tuple[str, int]]:
+def _topics(found: CompactGraph) -> list[tuple[str, int]]:
     """The commonest topics with the number of their articles."""
     counts = Counter(topic for topic in found.topics if topic)
     return sorted(counts.most_common(TOPICS), key=lambda item: item[0].casefold())

@@ -29,7 +29,7 @@ HEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class WeekBar:
     """One week of a chart: heights from its foot, of all and of what is marked."""
 
     x: int
@@ -39,14 +39,14 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class QueryTable:
     """One of the lists of the report."""
 
     name: str
     title: str
     lead: str
     nothing: str
-    rows: tuple[reports.Sought, ...]
+    rows: tuple[reports.QueryStats, ...]
 
 
 @desk.get("/queries")
@@ -134,10 +134,10 @@ def _weeks() -> int:
     return int(text) if text in map(str, SPANS) else DEFAULT_SPAN
 
 
-def _lists(report: reports.Report) -> tuple[Listing, ...]:
+def _lists(report: reports.Report) -> tuple[QueryTable, ...]:
     return (
-        Listing("top", "Most sought", "", "Nobody has looked for anything in this time.", report.queries),
-        Listing(
+        QueryTable("top", "Most sought", "", "Nobody has looked for anything in this time.", report.queries),
+        QueryTable(
             "vain",
             "Not found",
             "What had no result, or only articles with some of the words. An article may be missing, or a word that "
@@ -145,14 +145,14 @@ def _lists(report: reports.Report) -> tuple[Listing, ...]:
             "Every query found articles with all of its words.",
             report.without_results,
         ),
-        Listing(
+        QueryTable(
             "unopened",
             "Found, but not opened",
             "There were results, and nobody opened one: they may be the wrong ones, or their titles say too little.",
             "Somebody opened a result of every query that had any.",
             report.without_clicks,
         ),
-        Listing(
+        QueryTable(
             "rising",
             "Sought more than before",
             "The second half of these weeks compared with the first.",
@@ -162,10 +162,10 @@ def _lists(report: reports.Report) -> tuple[Listing, ...]:
     )
 
 
-def _bars(weeks: Sequence[reports.Week]) -> list[Bar]:
+def _bars(weeks: Sequence[reports.Week]) -> list[WeekBar]:
     top = max((week.searches for week in weeks), default=0) or 1
     return [
-        Bar(at * 10, round(week.searches * HEIGHT / top, 1), round(week.empty * HEIGHT / top, 1), week)
+        WeekBar(at * 10, round(week.searches * HEIGHT / top, 1), round(week.empty * HEIGHT / top, 1), week)
         for at, week in enumerate(weeks)
     ]
 
@@ -181,7 +181,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part * 100 / whole:.0f} %" if whole else "–"
 
 
-def _url(weeks: int, one: Listing | None) -> str:
+def _url(weeks: int, one: QueryTable | None) -> str:
     return url_for("desk.queries", weeks=weeks, list=one.name if one else None)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from searchapp import serialize
 from searchapp.config.loading import Config
 from searchapp.editor.tagging import label_merges as hygiene
-from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, Finding, TagReport
+from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, MergeProposal, TagReport
 from searchapp.editor.tagging.merge_patch import Patch
 from searchapp.engine import Engine
 from searchapp.errors import ParameterError
@@ -27,12 +27,12 @@ MAX_CHOSEN = 5_000
 """Findings in one patch."""
 
 
-class Section(NamedTuple):
+class MergeTable(NamedTuple):
     """The findings of one kind that are shown, and how many there are."""
 
     kind: str
     heading: str
-    findings: tuple[Finding, ...]
+    findings: tuple[MergeProposal, ...]
     total: int
     sure: bool
 
@@ -60,7 +60,7 @@ def _page(**more: object) -> str:
     page = min(params.number(request.args, "page", 1, params.MAX_PAGE), last)
     begin, end = ((page - 1) * PER_PAGE, page * PER_PAGE) if kind else (0, SHOWN)
     sections = [
-        Section(each, HEADINGS[each], tuple(many[begin:end]), len(many), each in SURE)
+        MergeTable(each, HEADINGS[each], tuple(many[begin:end]), len(many), each in SURE)
         for each, many in by_kind.items()
         if many
     ]

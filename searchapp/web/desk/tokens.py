@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS failures (client BLOB NOT NULL, at REAL NOT NULL);
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class StoredToken:
     """What is known of a token: its name, when it was made and last used (UTC); the token itself is not."""
 
     name: str
@@ -51,7 +51,7 @@ class Token:
     used: datetime | None
 
 
-class Access:
+class TokenStore:
     """The tokens and sessions in a `desk_dir`. One value may be shared by threads and processes.
 
     Every method raises AccessFileError if the file is there and can't be used.
@@ -74,13 +74,15 @@ class Access:
                 ) from None
         return token
 
-    def tokens(self) -> tuple[Token, ...]:
+    def tokens(self) -> tuple[StoredToken, ...]:
         """All tokens, the oldest first."""
         if not self._path.exists():
             return ()
         with self._open() as database:
             rows = database.execute("SELECT name, created, used FROM tokens ORDER BY created, name").fetchall()
-        return tuple(Token(name, _moment(created), _moment(used) if used else None) for name, created, used in rows)
+        return tuple(
+            StoredToken(name, _moment(created), _moment(used) if used else None) for name, created, used in rows
+        )
 
     def revoke(self, name: str) -> bool:
         """Ends a token and the sessions that it began; False if there is none of this name."""

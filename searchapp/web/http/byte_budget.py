@@ -11,7 +11,7 @@ There are no addresses to count by.
 """
 
 
-class Allowance:
+class ByteBudget:
     """So many a second, and some at once. One value may be shared by threads."""
 
     def __init__(self, rate: float = RATE, burst: float = BURST) -> None:

@@ -30,7 +30,7 @@ _HEAD = 8
 _log = logging.getLogger(__name__)
 
 
-class Calls:
+class BuildTrigger:
     """To be made before the processes are. One value may be shared by threads."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:

@@ -207,7 +207,7 @@ def _place() -> sanitize.Place:
     engine = state().engine
     return sanitize.Place(
         site_url=state().site_url,
-        root=root(),
+        shown_at=partial(article_path, root=root()),
         parameters=i18n.with_language(""),
         locate=engine.locate,
         exists=lambda id: is_possible_id(id) and engine.article(id) is not None,

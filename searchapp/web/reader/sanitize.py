@@ -23,7 +23,7 @@ import nh3
 from searchapp.analysis import fold
 from searchapp.editor.links import address_forms
 from searchapp.model import Article
-from searchapp.serialize import article_path, public_url, scheme_of
+from searchapp.serialize import public_url, scheme_of
 
 RESERVED = "searchapp-"
 MAX_HTML = 2_000_000
@@ -72,7 +72,7 @@ class Place:
     """Where a body is shown, so that its addresses can be resolved.
 
     site_url    the blog's address, "" if unknown
-    root        the path below which this application is mounted
+    shown_at    id -> address of the page here that shows the article
     locate      permalink path -> id of the article there, or None
     exists      whether there is an article with this id
     named       name of a file, or its path, without ending -> id of the article that is in it, or None
@@ -80,7 +80,7 @@ class Place:
     """
 
     site_url: str
-    root: str
+    shown_at: Callable[[str], str]
     locate: Callable[[str], str | None]
     exists: Callable[[str], bool]
     parameters: str = ""
@@ -189,7 +189,7 @@ class _Resolver:
         target, _, anchor = address.partition("#")
         found = self._article(target)
         if found is not None:
-            return article_path(found, self.place.root) + self.place.parameters + (f"#{anchor}" if anchor else "")
+            return self.place.shown_at(found) + self.place.parameters + (f"#{anchor}" if anchor else "")
         return None if address_forms.is_held(target, self._homes) else self._absolute(address)
 
     def image(self, address: str) -> str | None:

@@ -128,7 +128,7 @@ class Builder:
     def _meta(self, name: str, tally: Tally, pivots: Mapping[str, float]) -> Json:
         lengths = {field: count for field, count in tally.lengths.items() if count}
         meta = {
-            "format": schema.FINGERPRINT,
+            "format": schema.fingerprint(),
             "generation": name.removeprefix(f"{self._prefix}-"),
             "pivots": dict(pivots),
         }

@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchapp import analysis
 from searchapp.model import FACETS
 from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
 from searchapp.retrieval.related import PROSE
 
 VERSION = 2
@@ -32,7 +32,6 @@ VERSION = 2
 
 MADE_BY = "searchapp"
 ANY = "any"
-FINGERPRINT = f"{VERSION}.{analysis.VERSION}"
 
 Json = dict[str, Any]
 
@@ -116,6 +115,11 @@ def words_mapping(meta: Json) -> Json:
     """The mapping of an index of words: `kind` is "term" or "word"."""
     fields = {"kind": _VALUE, "text": _VALUE, "df": _WHOLE, "titles": _WHOLE}
     return {"dynamic": "strict", "_meta": meta, "properties": fields}
+
+
+def fingerprint() -> str:
+    """What an index depends on besides its content: another one can't be updated or searched, only rebuilt."""
+    return f"schema {VERSION}, {terms_and_numbers()}"
 
 
 def is_ours(meta: object) -> bool:

@@ -2,7 +2,7 @@
 
 proxies.py   who a request is from, where proxies stand before this server
 clients.py   what of an address tells one client from another
-counting.py  the rule, counted in memory that this machine's workers share
+counting.py  the rate limit, counted in memory that this machine's workers share
 shared.py    the same in a Redis or Valkey, which several machines share
 
 Addresses of this machine and of private networks have no limit, unless a proxy that is believed has named them: they
@@ -15,7 +15,6 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from flask import Flask, request
 from werkzeug.exceptions import SecurityError, TooManyRequests
@@ -23,9 +22,9 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from searchapp.config.loading import Config
 from searchapp.web.http.limits import clients, proxies
-from searchapp.web.http.limits.counting import Counts
+from searchapp.web.http.limits.counting import Budget, LocalCounter, RateCounter
 
-__all__ = ("Budget", "Counter", "Counts", "counter_of", "init_app")
+__all__ = ("Budget", "LocalCounter", "RateCounter", "counter_of", "init_app")
 
 FREE = ("/static/", "/healthz", "/readyz")
 """Beginnings of paths that cost next to nothing, or must always be answered."""
@@ -39,41 +38,21 @@ COSTS = {"POST": 5.0}
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a client may spend: `rate` a second, and `burst` at once."""
-
-    rate: float
-    burst: float
-
-    @classmethod
-    def of(cls, per_minute: int) -> Budget:
-        """So many a minute, and as many at once."""
-        return cls(per_minute / 60, float(per_minute))
-
-
-class Counter(Protocol):
-    """Counts what clients spend."""
-
-    def take(self, client: str, cost: float, budget: Budget) -> float:
-        """0 if a client may spend this now, and then it has; else the seconds until it may."""
-
-
-def counter_of(config: Config) -> Counter:
+def counter_of(config: Config) -> RateCounter:
     """What counts as the configuration says. To be shared by processes, it must be made before they are.
 
     Raises ConfigError if a Redis is named and its client is not installed.
     """
     if not config.redis_url:
-        return Counts()
-    from searchapp.web.http.limits.shared import SharedCounts  # here, since few have a Redis
+        return LocalCounter()
+    from searchapp.web.http.limits.shared import RedisCounter  # here, since few have a Redis
 
-    return SharedCounts(config.redis_url, Counts())
+    return RedisCounter(config.redis_url, LocalCounter())
 
 
 @dataclass
 class _Limit:
-    counter: Counter
+    counter: RateCounter
     budget: Budget
     told: set[str] = field(default_factory=set)
 
@@ -103,7 +82,7 @@ def _check_host(trusted: Sequence[str]) -> None:
         raise SecurityError
 
 
-def init_app(app: Flask, config: Config, counter: Counter) -> None:
+def init_app(app: Flask, config: Config, counter: RateCounter) -> None:
     """Puts the limits before everything that costs something; `counter` is what counts."""
     if config.trusted_hosts:
         app.before_request(lambda: _check_host(config.trusted_hosts))

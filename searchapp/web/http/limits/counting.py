@@ -11,17 +11,35 @@ import hashlib
 import mmap
 import secrets
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from searchapp.web.http.limits import Budget
+from dataclasses import dataclass
+from typing import Protocol
 
 SLOTS = 65_536
 """Clients that are told apart, about: two may share a slot, which nobody can foresee. Half a megabyte."""
 
 
-class Counts:
-    """A `Counter` in memory that processes forked later share. No address is kept.
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a client may spend: `rate` a second, and `burst` at once."""
+
+    rate: float
+    burst: float
+
+    @classmethod
+    def of(cls, per_minute: int) -> Budget:
+        """So many a minute, and as many at once."""
+        return cls(per_minute / 60, float(per_minute))
+
+
+class RateCounter(Protocol):
+    """Counts what clients spend."""
+
+    def take(self, client: str, cost: float, budget: Budget) -> float:
+        """0 if a client may spend this now, and then it has; else the seconds until it may."""
+
+
+class LocalCounter:
+    """A `RateCounter` in memory that processes forked later share. No address is kept.
 
     Two requests of one client that two processes look at in the same microsecond may be counted as one.
     """
@@ -31,7 +49,7 @@ class Counts:
         self._secret = secrets.token_bytes(16)
 
     def take(self, client: str, cost: float, budget: Budget) -> float:
-        """See `Counter`. The clock is one that all processes of a machine share."""
+        """See `RateCounter`. The clock is one that all processes of a machine share."""
         digest = hashlib.blake2b(client.encode(), key=self._secret, digest_size=8).digest()
         slot = int.from_bytes(digest) % len(self._due)
         now = time.monotonic()

@@ -7,12 +7,10 @@ import importlib.util
 import logging
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from searchapp.errors import ConfigError
-
-if TYPE_CHECKING:
-    from searchapp.web.http.limits import Budget, Counter
+from searchapp.web.http.limits.counting import Budget, RateCounter
 
 SECONDS = 0.2
 """For an answer, at most: a search must not wait for its being counted."""
@@ -50,13 +48,13 @@ def complaint(url: str) -> str:
     return ""
 
 
-class SharedCounts:
-    """A `Counter` at an address. While that does not answer, `own` counts.
+class RedisCounter:
+    """A `RateCounter` at an address. While that does not answer, `own` counts.
 
     Of a client a digest is kept there, for a few minutes at most.
     """
 
-    def __init__(self, url: str, own: Counter) -> None:
+    def __init__(self, url: str, own: RateCounter) -> None:
         if importlib.util.find_spec("redis") is None:
             raise ConfigError("redis_url needs its client; run: pip install 'searchapp[redis]'")
         self._url, self._own = url, own
@@ -65,7 +63,7 @@ class SharedCounts:
         self._apart_until = 0.0
 
     def take(self, client: str, cost: float, budget: Budget) -> float:
-        """See `Counter`."""
+        """See `RateCounter`."""
         from redis import RedisError
 
         if time.monotonic() < self._apart_until:
