@@ -115,9 +115,10 @@ class Page:
     articles: Sequence[Loaded]
 
 
-class Candidates(related.Statistics, Protocol):
+class Candidates(related.Statistics):
     """Articles that may be like a source, numbered as `related.Statistics` has it."""
 
+    @abstractmethod
     def sources(self, docs: Sequence[int], wanted: Marks) -> Sequence[Source]:
         """Some of them, in the order given."""
 

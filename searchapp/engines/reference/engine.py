@@ -11,7 +11,7 @@ from typing import Any
 from searchapp.analysis import fold_value
 from searchapp.engines import pipeline
 from searchapp.engines.pipeline import Answer, Curation, Loaded, Page, Selection, SnapshotEngine
-from searchapp.engines.reference.statistics import Candidates, Corpus, Titles, Words, by_date
+from searchapp.engines.reference.statistics import AllArticles, Corpus, Titles, Words, by_date
 from searchapp.errors import IndexMissingError
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.model import FACETS, Article, FacetValue, Generation, Query, Sort, Status
@@ -97,8 +97,8 @@ class Snapshot(Corpus):
         counted = {facet: [id for id in found if self._passes(id, query, facet)] for facet in FACETS}
         return Page(len(passing), {facet: self._facet(facet, counted[facet], query) for facet in FACETS}, shown)
 
-    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> Candidates:  # noqa: ARG002 - all are
-        return Candidates(self, exclude)
+    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> AllArticles:  # noqa: ARG002 - all are
+        return AllArticles(self, exclude)
 
     def has(self, id: str) -> bool:
         return id in self.articles

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence, Sized
 
 import numpy as np
 
 from searchapp.analysis import analyzer, fold, fold_value
+from searchapp.engines.pipeline import Candidates
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.model import Article
-from searchapp.query import MAX_EXPANSIONS, And, Word
+from searchapp.query import MAX_EXPANSIONS, And
 from searchapp.retrieval import related
 from searchapp.retrieval.documents import TEXT_FIELDS, analyse, exact_title, facet_values, local_date, stands
 from searchapp.retrieval.edit_distance import distance
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import IMPACT_STEP, idf, impact, pivot
-from searchapp.retrieval.spelling import Neighbour
+from searchapp.retrieval.spelling import Lexicon, Neighbour
 from searchapp.retrieval.suggest import Title
 
 
@@ -70,7 +71,7 @@ class Facts:
         return not (self._own.title_words if field else self._own.words).isdisjoint(commonest)
 
 
-class Candidates:
+class AllArticles(Candidates):
     """`pipeline.Candidates`: all articles of a corpus, newest first."""
 
     def __init__(self, corpus: Corpus, exclude: str | None) -> None:
@@ -99,51 +100,38 @@ class Candidates:
             squares[doc] = sum((rarity * self._steps(term, facts) * IMPACT_STEP) ** 2 for rarity, term in rare)
         return np.asarray(np.sqrt(squares))
 
-    def usual_norm(self, cut: float) -> float:
-        return related.mean_norm(self.norms(cut))
-
     def side_by_side(self, pair: tuple[str, str], docs: related.Array) -> related.Array:
         found = [any(self._facts[doc].stands(pair, field) for field in related.PROSE) for doc in docs.tolist()]
         return np.array(found, bool)
-
-    def best(self, docs: related.Array, scores: related.Array, limit: int) -> list[int]:
-        best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
-        return best
 
     def holders(self, facet: str, key: str) -> related.Array:
         held = [key in map(fold_value, facet_values(article)[facet]) for article in self._all]
         return np.flatnonzero(np.array(held, bool))
 
-    def held(self, facet: str, key: str) -> int:
-        return len(self.holders(facet, key))
-
     def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:
         return [WholeArticle(self._all[doc], wanted) for doc in docs]
 
 
-class Words:
+class Words(Lexicon):
     """`spelling.Lexicon` of a corpus. `match` finds what matches a pruned tree."""
 
     def __init__(self, corpus: Corpus, match: Callable[[And], Sized]) -> None:
-        self._all, self._match = corpus.documents, match
-        self.languages, self.df = corpus.languages, corpus.df
+        self._corpus, self._all, self._match = corpus, corpus.documents, match
+        self.languages = corpus.languages
+
+    def df(self, term: str) -> int:
+        return self._corpus.df(term)
 
     def near(self, word: str, most: int) -> list[Neighbour]:
         counts = Counter(other for document in self._all.values() for other in document.words if other[:1] == word[0])
         found = [Neighbour(other, distance(word, other), articles) for other, articles in counts.items()]
         return [neighbour for neighbour in found if 0 < neighbour.distance <= most]
 
-    def learn(self, terms: Collection[str]) -> None:
-        """Nothing: each is at hand."""
-
     def titled(self, word: str) -> bool:
         return any(word in document.title_words for document in self._all.values())
 
     def count(self, tree: And) -> int:
         return len(self._match(tree))
-
-    def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
-        return [self.count(And((*tree.nodes, *map(Word, words)))) for words in wordings]
 
 
 class Titles:

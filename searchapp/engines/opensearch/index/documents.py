@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from searchapp.analysis import fold_value
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.model import Article, Section
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, facet_values, local_date
 from searchapp.retrieval.ranking import IMPACT_STEP, impact
 from searchapp.retrieval.related import COMMON
-
-Json = dict[str, Any]
 
 NOTHING = "¦"
 """Stands at a position without a term; no term is this."""

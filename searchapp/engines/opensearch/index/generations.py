@@ -17,9 +17,8 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError, Json
 from searchapp.engines.opensearch.index import documents, schema
 from searchapp.engines.opensearch.index.bulk import PartLostError, Row, send
 from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
@@ -31,8 +30,6 @@ from searchapp.model import Article, Generation
 from searchapp.retrieval.documents import analyse
 
 log = logging.getLogger(__name__)
-Json = dict[str, Any]
-
 SETTLES = 60
 """Seconds for the second copies to be complete, or to go on being made, before a generation is published without."""
 

@@ -20,8 +20,7 @@ An index of words beside it: how many articles have a term, or a surface form (i
 
 from __future__ import annotations
 
-from typing import Any
-
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.model import FACETS
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
@@ -32,8 +31,6 @@ VERSION = 2
 
 MADE_BY = "searchapp"
 ANY = "any"
-
-Json = dict[str, Any]
 
 _VALUE: Json = {"type": "keyword"}
 _NUMBER: Json = {"type": "double"}

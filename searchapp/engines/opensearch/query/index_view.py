@@ -9,15 +9,13 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from searchapp.analysis import fold, fold_value
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
 from searchapp.model import FACETS, Article, Generation
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.ranking import Preferences, idf
 from searchapp.retrieval.suggest import Title
-
-Json = dict[str, Any]
 
 REMEMBERED = 100_000
 """Terms whose df is remembered; then that begins anew."""
@@ -121,10 +119,6 @@ class View:
             }
         return found
 
-    def keys(self, facet: str) -> Iterable[str]:
-        """See `compiler.Index`."""
-        return self.spellings[facet]
-
     @lazy_property
     def extremes(self) -> tuple[int, float | None, float]:
         """The newest day (0 without any), the highest boost if there are any, and the mean of `norm`."""
@@ -163,12 +157,8 @@ class View:
                     raise AbsentError(self.name)
                 self._df[term] = doc["_source"]["df"] if doc["found"] else 0
 
-    def titled(self, word: str) -> bool:
-        """Whether a title has this surface form."""
-        return self.count_all({"term": {"title_words": word}}, 1) > 0
-
     def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
-        """See `compiler.Index`."""
+        """The words that a prefix stands for, if not all that start so."""
         if (prefix, titles) not in self._counted:
             if len(self._counted) > REMEMBERED:
                 self._counted.clear()

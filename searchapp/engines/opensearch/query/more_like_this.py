@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.engines.opensearch.query.index_view import NEWEST, View
+from searchapp.engines.pipeline import Candidates
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.retrieval import related
 from searchapp.retrieval.query_terms import Marks
-from searchapp.retrieval.ranking import IMPACT_STEP
 from searchapp.retrieval.related import Array, Profile
-
-Json = dict[str, Any]
 
 CANDIDATES = 2 * related.CANDIDATES
 """Articles looked at. The cluster orders them nearly as `related` does, which looks at half as many closely."""
@@ -27,10 +24,8 @@ FAR = 1e9
 """The norm of what has none: no words of it count."""
 
 
-class Candidates:
+class ClusterCandidates(Candidates):
     """`pipeline.Candidates`: what the cluster finds most like a profile, newest first, then by id."""
-
-    excluded = None
 
     def __init__(self, profile: Profile, exclude: str | None, limit: int, view: View) -> None:
         self._view = view
@@ -66,15 +61,10 @@ class Candidates:
 
     def _words(self, profile: Profile) -> list[Json]:
         """The telling words, weighed as `related` does, by which the cluster finds candidates."""
-        cut = max(related.COMMON * self.articles, 3.0)
-        weighed = []
-        for term, (count, _) in profile.words.items():
-            if 0 < (df := self._view.df(term)) < cut:
-                rarity = math.log(cut / df)
-                weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term))
+        dfs = {term: self._view.df(term) for term in profile.words}
         terms = [
-            {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight * rarity * IMPACT_STEP}}}
-            for weight, rarity, term in sorted(weighed, reverse=True)[: related.PROFILE_WORDS]
+            {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight}}}
+            for term, _, weight in related.telling_words(profile, dfs, self.articles)
         ]
         if not terms:
             return []
@@ -83,16 +73,10 @@ class Candidates:
         return [{"function_score": {"query": words, "field_value_factor": length, "boost_mode": "multiply"}}]
 
     def _values(self, profile: Profile) -> list[Json]:
-        cut = max(related.COMMON * self.articles, 3.0)
-        shared = (("tag", profile.tags, related.TAG_WEIGHT), ("category", profile.categories, related.CATEGORY_WEIGHT))
-        clauses = []
-        for facet, values, weight in shared:
-            for value in values:
-                if 0 < (df := self.held(facet, value)) < cut:
-                    holders = {"term": {f"facet.{facet}": whole(value)}}
-                    score = weight * math.log(cut / df) ** 2
-                    clauses.append({"constant_score": {"filter": holders, "boost": score}})
-        return clauses
+        return [
+            {"constant_score": {"filter": {"term": {f"facet.{facet}": whole(key)}}, "boost": weight}}
+            for facet, key, _, weight in related.labels(profile, self.held, self.articles)
+        ]
 
     def dfs(self, terms: Sequence[str]) -> Array:
         self._view.learn(terms)
@@ -129,10 +113,6 @@ class Candidates:
             return False
         texts = (text for field in related.PROSE for text in self._stored[doc].get(f"text.{field}", ()))
         return documents.side_by_side(texts, left, right)
-
-    def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
-        best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
-        return best
 
     def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:
         if not docs:

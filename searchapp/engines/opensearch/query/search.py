@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from searchapp.analysis import fold_value
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import article_of, key, whole
 from searchapp.engines.opensearch.query import compiler
 from searchapp.engines.opensearch.query.compiler import NOTHING, compile_tree, terms_of
@@ -23,8 +23,8 @@ from searchapp.engines.opensearch.query.index_view import (
     digests,
     lazy_property,
 )
-from searchapp.engines.opensearch.query.lexicon import Lexicon
-from searchapp.engines.opensearch.query.more_like_this import Candidates
+from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
+from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
 from searchapp.engines.opensearch.query.score_facts import Facts, also
 from searchapp.engines.pipeline import Curation, Loaded, Page, Selection, listed
 from searchapp.excerpts.snippets import Source, WholeArticle
@@ -37,8 +37,6 @@ from searchapp.retrieval.ranking import AGES, RECENCY, age_limits, freshness
 from searchapp.retrieval.related import Profile
 from searchapp.retrieval.resolution import Reading
 from searchapp.retrieval.spelling import FEW
-
-Json = dict[str, Any]
 
 DEEPEST = 2**31 - 101
 """Hits before a page; there are no more articles in a shard."""
@@ -75,8 +73,8 @@ class Searcher(View):
         return Curation(self.preferences, lambda: self.languages)
 
     @property
-    def lexicon(self) -> Lexicon:
-        return Lexicon(self)
+    def lexicon(self) -> ClusterLexicon:
+        return ClusterLexicon(self)
 
     @property
     def completions(self) -> View:
@@ -101,8 +99,8 @@ class Searcher(View):
         request = Request(selection, self)
         return request.page(selection.reading.matches.answer or self.search(request.body()))
 
-    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> Candidates:
-        return Candidates(profile, exclude, limit, self)
+    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> ClusterCandidates:
+        return ClusterCandidates(profile, exclude, limit, self)
 
     def has(self, id: str) -> bool:
         return self.article(id) is not None

@@ -16,7 +16,7 @@ from searchapp.engines.whoosh.search.docsets import Found
 from searchapp.engines.whoosh.search.explainer import Explainer
 from searchapp.engines.whoosh.search.facet_counts import FacetColumn
 from searchapp.engines.whoosh.search.lexicon import SnapshotLexicon
-from searchapp.engines.whoosh.search.likeness import Candidates
+from searchapp.engines.whoosh.search.likeness import SnapshotCandidates
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.search.top_hits import page
@@ -91,8 +91,8 @@ class Searcher:
             found = found.only(chosen)
         return Ranked(len(found.docs), facets, page(query, found, self._static))
 
-    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> Candidates:  # noqa: ARG002 - all are
-        return Candidates(self.snapshot, None if exclude is None else self.snapshot.find(exclude))
+    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> SnapshotCandidates:  # noqa: ARG002 - all are
+        return SnapshotCandidates(self.snapshot, None if exclude is None else self.snapshot.find(exclude))
 
     def has(self, id: str) -> bool:
         return self.snapshot.find(id) is not None

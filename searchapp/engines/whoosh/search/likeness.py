@@ -6,20 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from searchapp.engines.pipeline import Candidates
 from searchapp.engines.whoosh.search.docsets import first
+from searchapp.engines.whoosh.search.hit_loader import StoredArticle
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.retrieval import related
+from searchapp.retrieval.query_terms import Marks
 
 
-class Candidates:
+class SnapshotCandidates(Candidates):
     """`pipeline.Candidates` of a snapshot: all its documents."""
 
     def __init__(self, snapshot: Snapshot, excluded: int | None) -> None:
         self._snapshot = snapshot
         self.excluded = excluded
-        self.sources = snapshot.sources
         self.articles = snapshot.articles
         self.documents = snapshot.documents
 
@@ -32,14 +34,8 @@ class Candidates:
     def holders(self, facet: str, key: str) -> Array:
         return self._snapshot.holders(f"{facet}_is", key)
 
-    def held(self, facet: str, key: str) -> int:
-        return len(self.holders(facet, key))
-
     def norms(self, cut: float) -> Array:
         return self._snapshot.norms(cut)
-
-    def usual_norm(self, cut: float) -> float:
-        return related.mean_norm(self._snapshot.norms(cut))
 
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
         terms = [term.encode() for term in pair]
@@ -49,3 +45,6 @@ class Candidates:
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
         keys = [-scores, self._snapshot.newest.take(docs)]
         return first(keys, lambda places: self._snapshot.by_id(docs.take(places)), limit)
+
+    def sources(self, docs: Sequence[int], wanted: Marks) -> list[StoredArticle]:
+        return self._snapshot.sources(docs, wanted)
