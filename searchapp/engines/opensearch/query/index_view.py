@@ -260,6 +260,15 @@ def rows(cluster: Cluster, name: str, what: Json, size: int = PAGE) -> Iterator[
         body["search_after"] = hits[-1]["sort"]
 
 
+def stored(cluster: Cluster, name: str, keys: Iterable[str], fields: Sequence[str], size: int = PAGE) -> Iterator[Json]:
+    """The documents that an index has under some keys, so many at once, as searches see them."""
+    wanted = list(keys)
+    params = {"_source": ",".join(fields), "realtime": "false"}
+    for start in range(0, len(wanted), size):
+        body = {"ids": wanted[start : start + size]}
+        yield from (doc for doc in cluster.write("POST", f"/{name}/_mget", body, params)["docs"] if doc.get("found"))
+
+
 def digests(cluster: Cluster, name: str) -> dict[str, str]:
     """id -> digest of all articles of an index."""
     found = rows(cluster, name, {"_source": False, "docvalue_fields": ["id", "digest"]})
