@@ -17,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from searchapp.analysis import analyzer
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.excerpts.snippets import Source, make_hit
+from searchapp.facets import Facet
 from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Part, Query, Results, Status, Suggestion
 from searchapp.query import And, title_text
 from searchapp.retrieval import pins, related, suggest
@@ -112,6 +113,7 @@ class Page:
 
     total: int
     facets: Mapping[str, tuple[FacetValue, ...]]
+    coverage: Mapping[str, int]
     articles: Sequence[Loaded]
 
 
@@ -200,26 +202,27 @@ def search(query: Query, snapshot: Snapshot[Any]) -> Results:
             each.source,
             each.score,
             selection.marks,
-            pinned=each.source.id in selection.pinned,
+            pinned=each.source.head.id in selection.pinned,
             explanation=each.explanation,
         )
         for each in page.articles
     )
     said = reading.did_you_mean, reading.corrected
-    return Results(query, reading.mode, page.total, tuple(hits), page.facets, snapshot.generation.name, *said)
+    generation = snapshot.generation.name
+    return Results(query, reading.mode, page.total, tuple(hits), page.facets, generation, *said, page.coverage)
 
 
 def listed(
-    facet: str, counts: Mapping[str, int], spellings: Mapping[str, str], chosen: Mapping[str, str]
+    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, str], chosen: Mapping[str, str]
 ) -> tuple[FacetValue, ...]:
-    """The values of a facet that articles have or a query has chosen: the commonest first, but years from the latest.
+    """The values of a facet that articles have or a query has chosen, in their order.
 
     counts      key -> articles
     spellings   key -> the value as it is shown
     chosen      key -> the value as it was given
     """
     counts = dict.fromkeys(chosen, 0) | {key: count for key, count in counts.items() if count}
-    keys = sorted(counts, key=lambda key: (-int(key), "") if facet == "year" else (-counts[key], key))
+    keys = sorted(counts, key=lambda key: facet.rank(key, counts[key]))
     return tuple(FacetValue(spellings.get(key, chosen.get(key, key)), counts[key], key in chosen) for key in keys)
 
 

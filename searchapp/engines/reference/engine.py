@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from searchapp.analysis import fold_value
 from searchapp.engines import pipeline
 from searchapp.engines.pipeline import Answer, Curation, Loaded, Page, Selection, SnapshotEngine
 from searchapp.engines.reference.statistics import AllArticles, Corpus, Titles, Words, by_date
 from searchapp.errors import IndexMissingError
 from searchapp.excerpts.snippets import WholeArticle
-from searchapp.model import FACETS, Article, FacetValue, Generation, Query, Sort, Status
+from searchapp.facets import BY_KEY, FACETS, LABELS, Facet
+from searchapp.model import Article, FacetValue, Generation, Query, Sort, Status
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms
-from searchapp.retrieval.documents import TEXT_FIELDS, facet_values, local_date
+from searchapp.retrieval.documents import TEXT_FIELDS, local_date
 from searchapp.retrieval.explanation import Standing, explain
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
 from searchapp.retrieval.ranking import DEFAULT, Preferences, freshness
@@ -63,9 +63,7 @@ class Snapshot(Corpus):
         self.generation = Generation(secrets.token_hex(8), datetime.now(UTC))
         self.curation = Curation(preferences, lambda: self.languages)
         self.lexicon = Words(self, self.match)
-        self.completions = Titles(
-            self, lambda facet: [each.value for each in self._facet(facet, self.articles, Query())]
-        )
+        self.completions = Titles(self, lambda kind: [each.value for each in self._all_values(BY_KEY[kind])])
 
     def match(self, tree: And | None) -> set[str]:
         return {id for id in self.articles if tree and all(self._matches(node, id) for node in tree.nodes)}
@@ -94,8 +92,10 @@ class Snapshot(Corpus):
             Loaded(WholeArticle(self.articles[id], selection.marks), scores[id], parts[id] if query.explain else ())
             for id in passing[selection.shown]
         ]
-        counted = {facet: [id for id in found if self._passes(id, query, facet)] for facet in FACETS}
-        return Page(len(passing), {facet: self._facet(facet, counted[facet], query) for facet in FACETS}, shown)
+        counted = {facet: [self.articles[id] for id in found if self._passes(id, query, facet)] for facet in FACETS}
+        facets = {facet.key: self._facet(facet, counted[facet], query) for facet in FACETS}
+        coverage = {facet.key: sum(bool(facet.values(each)) for each in counted[facet]) for facet in FACETS}
+        return Page(len(passing), facets, coverage, shown)
 
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> AllArticles:  # noqa: ARG002 - all are
         return AllArticles(self, exclude)
@@ -118,19 +118,21 @@ class Snapshot(Corpus):
 
     def status(self) -> Status:
         terms = {term for document in self.documents.values() for own in document.postings.values() for term in own}
-        categories, tags = (len(self._facet(facet, self.articles, Query())) for facet in ("category", "tag"))
-        return Status(self.generation, len(self.articles), len(terms), categories, tags, 0)
+        labels = {facet.field: len(self._all_values(facet)) for facet in LABELS}
+        return Status(self.generation, len(self.articles), len(terms), **labels, size=0)
 
-    def _facet(self, facet: str, ids: Collection[str], query: Query) -> tuple[FacetValue, ...]:
+    def _facet(self, facet: Facet, counted: Iterable[Article], query: Query) -> tuple[FacetValue, ...]:
         """The values of a facet in some articles, each in the spelling that is commonest in all."""
-        forms: dict[str, Counter[str]] = {}
+        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for article in self.articles.values():
-            for value in facet_values(article)[facet]:
-                forms.setdefault(fold_value(value), Counter())[value] += 1
+            for value in facet.values(article):
+                forms[facet.fold(value)][value] += 1
         shown = {key: min(own, key=lambda form: (-own[form], form)) for key, own in forms.items()}
-        counts = Counter(fold_value(value) for id in ids for value in facet_values(self.articles[id])[facet])
-        chosen = {fold_value(value): value for value in query.selected(facet)}
-        return pipeline.listed(facet, counts, shown, chosen)
+        counts = Counter(key for article in counted for key in facet.keys(article))
+        return pipeline.listed(facet, counts, shown, facet.chosen(query))
+
+    def _all_values(self, facet: Facet) -> tuple[FacetValue, ...]:
+        return self._facet(facet, self.articles.values(), Query())
 
     def _matches(self, node: Leaf | Not | Or, id: str) -> bool:
         facts = self.facts(id)
@@ -144,8 +146,8 @@ class Snapshot(Corpus):
             return typed or any(facts.stands(terms, field) for terms, fields, _ in others for field in fields)
         if isinstance(node, DateRange):
             return _is_within(local_date(self.articles[id]), node.after, node.before)
-        if isinstance(node, Field) and node.name in FACETS:
-            values = facet_values(self.articles[id])[node.name]
+        if isinstance(node, Field) and node.name in BY_KEY:
+            values = BY_KEY[node.name].values(self.articles[id])
             return any(value_matches(node.name, node.node, value) for value in values)
         leaf, fields = (node.node, (node.name,)) if isinstance(node, Field) else (node, TEXT_FIELDS)
         if isinstance(leaf, Prefix):
@@ -162,11 +164,10 @@ class Snapshot(Corpus):
             selection.places(id),
         )
 
-    def _passes(self, id: str, query: Query, but: str = "") -> bool:
+    def _passes(self, id: str, query: Query, but: Facet | None = None) -> bool:
         """Whether the article has one of the values selected in each facet, except in the facet `but`."""
-        values = facet_values(self.articles[id])
-        selected = {facet: query.selected(facet) for facet in FACETS if facet != but and query.selected(facet)}
-        return all(set(map(fold_value, selected[facet])) & set(map(fold_value, values[facet])) for facet in selected)
+        chosen = {facet: facet.chosen(query).keys() for facet in FACETS if facet is not but}
+        return all(keys & facet.keys(self.articles[id]) for facet, keys in chosen.items() if keys)
 
 
 def _is_within(day: date | None, after: date | None, before: date | None) -> bool:

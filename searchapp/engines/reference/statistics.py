@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence, Sized
 
 import numpy as np
 
-from searchapp.analysis import analyzer, fold, fold_value
+from searchapp.analysis import analyzer, fold
 from searchapp.engines.pipeline import Candidates
 from searchapp.excerpts.snippets import WholeArticle
+from searchapp.facets import BY_KEY
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS, And
 from searchapp.retrieval import related
-from searchapp.retrieval.documents import TEXT_FIELDS, analyse, exact_title, facet_values, local_date, stands
+from searchapp.retrieval.documents import TEXT_FIELDS, analyse, exact_title, local_date, stands
 from searchapp.retrieval.edit_distance import distance
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import IMPACT_STEP, idf, impact, pivot
@@ -105,7 +106,7 @@ class AllArticles(Candidates):
         return np.array(found, bool)
 
     def holders(self, facet: str, key: str) -> related.Array:
-        held = [key in map(fold_value, facet_values(article)[facet]) for article in self._all]
+        held = [key in BY_KEY[facet].keys(article) for article in self._all]
         return np.flatnonzero(np.array(held, bool))
 
     def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:

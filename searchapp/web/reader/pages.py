@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
+from searchapp.facets import BY_KEY
 from searchapp.model import Article, Hit, Passage, Query, Section
 from searchapp.query import text_of
 from searchapp.querylog import Interface
@@ -60,6 +61,7 @@ def search() -> Response:
 def _results_page(query: Query, template: str) -> Response:
     results = search_tracking.search(query)
     chips = results_view.chips(query, search_url)
+    instead = None if results.total else state().engine.search(Query(per_page=5))
     # Only the list of everything is a page for search engines; the others are without number.
     hidden = query != Query() or template != "search.html"
     response = make_response(
@@ -74,7 +76,8 @@ def _results_page(query: Query, template: str) -> Response:
             facets=results_view.facet_boxes(results, search_url),
             sorts=results_view.sort_links(query, search_url),
             pager=results_view.pager(results, search_url),
-            instead=None if results.total else state().engine.search(Query(per_page=5)),
+            instead=instead,
+            popular=results_view.popular(instead) if instead else None,
             without=() if results.total else _without_one(query, chips),
             keep=_kept_by_a_new_search(query),
             all_values=_all_values(query),
@@ -188,7 +191,7 @@ def search_url(query: Query) -> str:
 
 def filter_url(facet: str, value: str, query: Query | None = None) -> str:
     """The page of a query, or of everything, narrowed to one value of a facet."""
-    return search_url(params.with_selected(query or Query(), facet, (value,)))
+    return search_url(params.with_selected(query or Query(), BY_KEY[facet], (value,)))
 
 
 def hit_url(hit: Hit) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from searchapp.analysis import fold_value
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import article_of, key, whole
 from searchapp.engines.opensearch.query import compiler
@@ -27,8 +26,9 @@ from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
 from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
 from searchapp.engines.opensearch.query.score_facts import Facts, also
 from searchapp.engines.pipeline import Curation, Loaded, Page, Selection, listed
-from searchapp.excerpts.snippets import Source, WholeArticle
-from searchapp.model import FACETS, FacetValue, Mode, Sort, Status
+from searchapp.excerpts.snippets import WholeArticle
+from searchapp.facets import FACETS, LABELS, Facet
+from searchapp.model import ArticleHead, FacetValue, Mode, Sort, Status
 from searchapp.query import And
 from searchapp.retrieval.documents import local_date
 from searchapp.retrieval.explanation import Standing, explain
@@ -111,8 +111,8 @@ class Searcher(View):
     def status(self) -> Status:
         # Asked each time: an index of which a part is out of reach is not one that can answer.
         articles = self.count_all({"match_all": {}})
-        categories, tags = len(self.spellings["category"]), len(self.spellings["tag"])
-        return Status(self.generation, articles, self.terms, categories, tags, self.size)
+        labels = {facet.field: len(self.spellings[facet.key]) for facet in LABELS}
+        return Status(self.generation, articles, self.terms, **labels, size=self.size)
 
 
 class Request:
@@ -121,7 +121,7 @@ class Request:
     def __init__(self, selection: Selection[Found], view: View) -> None:
         self._selection, self._view, self._query = selection, view, selection.query
         self._chosen = {
-            facet: {whole(fold_value(value)): value for value in self._query.selected(facet)} for facet in FACETS
+            facet.key: {whole(key): value for key, value in facet.chosen(self._query).items()} for facet in FACETS
         }
 
     @property
@@ -136,9 +136,11 @@ class Request:
         found = [self._loaded(each["_source"], set(each.get("matched_queries", ())), wanted) for each in hits]
         if self._query.sort is Sort.RELEVANCE:
             # Single precision can't tell all of them.
-            found.sort(key=lambda each: (-each.score, *_newest(each.source)))
-        facets = {facet: self._facet(facet, answer["aggregations"][facet]["values"]["buckets"]) for facet in FACETS}
-        return Page(count_of(answer), facets, found)
+            found.sort(key=lambda each: (-each.score, *_newest(each.source.head)))
+        counts = answer["aggregations"]
+        facets = {facet.key: self._facet(facet, counts[facet.key]["values"]["buckets"]) for facet in FACETS}
+        coverage = {facet.key: counts[facet.key]["holders"]["doc_count"] for facet in FACETS}
+        return Page(count_of(answer), facets, coverage, found)
 
     def body(self) -> Json:
         """What the cluster is asked."""
@@ -150,9 +152,12 @@ class Request:
             "query": self._matching(),
             "post_filter": {"bool": {"filter": list(filters.values())}},
             "aggs": {
-                facet: {
-                    "filter": {"bool": {"filter": [f for name, f in filters.items() if name != facet]}},
-                    "aggs": {"values": {"terms": self._terms(facet)}},
+                facet.key: {
+                    "filter": {"bool": {"filter": [f for name, f in filters.items() if name != facet.key]}},
+                    "aggs": {
+                        "values": {"terms": self._terms(facet.key)},
+                        "holders": {"filter": {"exists": {"field": f"facet.{facet.key}"}}},
+                    },
                 }
                 for facet in FACETS
             },
@@ -224,9 +229,9 @@ class Request:
         parts = explain(selection.sought, self._view.languages, facts, standing)
         return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 
-    def _facet(self, facet: str, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
+    def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
         counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        known, chosen = self._view.spellings[facet], self._chosen[facet]
+        known, chosen = self._view.spellings[facet.key], self._chosen[facet.key]
         return listed(facet, counts, {key: known[key][0] for key in (*counts, *chosen) if key in known}, chosen)
 
 
@@ -238,5 +243,5 @@ def _named(name: str, query: Json, score: float) -> Json:
     return {"constant_score": {"filter": query, "boost": score, "_name": name}}
 
 
-def _newest(article: Source) -> tuple[object, ...]:
+def _newest(article: ArticleHead) -> tuple[object, ...]:
     return article.date is None, -article.date.timestamp() if article.date else 0.0, article.id

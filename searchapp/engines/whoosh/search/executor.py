@@ -10,7 +10,6 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from searchapp.analysis import fold_value
 from searchapp.engines.pipeline import Curation, Loaded, Page, Selection
 from searchapp.engines.whoosh.search.docsets import Found
 from searchapp.engines.whoosh.search.explainer import Explainer
@@ -21,7 +20,8 @@ from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.search.top_hits import page
 from searchapp.engines.whoosh.segments.arrays import Array
-from searchapp.model import FACETS, Article, FacetValue, Generation, Query, Status
+from searchapp.facets import FACETS, LABELS, Facet, Kind
+from searchapp.model import Article, FacetValue, Generation, Query, Status
 from searchapp.query import And
 from searchapp.retrieval.ranking import Preferences
 from searchapp.retrieval.related import Profile
@@ -32,10 +32,11 @@ Matcher = Callable[[And, Snapshot], Found]
 
 
 class Ranked(NamedTuple):
-    """The exact total, the facets, and the page's documents in order with their scores."""
+    """The exact total, the facets and their coverage, and the page's documents in order with their scores."""
 
     total: int
     facets: Mapping[str, tuple[FacetValue, ...]]
+    coverage: Mapping[str, int]
     page: tuple[tuple[int, float], ...]
 
 
@@ -70,10 +71,10 @@ class Searcher:
         sources = self.snapshot.sources([doc for doc, _ in ranked.page], selection.marks)
         explain = Explainer(selection, self._static).explain if selection.query.explain else None
         shown = [
-            Loaded(source, score, explain(doc, source.id) if explain else ())
+            Loaded(source, score, explain(doc, source.head.id) if explain else ())
             for source, (doc, score) in zip(sources, ranked.page, strict=True)
         ]
-        return Page(ranked.total, ranked.facets, shown)
+        return Page(ranked.total, ranked.facets, ranked.coverage, shown)
 
     def rank(self, selection: Selection[Found]) -> Ranked:
         """The page, with nothing read of its articles."""
@@ -84,12 +85,12 @@ class Searcher:
         if selection.pinned:
             found = found.with_pinned(tuple(doc for doc in map(snapshot.find, selection.pinned) if doc is not None))
         found = _inside_dates(query, found, snapshot)
-        passing = {facet: _passing(facet, query.selected(facet), found.docs, snapshot) for facet in FACETS}
-        facets = _count(query, found.docs, passing, snapshot)
+        passing = {facet.key: _passing(facet, query, found.docs, snapshot) for facet in FACETS}
+        facets, coverage = _count(query, found.docs, passing, snapshot)
         chosen = _all(passing.values())
         if chosen is not None:
             found = found.only(chosen)
-        return Ranked(len(found.docs), facets, page(query, found, self._static))
+        return Ranked(len(found.docs), facets, coverage, page(query, found, self._static))
 
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> SnapshotCandidates:  # noqa: ARG002 - all are
         return SnapshotCandidates(self.snapshot, None if exclude is None else self.snapshot.find(exclude))
@@ -107,8 +108,8 @@ class Searcher:
 
     def status(self) -> Status:
         snapshot = self.snapshot
-        categories, tags = (len(snapshot.facets.columns[facet].keys) for facet in ("category", "tag"))
-        return Status(self.generation, snapshot.articles, snapshot.terms, categories, tags, snapshot.stored.size)
+        labels = {facet.field: len(snapshot.facets.columns[facet.key].keys) for facet in LABELS}
+        return Status(self.generation, snapshot.articles, snapshot.terms, **labels, size=snapshot.stored.size)
 
 
 def _inside_dates(query: Query, found: Found, snapshot: Snapshot) -> Found:
@@ -121,13 +122,14 @@ def _inside_dates(query: Query, found: Found, snapshot: Snapshot) -> Found:
     return found.only(inside)
 
 
-def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snapshot) -> Array | None:
+def _passing(facet: Facet, query: Query, docs: Array, snapshot: Snapshot) -> Array | None:
     """Which of the documents have one of the selected values; None if nothing is selected."""
-    if not selected:
+    chosen = facet.chosen(query)
+    if not chosen:
         return None
     mask = np.zeros(snapshot.documents, bool)
-    for value in selected:
-        for held in snapshot.postings(f"{facet}_is", fold_value(value)):
+    for key in chosen:
+        for held in snapshot.postings(f"{facet.key}_is", key):
             mask[held] = True
     return mask.take(docs)
 
@@ -140,32 +142,36 @@ def _all(masks: Iterable[Array | None]) -> Array | None:
 
 def _count(
     query: Query, docs: Array, passing: Mapping[str, Array | None], snapshot: Snapshot
-) -> dict[str, tuple[FacetValue, ...]]:
-    """The values of each facet among the documents that pass all the other facets' filters."""
+) -> tuple[dict[str, tuple[FacetValue, ...]], dict[str, int]]:
+    """Of each facet among the documents that pass all the others' filters the values, and how many have one."""
     table = snapshot.facets
     chosen = _all(passing.values())
-    counts = table.count(docs if chosen is None else docs[chosen])
-    found = {}
-    for facet, column in table.columns.items():
-        own = counts
-        if passing[facet] is not None:
-            others = _all(mask for name, mask in passing.items() if name != facet)
-            own = table.count(docs if others is None else docs[others])
-        found[facet] = _values(facet, column, own[column.first : column.first + len(column.keys)], query)
-    return found
+    passed = docs if chosen is None else docs[chosen]
+    counts = table.count(passed)
+    found, coverage = {}, {}
+    for facet in FACETS:
+        own, counted = counts, passed
+        if passing[facet.key] is not None:
+            others = _all(mask for key, mask in passing.items() if key != facet.key)
+            counted = docs if others is None else docs[others]
+            own = table.count(counted)
+        column = table.columns[facet.key]
+        found[facet.key] = _values(facet, column, own[column.first : column.first + len(column.keys)], query)
+        coverage[facet.key] = table.coverage(facet.key, counted)
+    return found, coverage
 
 
 _facet_value = cast(Callable[[tuple[str, int, bool]], FacetValue], partial(tuple.__new__, FacetValue))
 """Makes one without a call of Python's: an answer has hundreds."""
 
 
-def _values(facet: str, column: FacetColumn, counts: Array, query: Query) -> tuple[FacetValue, ...]:
-    selected = {fold_value(value): value for value in query.selected(facet)}
+def _values(facet: Facet, column: FacetColumn, counts: Array, query: Query) -> tuple[FacetValue, ...]:
+    selected = facet.chosen(query)
     known = [column.number[key] for key in selected if key in column.number]
     shown = counts > 0
     shown[known] = True
     present = shown.nonzero()[0]
-    if facet != "year":
+    if facet.kind is not Kind.NUMBER:
         present = present.take((-counts.take(present)).argsort(kind="stable"))
     chosen = np.isin(present, known).tolist() if known else repeat(False, len(present))
     parts = column.shown.take(present).tolist(), counts.take(present).tolist(), chosen
@@ -174,5 +180,5 @@ def _values(facet: str, column: FacetColumn, counts: Array, query: Query) -> tup
         return tuple(found)
     strange = [(key, FacetValue(value, 0, True)) for key, value in selected.items() if key not in column.number]
     keyed = [*zip((column.keys[number] for number in present.tolist()), found, strict=True), *strange]
-    keyed.sort(key=lambda item: (-int(item[0]), "") if facet == "year" else (-item[1].count, item[0]))
+    keyed.sort(key=lambda item: facet.rank(item[0], item[1].count))
     return tuple(value for _, value in keyed)
