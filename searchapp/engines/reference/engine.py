@@ -73,11 +73,11 @@ class Snapshot(Corpus):
 
     def page(self, selection: Selection[set[str]]) -> Page:
         query = selection.query
-        dated = not (query.after or query.before)
+        any_day = not (query.after or query.before)
         found = {
             id
             for id in {*selection.reading.matches, *selection.pinned}
-            if dated or _is_within(local_date(self.articles[id]), query.after, query.before)
+            if any_day or _is_within(local_date(self.articles[id]), query.after, query.before)
         }
         passing = [id for id in found if self._passes(id, query)]
         parts = {

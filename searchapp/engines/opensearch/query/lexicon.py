@@ -28,7 +28,7 @@ class ClusterLexicon(Lexicon):
         return self._view.count_all({"term": {"title_words": word}}, 1) > 0
 
     def near(self, word: str, most: int) -> list[Neighbour]:
-        """See `spelling.Lexicon`. The cluster's automaton finds them: it counts edits as `edits.distance` does."""
+        """See `spelling.Lexicon`. The cluster's automaton finds them: it counts edits as `edit_distance` does."""
         fuzzy = {"value": word, "fuzziness": most, "prefix_length": 1, "transpositions": True}
         clauses = [{"term": {"kind": "word"}}, {"fuzzy": {"text": {**fuzzy, "rewrite": "constant_score"}}}]
         body = {"query": {"bool": {"filter": clauses}}, "size": 10_000, "_source": ["text", "df"]}

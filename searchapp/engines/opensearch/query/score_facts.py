@@ -24,7 +24,7 @@ def also(wanted: Marks, terms: Iterable[str]) -> Marks:
 
 
 class Facts:
-    """`explaining.Facts` of an article. `wanted` finds all terms and prefixes that are asked about (see `also`)."""
+    """`explanation.Facts` of an article. `wanted` finds all terms and prefixes that are asked about (see `also`)."""
 
     def __init__(
         self, view: View, article: Article, read: WholeArticle, lengths: Mapping[str, int], wanted: Marks
