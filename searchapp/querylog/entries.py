@@ -42,6 +42,13 @@ class Outcome(IntEnum):
     """With those of another spelling."""
 
 
+class ResultSummary(NamedTuple):
+    """How many articles a search found, and how."""
+
+    total: int
+    outcome: Outcome
+
+
 class Search(NamedTuple):
     """A search that is final, as it came; what of it is kept is decided when it is written.
 
