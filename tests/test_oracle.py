@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
@@ -203,7 +204,7 @@ def wordless(id: str, title: str) -> Article:
 
 # Whoosh's InverseMatcher counts a deleted document that follows the last excluded one.
 @example([], [([wordless("a.md", "red"), wordless("b.md", "b"), wordless("b.md", "b")], [])], [Query("-red")], Limits())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXPENSIVE)
 @given(st.lists(articles(), max_size=10), changes, st.lists(queries, min_size=1, max_size=8), limits)
 def test_engines_agree(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits
@@ -213,7 +214,7 @@ def test_engines_agree(
 
 @pytest.mark.slow
 @pytest.mark.timeout(2400)
-@settings(max_examples=LONG, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LONG)
 @given(st.lists(articles(), max_size=14), changes, st.lists(queries, min_size=4, max_size=16), limits)
 def test_engines_agree_for_long(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits

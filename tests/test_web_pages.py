@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from fieldnotes import HOSTILE, blog
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import searchapp.web
@@ -388,7 +388,6 @@ def test_no_query_breaks_the_page(client: FlaskClient, q: str) -> None:
     get(client, f"/search?q={q}")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(q=st.text(max_size=60), tag=st.text(max_size=30), page=st.integers(1, 3))
 def test_whatever_is_typed_is_text(client: FlaskClient, q: str, tag: str, page: int) -> None:
     query = {"q": q.encode("utf-8", "replace"), "tag": tag.encode("utf-8", "replace"), "page": page}

@@ -194,7 +194,7 @@ class _Resolver:
         found = self._article(target)
         if found is not None:
             return self.place.shown_at(found) + self.place.parameters + (f"#{anchor}" if anchor else "")
-        return None if address_forms.is_held(target, self._homes) else self._absolute(address)
+        return None if address_forms.is_placeholder(target, self._homes) else self._absolute(address)
 
     def image(self, address: str) -> str | None:
         """An address that the page's Content-Security-Policy lets a browser load; None if there is none."""
@@ -228,7 +228,7 @@ class _Resolver:
             parts = urlsplit(target)
         except ValueError:
             return None
-        if address_forms.is_held(target, self._homes):
+        if address_forms.is_placeholder(target, self._homes):
             return self._held(target)
         path = unquote(parts.path, errors="replace")
         if parts.netloc:
@@ -251,11 +251,13 @@ class _Resolver:
 
     @property
     def _homes(self) -> tuple[address_forms.Home, ...]:
-        return tuple(filter(None, [address_forms.home(self.place.site_url)]))
+        return tuple(filter(None, [address_forms.normalise_home(self.place.site_url)]))
 
     def _held(self, target: str) -> str | None:
         """The id of the article that a generator's tag names."""
-        found = address_forms.read(target, self.article.id, self.article.permalink, address_forms.Blog(), self._homes)
+        found = address_forms.parse_address(
+            target, self.article.id, self.article.permalink, address_forms.Blog(), self._homes
+        )
         names = (*found.files, found.post) if found else ()
         ways = [self.place.named(address_forms.stem(name)) for name in names if name]
         if found and found.by_name:
