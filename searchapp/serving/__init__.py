@@ -98,16 +98,16 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     the index folder.
     """
     startup_checks.refuse(config.index_dir)
-    joint = SharedState.of(config, builder=True)
+    shared = SharedState.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
-    company = _company(config, joint, watch)
+    company = _company(config, shared, watch)
     startup_checks.warn()
     try:
         company.start([listener])
         prepare_forks()
         fork_memory.share()
-        application = _Application(config, joint, company, listener.detach(), lambda: ready(address))
+        application = _Application(config, shared, company, listener.detach(), lambda: ready(address))
         _Arbiter(application, company).run()
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else 0
@@ -116,15 +116,15 @@ def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
     return 0
 
 
-def _company(config: Config, joint: SharedState, watch: bool) -> Sidecars:
+def _company(config: Config, shared: SharedState, watch: bool) -> Sidecars:
     """What is to run beside the workers."""
     company = Sidecars()
-    if watch or joint.calls is not None:
-        company.add(Sidecar("the watcher", watcher.watching(config, joint.calls, look=watch)))
+    if watch or shared.build_trigger is not None:
+        company.add(Sidecar("the watcher", watcher.watching(config, shared.build_trigger, look=watch)))
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
-        company.add(Sidecar("what answers /metrics", metrics_server.answering(config, joint, listener)), listener)
+        company.add(Sidecar("what answers /metrics", metrics_server.answering(config, shared, listener)), listener)
     return company
 
 
@@ -156,11 +156,11 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     """gunicorn's settings, and the application that each worker loads."""
 
     def __init__(
-        self, config: Config, joint: SharedState, company: Sidecars, descriptor: int, ready: Callable[[], None]
+        self, config: Config, shared: SharedState, company: Sidecars, descriptor: int, ready: Callable[[], None]
     ) -> None:
         self._config = config
         self.connections = Connections()
-        self.joint = joint
+        self.shared = shared
         self._company = company
         self._settings = {
             "bind": f"fd://{descriptor}",
@@ -191,7 +191,7 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
     def load(self) -> WSGIApplication:
         """Called in each worker, after the fork."""
         self._company.leave()
-        return RequestQueue(create_app(self._config, joint=self.joint))
+        return RequestQueue(create_app(self._config, shared=self.shared))
 
 
 class Deadlines:
@@ -238,12 +238,12 @@ class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         """Runs the worker until it ends."""
         self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
         self._manners = ConnectionBalancer(self.app.connections)
-        self.app.joint.metrics.settle(self.age)
+        self.app.shared.metrics.use_row(self.age)
         super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Begins to end: who asks whether this one is ready is told so from now on."""
-        self.app.joint.ending.set()
+        self.app.shared.ending.set()
         super().handle_exit(sig, frame)
 
     @property

@@ -19,13 +19,13 @@ SECONDS = 10.0
 """That a client may take for its request."""
 
 
-def answering(config: Config, joint: SharedState, listener: socket.socket) -> Work:
+def answering(config: Config, shared: SharedState, listener: socket.socket) -> Work:
     """What the process does; `listener` is a socket that listens where it is to answer."""
 
     def work(gone: threading.Event) -> None:
         with closing(open_engine(config)) as engine:
-            create_app(config, engine, joint)  # which says what the numbers are of
-            server = _Server(listener, joint, engine)
+            create_app(config, engine, shared)  # which says what the numbers are of
+            server = _Server(listener, shared, engine)
             threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
             gone.wait()
 
@@ -35,11 +35,11 @@ def answering(config: Config, joint: SharedState, listener: socket.socket) -> Wo
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, listener: socket.socket, joint: SharedState, engine: Engine) -> None:
+    def __init__(self, listener: socket.socket, shared: SharedState, engine: Engine) -> None:
         super().__init__(listener.getsockname()[:2], _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
-        self.joint, self.engine = joint, engine
+        self.shared, self.engine = shared, engine
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is no news."""
@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.partition("?")[0] != "/metrics":
             self.send_error(404)
             return
-        body, media = exposition.text(self.server.joint.metrics.counts(), self.server.engine)
+        body, media = exposition.text(self.server.shared.metrics.counts(), self.server.engine)
         self.send_response(200)
         self.send_header("Content-Type", media)
         self.send_header("Content-Length", str(len(body)))
