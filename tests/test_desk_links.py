@@ -15,6 +15,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
+from profiles import EXPENSIVE
 
 from searchapp.config.loading import Config
 from searchapp.editor.links import layout
@@ -189,7 +190,6 @@ def graph_of(pairs: list[tuple[int, int]], count: int) -> Graph:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
 def test_the_map_says_what_the_graph_says(pairs: list[tuple[int, int]]) -> None:
     graph = graph_of(pairs, 10)
@@ -208,7 +208,7 @@ def test_the_map_says_what_the_graph_says(pairs: list[tuple[int, int]]) -> None:
     assert found.number("none.md") is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 30), st.data())
 def test_a_layout_keeps_within_the_picture_and_is_always_the_same(count: int, data: st.DataObject) -> None:
     node = st.integers(0, max(count - 1, 0))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.editor.near_duplicates import minhash
 from searchapp.editor.near_duplicates.alike import find_similar
@@ -27,7 +28,6 @@ def story(seed: int, length: int = 120) -> list[str]:
     return random.Random(seed).choices(WORDS, k=length)
 
 
-@settings(max_examples=60, deadline=None)
 @given(texts, texts)
 def test_shares_are_those_of_sets_of_runs(one: str, other: str) -> None:
     a, b = told(one.split()), told(other.split())
@@ -37,7 +37,7 @@ def test_shares_are_those_of_sets_of_runs(one: str, other: str) -> None:
     assert containment(x, y) == pytest.approx(len(a & b) / len(a) if a else 0.0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_many_texts_give_what_each_gives_alone(many: list[str]) -> None:
     together = shingles(many)
@@ -65,7 +65,7 @@ def test_numbers_are_the_same_on_every_machine() -> None:
     assert shingle_set("one two three four").tolist() == [5_213_989_930_664_765_749]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 2**32), st.integers(20, 400), st.floats(0, 1))
 def test_estimates_are_within_five_deviations_of_the_truth(seed: int, length: int, kept: float) -> None:
     source = random.Random(seed)

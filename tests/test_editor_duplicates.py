@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.cli import cli
 from searchapp.editor.near_duplicates import contained, duplicates
@@ -53,7 +54,7 @@ def connected(pairs: set[tuple[str, str]]) -> list[list[str]]:
     return sorted(sorted(each) for each in sets)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 2**32), st.sampled_from([0.4, 0.5, 0.8]))
 def test_the_groups_are_those_that_comparing_each_with_each_gives(seed: int, threshold: float) -> None:
     source = random.Random(seed)
@@ -158,7 +159,7 @@ def test_an_article_within_another_is_a_part_of_it() -> None:
     assert (part.part.id, part.whole.id, part.pair.of_first) == ("note.md", "b.md", 1.0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 2**32))
 def test_parts_are_found_as_comparing_each_with_each_finds_them(seed: int) -> None:
     source = random.Random(seed)
@@ -185,7 +186,7 @@ def test_differences_are_marked_shortened_and_counted() -> None:
     assert differences(first, first).passages == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.text(alphabet="ab \n\t", max_size=60), st.text(alphabet="ab \n\t", max_size=60))
 def test_differences_are_none_only_if_the_words_of_each_paragraph_are_the_same(one: str, other: str) -> None:
     def told(text: str) -> list[list[str]]:

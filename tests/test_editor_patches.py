@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.analysis import fold_value
@@ -265,7 +265,6 @@ TARGETS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "
 )
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.lists(LABELS, max_size=6),
     st.dictionaries(LABELS, TARGETS, max_size=3),

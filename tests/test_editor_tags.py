@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.cli import cli
@@ -62,7 +62,6 @@ def test_labels_that_are_two(one: str, other: str) -> None:
     assert (one, other) not in list(spelling_variants.one_edit_pairs([one, other]))
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(alphabet="abcdé1", min_size=5, max_size=9), unique=True, max_size=8))
 def test_slips_are_the_pairs_one_edit_apart(labels: list[str]) -> None:
     found = {frozenset(pair) for pair in spelling_variants.one_edit_pairs(labels)}
@@ -180,7 +179,6 @@ def test_a_tag_and_a_category_of_one_name() -> None:
     assert (apart.merge, apart.kind) == (None, "category")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=8), max_size=4, unique_by=str.casefold), max_size=12))
 def test_any_labels_give_findings_that_end(labels: list[list[str]]) -> None:
     articles = [

@@ -1,21 +1,15 @@
 """The command line: parse, call, print. Exit codes: 0 done, 1 problems or nothing to show, 2 wrong usage
 or configuration, 3 the index is missing, damaged or locked, 130 interrupted.
 
-output.py     what goes to standard output, what to standard error
-options.py    the options that every command has
-building.py   index
-checking.py   check; formats.py: how it prints
-finding.py    search, related, stats
-linking.py    orphans
-duplicates.py duplicates
-tags.py       tags
-judging.py    eval
-queries.py    queries
-drafting.py   draft, links
-running.py    serve, config
-examining.py  doctor
-deploying.py  deploy
-desk.py       token
+output.py           what goes to standard output, what to standard error
+options.py          the options that every command has
+problem_formats.py  how check prints
+eval_report.py      how eval prints
+search.py           search, related, stats
+draft.py            draft, links
+serve.py            serve, config
+
+Every other file is the command that it is called after.
 """
 
 from __future__ import annotations
@@ -52,6 +46,7 @@ _MODULES = {
     "config": "serve",
     "doctor": "doctor",
     "deploy": "deploy",
+    "help": "help",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141

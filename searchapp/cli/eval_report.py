@@ -9,7 +9,7 @@ from searchapp.cli import output
 from searchapp.evaluation.questions import EXPECTED, Question, Questions
 from searchapp.evaluation.record import Change
 from searchapp.evaluation.verdict import Figures, RankedResults, Scale, Verdict
-from searchapp.model import FACETS
+from searchapp.facets import FACETS
 
 SHOWN_MISSING = 20
 SHOWN_QUERY = 40
@@ -26,7 +26,6 @@ def document(
     return {
         "file": questions.file,
         "queries": len(verdict.answers),
-        "unjudged": questions.unjudged,
         "depth": verdict.scale.depth,
         "gain": str(verdict.scale.gain),
         "generation": verdict.generation,
@@ -46,7 +45,6 @@ def document(
 
 def _answer_json(answer: RankedResults, change: Figures | None) -> dict[str, Any]:
     return {
-        "name": answer.question.name,
         "query": answer.question.query.text,
         "line": answer.question.line,
         **_rounded(answer.figures),
@@ -93,9 +91,9 @@ def _cut(text: str) -> str:
 def _asked(question: Question) -> str:
     """What was asked, with its filters as the query language has them."""
     query = question.query
-    filters = [f"{name}:{value}" for name in FACETS for value in query.selected(name)]
+    filters = [f"{facet.operator or facet.key}:{value}" for facet in FACETS for value in query.selected(facet.key)]
     days = [f"{name}:{day}" for name, day in (("after", query.after), ("before", query.before)) if day]
-    return " ".join(filter(None, (question.name and f"{question.name}:", query.text, *filters, *days)))
+    return " ".join(filter(None, (query.text, *filters, *days)))
 
 
 def _shown(figures: Figures) -> tuple[str, str]:
@@ -121,21 +119,12 @@ def _places(answer: RankedResults, scale: Scale) -> str:
 
 
 def warn(questions: Questions, verdict: Verdict) -> None:
-    """What is not in the index, and what was left out."""
+    """Names on standard error what is judged good and is not in the index."""
     missing = verdict.missing
-    if questions.collection:
-        if missing:
-            names = output.counted(len({each.name for _, each in missing}), "article")
-            output.say(output.stderr(), f"{names} judged good not in the index; they count as not found")
-    else:
-        for _, each in missing[:SHOWN_MISSING]:
-            place = f"{questions.file}:{each.line}"
-            word = "expected" if each.grade == EXPECTED else "acceptable"
-            line = f"{place}: {word} article is not in the index: {each.name}"
-            output.say(output.stderr(), output.clean(line))
-        if len(missing) > SHOWN_MISSING:
-            output.say(output.stderr(), f"… and {len(missing) - SHOWN_MISSING} more")
-    if questions.unjudged:
-        few = questions.unjudged == 1
-        left = "1 query" if few else f"{questions.unjudged:,} queries"
-        output.say(output.stderr(), f"{left} left out: nothing is judged good for {'it' if few else 'them'}")
+    for _, each in missing[:SHOWN_MISSING]:
+        place = f"{questions.file}:{each.line}"
+        word = "expected" if each.grade == EXPECTED else "acceptable"
+        line = f"{place}: {word} article is not in the index: {each.name}"
+        output.say(output.stderr(), output.clean(line))
+    if len(missing) > SHOWN_MISSING:
+        output.say(output.stderr(), f"… and {len(missing) - SHOWN_MISSING} more")

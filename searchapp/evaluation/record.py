@@ -42,15 +42,9 @@ class Change:
     when: datetime
 
 
-def place(config: Config, source: Path, scale: Scale, qrels: Path | None = None) -> Path:
-    """Where the record of a file or folder of questions is, asked of this index and measured so."""
-    what = [
-        str(config.index_dir),
-        os.path.realpath(source),
-        os.path.realpath(qrels) if qrels else "",
-        *scale.names,
-        str(scale.depth),
-    ]
+def place(config: Config, source: Path, scale: Scale) -> Path:
+    """Where the record of a file of questions is, asked of this index and measured so."""
+    what = [str(config.index_dir), os.path.realpath(source), *scale.names, str(scale.depth)]
     name = hashlib.sha256("\0".join([*what, scale.gain]).encode(errors="surrogateescape")).hexdigest()[:20]
     return config.desk_dir / "eval" / f"{name}.json"
 
@@ -58,7 +52,7 @@ def place(config: Config, source: Path, scale: Scale, qrels: Path | None = None)
 def key(question: Question) -> str:
     """The same for a question with the same judgements: others would change the figures by themselves."""
     judged = sorted((each.name, each.grade) for each in question.judgements)
-    return hashlib.sha256(repr((question.name, question.query, judged)).encode(errors="replace")).hexdigest()[:20]
+    return hashlib.sha256(repr((question.query, judged)).encode(errors="replace")).hexdigest()[:20]
 
 
 def load(path: Path, scale: Scale) -> Last | None:

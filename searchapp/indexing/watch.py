@@ -1,4 +1,8 @@
-"""Runs again whenever the content changes, or when it is called. Polling works on network file systems, too."""
+"""Runs again whenever the content changes, or when it is called. Polling works on network file systems, too.
+
+inotify (tried through watchfiles 1.3) never tells of a content folder that was put in place of the watched one, by a
+link that was switched or by a new checkout, so the tree would have to be polled beside it all the same.
+"""
 
 from __future__ import annotations
 

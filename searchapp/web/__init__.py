@@ -26,6 +26,7 @@ from searchapp.web.ops.shared_state import SharedState
 from searchapp.web.ops.webhook import hooks
 from searchapp.web.reader import template_helpers
 from searchapp.web.reader.feed import feed
+from searchapp.web.reader.help import help_pages
 from searchapp.web.reader.pages import pages
 
 
@@ -67,6 +68,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, share
     assets.init_app(app)
     cors.init_app(app, config)
     app.register_blueprint(pages)
+    app.register_blueprint(help_pages)
     app.register_blueprint(widget)
     app.register_blueprint(api)
     app.register_blueprint(intents)

@@ -12,6 +12,7 @@ from searchapp.editor.drafting import existing_links, label_suggestions, link_su
 from searchapp.editor.drafting.link_markdown import LinkReplacement, make_link
 from searchapp.editor.near_duplicates import alike
 from searchapp.engine import Engine
+from searchapp.facets import LABELS
 from searchapp.model import Hit
 
 _BLOCK = re.compile(r"\n[ \t]*(?:\n|(?=\||#{1,6}[ ])|(?:[-*+>]|\d{1,9}[.)])[ \t])|\A(?:[-*+>]|\d{1,9}[.)])[ \t]")
@@ -46,8 +47,8 @@ class DraftReport:
     related     related articles, the nearest first, without itself
     links       link suggestions, the best first
     linked      the ids of the articles that it links already
-    tags, categories    suggested labels, the best first
     alike       near-duplicates, without itself
+    tags, categories    suggested labels, the best first
     """
 
     manuscript: Manuscript
@@ -55,9 +56,9 @@ class DraftReport:
     related: tuple[Hit, ...]
     links: tuple[PastableLink, ...]
     linked: frozenset[str]
+    alike: tuple[alike.SimilarArticle, ...]
     tags: tuple[label_suggestions.LabelSuggestion, ...]
     categories: tuple[label_suggestions.LabelSuggestion, ...]
-    alike: tuple[alike.SimilarArticle, ...]
 
     @property
     def foreign(self) -> bool:
@@ -85,9 +86,11 @@ def draft_report(
         near[:limit],
         pastable_links(engine, manuscript, linked | {itself} | version_ids(same), site_url, limit),
         linked,
-        label_suggestions.suggest_labels(engine, "tag", draft.tags, near),
-        label_suggestions.suggest_labels(engine, "category", draft.categories, near),
         same,
+        **{
+            each.field: label_suggestions.suggest_labels(engine, each, getattr(draft, each.field), near)
+            for each in LABELS
+        },
     )
 
 

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from searchapp.analysis import fold_value
 from searchapp.engine import Engine
+from searchapp.facets import Facet
 from searchapp.model import Hit, Query
 
 NEIGHBOURS = 30
@@ -37,19 +37,21 @@ class LabelSuggestion:
     voters: tuple[Hit, ...]
 
 
-def suggest_labels(engine: Engine, facet: str, has: Iterable[str], near: Sequence[Hit]) -> tuple[LabelSuggestion, ...]:
-    """Suggest tags or categories (`facet` is "tag" or "category") for a draft, the best first, at most MAX_LABELS.
+def suggest_labels(
+    engine: Engine, facet: Facet, has: Iterable[str], near: Sequence[Hit]
+) -> tuple[LabelSuggestion, ...]:
+    """Suggest values of one of LABELS for a draft, the best first, at most MAX_LABELS.
 
     has     those that it has
     near    related articles, the nearest first
     """
     near = near[:NEIGHBOURS]
-    mine = {fold_value(value) for value in has}
+    mine = set(map(facet.fold, has))
     voters: defaultdict[str, list[Hit]] = defaultdict(list)
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for hit in near:
-        for value in dict.fromkeys(hit.tags if facet == "tag" else hit.categories):
-            key = fold_value(value)
+        for value in facet.values(hit):
+            key = facet.fold(value)
             spellings[key][value] += 1
             if key not in mine and (not voters[key] or voters[key][-1] is not hit):
                 voters[key].append(hit)
@@ -60,8 +62,7 @@ def suggest_labels(engine: Engine, facet: str, has: Iterable[str], near: Sequenc
         share = sum(hit.score for hit in hits) / every
         if share >= MIN_SHARE and len(hits) > 1:
             value = spellings[key].most_common(1)[0][0]
-            query = Query(tags=(value,), per_page=1) if facet == "tag" else Query(categories=(value,), per_page=1)
-            df = max(engine.search(query).total, 1)
+            df = max(engine.search(Query(filters=((facet.key, value),), per_page=1)).total, 1)
             score = share * math.sqrt(max(0.0, math.log(total / df) / math.log(total)))
             found.append(LabelSuggestion(value, round(score, 3), df, tuple(hits)))
     found = [label for label in found if label.score > 0]

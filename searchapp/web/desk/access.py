@@ -113,7 +113,7 @@ def is_local() -> bool:
     Proxied requests may come from this machine, too. They are recognised by the headers that proxies add, by a
     host that is not this machine, by HTTP/1.0, nginx's default before 1.29.7, by `public_url`, and by the user that the
     proxy runs as. A proxy that adds nothing and runs as our own user can't be distinguished from a local browser:
-    the documentation says what to set.
+    the manual says what to set.
     """
     names = request.headers.keys()
     if any(name in _PROXY_HEADERS or name.startswith("X-Forwarded") for name in names):

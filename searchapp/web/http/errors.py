@@ -20,6 +20,7 @@ from searchapp.errors import (
     ParameterError,
     SignatureError,
 )
+from searchapp.json_shapes import ProblemJson
 from searchapp.web.i18n import N_, PARAMETER, gettext
 from searchapp.web.state import root
 
@@ -124,7 +125,7 @@ def _is_for_machines() -> bool:
 
 def _as_json(problem: ProblemDetails) -> Response:
     detail = problem.detail % problem.values if problem.values else problem.detail
-    body: dict[str, object] = {
+    body: ProblemJson = {
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,

@@ -23,7 +23,7 @@ import nh3
 from searchapp.analysis import fold
 from searchapp.editor.links import address_forms
 from searchapp.model import Article
-from searchapp.serialize import article_path, public_url, scheme_of
+from searchapp.serialize import public_url, scheme_of
 
 RESERVED = "searchapp-"
 MAX_HTML = 2_000_000
@@ -62,7 +62,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}\Z")
 _NUMERIC = {"width", "height", "colspan", "rowspan", "start", "value"}
 _NEST = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = {"br", "hr", "img", "wbr", "col", "input", "link", "meta", "p", "source", "embed", "area"}
-_TAG = re.compile(r'<(/?)(a|img|h[1-6])((?: [a-z]+="[^"]*")*)>')
+_TAG = re.compile(r'<(/?)(a|img|pre|table|h[1-6])((?: [a-z]+="[^"]*")*)>')
 _FIRST_HEADING = re.compile(r'\s*<h([1-6])(?: (?:id="([^"]*)"|[a-z]+="[^"]*"))*>(.*?)</h\1>', re.DOTALL)
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
@@ -72,7 +72,7 @@ class Place:
     """Where a body is shown, so that its addresses can be resolved.
 
     site_url    the blog's address, "" if unknown
-    root        the path below which this application is mounted
+    shown_at    id -> address of the page here that shows the article
     locate      permalink path -> id of the article there, or None
     exists      whether there is an article with this id
     named       name of a file, or its path, without ending -> id of the article that is in it, or None
@@ -80,7 +80,7 @@ class Place:
     """
 
     site_url: str
-    root: str
+    shown_at: Callable[[str], str]
     locate: Callable[[str], str | None]
     exists: Callable[[str], bool]
     parameters: str = ""
@@ -153,7 +153,9 @@ def _without_title(clean: str, title: str) -> str:
 
 
 def _finish(clean: str, shift: int) -> str:
-    """Headings below the page's h1; `rel` on links that leave; the words of images that can't be shown."""
+    """Headings below the page's h1; `rel` on links that leave; images that can't be shown as their words; what may be
+    too wide to be scrolled by keys.
+    """
 
     def rewrite(match: re.Match[str]) -> str:
         closing, tag, attributes = match.groups()
@@ -165,6 +167,8 @@ def _finish(clean: str, shift: int) -> str:
         if tag == "a":
             leaves = values.get("href", "").startswith(("http:", "https:"))
             return match[0] if closing or not leaves else f'<a{attributes} rel="nofollow noopener">'
+        if tag in {"pre", "table"}:
+            return match[0] if closing else f'<{tag}{attributes} tabindex="0">'
         level = min(6, max(2, int(tag[1]) + shift))
         return f"<{closing}h{level}{attributes}>"
 
@@ -189,7 +193,7 @@ class _Resolver:
         target, _, anchor = address.partition("#")
         found = self._article(target)
         if found is not None:
-            return article_path(found, self.place.root) + self.place.parameters + (f"#{anchor}" if anchor else "")
+            return self.place.shown_at(found) + self.place.parameters + (f"#{anchor}" if anchor else "")
         return None if address_forms.is_placeholder(target, self._homes) else self._absolute(address)
 
     def image(self, address: str) -> str | None:

@@ -15,7 +15,7 @@ from searchapp.serialize import highlight_html
 from searchapp.web import i18n, params
 from searchapp.web.api import intents
 from searchapp.web.http import assets
-from searchapp.web.reader import feed, labels, pages
+from searchapp.web.reader import feed, help, labels, pages
 from searchapp.web.state import root, state
 
 
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(pages.search_url, "search_url")
     app.add_template_global(params.without_filters, "without_filters")
     app.add_template_global(feed.feed_url, "feed_url")
+    app.add_template_global(help.help_url, "help_url")
     app.add_template_global(_with_text, "with_text")
     app.add_template_global(_literally, "literally")
     for words in (labels.articles, labels.kind, labels.find_value, labels.more_values, labels.unlisted_values):
