@@ -90,7 +90,7 @@ def evaluate(
     scale = Scale(tuple(sorted({*cutoffs, *_depths(floors)})), cutoffs[-1], Gain(gain))
     with closing(open_engine(config)) as engine, output.progress("Asking") as progress:
         verdict = judge(engine, questions.questions, lambda name: possible_ids(engine, config, name), scale, progress)
-    place = record.place(config, source, scale)
+    place = record.record_path(config, source, scale)
     change = record.change(verdict, record.load(place, scale))
     if not no_record:
         _keep(place, verdict)
@@ -115,7 +115,7 @@ def _depths(floors: Mapping[str, float]) -> Iterator[int]:
 
 def _keep(place: Path, verdict: Verdict) -> None:
     try:
-        record.keep(place, verdict)
+        record.save(place, verdict)
     except OSError as error:
         output.say(output.stderr(), f"This run is not kept for comparison: {place}: {error.strerror}")
 

@@ -16,7 +16,7 @@ from searchapp.editor import query_advice
 from searchapp.engines import open_engine
 from searchapp.querylog import Interface, reports, store, toml_snippets
 from searchapp.querylog.entries import READERS
-from searchapp.querylog.privacy import remembered
+from searchapp.querylog.privacy import stored_form
 
 WEEKS = 12
 """Of a report, if nothing else is asked for."""
@@ -199,7 +199,7 @@ def _opened(config: Config, query: str) -> tuple[tuple[str, int, float], ...]:
     today = datetime.now(config.zone).date()
     with suppress(store.QueryLogError):
         since = today - timedelta(days=364)
-        found = reports.read(config.desk_dir, since, today, config.zone, query=remembered(query))
+        found = reports.read(config.desk_dir, since, today, config.zone, query=stored_form(query))
         return found.queries[0].articles if found.queries else ()
     return ()
 

@@ -26,7 +26,7 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
         articles, report = serving.prepare(config, progress)
     if report is not None:
         output.problems_to_stderr(report.skipped, report.warnings)
-    for problem in serving.doubtful_pins(config):
+    for problem in serving.unknown_pins(config):
         output.tell(output.problem_line(problem))
 
     def ready(address: str) -> None:

@@ -13,7 +13,7 @@ from searchapp.editor import query_advice
 from searchapp.model import Query
 from searchapp.query import normalise
 from searchapp.querylog import reports, toml_snippets
-from searchapp.querylog.privacy import remembered
+from searchapp.querylog.privacy import stored_form
 from searchapp.querylog.store import QueryLogError
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
@@ -86,7 +86,7 @@ def query() -> str:
     text = normalise(params.single(request.args, "q"))
     found = query_advice.current_results(state().engine, text)
     try:
-        report = _report(52, remembered(text))
+        report = _report(52, stored_form(text))
     except QueryLogError:
         report = None
     sought = report.queries[0] if report and report.queries else None
