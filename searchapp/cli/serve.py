@@ -44,7 +44,7 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
 @common
 def show_config(config: Config, as_json: bool) -> None:
     """Print every setting in force and where its value came from."""
-    values = {key: _told(key, getattr(config, key)) for key in keys()}
+    values = {key: _masked(key, getattr(config, key)) for key in keys()}
     if as_json:
         output.print_json(
             {
@@ -60,7 +60,7 @@ def show_config(config: Config, as_json: bool) -> None:
     output.table(rows, ("key", "value", "from"))
 
 
-def _told(key: str, value: object) -> object:
+def _masked(key: str, value: object) -> object:
     return ("set, not shown" if value else "") if key in HIDDEN else value
 
 

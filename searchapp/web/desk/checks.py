@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from searchapp import rules
 from searchapp.config.loading import Config
 from searchapp.engine import Engine
-from searchapp.indexing.check_summary import MOST, Findings, findings
+from searchapp.indexing.check_summary import MAX_PER_RULE, CheckSummary, summarise
 from searchapp.model import Problem
 from searchapp.rules import RULES, Rule, Severity
 from searchapp.serialize import article_path
@@ -52,9 +52,9 @@ class ProblemRow:
     article: str
 
 
-def check_report(config: Config, _engine: Engine) -> Findings:
+def check_report(config: Config, _engine: Engine) -> CheckSummary:
     """Build the report; reads all files."""
-    return findings(config)
+    return summarise(config)
 
 
 @desk.get("/checks")
@@ -77,8 +77,8 @@ def checks() -> str:
         path=path,
         rows=_rows(chosen[(page - 1) * PER_PAGE : page * PER_PAGE]) if rule or path else (),
         chosen=len(chosen),
-        cut=rule is not None and not path and found.counts.get(code, 0) > MOST,
-        most=MOST,
+        cut=rule is not None and not path and found.counts.get(code, 0) > MAX_PER_RULE,
+        most=MAX_PER_RULE,
         page=page,
         pages=pages,
         url=_url,
@@ -100,7 +100,7 @@ def check_again() -> AnyResponse:
     return redirect(url_for("desk.checks"), 303)
 
 
-def _report() -> Findings:
+def _report() -> CheckSummary:
     """The report, rebuilt if it is older than the last request for a new one."""
     found = report(check_report)
     try:
@@ -119,7 +119,7 @@ def _is_below(id: str, path: str) -> bool:
     return fnmatchcase(id, path) if "*" in path else path in id
 
 
-def _groups(found: Findings, below: Sequence[Problem], path: str) -> list[RuleSummary]:
+def _groups(found: CheckSummary, below: Sequence[Problem], path: str) -> list[RuleSummary]:
     """The violated rules by severity, then by number of problems."""
     kept = Counter(problem.code for problem in below)
     files = Counter(code for code, _ in {(problem.code, problem.path) for problem in below})

@@ -14,7 +14,7 @@ from flask import render_template
 from searchapp.editor.links.compact_graph import CompactGraph, compact_graph
 from searchapp.editor.near_duplicates.duplicates import Duplicates
 from searchapp.editor.tagging.label_merges import TagReport
-from searchapp.indexing.check_summary import Findings
+from searchapp.indexing.check_summary import CheckSummary
 from searchapp.querylog.store import QueryLogError
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.checks import check_report
@@ -54,7 +54,7 @@ class Topic(NamedTuple):
         return ReportCard(self.endpoint, self.title, self.about, () if found is None else self.figures(found))
 
 
-def _checks(found: Findings) -> Figures:
+def _checks(found: CheckSummary) -> Figures:
     return ((sum(found.counts.values()), "to look at"),)
 
 
