@@ -10,12 +10,27 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
+from typing import cast
 from urllib.parse import quote, urlencode, urlsplit
 
+from searchapp.facets import BY_KEY, FACETS
+from searchapp.json_shapes import (
+    ArticleHeadJson,
+    ArticleJson,
+    FacetValueJson,
+    HeadingJson,
+    HealthJson,
+    HitJson,
+    PageJson,
+    PartJson,
+    RelatedJson,
+    ResultsJson,
+    SuggestionsJson,
+)
 from searchapp.model import (
-    FACETS,
+    METADATA,
     Article,
+    ArticleHead,
     FacetValue,
     Fragment,
     Hit,
@@ -27,8 +42,6 @@ from searchapp.model import (
     Suggestion,
 )
 from searchapp.retrieval.documents import excerpt
-
-Json = dict[str, Any]
 
 _PATH_SAFE = "/~!$&'()*+,;=:@%-._"
 
@@ -113,18 +126,10 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
     return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
-def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
+def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJson:
     """HIT of the API, found by what was `asked_for`; `reasons` are left to `related`."""
     return {
-        "id": hit.id,
-        "url": public_url(site_url, hit.permalink, hit.id, root),
-        "title": hit.title,
-        "date": hit.date.isoformat() if hit.date else None,
-        "authors": list(hit.authors),
-        "categories": list(hit.categories),
-        "tags": list(hit.tags),
-        "language": hit.language,
-        "excerpt": hit.excerpt,
+        **_head(hit, hit.excerpt, site_url, root),  # type: ignore[typeddict-item] # which has no explanation
         "score": float(hit.score),
         "pinned": hit.pinned,
         "highlights": {
@@ -145,31 +150,42 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> Json:
     }
 
 
-def _section(section: Section | None) -> Json | None:
+def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> ArticleHeadJson:
+    held = {name: getattr(head, name) for name in METADATA}
+    made = {
+        "id": head.id,
+        "url": public_url(site_url, head.permalink, head.id, root),
+        "title": head.title,
+        "date": head.date.isoformat() if head.date else None,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in held.items()},
+        "excerpt": excerpt,
+    }
+    return cast(ArticleHeadJson, made)
+
+
+def _section(section: Section | None) -> HeadingJson | None:
     if section is None or not (section.title or section.anchor):
         return None
     return {"title": section.title, "anchor": section.anchor}
 
 
-def results(results: Results, took_ms: float, site_url: str = "", root: str = "", *, unfinished: bool = False) -> Json:
-    """A page of results; `took_ms` is what the search took, `unfinished` as in `asked_for`."""
-    facets = {
+def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> ResultsJson:
+    """A page of results; `took_ms` is what the search took."""
+    facets: dict[str, list[FacetValueJson]] = {
         name: [{"value": value, "count": count, "selected": selected} for value, count, selected in values]
         for name, values in _facets(results)
     }
-    return {**_without_facets(results, took_ms, site_url, root, unfinished), "facets": facets}
+    return {**_without_facets(results, took_ms, site_url, root), "facets": facets}
 
 
-def results_text(
-    results: Results, took_ms: float, site_url: str = "", root: str = "", *, unfinished: bool = False
-) -> str:
+def results_text(results: Results, took_ms: float, site_url: str = "", root: str = "") -> str:
     """The text of `results`; without a dict for each of hundreds of facet values it takes half the time."""
     facets = ",".join(f'"{name}":[{_facet_text(values)}]' for name, values in _facets(results))
-    return f'{text(_without_facets(results, took_ms, site_url, root, unfinished))[:-1]},"facets":{{{facets}}}}}'
+    return f'{text(_without_facets(results, took_ms, site_url, root))[:-1]},"facets":{{{facets}}}}}'
 
 
 def _facets(results: Results) -> list[tuple[str, Sequence[FacetValue]]]:
-    return [(name, results.facets.get(name, ())) for name in FACETS]
+    return [(facet.key, results.facets.get(facet.key, ())) for facet in FACETS]
 
 
 def _facet_text(values: Sequence[FacetValue]) -> str:
@@ -182,9 +198,9 @@ def _facet_text(values: Sequence[FacetValue]) -> str:
     )
 
 
-def _without_facets(results: Results, took_ms: float, site_url: str, root: str, unfinished: bool) -> Json:
+def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> PageJson:
     query = results.query
-    asked = asked_for(results, unfinished)
+    asked = asked_for(results)
     return {
         "query": query.text,
         "mode": results.mode.value,
@@ -197,13 +213,15 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str, 
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
         "hits": [
-            hit(each, site_url, root, asked) | ({"explanation": explanation(each)} if query.explain else {})
+            {**hit(each, site_url, root, asked), "explanation": explanation(each)}
+            if query.explain
+            else hit(each, site_url, root, asked)
             for each in results.hits
         ],
     }
 
 
-def explanation(hit: Hit) -> list[Json]:
+def explanation(hit: Hit) -> list[PartJson]:
     """The parts of a hit's score: numbers as they are, so that they add up."""
     return [
         {
@@ -220,18 +238,18 @@ def explanation(hit: Hit) -> list[Json]:
     ]
 
 
-def asked_for(results: Results, unfinished: bool) -> str:
+def asked_for(results: Results) -> str:
     """What the hits were found by, as parameters of an article's page: what was typed, or what that was corrected to.
 
-    `unfinished` tells that its last word was taken for the start of one. "" if there was no text.
+    "" if there was no text.
     """
     text = (results.did_you_mean if results.corrected else None) or results.query.text
     if not text:
         return ""
-    return f"{urlencode({'q': text}, errors='replace')}{'&live=1' if unfinished else ''}"
+    return f"{urlencode({'q': text}, errors='replace')}{'&live=1' if results.query.unfinished else ''}"
 
 
-def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> Json:
+def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> SuggestionsJson:
     """Completions; `url` is null for those that are only a better query."""
     return {
         "query": query,
@@ -244,12 +262,12 @@ def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", roo
 def _suggestion_url(found: Suggestion, site_url: str, root: str) -> str | None:
     if found.kind == "article":
         return public_url(site_url, found.permalink, found.id, root)
-    if found.kind in {"category", "tag"}:
+    if found.kind in BY_KEY:
         return f"{root}/search?{urlencode({found.kind: found.text}, errors='replace')}"
     return None
 
 
-def article(article: Article, site_url: str = "", root: str = "") -> Json:
+def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson:
     """One article: what `article_head` has, its summary, and its text section by section."""
     return {
         **article_head(article, site_url, root),
@@ -262,22 +280,12 @@ def article(article: Article, site_url: str = "", root: str = "") -> Json:
     }
 
 
-def article_head(article: Article, site_url: str = "", root: str = "") -> Json:
+def article_head(article: Article, site_url: str = "", root: str = "") -> ArticleHeadJson:
     """What tells which article it is; the same names as in HIT."""
-    return {
-        "id": article.id,
-        "url": public_url(site_url, article.permalink, article.id, root),
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "authors": list(article.authors),
-        "categories": list(article.categories),
-        "tags": list(article.tags),
-        "language": article.language,
-        "excerpt": excerpt(article),
-    }
+    return _head(article, excerpt(article), site_url, root)
 
 
-def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> Json:
+def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> RelatedJson:
     """Articles like one (or, without one, like a draft), each with the reasons, the strongest first."""
     return {
         "article": article_head(article, site_url, root) if article else None,
@@ -291,7 +299,7 @@ def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", ro
     }
 
 
-def healthz(status: Status) -> Json:
+def healthz(status: Status) -> HealthJson:
     """That the index answers, and which one it is."""
     return {
         "status": "ok",

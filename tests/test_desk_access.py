@@ -23,14 +23,14 @@ from werkzeug.test import TestResponse
 from searchapp.cli import cli
 from searchapp.errors import TooManyAttemptsError
 from searchapp.web import create_app
-from searchapp.web.desk.tokens import ATTEMPTS, FILE_NAME, Access
+from searchapp.web.desk.tokens import ATTEMPTS, FILE_NAME, TokenStore
 
 FAR = {"REMOTE_ADDR": "203.0.113.9"}
 
 
 @pytest.fixture
 def token(desk: Desk) -> str:
-    return Access(desk.config.desk_dir).issue("editor")
+    return TokenStore(desk.config.desk_dir).issue("editor")
 
 
 def csrf_of(page: TestResponse) -> str:
@@ -104,8 +104,8 @@ def test_who_logs_in_gets_a_new_cookie(desk: Desk, token: str) -> None:
 
 def test_revoking_a_token_ends_its_sessions(desk: Desk, token: str) -> None:
     log_in(desk.client, token)
-    other = Access(desk.config.desk_dir).issue("other")
-    assert Access(desk.config.desk_dir).revoke("editor")
+    other = TokenStore(desk.config.desk_dir).issue("other")
+    assert TokenStore(desk.config.desk_dir).revoke("editor")
     assert get(desk.client).status_code == 303
     assert log_in(desk.client, other).status_code == 303
     assert get(desk.client).status_code == 200
@@ -132,7 +132,7 @@ def test_guesses_at_once_are_counted_one_by_one(desk: Desk, token: str) -> None:
 
     def guess() -> None:
         try:
-            wrong.append(Access(desk.config.desk_dir).log_in("guess", "somebody"))
+            wrong.append(TokenStore(desk.config.desk_dir).log_in("guess", "somebody"))
         except TooManyAttemptsError:
             pass
 

@@ -16,9 +16,9 @@ from searchapp.articles import convert, discover
 from searchapp.config.loading import Config
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
-from searchapp.editor.links.graph import Graph, Page, Trouble, build
+from searchapp.editor.links.graph import ArticleLinks, BrokenLink, Graph, build
 from searchapp.editor.links.graph_builder import graph_of
-from searchapp.editor.links.rendered_links import Link, links
+from searchapp.editor.links.rendered_links import RenderedLink, extract_links
 from searchapp.engines.reference.engine import MemoryEngine
 
 HOME = "https://example.org"
@@ -26,7 +26,10 @@ HOME = "https://example.org"
 
 def made(links: Mapping[str, str], permalinks: Mapping[str, str], **more: Any) -> Graph:
     """A graph of articles with these permalinks, each with one link."""
-    pages = (Page(Node(id, id, permalinks[id]), (Link(links[id], "x"),) if id in links else ()) for id in permalinks)
+    pages = (
+        ArticleLinks(Node(id, id, permalinks[id]), (RenderedLink(links[id], "x"),) if id in links else ())
+        for id in permalinks
+    )
     return build(pages, Blog((HOME,)), **more)
 
 
@@ -41,10 +44,10 @@ def of(folder: Path, files: Mapping[str, str], **settings: Any) -> Graph:
 
 
 def kinds(graph: Graph) -> list[tuple[str, str]]:
-    return [(trouble.kind, trouble.href) for trouble in graph.troubles]
+    return [(trouble.kind, trouble.href) for trouble in graph.broken]
 
 
-def target(graph: Graph, trouble: Trouble) -> str | None:
+def target(graph: Graph, trouble: BrokenLink) -> str | None:
     return None if trouble.target is None else graph.nodes[trouble.target].id
 
 
@@ -82,7 +85,7 @@ def test_an_article_is_found_by(href: str) -> None:
     graph = made({"posts/tea.md": href}, {"posts/bread.md": "/2024/bread/", "posts/tea.md": "/2024/tea/"})
     assert graph.outbound["posts/tea.md"] == ("posts/bread.md",)
     assert graph.inbound["posts/bread.md"] == ("posts/tea.md",)
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 @pytest.mark.parametrize(
@@ -93,25 +96,28 @@ def test_an_article_is_found_by(href: str) -> None:
 def test_what_leads_to_no_article_is_no_link(href: str) -> None:
     graph = made({"tea.md": href}, {"bread.md": "/2024/bread/", "tea.md": "/2024/tea/"})
     assert graph.outbound["tea.md"] == ()
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_a_blog_below_a_path_is_left_for_the_rest_of_its_host() -> None:
     permalinks = {"a.md": "/bread/", "b.md": "/tea/", "c.md": "/jam/", "d.md": "/rye/"}
     hrefs = {"b.md": f"{HOME}/blog/bread/", "c.md": "/blog/bread", "d.md": f"{HOME}/bread/"}
-    pages = [Page(Node(id, id, permalinks[id]), (Link(hrefs.get(id, ""), ""),)) for id in permalinks]
+    pages = [ArticleLinks(Node(id, id, permalinks[id]), (RenderedLink(hrefs.get(id, ""), ""),)) for id in permalinks]
     graph = build(pages, Blog((f"{HOME}/blog",)))
     assert graph.inbound["a.md"] == ("b.md", "c.md")
 
 
 def test_permalinks_may_have_the_path_of_the_blog_in_them() -> None:
     pages = [
-        Page(Node("a.md", "A", "/blog/a/")),
-        Page(Node("b.md", "B", "/blog/b/"), (Link(f"{HOME}/blog/a/", ""), Link("/blog/a", ""), Link("../a/", ""))),
+        ArticleLinks(Node("a.md", "A", "/blog/a/")),
+        ArticleLinks(
+            Node("b.md", "B", "/blog/b/"),
+            (RenderedLink(f"{HOME}/blog/a/", ""), RenderedLink("/blog/a", ""), RenderedLink("../a/", "")),
+        ),
     ]
     graph = build(pages, Blog((f"{HOME}/blog",)))
     assert len(graph.edges) == 3
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_a_static_host_adds_the_ending_itself() -> None:
@@ -123,11 +129,12 @@ def test_a_static_host_adds_the_ending_itself() -> None:
 
 def test_without_known_permalinks_neighbours_are_found_by_their_names() -> None:
     words = tuple(
-        Link(href, "") for href in ("../bread/", "../bread", "bread/", "/posts/bread/", "bread", "../cat.png", "x")
+        RenderedLink(href, "")
+        for href in ("../bread/", "../bread", "bread/", "/posts/bread/", "bread", "../cat.png", "x")
     )
-    graph = build([Page(Node("posts/bread.md", "B")), Page(Node("posts/tea/index.md", "T"), words)])
+    graph = build([ArticleLinks(Node("posts/bread.md", "B")), ArticleLinks(Node("posts/tea/index.md", "T"), words)])
     assert len(graph.edges) == 5
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_spellings_in_unicode_and_percent_are_one() -> None:
@@ -142,12 +149,13 @@ def test_a_blog_whose_address_nobody_told_is_known_by_its_links() -> None:
     nodes = [Node(f"posts/2024-01-0{n}-word{n}.md", f"Word {n}", day=f"2024-01-0{n}") for n in range(1, 6)]
     urls = [f"https://blog.example.org/2024/01/0{n}/word{n}.html" for n in (2, 3, 4, 5, 1)]
     pages = [
-        Page(each, (Link(url, ""), Link("https://other.org/x", ""))) for each, url in zip(nodes, urls, strict=True)
+        ArticleLinks(each, (RenderedLink(url, ""), RenderedLink("https://other.org/x", "")))
+        for each, url in zip(nodes, urls, strict=True)
     ]
     graph = build(pages)
     assert graph.guessed
     assert [len(ids) for ids in graph.inbound.values()] == [1] * 5
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 @given(
@@ -156,11 +164,13 @@ def test_a_blog_whose_address_nobody_told_is_known_by_its_links() -> None:
 )
 def test_any_spelling_of_any_address_is_found_and_none_fails(names: list[str], data: st.DataObject) -> None:
     paths = [f"/{quote(name, safe='')}x/" for name in names]
-    pages = [Page(Node(f"{at:03}.md", name, path)) for at, (name, path) in enumerate(zip(names, paths, strict=True))]
+    pages = [
+        ArticleLinks(Node(f"{at:03}.md", name, path)) for at, (name, path) in enumerate(zip(names, paths, strict=True))
+    ]
     wanted = data.draw(st.sampled_from(range(len(names))))
     start = data.draw(st.sampled_from(["", HOME, "http://www.example.org"]))
     end = data.draw(st.sampled_from(["", "/", "#a", "/?q=1#b"]))
-    source = Page(Node("zzz.md", "z", "/zzz/"), (Link(start + paths[wanted].rstrip("/") + end, ""),))
+    source = ArticleLinks(Node("zzz.md", "z", "/zzz/"), (RenderedLink(start + paths[wanted].rstrip("/") + end, ""),))
     graph = build([*pages, source], Blog((HOME,)))
     assert len(graph.outbound["zzz.md"]) == 1
     found = graph.nodes[graph.edges[0].target]
@@ -176,8 +186,10 @@ def test_no_address_fails(href: str) -> None:
 
 
 def test_links_count_once_and_to_oneself_not_at_all() -> None:
-    words = (Link("/a/", "one"), Link("/a/#x", "two"), Link("/b/", "self"))
-    graph = build([Page(Node("a.md", "A", "/a/")), Page(Node("b.md", "B", "/b/"), words)], Blog((HOME,)))
+    words = (RenderedLink("/a/", "one"), RenderedLink("/a/#x", "two"), RenderedLink("/b/", "self"))
+    graph = build(
+        [ArticleLinks(Node("a.md", "A", "/a/")), ArticleLinks(Node("b.md", "B", "/b/"), words)], Blog((HOME,))
+    )
     assert graph.outbound == {"a.md": (), "b.md": ("a.md",)}
     assert [edge.text for edge in graph.edges] == ["one", "two"]
     assert [node.id for node in graph.orphans] == ["b.md"]
@@ -186,14 +198,14 @@ def test_links_count_once_and_to_oneself_not_at_all() -> None:
 
 def test_no_articles_no_graph() -> None:
     graph = build([])
-    assert (graph.nodes, graph.orphans, graph.weak, graph.troubles) == ((), (), (), ())
+    assert (graph.nodes, graph.orphans, graph.weak, graph.broken) == ((), (), (), ())
 
 
 def test_two_articles_at_one_address_and_aliases_in_a_circle() -> None:
     pages = [
-        Page(Node("a.md", "A", "/a/", ("/b/", "/a/")), (Link("/b/", ""), Link("/c/", ""))),
-        Page(Node("b.md", "B", "/b/", ("/a/", "/c/")), (Link("/a/", ""),)),
-        Page(Node("c.md", "C", "/a/", ("/c/",)), (Link("/a/", ""),)),
+        ArticleLinks(Node("a.md", "A", "/a/", ("/b/", "/a/")), (RenderedLink("/b/", ""), RenderedLink("/c/", ""))),
+        ArticleLinks(Node("b.md", "B", "/b/", ("/a/", "/c/")), (RenderedLink("/a/", ""),)),
+        ArticleLinks(Node("c.md", "C", "/a/", ("/c/",)), (RenderedLink("/a/", ""),)),
     ]
     graph = build(pages, Blog((HOME,)))
     assert graph.outbound == {"a.md": ("b.md",), "b.md": ("a.md",), "c.md": ("a.md",)}
@@ -228,7 +240,7 @@ POSTS = {f"{n}.md": f"/2024/{n:02}/03/post-number-{n}/" for n in range(1, 9)}
 def test_a_link_that_is_wrong(href: str, kind: str, nearest: str | None) -> None:
     graph = made({"1.md": href}, POSTS)
     assert kinds(graph) == [(kind, href)]
-    assert target(graph, graph.troubles[0]) == nearest
+    assert target(graph, graph.broken[0]) == nearest
 
 
 @pytest.mark.parametrize(
@@ -238,26 +250,28 @@ def test_a_link_that_is_wrong(href: str, kind: str, nearest: str | None) -> None
     + ["/search?q=post-number", "/archive", "../", "pictures/cat.jpg", "/projects/thing/"],
 )
 def test_pages_that_are_no_articles_are_not_called_broken(href: str) -> None:
-    assert made({"1.md": href}, POSTS).troubles == ()
+    assert made({"1.md": href}, POSTS).broken == ()
 
 
 def test_static_files_are_not_called_broken() -> None:
     href = "/2024/02/03/slides"
     assert kinds(made({"1.md": href}, POSTS)) == [("broken", href)]
-    assert made({"1.md": href}, POSTS, is_there=lambda path: path == href[1:]).troubles == ()
+    assert made({"1.md": href}, POSTS, is_there=lambda path: path == href[1:]).broken == ()
 
 
 def test_where_articles_have_only_a_name_one_that_is_gone_is_less_clear() -> None:
     permalinks = {f"{n}.md": f"/words-about-thing-{n}/" for n in range(4)}
     assert kinds(made({"1.md": "/some-words-about-bread/"}, permalinks)) == [("unclear", "/some-words-about-bread/")]
-    assert made({"1.md": "/imprint-and-privacy-policy/"[:8]}, permalinks).troubles == ()
+    assert made({"1.md": "/imprint-and-privacy-policy/"[:8]}, permalinks).broken == ()
 
 
 def test_the_words_of_a_link_tell_what_a_number_meant() -> None:
-    pages = [Page(Node(f"{n}.md", f"The number {n} of posts", f"/2024/01/0{n}/post{n}/")) for n in range(1, 6)]
-    lost = Page(Node("z.md", "Z", "/2024/01/09/z/"), (Link("/2024/01/02/4711.aspx", "The Number 3 of Posts"),))
+    pages = [ArticleLinks(Node(f"{n}.md", f"The number {n} of posts", f"/2024/01/0{n}/post{n}/")) for n in range(1, 6)]
+    lost = ArticleLinks(
+        Node("z.md", "Z", "/2024/01/09/z/"), (RenderedLink("/2024/01/02/4711.aspx", "The Number 3 of Posts"),)
+    )
     graph = build([*pages, lost], Blog((HOME,)))
-    assert target(graph, graph.troubles[0]) == "3.md"
+    assert target(graph, graph.broken[0]) == "3.md"
 
 
 # From files
@@ -290,7 +304,7 @@ def test_what_generators_write_for_the_address_of_an_article(tmp_path: Path) -> 
     files["_posts/2024-01-03-tea.md"] = files["_posts/2024-01-03-tea.md"].replace("[y]", "\n    [y]")
     graph = of(tmp_path, files)
     assert [edge.text for edge in graph.edges] == ["a", "b", "c", "d", "e", "f", "https://example.org/breads/", "g"]
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_refs_of_hugo_and_paths_of_zola(tmp_path: Path) -> None:
@@ -328,7 +342,7 @@ def test_links_to_what_readers_do_not_see(tmp_path: Path) -> None:
         "a.md": f"---\ntitle: A\npermalink: /2024/a/\n---\n{body}\n",
     }
     graph = of(tmp_path, files)
-    assert [(t.kind, t.why, t.text) for t in graph.troubles] == [
+    assert [(t.kind, t.why, t.text) for t in graph.broken] == [
         ("hidden", "draft", "x0"),
         ("hidden", "draft", "x1"),
         ("hidden", "future", "x2"),
@@ -346,19 +360,19 @@ def test_links_have_their_words() -> None:
         '<a href=\'/c\'><img src="x.png" alt="a cat"></a><a title="t > u" href="/d"></a>'
         '<script>"<a href=/no>"</script><!-- <a href="/no">no</a> --><a href="/e">unclosed <a href="/f">f'
     )
-    assert links(html) == (
-        Link("/a?x=1&y=2", "one two"),
-        Link("/b", "three four"),
-        Link("/c", "a cat"),
-        Link("/d", "t > u"),
-        Link("/e", "unclosed"),
-        Link("/f", "f"),
+    assert extract_links(html) == (
+        RenderedLink("/a?x=1&y=2", "one two"),
+        RenderedLink("/b", "three four"),
+        RenderedLink("/c", "a cat"),
+        RenderedLink("/d", "t > u"),
+        RenderedLink("/e", "unclosed"),
+        RenderedLink("/f", "f"),
     )
 
 
 @pytest.mark.parametrize("piece", ['<a href="', "<!--", "<pre>", "<a ", '<a href="/x">', "<script>", "<a href='\""])
 def test_hostile_html_takes_linear_time(piece: str) -> None:
-    links(piece * (1_000_000 // len(piece)))
+    extract_links(piece * (1_000_000 // len(piece)))
 
 
 # Size
@@ -372,14 +386,14 @@ def test_a_hundred_thousand_articles() -> None:
     def pages() -> Any:
         for n in range(count):
             others = ((n * 7 + k) % count for k in (1, 2, 3))
-            links = tuple(Link(f"{HOME}/2024/01/02/post-{k}-about-word{k % 3}/", "x") for k in others)
-            broken = (Link(f"/2023/01/02/post-{n}-abuot-word1/", "y"),) if n % 100 == 0 else ()
-            yield Page(
+            links = tuple(RenderedLink(f"{HOME}/2024/01/02/post-{k}-about-word{k % 3}/", "x") for k in others)
+            broken = (RenderedLink(f"/2023/01/02/post-{n}-abuot-word1/", "y"),) if n % 100 == 0 else ()
+            yield ArticleLinks(
                 Node(f"posts/{n:06}.md", f"Post {n}", f"/2024/01/02/post-{n}-about-word{n % 3}/"),
-                (*links, *broken, Link("https://elsewhere.org/x", "z")),
+                (*links, *broken, RenderedLink("https://elsewhere.org/x", "z")),
             )
 
     graph = build(pages(), Blog((HOME,)))
     assert graph.visible == count
-    assert [trouble.kind for trouble in graph.troubles] == ["broken"] * (count // 100)
+    assert [trouble.kind for trouble in graph.broken] == ["broken"] * (count // 100)
     assert sum(map(len, graph.inbound.values())) == sum(map(len, graph.outbound.values())) > 2 * count

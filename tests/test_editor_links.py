@@ -20,9 +20,9 @@ from searchapp.articles.files.source import decode
 from searchapp.cli import cli
 from searchapp.config.loading import CORPORA_VARIABLE, Config
 from searchapp.editor.links.graph_builder import Sources, graph_of
-from searchapp.editor.links.link_positions import Finder
-from searchapp.editor.links.link_problems import findings
-from searchapp.editor.links.rendered_links import links
+from searchapp.editor.links.link_positions import LinkFinder
+from searchapp.editor.links.link_problems import link_problems
+from searchapp.editor.links.rendered_links import extract_links
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Problem, Spot
@@ -52,7 +52,7 @@ def indexed(config: Config) -> Config:
 
 def found(config: Config) -> list[Problem]:
     with closing(open_engine(config)) as engine:
-        return [problem for _, problem in findings(graph_of(engine, config), Sources(config))]
+        return [problem for _, problem in link_problems(graph_of(engine, config), Sources(config))]
 
 
 def run(config: Config, *args: str) -> Result:
@@ -167,16 +167,16 @@ def test_a_file_that_has_changed_or_gone_has_no_line(blog: Config) -> None:
     ],
 )
 def test_a_target_is_found_as_it_was_written(text: str, href: str, spot: Spot) -> None:
-    assert Finder(decode(text.encode())[0]).spot(href) == spot
+    assert LinkFinder(decode(text.encode())[0]).spot(href) == spot
 
 
 @given(st.lists(st.sampled_from(["[x](/a)", "[x](/a/b)", "`[x](/a)`", "<a href='/a'>y</a>", "\n", " z "]), max_size=12))
 def test_every_link_that_is_rendered_is_found_at_a_place_of_its_own(pieces: list[str]) -> None:
     text = "w " + " ".join(pieces)
-    finder = Finder(text)
+    finder = LinkFinder(text)
     rows = text.split("\n")
     seen: dict[str, list[Spot]] = {}
-    for link in links(render(text)):
+    for link in extract_links(render(text)):
         spots = seen.setdefault(link.href, [])
         spots.append(finder.spot(link.href, len(spots)))
         line, column = spots[-1]

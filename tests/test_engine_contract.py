@@ -15,6 +15,7 @@ from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.search import oracle
 from searchapp.errors import IndexMissingError, NotFoundError
+from searchapp.facets import FACETS
 from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
 from searchapp.retrieval.ranking import Preferences
 
@@ -205,7 +206,7 @@ def test_all_words_come_before_some_words(engine: Engine) -> None:
 
 
 def test_filters_do_not_turn_all_into_any(blog: Engine) -> None:
-    results = blog.search(Query("flour patience", tags=("jobs",)))
+    results = blog.search(Query("flour patience", filters=(("tag", "jobs"),)))
     assert (results.mode, results.total) == (Mode.ALL, 0)
     assert counts(results.facets["tag"]) == {"bread": 1, "patience": 1, "Jobs": 0}
 
@@ -340,8 +341,8 @@ def test_pinned_articles_come_first(pinning: Engine) -> None:
 
 
 def test_pins_do_not_contradict_filters_and_orders(pinning: Engine) -> None:
-    assert ids(pinning, "cafe", tags=("career",)) == ["trainer"]
-    assert ids(pinning, "cafe", years=(2024,)) == ["lodz"]
+    assert ids(pinning, "cafe", filters=(("tag", "career"),)) == ["trainer"]
+    assert ids(pinning, "cafe", filters=(("year", "2024"),)) == ["lodz"]
     assert ids(pinning, "cafe", before=date(2024, 1, 1)) == ["trainer"]
     assert ids(pinning, "cafe", sort=Sort.OLDEST) == ["trainer", "lodz"]
     assert [ids(pinning, "cafe", page=page, per_page=1) for page in (1, 2, 3)] == [["lodz"], ["trainer"], []]
@@ -501,19 +502,27 @@ def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None
     assert list(everything) == ["category", "tag", "author", "year"]
     assert counts(everything["tag"]) == {"bread": 3, "Jobs": 2, "career": 1, "patience": 1}
     assert list(counts(everything["year"])) == ["2024", "2023", "2022"]
-    chosen = blog.search(Query(tags=("JOBS", "patience")))
+    chosen = blog.search(Query(filters=(("tag", "JOBS"), ("tag", "patience"))))
     assert chosen.total == 3
     assert counts(chosen.facets["tag"]) == counts(everything["tag"]), "a facet ignores its own selection"
     assert counts(chosen.facets["category"]) == {"Education": 2, "Code": 1, "Food": 1}
     assert [value.value for value in chosen.facets["tag"] if value.selected] == ["Jobs", "patience"]
-    narrowed = blog.search(Query(tags=("jobs",), years=(2024,)))
+    narrowed = blog.search(Query(filters=(("tag", "jobs"), ("year", "2024"))))
     assert [hit.id for hit in narrowed.hits] == ["posts/code.md"]
     assert counts(narrowed.facets["tag"]) == {"Jobs": 1, "bread": 1}
     assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
 
 
+def test_how_many_articles_have_a_value_of_a_facet(blog: Engine) -> None:
+    everything = blog.search(Query()).coverage
+    assert everything == {facet.key: sum(bool(facet.values(article)) for article in BLOG) for facet in FACETS}
+    chosen = blog.search(Query(filters=(("tag", "bread"),))).coverage
+    assert (chosen["tag"], chosen["category"], chosen["year"]) == (5, 1, 2), "as the counts are counted"
+    assert set(blog.search(Query("nothing at all")).coverage.values()) == {0}
+
+
 def test_a_selected_value_without_articles_is_still_shown(blog: Engine) -> None:
-    facets = blog.search(Query(tags=("no such tag",))).facets
+    facets = blog.search(Query(filters=(("tag", "no such tag"),))).facets
     assert FacetValue("no such tag", 0, True) in facets["tag"]
     assert facets["category"] == ()
 
@@ -818,6 +827,17 @@ def test_a_word_that_no_article_has_is_corrected(shelf: Engine, text: str, meant
         assert literal.hits != found.hits
 
 
+def test_the_last_word_of_an_unfinished_query_may_be_the_start_of_one(shelf: Engine) -> None:
+    assert not shelf.search(Query("choco", exact=True)).hits
+    typing = Query("kitchen choco", unfinished=True)
+    results = shelf.search(typing)
+    asked = shelf.search(Query("kitchen choco OR choco*"))
+    assert results.hits == asked.hits != ()
+    assert (results.total, results.mode, results.facets) == (asked.total, asked.mode, asked.facets)
+    assert results.query == typing, "what was added to the text is not told"
+    assert said(shelf, "kitchen recieves", unfinished=True) == ("kitchen receives", True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -888,9 +908,9 @@ def test_a_correction_that_does_not_go_with_the_rest_is_only_offered(shelf: Engi
 
 
 def test_filters_do_not_make_corrections(shelf: Engine) -> None:
-    results = shelf.search(Query("kitchen", tags=("career",)))
+    results = shelf.search(Query("kitchen", filters=(("tag", "career"),)))
     assert (results.total, results.did_you_mean) == (0, None)
-    results = shelf.search(Query("kitchn", tags=("tools",)))
+    results = shelf.search(Query("kitchn", filters=(("tag", "tools"),)))
     assert ([hit.id for hit in results.hits], results.corrected) == (["kitchen.md"], True)
 
 

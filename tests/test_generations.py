@@ -12,15 +12,22 @@ import subprocess
 import sys
 import textwrap
 import threading
+import unicodedata
+from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import Stemmer
 
+from searchapp import analysis
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.segments import writer
 from searchapp.engines.whoosh.segments.segment import PostingsFile
 from searchapp.errors import IndexDamagedError
-from searchapp.model import Article, Query, Section
+from searchapp.facets import FACETS
+from searchapp.model import METADATA, Article, Query, Section
+from searchapp.retrieval import fingerprint, ranking
 
 
 def article(number: int, word: str = "") -> Article:
@@ -189,6 +196,37 @@ def test_another_version_is_told_so(built: Path) -> None:
     (built / "CURRENT").write_text("\n".join(lines) + "\n")
     with pytest.raises(IndexDamagedError, match=r"another version .*--rebuild"):
         total(built)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [
+        (ranking, "K1", 0.4),
+        (ranking, "WEIGHTS", {**ranking.WEIGHTS, "code": ranking.FieldWeight(0.4, 0.7)}),
+        (ranking, "IMPACT_STEP", 2.0**-10),
+        (fingerprint, "pivot", lambda words, articles: 1.0),
+        (fingerprint, "TEXT_FIELDS", fingerprint.TEXT_FIELDS[::-1]),
+        (fingerprint, "COMMON", 0.2),
+        (fingerprint, "FACETS", FACETS[:-1]),
+        (fingerprint, "METADATA", METADATA[:-1]),
+        (analysis, "MAX_TERM", 63),
+        (analysis, "_ELISIONS", frozenset({"qu"})),
+        (analysis, "STEMMERS", {**analysis.STEMMERS, "hu": "porter"}),
+        (analysis, "VERSION", analysis.VERSION + 1),
+        (Stemmer, "version", lambda: "9.9.9"),
+        (unicodedata, "unidata_version", "99.0.0"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_stored_numbers_and_terms_depend_on_asks_for_a_rebuild(
+    built: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, value: object
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, value)
+        for act in (lambda engine: engine.search(Query("common")), lambda engine: engine.update([article(7)], [])):
+            with closing(WhooshEngine(built)) as engine, pytest.raises(IndexDamagedError, match=r"--rebuild"):
+                act(engine)
+    assert total(built) == 4
 
 
 def test_a_folder_that_others_can_write_is_refused(built: Path) -> None:

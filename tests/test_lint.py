@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.articles import Site, steps
@@ -269,7 +269,6 @@ def test_no_text_takes_long(name: str) -> None:
     assert len(found) <= len(CODES) * (MAX_SHOWN + 1)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="`~<>!-$[](){}%/* \n\tabcodeprhighlightrawend\\", max_size=200))
 def test_masking_keeps_every_place(text: str) -> None:
     masked = mask(text)
@@ -313,7 +312,6 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.booleans())
 def test_no_text_upsets_a_rule_and_every_place_is_in_the_file(text: str, fronted: bool) -> None:
     whole = FRONT + text if fronted else text

@@ -23,7 +23,7 @@ from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.engines.opensearch.cluster import DEADLINE, Cluster
 from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
-from searchapp.engines.opensearch.index import documents, generations, lease, schema
+from searchapp.engines.opensearch.index import documents, generations, lease
 from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import (
@@ -34,6 +34,7 @@ from searchapp.errors import (
     IndexWriteError,
 )
 from searchapp.model import Article, Query
+from searchapp.retrieval import ranking
 from searchapp.web import create_app
 
 SECRET = "correct horse 7"
@@ -181,11 +182,11 @@ def test_what_is_not_ours_is_never_touched(tmp_path: Path, engine: OpenSearchEng
 
 
 @pytest.mark.cluster
-def test_an_older_version_says_what_to_do(
+def test_an_index_of_another_ranking_asks_to_be_rebuilt(
     engine: OpenSearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine.rebuild(blog())
-    monkeypatch.setattr(schema, "FINGERPRINT", "9.9")
+    monkeypatch.setattr(ranking, "K1", 0.4)
     with closing(OpenSearchEngine(Access(hosts()), prefix_of(tmp_path))) as later:
         with pytest.raises(IndexDamagedError, match="run searchapp index --rebuild"):
             later.search(Query())
@@ -296,7 +297,7 @@ def test_what_the_cluster_refuses_is_named(engine: OpenSearchEngine, monkeypatch
     monkeypatch.undo()
     engine.rebuild([*blog(), bad])
     assert engine.article("bad.md") == bad
-    assert engine.search(Query(tags=bad.tags)).total == 1
+    assert engine.search(Query(filters=(("tag", bad.tags[0]),))).total == 1
 
 
 @pytest.mark.cluster

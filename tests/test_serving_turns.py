@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from searchapp.serving.request_order import Turns
+from searchapp.serving.request_order import RequestQueue
 
 
 def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
@@ -35,7 +35,7 @@ def waiting(busy: str, hold: threading.Event) -> Callable[[str], None]:
     return act
 
 
-def ask(turns: Turns, path: str, method: str = "GET") -> bytes:
+def ask(turns: RequestQueue, path: str, method: str = "GET") -> bytes:
     return b"".join(turns({"REQUEST_METHOD": method, "PATH_INFO": path}, start_response))
 
 
@@ -52,7 +52,7 @@ def test_first_come_first_served_one_at_a_time() -> None:
         order.append(path)
         under_way.remove(path)
 
-    turns = Turns(application(act), patience=30)
+    turns = RequestQueue(application(act), patience=30)
     with ThreadPoolExecutor(10) as pool:
         asked = []
         for number in range(10):
@@ -66,7 +66,7 @@ def test_first_come_first_served_one_at_a_time() -> None:
 
 def test_who_waited_too_long_goes_ahead() -> None:
     hold = threading.Event()
-    turns = Turns(application(waiting("stuck", hold)), patience=0.05)
+    turns = RequestQueue(application(waiting("stuck", hold)), patience=0.05)
     with ThreadPoolExecutor(3) as pool:
         stuck = pool.submit(ask, turns, "stuck")
         assert [each.result(5) for each in [pool.submit(ask, turns, "a"), pool.submit(ask, turns, "b")]] == [b"a", b"b"]
@@ -78,7 +78,7 @@ def test_who_waited_too_long_goes_ahead() -> None:
 
 def test_a_body_that_comes_slowly_takes_no_turn() -> None:
     hold = threading.Event()
-    turns = Turns(application(waiting("slow", hold)), patience=30)
+    turns = RequestQueue(application(waiting("slow", hold)), patience=30)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(ask, turns, "slow", "POST")
         assert ask(turns, "quick") == b"quick"
@@ -91,7 +91,7 @@ def test_an_error_passes_the_turn_on() -> None:
         if path == "bad":
             raise RuntimeError("a bug")
 
-    turns = Turns(application(fail), patience=30)
+    turns = RequestQueue(application(fail), patience=30)
     for _ in range(3):
         with pytest.raises(RuntimeError):
             ask(turns, "bad")
@@ -99,7 +99,7 @@ def test_an_error_passes_the_turn_on() -> None:
 
 
 def test_all_are_answered_under_load() -> None:
-    turns = Turns(application(lambda path: time.sleep(0.002)), patience=0.003)
+    turns = RequestQueue(application(lambda path: time.sleep(0.002)), patience=0.003)
     with ThreadPoolExecutor(16) as pool:
         paths = [str(number) for number in range(300)]
         assert list(pool.map(lambda path: ask(turns, path), paths)) == [path.encode() for path in paths]

@@ -21,8 +21,8 @@ from searchapp.config.loading import Config, load
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError
 from searchapp.web import create_app
-from searchapp.web.http.limits import Budget, Counts, counter_of
-from searchapp.web.http.limits.shared import SharedCounts
+from searchapp.web.http.limits import LocalCounter, RateLimit, counter_of
+from searchapp.web.http.limits.shared import RedisCounter
 
 READER, OTHER = "9.9.9.9", "9.9.9.10"
 """Public ones: Python takes those for documentation for private."""
@@ -172,8 +172,8 @@ def test_bad_settings_are_told_with_their_line(tmp_path: Path, line: str, compla
 @given(st.lists(st.tuples(st.floats(0, 3), st.integers(1, 3)), max_size=60))
 def test_no_more_is_let_through_than_the_budget_has(requests: list[tuple[float, int]]) -> None:
     """Against a bucket that fills up: what is counted with one number is what is counted with two."""
-    budget, now = Budget(2.0, 4.0), 100.0
-    counts, left, seen = Counts(1), budget.burst, now
+    budget, now = RateLimit(2.0, 4.0), 100.0
+    counts, left, seen = LocalCounter(1), budget.burst, now
     with pytest.MonkeyPatch.context() as patch:
         for pause, cost in requests:
             now += pause
@@ -189,7 +189,7 @@ def test_no_more_is_let_through_than_the_budget_has(requests: list[tuple[float, 
 
 
 def test_processes_count_together() -> None:
-    counts, budget = Counts(), Budget(0.001, 10.0)
+    counts, budget = LocalCounter(), RateLimit(0.001, 10.0)
     allowed = 0
     for _ in range(4):
         read, write = os.pipe()
@@ -213,8 +213,8 @@ def redis() -> Iterator[redises.Redis]:
 
 
 def test_machines_count_together(redis: redises.Redis) -> None:
-    here, there = (SharedCounts(redis.url, Counts()) for _ in range(2))
-    budget = Budget(0.05, 5.0)
+    here, there = (RedisCounter(redis.url, LocalCounter()) for _ in range(2))
+    budget = RateLimit(0.05, 5.0)
     waits = [each.take("a", 1.0, budget) for each in (here, there) * 4]
     assert [wait == 0 for wait in waits] == [True] * 5 + [False] * 3
     assert waits[-1] == pytest.approx(20, abs=2)
@@ -222,7 +222,7 @@ def test_machines_count_together(redis: redises.Redis) -> None:
 
 
 def test_it_fills_up_again_and_is_forgotten(redis: redises.Redis) -> None:
-    counts, budget = SharedCounts(redis.url, Counts()), Budget(10.0, 1.0)
+    counts, budget = RedisCounter(redis.url, LocalCounter()), RateLimit(10.0, 1.0)
     assert counts.take("c", 1.0, budget) == 0
     wait = counts.take("c", 1.0, budget)
     assert 0 < wait <= 0.1
@@ -231,7 +231,7 @@ def test_it_fills_up_again_and_is_forgotten(redis: redises.Redis) -> None:
 
 
 def test_a_redis_that_does_not_answer_holds_nobody_up(redis: redises.Redis, caplog: pytest.LogCaptureFixture) -> None:
-    counts, budget = SharedCounts(redis.url, Counts()), Budget(0.01, 2.0)
+    counts, budget = RedisCounter(redis.url, LocalCounter()), RateLimit(0.01, 2.0)
     assert counts.take("d", 1.0, budget) == 0
     with redis.silent():
         began = time.monotonic()
@@ -250,7 +250,7 @@ def test_an_unreachable_redis_is_no_error_of_the_readers(config: Config, engine:
 
 
 def test_without_a_redis_each_machine_counts_for_itself(config: Config) -> None:
-    assert isinstance(counter_of(config), Counts)
+    assert isinstance(counter_of(config), LocalCounter)
 
 
 def test_the_workers_of_a_server_count_together(tmp_path: Path) -> None:

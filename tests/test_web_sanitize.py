@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from searchapp.editor.links.address_forms import stem
 from searchapp.model import Article, Section
-from searchapp.web.reader.sanitize import Place, body_html
+from searchapp.serialize import article_path
+from searchapp.web.reader.sanitize import LinkContext, body_html
 
 IDS = {"posts/other.md", "posts/deep/near.md", "other.md"}
 BY_PATH = {"/2024/other": "posts/other.md"}
@@ -23,7 +25,9 @@ def clean(html: str, site_url: str = "", permalink: str = "/2024/this/", root: s
 
     article = Article("posts/this.md", "This", permalink, html=html, sections=(Section("", "", "plain <text>"),))
     names = {stem(id).rpartition("/")[2]: id for id in sorted(IDS)} | {stem(id): id for id in IDS}
-    return body_html(article, Place(site_url, root, locate, IDS.__contains__, named=names.get))
+    return body_html(
+        article, LinkContext(site_url, partial(article_path, root=root), locate, IDS.__contains__, named=names.get)
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,8 @@ def test_prose_is_kept() -> None:
         "<details><summary>s</summary>t</details><figure><figcaption>c</figcaption></figure>"
         "<ol><li>one</li></ol><blockquote><p>q</p></blockquote>"
     )
-    assert clean(html) == html
+    scrolled = html.replace("<pre>", '<pre tabindex="0">').replace("<table>", '<table tabindex="0">')
+    assert clean(html) == scrolled
 
 
 @pytest.mark.parametrize(

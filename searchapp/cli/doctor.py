@@ -16,7 +16,7 @@ from searchapp.config.loading import Config
 @before_loading
 def doctor(load: Callable[[], Config], as_json: bool) -> int:
     """Look for what is wrong with this installation, read every byte of the index; exit 1 if there is a problem."""
-    from searchapp.doctor import Status, examine
+    from searchapp.doctor import FindingLevel, examine
 
     findings = tuple(examine(load))
     counts = Counter(each.status for each in findings)
@@ -25,14 +25,16 @@ def doctor(load: Callable[[], Config], as_json: bool) -> int:
             {"check": each.check, "status": each.status.value, "found": each.found, "remedy": each.remedy}
             for each in findings
         ]
-        totals = {status.value: counts[status] for status in Status}
+        totals = {status.value: counts[status] for status in FindingLevel}
         output.print_json({"checks": checks, "counts": totals})
     else:
         rows = [(each.status.value, each.check, each.found, each.remedy) for each in findings]
         output.table(rows, ("", "check", "found", "what to do"))
-        said = ", ".join(output.counted(counts[each], each.value) for each in (Status.PROBLEM, Status.WARNING))
+        said = ", ".join(
+            output.counted(counts[each], each.value) for each in (FindingLevel.PROBLEM, FindingLevel.WARNING)
+        )
         output.say(output.stderr(), said)
-    return 1 if counts[Status.PROBLEM] else 0
+    return 1 if counts[FindingLevel.PROBLEM] else 0
 
 
 COMMANDS = (doctor,)

@@ -1,4 +1,4 @@
-"""The commands that read a draft: `links`, and `draft` for all that the blog has for one."""
+"""The commands `draft` and `links`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from searchapp.retrieval.locating import possible_ids
 
 if TYPE_CHECKING:
     from searchapp.articles import Manuscript
-    from searchapp.editor.drafting.draft_report import Analysis, Suggested
-    from searchapp.editor.drafting.label_suggestions import Label
+    from searchapp.editor.drafting.draft_report import DraftReport, PastableLink
+    from searchapp.editor.drafting.label_suggestions import LabelSuggestion
 
 _LIMIT = click.IntRange(1, 100)
 _WHY = {
@@ -44,16 +44,17 @@ def links(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Each with the phrase's line and column, the article that it should lead to, why, and the Markdown to paste there.
     Exit code 1 if there are none.
     """
-    from searchapp.editor.drafting.draft_report import suggest, versions
-    from searchapp.editor.drafting.existing_links import linked
-    from searchapp.editor.near_duplicates.alike import like
+    from searchapp.editor.drafting.draft_report import pastable_links, version_ids
+    from searchapp.editor.drafting.existing_links import linked_ids
+    from searchapp.editor.near_duplicates.alike import find_similar
 
     with closing(open_engine(config)) as engine:
         engine.status()
         manuscript = _read(draft)
-        exclude = linked(engine, manuscript.links, config.site_url) | versions(like(manuscript.draft, engine))
+        exclude = linked_ids(engine, manuscript.links, config.site_url)
+        exclude |= version_ids(find_similar(manuscript.draft, engine))
         exclude |= {_published(engine, config, draft, manuscript)}
-        found = suggest(engine, manuscript, exclude, config.site_url, limit)
+        found = pastable_links(engine, manuscript, exclude, config.site_url, limit)
     _warn(draft, manuscript)
     if as_json:
         output.print_json({**_draft_json(manuscript), "links": [_link_json(each, config) for each in found]})
@@ -74,23 +75,23 @@ def draft(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Articles like it, links that it could have, tags and categories that it lacks, articles that say almost the same.
     Exit code 1 if there is nothing.
     """
-    from searchapp.editor.drafting.draft_report import analyse
+    from searchapp.editor.drafting.draft_report import draft_report
 
     with closing(open_engine(config)) as engine:
         engine.status()
         manuscript = _read(draft)
         itself = _published(engine, config, draft, manuscript)
-        found = analyse(engine, manuscript, id=itself, site_url=config.site_url, limit=limit)
+        found = draft_report(engine, manuscript, id=itself, site_url=config.site_url, limit=limit)
     _warn(draft, manuscript)
     if as_json:
-        output.print_json(_analysis_json(found, config))
+        output.print_json(_report_json(found, config))
     else:
         _show(draft, found)
     return 0 if found.related or found.links or found.alike else 1
 
 
 def _read(path: str) -> Manuscript:
-    """The manuscript in a file or on standard input."""
+    """The manuscript in a file or on standard input. Raises UsageError, DraftError."""
     from searchapp.articles import MAX_DRAFT, read_manuscript  # 0.1 s that `--help` does not need
 
     try:
@@ -110,7 +111,7 @@ def _named(path: str) -> str:
 
 
 def _published(engine: Engine, config: Config, path: str, manuscript: Manuscript) -> str:
-    """The id of the article that the file is, or that has the draft's title and is near to it; "" for neither."""
+    """The id of the article in that file, or of a related one with the draft's title; "" for neither."""
     from searchapp.editor.drafting.draft_report import published_as
 
     if path != "-":
@@ -127,7 +128,7 @@ def _warn(path: str, manuscript: Manuscript) -> None:
         output.say(output.stderr(), output.clean(f"{place}: {reason}"))
 
 
-def _show(path: str, found: Analysis) -> None:
+def _show(path: str, found: DraftReport) -> None:
     console = output.stdout()
     if found.itself:
         output.say(console, Text(f"Published as {output.clean(found.itself)}", style="dim"))
@@ -159,7 +160,7 @@ def _or_none(found: Sequence[object]) -> None:
         output.say(output.stdout(), Text("  none", style="dim"))
 
 
-def _show_links(path: str, found: Sequence[Suggested]) -> None:
+def _show_links(path: str, found: Sequence[PastableLink]) -> None:
     console = output.stdout()
     for each in found:
         link = each.link
@@ -182,7 +183,7 @@ def _draft_json(manuscript: Manuscript) -> dict[str, Any]:
     }
 
 
-def _analysis_json(found: Analysis, config: Config) -> dict[str, Any]:
+def _report_json(found: DraftReport, config: Config) -> dict[str, Any]:
     return {
         **_draft_json(found.manuscript),
         "published_as": found.itself or None,
@@ -203,12 +204,12 @@ def _analysis_json(found: Analysis, config: Config) -> dict[str, Any]:
 
 
 def _article_json(article: Any, config: Config) -> dict[str, str]:
-    """Of anything with an id, a title and a permalink."""
+    """The JSON form of anything with an id, a title and a permalink."""
     url = serialize.public_url(config.site_url, article.permalink, article.id)
     return {"id": article.id, "url": url, "title": article.title}
 
 
-def _link_json(each: Suggested, config: Config) -> dict[str, Any]:
+def _link_json(each: PastableLink, config: Config) -> dict[str, Any]:
     link = each.link
     return {
         "phrase": link.phrase,
@@ -227,7 +228,7 @@ def _link_json(each: Suggested, config: Config) -> dict[str, Any]:
     }
 
 
-def _label_json(label: Label, config: Config) -> dict[str, Any]:
+def _label_json(label: LabelSuggestion, config: Config) -> dict[str, Any]:
     return {
         "value": label.value,
         "score": label.score,

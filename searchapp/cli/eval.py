@@ -1,12 +1,10 @@
-"""The command `eval`: how good the results are, by queries with known good answers."""
+"""The command `eval`: relevance of the results of golden queries."""
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,21 +13,18 @@ import click
 from searchapp.cli import eval_report, output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config
-from searchapp.engine import Engine
 from searchapp.engines import open_engine
-from searchapp.errors import QuestionsError
-from searchapp.evaluation import collections, golden, record
+from searchapp.evaluation import golden, record
 from searchapp.evaluation.measures import Gain
-from searchapp.evaluation.questions import EXPECTED, Questions
+from searchapp.evaluation.questions import EXPECTED
 from searchapp.evaluation.verdict import CUTOFFS, MAX_CUTOFF, Scale, Verdict, judge
-from searchapp.model import Article
 from searchapp.retrieval.locating import possible_ids
 
 _SHARE = click.FloatRange(0, 1)
 
 
 def _cutoffs(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, ...]:
-    """`1,3,10` as ascending numbers."""
+    """Parse `1,3,10` to ascending numbers. Raises BadParameter."""
     parts = [part.strip() for part in value.split(",")]
     if not all(part.isdecimal() and len(part) < 4 and 1 <= int(part) <= MAX_CUTOFF for part in parts):
         raise click.BadParameter(f"{value!r} is no list of numbers from 1 to {MAX_CUTOFF}, such as 1,3,10")
@@ -37,7 +32,7 @@ def _cutoffs(_context: click.Context, _parameter: click.Parameter, value: str) -
 
 
 def _least_hit(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
-    """`0.9` or `3=0.9` as floors by the names that files have for them."""
+    """Parse `0.9` or `3=0.9` to floors by the names used in files. Raises BadParameter."""
 
     def fail(_reason: str) -> NoReturn:
         raise click.BadParameter("write 0.9 for the deepest hit@k, or 3=0.9 for hit@3; from 0 to 1")
@@ -52,7 +47,6 @@ def _least_hit(_context: click.Context, _parameter: click.Parameter, values: tup
 
 @click.command("eval")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--qrels", type=click.Path(path_type=Path), metavar="FILE", help="Judgements of a collection's queries.")
 @click.option(
     "--k", "cutoffs", default=",".join(map(str, CUTOFFS)), callback=_cutoffs, metavar="K,…", show_default=True,
     help="How many results hit@k looks at; MRR and nDCG look at the most of them.",
@@ -77,7 +71,6 @@ def evaluate(
     config: Config,
     as_json: bool,
     source: Path,
-    qrels: Path | None,
     cutoffs: tuple[int, ...],
     gain: str,
     min_ndcg: float | None,
@@ -87,21 +80,20 @@ def evaluate(
 ) -> int:
     """Measure the results of queries with known good answers.
 
-    FILE has golden queries (.yaml or .toml: query, expected, acceptable), or is a folder of BEIR with its own corpus,
-    which is indexed for the occasion, or a collection's queries, judged by --qrels, for the articles that are indexed.
+    FILE has golden queries (.yaml or .toml: query, expected, acceptable).
     Exit code 1 if a floor is not reached or an expected article is not in the index.
     """
     began = time.perf_counter()
-    questions = _questions(source, qrels)
+    questions = golden.read(source)
     given = {"ndcg": min_ndcg, "mrr": min_mrr, **least_hit}
     floors = {**questions.floor, **{name: least for name, least in given.items() if least is not None}}
     scale = Scale(tuple(sorted({*cutoffs, *_depths(floors)})), cutoffs[-1], Gain(gain))
-    with _engine(config, source) as engine, output.progress("Asking") as progress:
+    with closing(open_engine(config)) as engine, output.progress("Asking") as progress:
         verdict = judge(engine, questions.questions, lambda name: possible_ids(engine, config, name), scale, progress)
-    place = record.place(config, source, scale, qrels)
+    place = record.record_path(config, source, scale)
     change = record.change(verdict, record.load(place, scale))
     if not no_record:
-        _keep(place, verdict)
+        _save(place, verdict)
     held = _held(floors, verdict)
     if as_json:
         seconds = round(time.perf_counter() - began, 3)
@@ -113,60 +105,23 @@ def evaluate(
         if value < least:
             output.say(output.stderr(), f"{name} is {value:.3f}, below the floor of {least:g}")
     fell = any(value < least for least, value in held.values())
-    lost = not questions.collection and any(each.grade == EXPECTED for _, each in verdict.missing)
+    lost = any(each.grade == EXPECTED for _, each in verdict.missing)
     return 1 if fell or lost else 0
-
-
-def _questions(source: Path, qrels: Path | None) -> Questions:
-    if not source.exists():
-        raise QuestionsError(source, None, "there is no such file or folder; check the path")
-    if source.suffix.lower() in golden.ENDINGS and not source.is_dir():
-        if qrels is not None:
-            raise click.UsageError("--qrels goes with a collection's queries; golden queries name what they expect")
-        return golden.read(source)
-    if collections.is_collection(source):
-        return collections.read(source, qrels)
-    raise QuestionsError(source, None, "write golden queries as .yaml or .toml; .jsonl and .tsv go with --qrels")
 
 
 def _depths(floors: Mapping[str, float]) -> Iterator[int]:
     yield from (int(name.removeprefix("hit@")) for name in floors if name.startswith("hit@"))
 
 
-@contextmanager
-def _engine(config: Config, source: Path) -> Iterator[Engine]:
-    """The engine that is asked: a folder's own articles in an index that is gone afterwards, or the blog's."""
-    corpus = source / collections.CORPUS
-    if not corpus.is_file():
-        with closing(open_engine(config)) as engine:
-            yield engine
-        return
-    with tempfile.TemporaryDirectory(prefix="searchapp-eval-") as folder:
-        apart = replace(config, index_dir=Path(folder) / "index", pinned=())
-        with closing(open_engine(apart)) as engine:
-            with output.progress("Indexing") as progress:
-                engine.rebuild(_counted(corpus, config.language, progress))
-            yield engine
-
-
-def _counted(corpus: Path, language: str, progress: output.ProgressCallback) -> Iterator[Article]:
-    with corpus.open("rb") as lines:
-        total = sum(1 for _ in lines)
-    for number, article in enumerate(collections.articles(corpus, language), 1):
-        yield article
-        if number % 100 == 0 or number == total:
-            progress(number, total)
-
-
-def _keep(place: Path, verdict: Verdict) -> None:
+def _save(place: Path, verdict: Verdict) -> None:
     try:
-        record.keep(place, verdict)
+        record.save(place, verdict)
     except OSError as error:
         output.say(output.stderr(), f"This run is not kept for comparison: {place}: {error.strerror}")
 
 
 def _held(floors: Mapping[str, float], verdict: Verdict) -> dict[str, tuple[float, float]]:
-    """Name of a figure -> what it must reach and what it is."""
+    """(minimum, value) by the name of each measure with a floor."""
     deepest = f"hit@{verdict.scale.depth}"
     named = {deepest if name == "hit" else name: least for name, least in floors.items()}
     return {name: (least, round(verdict.figures[name], 9)) for name, least in named.items()}

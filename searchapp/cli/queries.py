@@ -1,4 +1,4 @@
-"""The command `queries`: what readers looked for."""
+"""The command `queries`: reports on the query log."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from searchapp.editor import query_advice
 from searchapp.engines import open_engine
 from searchapp.querylog import Interface, reports, store, toml_snippets
 from searchapp.querylog.entries import READERS
-from searchapp.querylog.privacy import remembered
+from searchapp.querylog.privacy import stored_form
 
 WEEKS = 12
-"""Of a report, if nothing else is asked for."""
+"""Default span of a report."""
 _BARS = " ▁▂▃▄▅▆▇█"
 _INTERFACE = click.Choice([each.name.lower() for each in Interface])
 _LIMIT = click.IntRange(1, 100_000)
@@ -75,7 +75,7 @@ def queries(
     return 0 if shown else 1
 
 
-def _of_kind(report: reports.Report, kind: str) -> tuple[reports.Sought, ...]:
+def _of_kind(report: reports.Report, kind: str) -> tuple[reports.QueryStats, ...]:
     lists = {
         "zero": lambda: report.without_results,
         "unclicked": lambda: report.without_clicks,
@@ -84,8 +84,8 @@ def _of_kind(report: reports.Report, kind: str) -> tuple[reports.Sought, ...]:
     return lists[kind]() if kind in lists else report.queries
 
 
-def report_json(report: reports.Report, shown: tuple[reports.Sought, ...]) -> dict[str, Any]:
-    """The document of `queries --json`."""
+def report_json(report: reports.Report, shown: tuple[reports.QueryStats, ...]) -> dict[str, Any]:
+    """Return the document of `queries --json`."""
     return {
         "since": report.since.isoformat(),
         "until": report.until.isoformat(),
@@ -126,7 +126,7 @@ _NOTHING = {
 }
 
 
-def _show(config: Config, report: reports.Report, shown: tuple[reports.Sought, ...], many: int, kind: str) -> None:
+def _show(config: Config, report: reports.Report, shown: tuple[reports.QueryStats, ...], many: int, kind: str) -> None:
     span = f"from {report.since} to {report.until}"
     if not config.query_log:
         output.say(output.stderr(), "query_log is off: nothing is noted now")
@@ -152,24 +152,24 @@ def _show(config: Config, report: reports.Report, shown: tuple[reports.Sought, .
 
 
 def sparkline(numbers: tuple[int, ...]) -> str:
-    """Numbers as bars of text; those of the last two years."""
+    """Return the last 104 numbers (two years of weeks) as a text of bars."""
     top = max(numbers, default=0)
     return "".join(_BARS[-(-number * 8 // top)] if top else " " for number in numbers[-104:])
 
 
 def _about(config: Config, as_json: bool, query: str) -> int:
     with closing(open_engine(config)) as engine:
-        found = query_advice.answer(engine, query)
-        remedy = query_advice.remedy(engine, found, _opened(config, query))
+        found = query_advice.current_results(engine, query)
+        remedy = query_advice.propose(engine, found, _opened(config, query))
     pin = toml_snippets.pin(query, [remedy.article]) if remedy.article and query else ""
-    words = toml_snippets.synonym([remedy.unknown, remedy.same]) if remedy.unknown else ""
+    words = toml_snippets.synonym([remedy.unknown, remedy.synonym]) if remedy.unknown else ""
     if as_json:
         output.print_json(
             {
                 "query": query,
                 "total": found.total,
                 "partly": found.partly,
-                "did_you_mean": found.meant or None,
+                "did_you_mean": found.suggestion or None,
                 "corrected": bool(found.corrected),
                 "unknown": list(found.unknown),
                 "nearest": [
@@ -178,12 +178,12 @@ def _about(config: Config, as_json: bool, query: str) -> int:
                 ],
                 "pin": pin,
                 "pin_because": remedy.why,
-                "synonym": words if remedy.same else "",
+                "synonym": words if remedy.synonym else "",
             }
         )
         return 0 if found.nearest else 1
-    _show_answer(found)
-    other = "" if remedy.same else "If you have another word for it, put that between the last quotes:"
+    _show_results(found)
+    other = "" if remedy.synonym else "If you have another word for it, put that between the last quotes:"
     for why, text in ((remedy.why, pin), (other, words)):
         if text:
             output.say(output.stdout(), "")
@@ -195,16 +195,16 @@ def _about(config: Config, as_json: bool, query: str) -> int:
 
 
 def _opened(config: Config, query: str) -> tuple[tuple[str, int, float], ...]:
-    """What readers opened for a query in the last year; nothing if the log can't tell."""
+    """The articles opened for a query in the last year (see `QueryStats.articles`); () if the log is unreadable."""
     today = datetime.now(config.zone).date()
     with suppress(store.QueryLogError):
         since = today - timedelta(days=364)
-        found = reports.read(config.desk_dir, since, today, config.zone, query=remembered(query))
+        found = reports.read(config.desk_dir, since, today, config.zone, query=stored_form(query))
         return found.queries[0].articles if found.queries else ()
     return ()
 
 
-def _show_answer(found: query_advice.Answer) -> None:
+def _show_results(found: query_advice.CurrentResults) -> None:
     some = " that have some of the words" if found.partly else ""
     instead = f" for {output.clean(found.corrected)}" if found.corrected else ""
     output.say(output.stderr(), f"{output.counted(found.total, 'article')}{some}{instead}")

@@ -18,12 +18,12 @@ from searchapp.analysis import fold_value
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config
-from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, Finding, TagReport, patch_of, report
+from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, MergeProposal, TagReport, patch_of, tag_report
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
 
 SHOWN = 20
-"""Findings of a kind that are shown to people."""
+"""Proposals of a kind that are printed, at most."""
 
 
 @click.command("tags")
@@ -43,7 +43,7 @@ def tags(config: Config, as_json: bool, kinds: tuple[str, ...], names: tuple[str
     if as_patch and as_json:
         raise click.UsageError("give either --patch or --json")
     with closing(open_engine(config)) as engine:
-        found = report(engine)
+        found = tag_report(engine)
     chosen = _chosen(found, kinds, names)
     if as_patch:
         return _print_patch(config, chosen if kinds or names else [each for each in chosen if each.kind in SURE])
@@ -54,8 +54,8 @@ def tags(config: Config, as_json: bool, kinds: tuple[str, ...], names: tuple[str
     return 1 if chosen else 0
 
 
-def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> list[Finding]:
-    """The findings that are asked for. Raises NotFoundError for a name that none has."""
+def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> list[MergeProposal]:
+    """The proposals of these kinds and names. Raises NotFoundError for an unknown name."""
     wanted: dict[str, str] = {fold_value(name): name for name in names}
     known = {fold_value(each.name) for each in found.findings}
     unknown = [name for folded, name in wanted.items() if folded not in known]
@@ -68,13 +68,13 @@ def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> lis
     ]
 
 
-def _print_patch(config: Config, chosen: Sequence[Finding]) -> int:
-    """The patch as bytes on standard output, all else on standard error."""
+def _print_patch(config: Config, chosen: Sequence[MergeProposal]) -> int:
+    """Print the patch as bytes on standard output, everything else on standard error."""
     made = patch_of(config, chosen)
     sys.stdout.flush()
     sys.stdout.buffer.write(made.diff)
     console = output.stderr()
-    for problem in made.left:
+    for problem in made.skipped:
         output.say(console, Text("left out: ").append(output.problem_line(problem)))
     if made.diff:
         files, command = output.counted(made.files, "file"), f"git -C {shlex.quote(str(made.root))} apply"
@@ -84,8 +84,8 @@ def _print_patch(config: Config, chosen: Sequence[Finding]) -> int:
     return 0 if made.diff else 1
 
 
-def report_json(found: TagReport, chosen: Sequence[Finding]) -> dict[str, Any]:
-    """`tags --json`."""
+def report_json(found: TagReport, chosen: Sequence[MergeProposal]) -> dict[str, Any]:
+    """Return the document of `tags --json`."""
     return {
         "articles": found.articles,
         "tags": found.tags,
@@ -94,13 +94,13 @@ def report_json(found: TagReport, chosen: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: MergeProposal) -> dict[str, Any]:
     document = {"name": finding.name, **asdict(finding)}
     document["can_patch"] = document.pop("merge") is not None
     return document
 
 
-def _show(found: TagReport, chosen: Sequence[Finding]) -> None:
+def _show(found: TagReport, chosen: Sequence[MergeProposal]) -> None:
     console = output.stdout()
     for kind, group in groupby(chosen, key=attrgetter("kind")):
         findings = list(group)
@@ -117,7 +117,7 @@ def _show(found: TagReport, chosen: Sequence[Finding]) -> None:
         )
 
 
-def _lines(findings: Sequence[Finding]) -> Iterator[Text]:
+def _lines(findings: Sequence[MergeProposal]) -> Iterator[Text]:
     for finding in findings[:SHOWN]:
         line = Text.assemble("  ", (output.clean(finding.name), "cyan"), f" ({output.number(finding.count)})")
         if finding.into is not None:
@@ -130,4 +130,3 @@ def _lines(findings: Sequence[Finding]) -> Iterator[Text]:
 
 
 COMMANDS = (tags,)
-"""What this module adds to the command line."""

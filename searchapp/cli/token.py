@@ -1,4 +1,4 @@
-"""The command `token`: who may open the editor's desk."""
+"""The command `token`: access tokens of the editor's desk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config
-from searchapp.web.desk.tokens import Access
+from searchapp.web.desk.tokens import TokenStore
 
 
 @click.command("token")
@@ -22,7 +22,7 @@ def token(config: Config, as_json: bool, name: str | None, listing: bool, revoke
     """
     if sum(map(bool, (name, listing, revoke))) > 1:
         raise click.UsageError("give one of NAME, --list and --revoke NAME")
-    access = Access(config.desk_dir)
+    access = TokenStore(config.desk_dir)
     if listing:
         return _list(access, as_json)
     if revoke is not None:
@@ -39,7 +39,7 @@ def token(config: Config, as_json: bool, name: str | None, listing: bool, revoke
     return 0
 
 
-def _list(access: Access, as_json: bool) -> int:
+def _list(access: TokenStore, as_json: bool) -> int:
     tokens = access.tokens()
     if as_json:
         output.print_json(
@@ -63,7 +63,7 @@ def _list(access: Access, as_json: bool) -> int:
     return 0 if tokens else 1
 
 
-def _revoke(access: Access, name: str, as_json: bool) -> int:
+def _revoke(access: TokenStore, name: str, as_json: bool) -> int:
     ended = access.revoke(name)
     if as_json:
         output.print_json({"name": name, "revoked": ended})

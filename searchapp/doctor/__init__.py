@@ -1,11 +1,4 @@
-"""What is wrong with an installation, and what to do: looks at everything, changes nothing.
-
-findings.py      what a check finds
-installation.py  Python, libraries, who runs this
-places.py        the folders of the articles, of the index and of the desk
-index.py         the index itself, every byte of it
-doubts.py        settings that are allowed and may not be meant
-"""
+"""Diagnosis of an installation (`searchapp doctor`). Read only."""
 
 from __future__ import annotations
 
@@ -13,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from searchapp.config.loading import Config
 from searchapp.doctor import folders, index, installation, settings
-from searchapp.doctor.findings import Finding, Status, of_error, problem
+from searchapp.doctor.findings import Finding, FindingLevel, of_error, problem
 from searchapp.errors import SearchappError
 
-__all__ = ("Finding", "Status", "examine")
+__all__ = ("Finding", "FindingLevel", "examine")
 
 _ALWAYS = (installation.python, installation.libraries, installation.whoosh, installation.user)
 _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
@@ -24,7 +17,7 @@ _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
     ("content", folders.content),
     ("index folder", folders.index_folder),
     ("index", index.index),
-    ("lock", folders.held),
+    ("lock", folders.lock),
     ("disk", folders.disk),
     ("desk folder", folders.desk),
     ("services", settings.services),
@@ -32,7 +25,10 @@ _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
 
 
 def examine(load: Callable[[], Config]) -> Iterator[Finding]:
-    """All findings, good ones too; `load` reads the configuration. Never raises for what it is there to find."""
+    """Yield all findings, good ones included; `load` reads the configuration.
+
+    Errors of searchapp and of the operating system become findings.
+    """
     for look in _ALWAYS:
         yield from look()
     try:

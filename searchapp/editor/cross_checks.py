@@ -1,6 +1,6 @@
-"""Rules that need more than one article: each sees every article once, then tells what it found.
+"""Rules of `searchapp check` that compare articles: each is fed every article once, then lists its problems.
 
-To add one, write a class with `see` and `problems`, and put it into CROSSINGS; its codes belong into `searchapp.rules`.
+To add one, write a class with `see` and `problems`, add it to CROSSINGS and its codes to `searchapp.rules`.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
-from searchapp.editor.links.graph import Page, page
+from searchapp.editor.links.graph import ArticleLinks, article_links
 from searchapp.editor.links.graph_builder import problems_of
 from searchapp.editor.links.link_problems import CODES
 from searchapp.editor.unused_synonyms import UnusedSynonyms
 from searchapp.model import Article, Problem, Spot
 
 
-class Crossing(Protocol):
-    """One such rule, or a few. What it keeps of an article should be small: there may be 100,000."""
+class CrossCheck(Protocol):
+    """One or more rules, by their `codes`. Keep little of each article: there may be 100,000."""
 
     codes: frozenset[str]
 
     def see(self, article: Article, spots: Mapping[str, Spot]) -> None:
-        """Takes note of an article that is shown; `spots` tells where its title, permalink and aliases are written."""
+        """Record a visible article; `spots` has the lines of its `title`, `permalink` and `aliases`."""
 
     def problems(self) -> Iterator[Problem]:
-        """What is wrong, once all articles were seen; in the order of their ids."""
+        """Yield the problems after all articles were seen, in the order of their ids."""
 
 
-class Titles:
-    """Articles that readers can't tell apart in a list."""
+class AmbiguousTitles:
+    """Articles of one language with the same title."""
 
     codes = frozenset({"title-repeated"})
 
@@ -47,8 +47,8 @@ class Titles:
             yield Problem(id, spot.line, f"has the same title as {first}", code="title-repeated", column=spot.column)
 
 
-class Addresses:
-    """Permalinks and aliases that two articles claim; the first by id has it, a permalink before an alias."""
+class AmbiguousAddresses:
+    """Permalinks and aliases that two articles claim; the first by id keeps it, a permalink before an alias."""
 
     codes = frozenset({"permalink-clash", "alias-clash"})
 
@@ -80,26 +80,26 @@ class Addresses:
             yield Problem(id, spot.line, reason, code="alias-clash", column=spot.column)
 
 
-class Links:
-    """Links among the articles that do not lead where they should."""
+class InternalLinks:
+    """Broken, outdated and misspelt links between articles, see `searchapp.editor.links`."""
 
     codes = frozenset(CODES.values())
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._pages: list[Page] = []
+        self._pages: list[ArticleLinks] = []
 
     def see(self, article: Article, spots: Mapping[str, Spot]) -> None:  # noqa: ARG002 - as all of them
-        self._pages.append(page(article))
+        self._pages.append(article_links(article))
 
     def problems(self) -> Iterator[Problem]:
         yield from problems_of(self._pages, self._site.config, self._site)
 
 
-CROSSINGS: tuple[Callable[[Site], Crossing], ...] = (
-    lambda _site: Addresses(),
-    lambda _site: Titles(),
-    Links,
+CROSS_CHECKS: tuple[Callable[[Site], CrossCheck], ...] = (
+    lambda _site: AmbiguousAddresses(),
+    lambda _site: AmbiguousTitles(),
+    InternalLinks,
     UnusedSynonyms,
 )
-"""Makes each of them anew for one check of a site."""
+"""Factories: each makes a fresh rule for one check of a site."""

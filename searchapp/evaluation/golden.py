@@ -1,11 +1,11 @@
-"""Golden queries: a blog's own list of queries and of the articles that each must find, in YAML or TOML.
+"""Golden queries: a blog's own queries with the articles that each should find, in YAML or TOML.
 
     floor: {ndcg: 0.8, hit@3: 0.9}          the totals must reach these; optional
     queries:
       - query: personal trainer             in the query language, filters included
         expected: posts/trainer.md          or a list: ids, files' paths, permalinks, addresses
         acceptable: [/fitness/]             would do, too; optional
-        tag: jobs                           also category, author, year, after, before: as on the command line; optional
+        tag: jobs                           also the other facets, after and before, as on the command line; optional
 
 TOML has the same as `[floor]` and `[[queries]]`.
 """
@@ -25,12 +25,13 @@ from searchapp.config.toml_lines import key_line, table_lines
 from searchapp.errors import QuestionsError
 from searchapp.evaluation.questions import ACCEPTABLE, EXPECTED, Judgement, Question, Questions
 from searchapp.evaluation.verdict import MAX_CUTOFF
+from searchapp.facets import BY_KEY, FACETS, Facet
 from searchapp.model import Query
 from searchapp.query import MAX_LENGTH, normalise, parse_date
 
 MAX_BYTES = 4 * 2**20
 ENDINGS = {".yaml": load_yaml, ".yml": load_yaml, ".toml": load_toml}
-KEYS = ("query", "expected", "acceptable", "category", "tag", "author", "year", "after", "before")
+KEYS = ("query", "expected", "acceptable", *BY_KEY, "after", "before")
 _FLOOR = re.compile(r"ndcg|mrr|hit(@(?P<cutoff>[1-9]\d{0,2}))?")
 FLOOR_NAMES = "ndcg, mrr, hit (the deepest) or one depth such as hit@3"
 _BLOCK = 'queries must be a list, each with query and expected: in TOML [[queries]] tables, in YAML "- query: …" items'
@@ -38,18 +39,18 @@ _BLOCK = 'queries must be a list, each with query and expected: in TOML [[querie
 
 @dataclass(frozen=True)
 class _File:
-    """A golden file as it was read, and its text, in which places are looked up when something is wrong."""
+    """A parsed golden file and its text, in which lines are looked up for error messages."""
 
     path: Path
     text: str
     root: Value
 
     def fail(self, reason: str, key: str = "", number: int | None = None) -> NoReturn:
-        """Raises QuestionsError at a key, of the query of that number (from 0) if one is given."""
+        """Raise QuestionsError at a key, of the query with that number (from 0) if one is given."""
         raise QuestionsError(self.path, self.line(key, number), reason)
 
     def line(self, key: str = "", number: int | None = None) -> int:
-        """The line of a key, or of the query itself if it has no such key."""
+        """Return the line of a key, or of the query itself if it has no such key, from 1."""
         if self.path.suffix.lower() == ".toml":
             return self._line_in_toml(key, number)
         root, line = self.root, 1
@@ -76,7 +77,7 @@ class _File:
 
 
 def read(path: Path) -> Questions:
-    """The golden queries in a `.yaml`, `.yml` or `.toml` file. Raises QuestionsError, naming line and key."""
+    """Read the golden queries in a `.yaml`, `.yml` or `.toml` file. Raises QuestionsError, naming line and key."""
     file = _load(path)
     root = file.root
     if isinstance(root, list):
@@ -92,6 +93,9 @@ def read(path: Path) -> Questions:
 
 
 def _load(path: Path) -> _File:
+    load = ENDINGS.get(path.suffix.lower())
+    if load is None:
+        raise QuestionsError(path, None, "is not read; write golden queries as .yaml or .toml")
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
     except OSError as error:
@@ -103,7 +107,7 @@ def _load(path: Path) -> _File:
     except UnicodeDecodeError as error:
         raise QuestionsError(path, data[: error.start].count(b"\n") + 1, "is not UTF-8; save it as such") from error
     try:
-        return _File(path, text, ENDINGS[path.suffix.lower()](text))
+        return _File(path, text, load(text))
     except FrontMatterError as error:
         raise QuestionsError(path, error.line or None, error.reason) from error
 
@@ -137,7 +141,7 @@ def _question(file: _File, number: int, table: Value) -> Question:
 
 
 def _names(file: _File, number: int, table: dict[str, Value], key: str) -> Iterable[tuple[str, int]]:
-    """The names of articles under a key, and their lines."""
+    """The articles under a key as they are written, and their lines."""
     names = _texts(file, table, key, number, "ids, files or addresses of articles, such as posts/hours.md")
     value = table.get(key)
     lines = value.lines if isinstance(value, Items) else [file.line(key, number)] * len(names)
@@ -145,8 +149,11 @@ def _names(file: _File, number: int, table: dict[str, Value], key: str) -> Itera
 
 
 def _query(file: _File, number: int, table: dict[str, Value], text: str) -> Query:
-    def texts(key: str) -> tuple[str, ...]:
-        return tuple(_texts(file, table, key, number, "text or a list of texts"))
+    def values(facet: Facet) -> Iterable[tuple[str, str]]:
+        for text in _texts(file, table, facet.key, number, "text or a list of texts"):
+            if not facet.allows(text):
+                file.fail(f"{facet.key} must be such as {facet.example}, not {_shown(text)}", facet.key, number)
+            yield facet.key, text
 
     def day(key: str) -> date | None:
         written = table.get(key)
@@ -155,19 +162,8 @@ def _query(file: _File, number: int, table: dict[str, Value], text: str) -> Quer
         found = parse_date(written) if isinstance(written, str) else None
         return found or file.fail(f"{key} must be 2024, 2024-03 or 2024-03-09, not {_shown(written)}", key, number)
 
-    def year(written: str) -> int:
-        good = written.isdecimal() and 1 <= len(written) <= 4 and int(written)
-        return int(written) if good else file.fail(f"year must be such as 2024, not {_shown(written)}", "year", number)
-
-    return Query(
-        text,
-        texts("category"),
-        texts("tag"),
-        texts("author"),
-        tuple(map(year, texts("year"))),
-        day("after"),
-        day("before"),
-    )
+    filters = tuple(pair for facet in FACETS for pair in values(facet))
+    return Query(text, filters, day("after"), day("before"))
 
 
 def _texts(file: _File, table: dict[str, Value], key: str, number: int, meant: str) -> list[str]:
@@ -193,7 +189,7 @@ def _floor(file: _File, table: Value) -> dict[str, float]:
 
 
 def floor(name: str, value: str, fail: Callable[[str], NoReturn]) -> tuple[str, float]:
-    """A checked name of a figure and what it must reach; calls `fail` with the reason if either is wrong."""
+    """Return the name of a measure and its minimum; calls `fail` with the reason if either is invalid."""
     match = _FLOOR.fullmatch(name)
     if match is None or int(match["cutoff"] or 1) > MAX_CUTOFF:
         fail(f"unknown figure '{name}' in floor; known are {FLOOR_NAMES}, at most hit@{MAX_CUTOFF}")

@@ -1,4 +1,8 @@
-"""Runs again whenever the content changes, or when it is called. Polling works on network file systems, too."""
+"""Runs again whenever the content changes, or when it is called. Polling works on network file systems, too.
+
+inotify (tried through watchfiles 1.3) never tells of a content folder that was put in place of the watched one, by a
+link that was switched or by a new checkout, so the tree would have to be polled beside it all the same.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ Report = Callable[[IndexReport | SearchappError], None]
 _Look = object
 
 
-class Bell(Protocol):
+class BuildSignal(Protocol):
     """How others call for a run."""
 
     def resume(self) -> None:
@@ -46,7 +50,12 @@ class Bell(Protocol):
 
 
 def watch(
-    config: Config, engine: Engine, report: Report, stop: threading.Event, bell: Bell | None = None, look: bool = True
+    config: Config,
+    engine: Engine,
+    report: Report,
+    stop: threading.Event,
+    bell: BuildSignal | None = None,
+    look: bool = True,
 ) -> None:
     """Indexes now, then after each change of the content, whenever an article's hour has come and when it is called.
 
@@ -103,7 +112,7 @@ def _look(config: Config) -> _Look:
 
 
 def _wait(
-    seen: _Seen | None, until: datetime | None, retry: float | None, stop: threading.Event, bell: Bell | None
+    seen: _Seen | None, until: datetime | None, retry: float | None, stop: threading.Event, bell: BuildSignal | None
 ) -> None:
     """Returns when there is something to do, or to stop."""
     began = time.monotonic()

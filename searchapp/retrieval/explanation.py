@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from searchapp.model import FACETS, Part
+from searchapp.facets import BY_KEY
+from searchapp.model import Part
 from searchapp.query import (
     And,
     DateRange,
@@ -69,11 +70,6 @@ class Standing:
     exact: bool = False
     places: int = 0
 
-    def score(self, words: float) -> float:
-        """The score of the article if its words come to so much."""
-        score = float(times(times(words, self.boost), self.freshness))
-        return score + ALL_WORDS * self.foremost + EXACT_TITLE * self.exact + PINNED * self.places
-
 
 def explain(tree: And, languages: Iterable[str], facts: Facts, standing: Standing) -> tuple[Part, ...]:
     """The parts of the score of an article that matches a pruned tree; the sum of their values is the score."""
@@ -108,7 +104,7 @@ def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterato
     if isinstance(leaf, Synonyms):
         yield from _best(leaf, languages, facts)
         return
-    if isinstance(leaf, Not | DateRange) or (isinstance(leaf, Field) and leaf.name in FACETS):
+    if isinstance(leaf, Not | DateRange) or (isinstance(leaf, Field) and leaf.name in BY_KEY):
         return
     fields = (leaf.name,) if isinstance(leaf, Field) else TEXT_FIELDS
     node = leaf.node if isinstance(leaf, Field) else leaf

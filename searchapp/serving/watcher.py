@@ -12,7 +12,7 @@ from searchapp.engines import open_engine
 from searchapp.errors import SearchappError
 from searchapp.model import IndexReport, Problem
 from searchapp.serving.sidecar import Work
-from searchapp.web.ops.build_trigger import Calls
+from searchapp.web.ops.build_trigger import BuildTrigger
 
 SHOWN_PROBLEMS = 20
 """Problems that one run of the watcher may add to the log."""
@@ -20,7 +20,7 @@ SHOWN_PROBLEMS = 20
 _log = logging.getLogger(__name__)
 
 
-def watching(config: Config, calls: Calls | None, *, look: bool) -> Work:
+def watching(config: Config, calls: BuildTrigger | None, *, look: bool) -> Work:
     """What the process does.
 
     calls   what workers call for a build by; None if they can't

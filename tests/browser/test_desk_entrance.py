@@ -15,7 +15,7 @@ from test_accessible import AXE, NEEDS_AXE, RUN
 from searchapp.config.loading import Config
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
-from searchapp.web.desk.tokens import Access
+from searchapp.web.desk.tokens import TokenStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def door(serving: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     engine.rebuild(blog())
     config = Config(folder / "content", folder / "index", public_url="https://search.example.org")
     with serving(create_app(config, engine)) as url:  # type: ignore[operator]
-        yield Door(url, Access(config.desk_dir).issue("browser"))
+        yield Door(url, TokenStore(config.desk_dir).issue("browser"))
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ QUESTIONS = (
     Query('"a quiet hour" -kitchen', per_page=100),
     Query("title:trains OR tag:tools"),
     Query("ferm* after:2022"),
-    Query("", tags=("tools",), categories=("Workshop",)),
+    Query("", filters=(("category", "Workshop"), ("tag", "tools"))),
     Query("kitchn zeppelin"),
     Query("quick plain edit"),
 )
@@ -103,7 +103,7 @@ def index(folder: Path, *args: str, plan: Plan | None = None) -> Ended:
             vars(runs)["convert"] = convert
             vars(index_command)["spare"] = nullcontext
             writer.MAX_MERGED = MERGED
-            spool.MEMORY = 1  # what has changed waits on the disk
+            spool.MAX_MEMORY = 1  # what has changed waits on the disk
             if plan is not None:
                 calls.tap(folder / "index", plan)
             try:

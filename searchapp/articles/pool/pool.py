@@ -1,4 +1,8 @@
-"""The parent's side of the process pool: bounded, in order, and no article can hold up or lose another."""
+"""The parent's side of the process pool: bounded, in order, and no article can hold up or lose another.
+
+Pebble (tried in 5.2) gives its workers one pipe and one lock for all, and hung for good in 9 of 60 runs in which one
+worker was killed once; with pipes of their own none of 60 did.
+"""
 
 from __future__ import annotations
 

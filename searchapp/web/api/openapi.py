@@ -5,179 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 import searchapp
-from searchapp.excerpts.sections import MOST
-from searchapp.model import FACETS, PARTS, Mode, Sort
+from searchapp import json_shapes as shapes
+from searchapp.facets import FACETS
+from searchapp.model import Sort
 from searchapp.query import MAX_LENGTH
+from searchapp.web.api.json_schema import components, reference
 from searchapp.web.i18n import LANGUAGES
 from searchapp.web.params import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES
 
 Json = dict[str, Any]
 
-_TEXT: Json = {"type": "string"}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_TEXTS: Json = {"type": "array", "items": _TEXT}
-_MAYBE_COUNT: Json = {"type": ["integer", "null"], "minimum": 0}
-_MAYBE_TEXT: Json = {"type": ["string", "null"]}
-
-
-def _object(properties: Json, optional: tuple[str, ...] = ()) -> Json:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _list(items: Json) -> Json:
-    return {"type": "array", "items": items}
-
-
-def _note(schema: Json, description: str) -> Json:
-    return {**schema, "description": description}
-
-
-_HEAD: Json = {
-    "id": _note(_TEXT, "path below the content folder, with its ending"),
-    "url": _note(_TEXT, "where a reader finds the article"),
-    "title": _TEXT,
-    "date": _note({"type": ["string", "null"], "format": "date-time"}, "ISO 8601 with offset"),
-    "authors": _TEXTS,
-    "categories": _TEXTS,
-    "tags": _TEXTS,
-    "language": _note(_TEXT, "primary language subtag, such as en"),
-    "excerpt": _TEXT,
-}
-_HIGHLIGHTS: Json = _note(_object({"title": _TEXT, "body": _TEXT}), "HTML: escaped text in which only <mark> is markup")
-_HIT: Json = {
-    **_HEAD,
-    "score": _note({"type": "number"}, "comparable within one answer only"),
-    "pinned": _note({"type": "boolean"}, "whether the operator has put the article first for this query"),
-    "highlights": _HIGHLIGHTS,
-    "section": {
-        "anyOf": [{"type": "null"}, _object({"title": _TEXT, "anchor": _TEXT})],
-        "description": "the best matching section; its anchor is the fragment to append to `url`",
-    },
-    "passage_url": _note(_TEXT, "lands on the passage of `highlights.body`: `url` with anchor and text directive"),
-    "sections": _note(
-        _list(_object({"title": _TEXT, "anchor": _TEXT, "url": _TEXT, "highlights": _HIGHLIGHTS})),
-        f"the sections that meet the query best, at most {MOST}: `section`, then others, the best first",
-    ),
-}
-_SECTION = _object({"title": _TEXT, "anchor": _TEXT, "level": _COUNT, "text": _TEXT})
-_FACET_VALUE = _object({"value": _TEXT, "count": _COUNT, "selected": {"type": "boolean"}})
-
-_MAYBE_NUMBER: Json = {"type": ["number", "null"]}
-_PART = _object(
-    {
-        "part": _note({"type": "string", "enum": [*PARTS]}, "what adds to the score"),
-        "text": _note(_TEXT, "what of the query is met, as typed"),
-        "term": _note(_TEXT, "what that is in the index"),
-        "field": _note(_TEXT, "where it stands, empty for anywhere"),
-        "idf": _note(_MAYBE_NUMBER, "how rare the term is; the closeness has the sum over all words"),
-        "impact": _note(_MAYBE_NUMBER, "what it counts there; `value` is idf × impact"),
-        "factor": _note(_MAYBE_NUMBER, "what the sum of the parts before is multiplied by; `value` is what that adds"),
-        "value": _note({"type": "number"}, "all values add up to the score, exactly"),
-    }
+SCHEMAS: Json = components(
+    shapes.HitJson,
+    shapes.RelatedHitJson,
+    shapes.ArticleHeadJson,
+    shapes.ArticleJson,
+    shapes.ResultsJson,
+    shapes.SuggestionsJson,
+    shapes.RelatedJson,
+    shapes.DraftJson,
+    shapes.IntentJson,
+    shapes.HealthJson,
+    shapes.ReadinessJson,
+    shapes.TakenJson,
+    shapes.StringsJson,
+    shapes.ProblemJson,
 )
-
-SCHEMAS: Json = {
-    "Hit": _object(
-        {**_HIT, "explanation": _note(_list(_ref("Part")), "with `explain=1`: the parts of the score")},
-        optional=("explanation",),
-    ),
-    "Part": _PART,
-    "RelatedHit": _object({**_HIT, "reasons": _note(_TEXTS, '"tag: …", "category: …" or "word: …"')}),
-    "ArticleHead": _object(_HEAD),
-    "Article": _object({**_HEAD, "summary": _TEXT, "sections": _list(_SECTION), "code": _TEXT}),
-    "Results": _object(
-        {
-            "query": _note(_TEXT, "the text as it was understood"),
-            "mode": _note({"type": "string", "enum": [*Mode]}, '"any" if no article has all the words'),
-            "total": _COUNT,
-            "page": _COUNT,
-            "pages": _COUNT,
-            "per_page": _COUNT,
-            "sort": {"type": "string", "enum": [*Sort]},
-            "took_ms": _note({"type": "number", "minimum": 0}, "what the search took when this answer was made"),
-            "did_you_mean": _note(_MAYBE_TEXT, "the whole query, better spelt, if that finds more"),
-            "corrected": _note({"type": "boolean"}, "whether all else here answers `did_you_mean` instead of `query`"),
-            "hits": _list(_ref("Hit")),
-            "facets": _object({name: _list(_FACET_VALUE) for name in FACETS}),
-        }
-    ),
-    "Suggestions": _object(
-        {
-            "query": _TEXT,
-            "suggestions": _list(
-                _object(
-                    {
-                        "text": _TEXT,
-                        "kind": {"type": "string", "enum": ["article", "category", "tag", "query"]},
-                        "url": _MAYBE_TEXT,
-                    }
-                )
-            ),
-        }
-    ),
-    "Related": _object(
-        {
-            "article": {"anyOf": [{"type": "null"}, _ref("ArticleHead")]},
-            "hits": _list(_ref("RelatedHit")),
-        }
-    ),
-    "Draft": _object(
-        {
-            "title": _TEXT,
-            "text": _TEXT,
-            "tags": _TEXTS,
-            "categories": _TEXTS,
-            "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
-        },
-        optional=("title", "text", "tags", "categories", "limit"),
-    ),
-    "Intent": _object(
-        {
-            "search": _note(_TEXT, "what follows `?` in the address of the search, such as `q=bread&tag=rye`"),
-            "interface": {"type": "string", "enum": ["page", "live", "widget"], "default": "page"},
-            "total": _note(_MAYBE_COUNT, "as it was answered; without it only the clicks count"),
-            "mode": {"type": "string", "enum": [*Mode], "default": "all"},
-            "corrected": {"type": "boolean", "default": False},
-            "clicks": _note(
-                _list(_object({"id": _TEXT, "rank": {"type": "integer", "minimum": 0, "maximum": 1_000}}, ("rank",))),
-                "the results that were opened, at most 10; ranks count from 1 over all pages, 0 is unknown",
-            ),
-        },
-        optional=("interface", "total", "mode", "corrected", "clicks"),
-    ),
-    "Health": _object(
-        {
-            "status": {"type": "string", "const": "ok"},
-            "articles": _COUNT,
-            "generation": _TEXT,
-            "indexed_at": {"type": "string", "format": "date-time"},
-        }
-    ),
-    "Readiness": _object({"status": {"type": "string", "const": "ready"}}),
-    "Taken": _object({"status": {"type": "string", "enum": ["queued", "known", "nothing to do"]}}),
-    "Strings": _object(
-        {
-            "lang": _TEXT,
-            "dir": {"type": "string", "enum": ["ltr", "rtl"]},
-            "strings": _note({"type": "object"}, "by name; a text with a number by its plural category"),
-        }
-    ),
-    "Problem": _object(
-        {
-            "type": _TEXT,
-            "title": _TEXT,
-            "status": {"type": "integer"},
-            "detail": _TEXT,
-            "parameter": _note(_TEXT, "with 400: which one"),
-        },
-        optional=("parameter",),
-    ),
-}
+_TEXT: Json = {"type": "string"}
 
 
 def _query(name: str, schema: Json, description: str) -> Json:
@@ -197,18 +51,16 @@ _Q = _query("q", _TEXT, f"in the query language; never an error; read up to {MAX
 _DAY = {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"}
 _FLAG = {"type": "string", "enum": ["0", "1"], "default": "0"}
 _LIVE = _query("live", _FLAG, "1: the last word of `q` may be unfinished")
+_EXACT = _query("exact", _FLAG, "1: answer `q` as typed, not corrected")
 _WORDS_AND_FILTERS: list[Json] = [
     _Q,
-    _repeatable("category", _TEXT),
-    _repeatable("tag", _TEXT),
-    _repeatable("author", _TEXT),
-    _repeatable("year", {"type": "string", "pattern": r"^[1-9]\d{3}$"}),
+    *(_repeatable(facet.key, _TEXT | ({"pattern": f"^{facet.pattern}$"} if facet.pattern else {})) for facet in FACETS),
     _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
     _query("before", _DAY, "published before this day"),
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),
     _query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "from 1"),
     _query("per_page", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}, "hits"),
-    _query("exact", _FLAG, "1: answer `q` as typed, not corrected"),
+    _EXACT,
 ]
 _SEARCH: list[Json] = [*_WORDS_AND_FILTERS, _LIVE]
 _LANG = _query(
@@ -231,6 +83,8 @@ _ID = {
     "description": "the article's id; its slashes may stay as they are",
 }
 
+_TOPIC = {"name": "topic", "in": "path", "required": True, "schema": _TEXT, "description": "a page of the manual"}
+
 
 def _limit(default: int, most: int) -> Json:
     return _query("limit", {"type": "integer", "minimum": 1, "maximum": most, "default": default}, "at most")
@@ -251,9 +105,12 @@ _PROBLEMS = {
 }
 
 
-def _get(summary: str, schema: str, parameters: list[Json], *others: str) -> Json:
-    answers = {"200": _answer("the answer", "application/json", _ref(schema))}
-    answers |= {status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem")) for status in others}
+def _get(summary: str, schema: type, parameters: list[Json], *others: str) -> Json:
+    answers = {"200": _answer("the answer", "application/json", reference(schema))}
+    answers |= {
+        status: _answer(_PROBLEMS[status], "application/problem+json", reference(shapes.ProblemJson))
+        for status in others
+    }
     return {"summary": summary, "parameters": parameters, "responses": answers}
 
 
@@ -277,20 +134,20 @@ def _kept(operation: Json) -> Json:
     }
 
 
-_DRAFT = _get("Articles like an unpublished text", "Related", [], "400", "413", "415", "429", "503") | {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Draft")}}}
+_DRAFT = _get("Articles like an unpublished text", shapes.RelatedJson, [], "400", "413", "415", "429", "503") | {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": reference(shapes.DraftJson)}}}
 }
 
 _INTENT = {
     "summary": "What a reader sought, once that is final, and what was opened; anonymous, and noted if the log is on",
     "requestBody": {
         "required": True,
-        "content": {media: {"schema": _ref("Intent")} for media in ("application/json", "text/plain")},
+        "content": {media: {"schema": reference(shapes.IntentJson)} for media in ("application/json", "text/plain")},
     },
     "responses": {
         "204": {"description": "taken; or not, if there were too many, or the log is off"},
         **{
-            status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
+            status: _answer(_PROBLEMS[status], "application/problem+json", reference(shapes.ProblemJson))
             for status in ("400", "403", "413", "415")
         },
     },
@@ -305,12 +162,14 @@ _HOOK = {
     ],
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": _note({}, "anything, it is not read")}},
+        "content": {"application/json": {"schema": {"description": "anything, it is not read"}}},
     },
     "responses": {
-        "202": _answer("queued, together with others that wait; or known already", "application/json", _ref("Taken")),
+        "202": _answer(
+            "queued, together with others that wait; or known already", "application/json", reference(shapes.TakenJson)
+        ),
         **{
-            status: _answer(text, "application/problem+json", _ref("Problem"))
+            status: _answer(text, "application/problem+json", reference(shapes.ProblemJson))
             for status, text in (
                 ("403", "the signature is missing or wrong"),
                 ("404", "this server takes no calls"),
@@ -327,7 +186,7 @@ _BROWSER = {
     "responses": {
         "200": _answer("the answer", "application/x-suggestions+json", {"type": "array", "items": {}}),
         **{
-            status: _answer(_PROBLEMS[status], "application/problem+json", _ref("Problem"))
+            status: _answer(_PROBLEMS[status], "application/problem+json", reference(shapes.ProblemJson))
             for status in ("400", "429", "503")
         },
     },
@@ -347,12 +206,18 @@ DOCUMENT: Json = {
         "/": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/search": {"get": _kept(_page("The reader's page", _READER, "400", "503"))},
         "/explain": {"get": _kept(_page("How the scores came about, for operators", [*_SEARCH, _LANG], "400", "503"))},
+        "/help": {"get": _kept(_page("The manual's topics, or a search over it", [_Q, _EXACT, _LANG], "400"))},
+        "/help/{topic}": {"get": _kept(_page("One page of the manual", [_TOPIC, _LANG], "404"))},
         "/articles/{id}": {"get": _kept(_page("An article with its related ones", [_ID, _LANG], "404", "503"))},
-        "/api/search": {"get": _kept(_get("One page of results", "Results", _ASKED, "400", "429", "503"))},
-        "/api/suggest": {"get": _kept(_get("Completions", "Suggestions", [_Q, _limit(8, 20)], "400", "429", "503"))},
-        "/api/articles/{id}": {"get": _kept(_get("One article", "Article", [_ID], "404", "429", "503"))},
+        "/api/search": {"get": _kept(_get("One page of results", shapes.ResultsJson, _ASKED, "400", "429", "503"))},
+        "/api/suggest": {
+            "get": _kept(_get("Completions", shapes.SuggestionsJson, [_Q, _limit(8, 20)], "400", "429", "503"))
+        },
+        "/api/articles/{id}": {"get": _kept(_get("One article", shapes.ArticleJson, [_ID], "404", "429", "503"))},
         "/api/articles/{id}/related": {
-            "get": _kept(_get("Articles like one", "Related", [_ID, _limit(10, 100)], "400", "404", "429", "503"))
+            "get": _kept(
+                _get("Articles like one", shapes.RelatedJson, [_ID, _limit(10, 100)], "400", "404", "429", "503")
+            )
         },
         "/api/related": {"post": _DRAFT},
         "/api/intents": {"post": _INTENT},
@@ -365,10 +230,10 @@ DOCUMENT: Json = {
         },
         "/embed.js": {"get": _kept(_page("The search box for other sites", [], media="text/javascript"))},
         "/embed.css": {"get": _kept(_page("The style sheet of that search box", [], media="text/css"))},
-        "/embed/strings.json": {"get": _kept(_get("The texts of that search box", "Strings", [_LANG]))},
+        "/embed/strings.json": {"get": _kept(_get("The texts of that search box", shapes.StringsJson, [_LANG]))},
         "/robots.txt": {"get": _page("For crawlers", [], media="text/plain")},
-        "/healthz": {"get": _get("Whether the index answers", "Health", [], "503")},
-        "/readyz": {"get": _get("Whether this server can answer a search now", "Readiness", [], "503")},
+        "/healthz": {"get": _get("Whether the index answers", shapes.HealthJson, [], "503")},
+        "/readyz": {"get": _get("Whether this server can answer a search now", shapes.ReadinessJson, [], "503")},
         "/hooks/reindex": {"post": _HOOK},
         "/api/openapi.json": {
             "get": {

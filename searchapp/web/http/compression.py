@@ -4,6 +4,9 @@ The entity tag of a packed answer is that of the plain one with SUFFIX, as anoth
 (RFC 9110, 8.8.3.3). The rest of the application only knows plain ones: the suffix is taken from what a client names,
 and given back in the 304. Nothing secret is on a page that is packed, so nothing can be guessed from its size (BREACH):
 those of the desk are not.
+
+Flask-Compress (tried in 1.25) halves the requests a second for answers that are kept, as its cache knows the request
+but not the answer, and it compresses for clients that refuse it (`gzip;q=0`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What templates may call: links, words, dates and highlighted text."""
+"""Filters and globals of the templates: links, labels, dates and highlighted text."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from searchapp.serialize import highlight_html
 from searchapp.web import i18n, params
 from searchapp.web.api import intents
 from searchapp.web.http import assets
-from searchapp.web.reader import feed, labels, pages
+from searchapp.web.reader import feed, help, labels, pages
 from searchapp.web.state import root, state
 
 
 def init_app(app: Flask) -> None:
-    """Registers the filters and globals of the templates."""
+    """Register the filters and globals, and the variables of all templates."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(_marked, "marked")
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(pages.search_url, "search_url")
     app.add_template_global(params.without_filters, "without_filters")
     app.add_template_global(feed.feed_url, "feed_url")
+    app.add_template_global(help.help_url, "help_url")
     app.add_template_global(_with_text, "with_text")
     app.add_template_global(_literally, "literally")
     for words in (labels.articles, labels.kind, labels.find_value, labels.more_values, labels.unlisted_values):

@@ -3,7 +3,7 @@
 
 const DELAY = 120;
 const KINDS = ["article", "category", "tag", "query"];
-const form = document.getElementById("searchapp-form");
+const form = document.querySelector("#searchapp-form[data-suggest]");
 const box = form && document.getElementById("searchapp-q");
 const list = document.createElement("ul");
 

@@ -1,5 +1,5 @@
 """What the indexes on the cluster look like. All analysis is done here, by `searchapp.analysis`: the cluster's own
-analyzers only take apart what `records` has put together.
+analyzers only take apart what `documents` has put together.
 
 An index of articles:
 
@@ -20,11 +20,10 @@ An index of words beside it: how many articles have a term, or a surface form (i
 
 from __future__ import annotations
 
-from typing import Any
-
-from searchapp import analysis
-from searchapp.model import FACETS
+from searchapp.engines.opensearch.cluster import Json
+from searchapp.facets import BY_KEY
 from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
 from searchapp.retrieval.related import PROSE
 
 VERSION = 2
@@ -32,9 +31,6 @@ VERSION = 2
 
 MADE_BY = "searchapp"
 ANY = "any"
-FINGERPRINT = f"{VERSION}.{analysis.VERSION}"
-
-Json = dict[str, Any]
 
 _VALUE: Json = {"type": "keyword"}
 _NUMBER: Json = {"type": "double"}
@@ -92,14 +88,14 @@ def mapping(meta: Json) -> Json:
         **dict.fromkeys(("urls", "exact", "words", "title_words"), _SOUGHT),
         **dict.fromkeys(("moment", "boost", "norm"), _NUMBER),
         "day": _WHOLE,
-        "facet": {"properties": dict.fromkeys(FACETS, _VALUE)},
-        "shown": {"properties": dict.fromkeys(FACETS, _VALUE)},
+        "facet": {"properties": dict.fromkeys(BY_KEY, _VALUE)},
+        "shown": {"properties": dict.fromkeys(BY_KEY, _VALUE)},
         "text": {"properties": {field: {**_POSITIONS, "store": field in PROSE} for field in TEXT_FIELDS}},
         "impacts": {"properties": {field: {**_IMPACTS, "store": field == ANY} for field in (ANY, *TEXT_FIELDS)}},
         "lengths": {"properties": dict.fromkeys(TEXT_FIELDS, _WHOLE)},
         "article": {"type": "object", "enabled": False},
     }
-    # What is only sought is left out of what is read for each hit; `alike` reads the rest of it by itself.
+    # What is only sought is left out of what is read for each hit; `more_like_this` reads the rest of it by itself.
     source = {"excludes": ["urls", "exact", "words", "title_words", "shown", "text", "impacts"]}
     return {"dynamic": "strict", "_meta": meta, "_source": source, "properties": fields}
 
@@ -116,6 +112,11 @@ def words_mapping(meta: Json) -> Json:
     """The mapping of an index of words: `kind` is "term" or "word"."""
     fields = {"kind": _VALUE, "text": _VALUE, "df": _WHOLE, "titles": _WHOLE}
     return {"dynamic": "strict", "_meta": meta, "properties": fields}
+
+
+def fingerprint() -> str:
+    """What an index depends on besides its content: another one can't be updated or searched, only rebuilt."""
+    return f"schema {VERSION}, {terms_and_numbers()}"
 
 
 def is_ours(meta: object) -> bool:

@@ -8,18 +8,15 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from searchapp.analysis import fold, fold_value
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster
+from searchapp.analysis import fold
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
-from searchapp.model import FACETS, Article, Generation
+from searchapp.facets import FACETS
+from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
-from searchapp.retrieval import pins
 from searchapp.retrieval.ranking import Preferences, idf
 from searchapp.retrieval.suggest import Title
-from searchapp.retrieval.thesaurus import Thesaurus
-
-Json = dict[str, Any]
 
 REMEMBERED = 100_000
 """Terms whose df is remembered; then that begins anew."""
@@ -81,20 +78,20 @@ class View:
         """The answer to a search of the words."""
         return self.cluster.ask("POST", f"/{self.name}-words/_search", body, WHOLE_SEARCH)
 
-    def count(self, query: Json, enough: int | bool = True) -> int:
+    def count_all(self, query: Json, enough: int | bool = True) -> int:
         """How many articles match, or `enough` if that is less."""
         return count_of(self.search(counting(query, enough)))
 
     @lazy_property
     def languages(self) -> tuple[str, ...]:
         """Those of the articles, sorted."""
-        return tuple(sorted(self._values["language"]))
+        return tuple(sorted(self._values["languages"]))
 
     @lazy_property
     def _values(self) -> dict[str, Counter[str]]:
         """Every value of some fields and how many articles have it: exactly, however many there are."""
-        found: dict[str, Counter[str]] = {name: Counter() for name in ("language", *FACETS)}
-        fields = {name: "language" if name == "language" else f"shown.{name}" for name in found}
+        fields = {"languages": "language"} | {facet.key: f"shown.{facet.key}" for facet in FACETS}
+        found: dict[str, Counter[str]] = {name: Counter() for name in fields}
         pages: Json = {
             name: {"composite": {"size": PAGE, "sources": [{"value": {"terms": {"field": field}}}]}}
             for name, field in fields.items()
@@ -112,20 +109,16 @@ class View:
 
     @lazy_property
     def spellings(self) -> dict[str, dict[str, tuple[str, int]]]:
-        """For each of FACETS: key -> (commonest spelling, articles)."""
+        """For each facet: key -> (commonest spelling, articles)."""
         found = {}
         for facet in FACETS:
             forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-            for value, count in self._values[facet].items():
-                forms[whole(fold_value(value))][value] += count
-            found[facet] = {
+            for value, count in self._values[facet.key].items():
+                forms[whole(facet.fold(value))][value] += count
+            found[facet.key] = {
                 key: (min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()
             }
         return found
-
-    def keys(self, facet: str) -> Iterable[str]:
-        """See `compiler.Index`."""
-        return self.spellings[facet]
 
     @lazy_property
     def extremes(self) -> tuple[int, float | None, float]:
@@ -165,12 +158,8 @@ class View:
                     raise AbsentError(self.name)
                 self._df[term] = doc["_source"]["df"] if doc["found"] else 0
 
-    def titled(self, word: str) -> bool:
-        """Whether a title has this surface form."""
-        return self.count({"term": {"title_words": word}}, 1) > 0
-
     def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
-        """See `compiler.Index`."""
+        """The words that a prefix stands for, if not all that start so."""
         if (prefix, titles) not in self._counted:
             if len(self._counted) > REMEMBERED:
                 self._counted.clear()
@@ -245,29 +234,6 @@ class View:
         hits = self.search(body)["hits"]["hits"]
         return hits[0]["_source"]["article"]["id"] if hits else None
 
-    def rows(self, fields: Sequence[str], query: Json | None = None, size: int = PAGE) -> Iterator[Json]:
-        """The `_source` of all articles in the order of their ids, as much of it as these fields have."""
-        body: Json = {"query": query or {"match_all": {}}, "sort": [{"id": "asc"}], "size": size, "_source": fields}
-        body["track_total_hits"] = False
-        while True:
-            path = f"/{self.name}/_search"
-            hits = self.cluster.write("POST", path, body, WHOLE_SEARCH)["hits"]["hits"]
-            for hit in hits:
-                yield hit["_source"]
-            if len(hits) < size:
-                return
-            body["search_after"] = hits[-1]["sort"]
-
-    @lazy_property
-    def thesaurus(self) -> Thesaurus:
-        """What means the same."""
-        return Thesaurus(self.preferences.synonyms, self.languages)
-
-    @lazy_property
-    def pinned(self) -> pins.Table:
-        """What is pinned to which query."""
-        return pins.table(self.preferences.pinned, self.languages)
-
     @lazy_property
     def size(self) -> int:
         """Bytes on disk, of one copy."""
@@ -282,6 +248,32 @@ class View:
 
 NEWEST: list[Json] = [{"moment": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
 OLDEST: list[Json] = [{"moment": {"order": "asc", "missing": "_last"}}, {"id": "asc"}]
+
+
+def rows(cluster: Cluster, name: str, what: Json, size: int = PAGE) -> Iterator[Json]:
+    """All articles of an index in the order of their ids; `what` says what is asked of each."""
+    body: Json = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "size": size, "track_total_hits": False, **what}
+    while True:
+        hits = cluster.write("POST", f"/{name}/_search", body, WHOLE_SEARCH)["hits"]["hits"]
+        yield from hits
+        if len(hits) < size:
+            return
+        body["search_after"] = hits[-1]["sort"]
+
+
+def stored(cluster: Cluster, name: str, keys: Iterable[str], fields: Sequence[str], size: int = PAGE) -> Iterator[Json]:
+    """The documents that an index has under some keys, so many at once, as searches see them."""
+    wanted = list(keys)
+    params = {"_source": ",".join(fields), "realtime": "false"}
+    for start in range(0, len(wanted), size):
+        body = {"ids": wanted[start : start + size]}
+        yield from (doc for doc in cluster.write("POST", f"/{name}/_mget", body, params)["docs"] if doc.get("found"))
+
+
+def digests(cluster: Cluster, name: str) -> dict[str, str]:
+    """id -> digest of all articles of an index."""
+    found = rows(cluster, name, {"_source": False, "docvalue_fields": ["id", "digest"]})
+    return {hit["fields"]["id"][0]: hit["fields"]["digest"][0] for hit in found}
 
 
 def counting(query: Json, enough: int | bool = True) -> Json:

@@ -27,13 +27,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import Stemmer
-
-from searchapp import analysis
 from searchapp.engines.whoosh.disk import checksums, safe_files
 from searchapp.engines.whoosh.segments import schema
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexUnusableError, IndexWriteError
 from searchapp.model import Generation
+from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
 
 log = logging.getLogger(__name__)
 FORMAT = 3
@@ -62,7 +60,7 @@ class Stored:
 
 def fingerprint() -> str:
     """What an index depends on besides its content: another one can't be updated or searched, only rebuilt."""
-    return f"format {FORMAT}, schema {schema.VERSION}, analyzer {analysis.VERSION}, stemmer {Stemmer.version()}"
+    return f"format {FORMAT}, schema {schema.VERSION}, {terms_and_numbers()}"
 
 
 def pointer_state(index_dir: Path) -> tuple[int, ...] | None:

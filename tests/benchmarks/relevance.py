@@ -1,7 +1,9 @@
-"""Judged collections as research has them: folders of BEIR, and files of TREC.
+"""How well research collections are ranked: folders with documents, queries and relevance judgements (BEIR, TREC).
 
-A folder has `queries.jsonl` or `queries.tsv`, judgements in `qrels/test.tsv`, `qrels.tsv` or `qrels.txt`, and often its
-own articles in `corpus.jsonl`. Lines are
+python -m tests.benchmarks.relevance FOLDER…
+
+A folder has `corpus.jsonl`, `queries.jsonl`, `queries.tsv` or `topics.txt`, and judgements in `qrels/test.tsv`,
+`qrels.tsv` or `qrels.txt`. Lines are
 
     corpus.jsonl    {"_id": "d1", "title": "…", "text": "…"}, or `id`
     queries.jsonl   {"_id": "q1", "text": "…"}, or `id`
@@ -17,14 +19,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from searchapp.articles.body import detect_language
+from searchapp.config.loading import Config
+from searchapp.engines import open_engine
 from searchapp.errors import QuestionsError
-from searchapp.evaluation.questions import Judgement, Question, Questions
+from searchapp.evaluation.measures import Gain
+from searchapp.evaluation.questions import Judgement, Question
+from searchapp.evaluation.verdict import Scale, Verdict, judge
 from searchapp.model import Article, Query, Section
 
 CORPUS = "corpus.jsonl"
@@ -38,29 +47,32 @@ _SYNTAX = re.compile(r"""["“”„«»*]|(?:^|(?<=\s))-+(?=\S)|(?<=\w):(?=\S)"
 _OPERATORS = re.compile(r"(?<!\S)(OR|NOT)(?!\S)")
 
 
-def is_collection(path: Path) -> bool:
-    """Whether a path is a folder, or a file of queries that needs another one of judgements."""
-    return path.is_dir() or path.suffix.lower() in {".jsonl", ".tsv", ".txt"} or not path.suffix
+def measure(folder: Path, gain: Gain = Gain.LINEAR) -> Verdict:
+    """Indexes the collection in a folder of its own, asks all its queries and compares with the judgements.
 
-
-def read(path: Path, qrels: Path | None = None) -> Questions:
-    """The questions of a folder, or of a file of queries together with one of judgements.
-
-    Left out are queries for which nothing is judged good. Raises QuestionsError, naming file and line.
+    Raises QuestionsError, naming file and line.
     """
-    queries = _one_of(path, QUERIES, "queries") if path.is_dir() else path
-    if qrels is None and not path.is_dir():
-        raise QuestionsError(path, None, "queries need judgements; name their file with --qrels FILE")
-    judged = _judgements(qrels or _one_of(path, QRELS, "judgements"))
-    questions: dict[str, Question] = {}
+    found = questions(folder)
+    with tempfile.TemporaryDirectory(prefix="searchapp-bench-") as scratch:
+        config = Config(content_dir=folder, index_dir=Path(scratch) / "index")
+        with closing(open_engine(config)) as engine:
+            engine.rebuild(articles(folder / CORPUS))
+            return judge(engine, found, lambda id: (id,), Scale(gain=gain))
+
+
+def questions(folder: Path) -> tuple[Question, ...]:
+    """The queries for which something is judged good. Raises QuestionsError, naming file and line."""
+    queries = _one_of(folder, QUERIES, "queries")
+    judged = _judgements(_one_of(folder, QRELS, "judgements"))
+    found: dict[str, Question] = {}
     for line, name, text in _queries(queries):
-        if name in questions:
+        if name in found:
             raise QuestionsError(queries, line, f"the query {name} is there twice; keep one")
-        questions[name] = Question(Query(words(text)), tuple(judged.get(name, ())), name, line)
-    good = tuple(each for each in questions.values() if any(judgement.grade > 0 for judgement in each.judgements))
+        found[name] = Question(Query(words(text)), tuple(judged.get(name, ())), line)
+    good = tuple(each for each in found.values() if any(judgement.grade > 0 for judgement in each.judgements))
     if not good:
-        raise QuestionsError(queries, None, f"nothing is judged good for any of its {len(questions)} queries")
-    return Questions(str(path), good, collection=True, unjudged=len(questions) - len(good))
+        raise QuestionsError(queries, None, f"nothing is judged good for any of its {len(found)} queries")
+    return good
 
 
 def words(text: str) -> str:
@@ -68,12 +80,12 @@ def words(text: str) -> str:
     return " ".join(_OPERATORS.sub(lambda match: match[0].lower(), _SYNTAX.sub(" ", text)).split())
 
 
-def articles(corpus: Path, spoken: str = "") -> Iterator[Article]:
-    """The articles of a `corpus.jsonl`, one in memory at a time. Raises QuestionsError, naming the line.
+def articles(corpus: Path) -> Iterator[Article]:
+    """The articles of a `corpus.jsonl`, one in memory at a time, all in the language of its beginning.
 
-    spoken  their language; "" finds out that of the collection from its beginning
+    Raises QuestionsError, naming the line.
     """
-    spoken = spoken or detect_language.detect(" ".join(_text(row, "text") for _, row in islice(_rows(corpus), 50)))
+    spoken = detect_language.detect(" ".join(_text(row, "text") for _, row in islice(_rows(corpus), 50)))
     seen: set[str] = set()
     for line, row in _rows(corpus):
         id = _id(corpus, line, row)
@@ -156,3 +168,17 @@ def _judgements(path: Path) -> dict[str, list[Judgement]]:
 
 def _is_grade(text: str) -> bool:
     return bool(re.fullmatch(r"[-+]?[0-9]{1,3}(\.0*)?", text))
+
+
+def main() -> None:
+    """Prints MRR@10 and nDCG@10 of each folder, with both gains that publications use."""
+    for folder in map(Path, sys.argv[1:]):
+        linear, exponential = (measure(folder, gain) for gain in (Gain.LINEAR, Gain.EXPONENTIAL))
+        print(
+            f"{folder.name}: {len(linear.answers)} queries, MRR {linear.figures['mrr']:.3f}, "
+            f"nDCG {linear.figures['ndcg']:.3f} (2^grade - 1: {exponential.figures['ndcg']:.3f})"
+        )
+
+
+if __name__ == "__main__":
+    main()

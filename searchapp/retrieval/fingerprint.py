@@ -1,0 +1,62 @@
+"""What the terms and numbers in an index depend on besides its articles.
+
+An engine keeps this beside its index and refuses one that was written under another: a search would mix numbers of
+two formulas, and words would miss their own articles. Ranking and analysis are told by what they give for a fixed
+input, so that no constant, weight or rule of theirs can be changed and forgotten here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+import numpy as np
+import Stemmer
+
+from searchapp import analysis
+from searchapp.analysis import Analyzer
+from searchapp.facets import FACETS
+from searchapp.languages import STEMMERS
+from searchapp.model import METADATA
+from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.ranking import IMPACT_STEP, impact, pivot
+from searchapp.retrieval.related import COMMON
+
+_TEXT = (
+    "Running runners' élan: naïve Straßen, l'homme qu'on, don't e-mail Node.js C++ F# .NET v1.93.0 10,000 3.11 foo_bar "
+    "a-b-c-d-e-f-g-h-i książki żółte łodzie études мальчики книги δρόμοι الكتب किताबें 検索する 東京タワー ภาษาไทย "
+    "nationalisation besonderheiten continuamente habitaciones opakowania kirjastoissa könyvtárakban " + 70 * "x"
+)
+_COUNTS = np.array([1, 2, 3, 10, 1000])
+_LENGTHS = np.array([1, 7, 100, 10_000])
+_PIVOTS = (1.0, 8.0, 512.0)
+
+
+def fingerprint() -> str:
+    """One line: digests of ranking, analysis and facets, and the versions of Snowball's stemmers and of Unicode."""
+    return (
+        f"ranking {_digest(_ranking())}, analysis {analysis.VERSION}-{_digest(_analysis())}, "
+        f"facets {_digest(_facets())}, stemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
+    )
+
+
+def _ranking() -> object:
+    """Impacts of every field over a grid of counts and lengths, pivots, and what is too common for related articles."""
+    impacts = [
+        (field, impact(field, _COUNTS[:, None], _LENGTHS, usual).tolist()) for field in TEXT_FIELDS for usual in _PIVOTS
+    ]
+    return impacts, [pivot(words, 100) for words in (0, 1, 99, 12_345)], IMPACT_STEP, COMMON
+
+
+def _analysis() -> object:
+    """The tokens of one text in every language that has a stemmer, and in one that has none."""
+    return [(language, list(Analyzer(language).tokens(_TEXT))) for language in ("", *sorted(STEMMERS))]
+
+
+def _facets() -> object:
+    """What is kept of the facets of an article, and the fields by which it is filtered."""
+    return [(facet.key, facet.field, facet.kind) for facet in FACETS], METADATA
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(repr(value).encode(), digest_size=6).hexdigest()
