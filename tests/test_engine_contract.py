@@ -15,6 +15,7 @@ from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.search import oracle
 from searchapp.errors import IndexMissingError, NotFoundError
+from searchapp.facets import FACETS
 from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
 from searchapp.retrieval.ranking import Preferences
 
@@ -510,6 +511,14 @@ def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None
     assert [hit.id for hit in narrowed.hits] == ["posts/code.md"]
     assert counts(narrowed.facets["tag"]) == {"Jobs": 1, "bread": 1}
     assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
+
+
+def test_how_many_articles_have_a_value_of_a_facet(blog: Engine) -> None:
+    everything = blog.search(Query()).coverage
+    assert everything == {facet.key: sum(bool(facet.values(article)) for article in BLOG) for facet in FACETS}
+    chosen = blog.search(Query(filters=(("tag", "bread"),))).coverage
+    assert (chosen["tag"], chosen["category"], chosen["year"]) == (5, 1, 2), "as the counts are counted"
+    assert set(blog.search(Query("nothing at all")).coverage.values()) == {0}
 
 
 def test_a_selected_value_without_articles_is_still_shown(blog: Engine) -> None:
