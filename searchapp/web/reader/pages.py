@@ -19,7 +19,7 @@ from searchapp.web import i18n, params, search_tracking
 from searchapp.web.http.conditional import FRESHNESS, kept
 from searchapp.web.i18n import N_
 from searchapp.web.reader import mark_article, open_graph, results_view, sanitize
-from searchapp.web.reader.explain import explained
+from searchapp.web.reader.explain import explained_hits
 from searchapp.web.state import root, state
 
 pages = Blueprint("pages", __name__)
@@ -122,7 +122,7 @@ def _explanation(query: Query) -> Response:
             "explain.html",
             query=query,
             results=results,
-            explained=explained(results.hits),
+            explained=explained_hits(results.hits),
             here=f"{root()}{request.path}{params.search_string(query)}",
             page_url=lambda page: f"{request.path}{params.search_string(replace(query, page=page))}",
             api_url=f"{url_for('api.search')}{params.search_string(query)}&explain=1",
@@ -154,7 +154,7 @@ def _article_page(id: str, words: Query) -> Response:
             return make_response(redirect(i18n.with_language(there), 301))
         raise NotFoundError(N_("There is no article at this address. It may have been renamed or taken back."))
     body = sanitize.body_html(found, _place())
-    marked = mark_article.mark(body, text_of(words), found.language, state().config.synonyms)
+    marked = mark_article.mark_matches(body, text_of(words), found.language, state().config.synonyms)
     here = article_path(found.id, root())
     response = make_response(
         render_template(
@@ -166,7 +166,7 @@ def _article_page(id: str, words: Query) -> Response:
             contents=_contents(found),
             related=engine.related(found.id, RELATED),
             original=_original(found),
-            card=open_graph.card(found, body, _original(found)),
+            card=open_graph.open_graph(found, body, _original(found)),
             reasons=results_view.reasons_in_words,
             unmarked=here,
             here=f"{here}{params.search_string(words)}",
@@ -206,9 +206,9 @@ def _landing_url(asked: str, hit: Hit, passage: Passage | None = None) -> str:
     return i18n.with_language(url) if url.startswith("/") else url
 
 
-def _place() -> sanitize.Place:
+def _place() -> sanitize.LinkContext:
     engine = state().engine
-    return sanitize.Place(
+    return sanitize.LinkContext(
         site_url=state().site_url,
         shown_at=partial(article_path, root=root()),
         parameters=i18n.with_language(""),
