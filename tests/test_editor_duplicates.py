@@ -17,9 +17,9 @@ from profiles import EXPENSIVE
 
 from searchapp.cli import cli
 from searchapp.editor.near_duplicates import contained, duplicates
-from searchapp.editor.near_duplicates.differences import SHOWN, differences
-from searchapp.editor.near_duplicates.duplicates import Duplicates, find
-from searchapp.editor.near_duplicates.shingles import containment, distinct, jaccard
+from searchapp.editor.near_duplicates.differences import MAX_PASSAGES, differences
+from searchapp.editor.near_duplicates.duplicates import Duplicates, find_duplicates
+from searchapp.editor.near_duplicates.shingles import containment, jaccard, shingle_set
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Section
 
@@ -39,7 +39,7 @@ def article(id: str, text: str, title: str = "", language: str = "en", code: str
 def found(articles: list[Article], threshold: float = 0.5) -> Duplicates:
     engine = MemoryEngine()
     engine.rebuild(articles)
-    return find(engine, threshold)
+    return find_duplicates(engine, threshold)
 
 
 def groups(report: Duplicates) -> list[list[str]]:
@@ -66,7 +66,7 @@ def test_the_groups_are_those_that_comparing_each_with_each_gives(seed: int, thr
             for at in source.sample(range(len(base)), len(base) * copy * source.randrange(0, 8) // 100):
                 changed[at] = "changed"
             texts[f"{number:02}-{copy}.md"] = " ".join(changed)
-    sets = {id: distinct(text) for id, text in texts.items()}
+    sets = {id: shingle_set(text) for id, text in texts.items()}
     true = {(a, b): jaccard(sets[a], sets[b]) for a, b in combinations(sorted(texts), 2)}
     report = found([article(id, text) for id, text in texts.items()], threshold)
     # A pair right at the threshold is missed once in two hundred times; a little above it never, to speak of.
@@ -165,7 +165,7 @@ def test_parts_are_found_as_comparing_each_with_each_finds_them(seed: int) -> No
     source = random.Random(seed)
     paragraphs = [words((seed, n), 70) for n in range(30)]
     texts = [" ".join(chain(*source.sample(paragraphs, source.randrange(1, 6)))) for _ in range(60)]
-    sets = [distinct(text) for text in texts]
+    sets = [shingle_set(text) for text in texts]
     hashes, owners = np.concatenate(sets), np.repeat(np.arange(60), [len(each) for each in sets])
     pairs = {tuple(pair) for pair in contained.candidates(hashes, owners, np.arange(60)).tolist()}
     true = {(a, b) for a in range(60) for b in range(60) if a != b and containment(sets[a], sets[b]) >= 0.99}
@@ -178,7 +178,7 @@ def test_differences_are_marked_shortened_and_counted() -> None:
     first = article("a.md", "\n".join([f"{before} old {after}", *lines]), "One title")
     second = article("b.md", "\n".join([f"{before} new {after}", *(f"{line} more" for line in lines)]), "One title")
     report = differences(first, second)
-    assert (report.total, len(report.passages)) == (21, SHOWN)
+    assert (report.total, len(report.passages)) == (21, MAX_PASSAGES)
     passage = report.passages[0]
     assert [fragment.text for fragment in passage.first if fragment.matched] == ["old"]
     assert [fragment.text for fragment in passage.second if fragment.matched] == ["new"]

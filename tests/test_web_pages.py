@@ -127,6 +127,10 @@ ALL = [
     "/search?q=sourdoguh+-" + HOSTILE,
     BREAD,
     "/articles/posts/hostile.md",
+    "/help",
+    "/help/configuration",
+    "/help?q=synonyms",
+    "/help?q=" + HOSTILE,
 ]
 
 
