@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import warm
 from desks import Desk
 from fieldnotes import blog
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
+from searchapp.articles.pool import child
 from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.engines.reference.engine import MemoryEngine
@@ -45,6 +48,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("cluster") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(900))
+
+
+@pytest.fixture(autouse=True)
+def warm_workers(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.node.get_closest_marker("fresh_workers"):
+            patch.setattr(child, "_spawn", warm.Worker)
+        yield
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from articles import outcomes, problems, site_of, write
 from searchapp.articles import Limits, Outcome, convert, digest_of, discover, permalink_clashes, render_draft
 from searchapp.errors import ConfigError, SearchappError
 
+pytestmark = pytest.mark.fresh_workers
+
 QUICK = Limits(seconds=0.7)
 PLAIN = "can't be rendered and is read as plain text: "
 
