@@ -33,13 +33,16 @@ MOST_PROCESSES = 4
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """The whole suite runs on the machine's cores; what is named runs in this process, and so does all with -n 0."""
+    """The whole suite runs on the machine's cores; what is named runs in this process, and so does all with -n 0.
+
+    One process more than there are cores: some of the tests wait for watchers, servers and clocks.
+    """
     option = config.option
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     here = option.collectonly or option.usepdb or option.capture == "no" or option.markexpr == "cluster"
     worker = "PYTEST_XDIST_WORKER" in os.environ  # it is called in each, too
     if whole and not here and not worker and getattr(option, "numprocesses", 0) is None:
-        option.numprocesses = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        option.numprocesses = min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
         option.dist = "worksteal"
 
 
