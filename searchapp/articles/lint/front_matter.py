@@ -1,4 +1,4 @@
-"""What front matter says of an article: its title, its dates, its tags, its description, its addresses."""
+"""Rules on the values of front matter: title, dates, tags, description, aliases."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ CODES = frozenset(
     ]
 )
 LONG_DESCRIPTION = 200
-"""Characters; search engines cut at about 160."""
+"""Characters of a description from which it is reported; search engines cut at about 160."""
 _EARLIEST = 1900
 _EPOCH = date(1970, 1, 1)
-"""What programs make of no date at all."""
+"""The date that programs write for a missing one."""
 _FIRST_HEADING = re.compile(r"(?:^[ ]{0,3}#[ \t]*[^#\s]|^[^\s#>`~-][^\n]*\n=+[ \t]*$|<h1\b)", re.M)
 _LABELS = (("tags", "tag"), ("categories", "category"))
 
 
 def find(page: Page) -> Iterator[Flaw]:
-    """What is missing, repeated, or contradicts itself."""
+    """Yield missing, repeated and contradictory values."""
     yield from _title(page)
     yield from _dates(page)
     yield from _labels(page)

@@ -1,4 +1,4 @@
-"""Links and notes by name: `[words][name]` and `[^1]` need a line that says what they stand for."""
+"""Rules on reference links and footnotes, `[words][name]` and `[^1]`, which need a definition."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _SHORTCUT = re.compile(r"\[([^\[\]]{1,300})\]")
 _NOTE = re.compile(r"(?P<start>^[ \t>]*)?\[\^(?P<name>[^\[\]\s]{1,100})\](?P<colon>:)?", re.M)
 _PLAIN = re.compile(r"[\d\s,.;:+*/-]*")
 _CLASS = re.compile(r"\^?(?:\w-\w)+\W?")
-"""What stands in the brackets of a regular expression."""
+"""The content of a character class in a regular expression."""
 
 
 def find(page: Page) -> Iterator[Flaw]:
-    """Names without a definition, definitions that nothing names."""
+    """Yield references without a definition, and definitions without a reference."""
     if not page.is_markdown or "[" not in page.prose:
         return
-    # Names may be code: they are read from the text as it is.
+    # Names may contain code: they are taken from the unmasked text.
     defined = {_key(page.body[m.start("name") : m.end("name")]): m for m in _DEFINITION.finditer(page.prose)}
     if "][" in page.prose or "] [" in page.prose:
         yield from _references(page, defined.keys())
@@ -52,7 +52,7 @@ def _references(page: Page, defined: Collection[str]) -> Iterator[Flaw]:
         if _key(name) in defined or (spaced and (not match["name"] or _key(match["text"]) in defined)):
             continue
         if spaced and CODE not in match["name"] and not defined:
-            continue  # two remarks in brackets, not a link
+            continue  # two texts in brackets, not a link
         yield Flaw(
             "reference-undefined", match.start(), f"nothing says where [{name[:60]}] leads: readers see brackets"
         )
