@@ -31,7 +31,7 @@ READERS = (Interface.PAGE, Interface.LIVE, Interface.WIDGET)
 """Interfaces used by people who search now."""
 
 
-class Outcome(IntEnum):
+class AnswerKind(IntEnum):
     """How a query was answered; the values are stored in the file."""
 
     ALL = 0
@@ -40,6 +40,13 @@ class Outcome(IntEnum):
     """With articles that have some of the words only."""
     CORRECTED = 2
     """With the results of a corrected query."""
+
+
+class ResultSummary(NamedTuple):
+    """The number of articles that a search found, and how it was answered."""
+
+    total: int
+    outcome: AnswerKind
 
 
 class Search(NamedTuple):
@@ -57,7 +64,7 @@ class Search(NamedTuple):
     query: str
     filters: tuple[tuple[str, str], ...]
     total: int
-    outcome: Outcome
+    outcome: AnswerKind
     hour: int
 
 

@@ -12,22 +12,22 @@ from dataclasses import replace
 
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.lint import characters, front_matter, headings, keys, links, liquid, references
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Problem, Spot
 
 MAX_SHOWN = 20
 """Problems of one rule in one file that are reported one by one; the next one has the number of the rest."""
-_FAMILIES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Flaw]]], ...] = tuple(
+_FAMILIES: tuple[tuple[frozenset[str], Callable[[LintedFile], Iterator[Flaw]]], ...] = tuple(
     (family.CODES, family.find) for family in (keys, front_matter, headings, links, references, liquid, characters)
 ) + ((frozenset({"url-bare"}), links.find_bare),)
 CODES = frozenset().union(*(codes for codes, _ in _FAMILIES))
 _WITHOUT_FRONT_MATTER = frozenset({"conflict-marker", "character-control"})
 """Rules that apply although the front matter is invalid, as they may explain why."""
 
-__all__ = ["CODES", "MAX_SHOWN", "Flaw", "Page", "inspect", "spots"]
+__all__ = ["CODES", "MAX_SHOWN", "Flaw", "LintedFile", "inspect", "spots"]
 
 
-def inspect(page: Page, wanted: frozenset[str], *, readable: bool = True) -> list[Problem]:
+def inspect(page: LintedFile, wanted: frozenset[str], *, readable: bool = True) -> list[Problem]:
     """Return the problems of one page in the order of the file, at most MAX_SHOWN + 1 of each rule.
 
     wanted      codes of the rules to apply
@@ -55,7 +55,7 @@ def spots(front: FrontMatter) -> tuple[tuple[str, Spot], ...]:
     return tuple((name, spot) for name, spot in found if spot.line is not None)
 
 
-def _problem(page: Page, flaw: Flaw) -> Problem:
+def _problem(page: LintedFile, flaw: Flaw) -> Problem:
     spot = flaw.where if isinstance(flaw.where, Spot) else page.at(flaw.where)
     return Problem(page.id, spot.line, flaw.reason, code=flaw.code, column=spot.column, remedy=flaw.remedy)
 

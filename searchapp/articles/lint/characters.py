@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from searchapp.articles.lint.masking import CODE
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Spot
 
 CODES = frozenset(
@@ -56,7 +56,7 @@ _TODO_MARKS = ("TODO", "FIXME", "TKTK")
 _TODO = re.compile(rf"\b(?:{'|'.join(_TODO_MARKS)})\b(?=:)")
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield the flaws of any text, for some rules also in the front matter."""
     yield from _conflicts(page)
     yield from _characters(page)
@@ -86,7 +86,7 @@ def _doubled(prose: str, words: frozenset[str]) -> Iterator[Flaw]:
             yield Flaw("word-doubled", match.start(), f"'{match[1]}' stands here twice")
 
 
-def _conflicts(page: Page) -> Iterator[Flaw]:
+def _conflicts(page: LintedFile) -> Iterator[Flaw]:
     if "<<<<<<<" not in page.text and ">>>>>>>" not in page.text:
         return
     for match in _CONFLICT.finditer(page.front.raw):
@@ -95,7 +95,7 @@ def _conflicts(page: Page) -> Iterator[Flaw]:
         yield Flaw("conflict-marker", match.start(), "a merge conflict is left unsettled")
 
 
-def _characters(page: Page) -> Iterator[Flaw]:
+def _characters(page: LintedFile) -> Iterator[Flaw]:
     text = page.text
     if text.isascii() and len(text) == len(page.data):
         return  # plain ASCII with plain line ends: most files
@@ -113,7 +113,7 @@ def _characters(page: Page) -> Iterator[Flaw]:
         yield from _odd(page)
 
 
-def _odd(page: Page) -> Iterator[Flaw]:
+def _odd(page: LintedFile) -> Iterator[Flaw]:
     """Suspicious non-ASCII characters; replacements of invalid UTF-8 are reported by another rule."""
     start = len(page.text) - len(page.body)
     for code, pattern, reason in _ODD:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.front_matter.visibility import DRAFT_FOLDERS
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Spot
 
 CODES = frozenset(
@@ -36,7 +36,7 @@ _FIRST_HEADING = re.compile(r"(?:^[ ]{0,3}#[ \t]*[^#\s]|^[^\s#>`~-][^\n]*\n=+[ \
 _LABELS = (("tags", "tag"), ("categories", "category"))
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield missing, repeated and contradictory values."""
     yield from _title(page)
     yield from _dates(page)
@@ -49,13 +49,13 @@ def find(page: Page) -> Iterator[Flaw]:
         yield Flaw("alias-self", spot, reason)
 
 
-def _title(page: Page) -> Iterator[Flaw]:
+def _title(page: LintedFile) -> Iterator[Flaw]:
     if not fields.title(page.front) and not _FIRST_HEADING.search(page.prose):
         spot = page.front.spot_of("title")
         yield Flaw("title-missing", spot if spot.line else Spot(1, 1), "no title; the file name is shown instead")
 
 
-def _dates(page: Page) -> Iterator[Flaw]:
+def _dates(page: LintedFile) -> Iterator[Flaw]:
     day = page.date
     if day is None:
         if page.is_post and DRAFT_FOLDERS.isdisjoint(page.place.folders):
@@ -72,7 +72,7 @@ def _dates(page: Page) -> Iterator[Flaw]:
         yield Flaw("date-mismatch", spot, reason)
 
 
-def _labels(page: Page) -> Iterator[Flaw]:
+def _labels(page: LintedFile) -> Iterator[Flaw]:
     for several, single in _LABELS:
         value = page.front.data.get(several)
         if isinstance(value, str) and "," in value and page.runs_liquid and not value.strip().startswith("["):
@@ -89,7 +89,7 @@ def _labels(page: Page) -> Iterator[Flaw]:
                 yield Flaw("tag-repeated", page.front.spot_of(several), f"the {single} {key} is given {number} times")
 
 
-def _description(page: Page) -> Iterator[Flaw]:
+def _description(page: LintedFile) -> Iterator[Flaw]:
     text = fields.summary(page.front)
     if not text:
         yield Flaw("description-missing", Spot(1, 1), "no description: lists and search engines show what comes first")

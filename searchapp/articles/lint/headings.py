@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from searchapp.articles.lint.masking import Elements
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset({"heading-empty", "heading-skipped", "heading-top", "heading-repeated", "heading-blank"})
 
@@ -31,7 +31,7 @@ class _Heading(NamedTuple):
     source: str
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield headings that are empty, repeated, malformed, or skip a level."""
     if page.place.ending == ".rst":
         return
@@ -67,7 +67,7 @@ def _without_blank(heading: _Heading) -> Iterator[Flaw]:
         yield Flaw("heading-blank", heading.offset, reason, f"write {marks} {heading.text[:40]}")
 
 
-def _headings(page: Page) -> list[_Heading]:
+def _headings(page: LintedFile) -> list[_Heading]:
     """All headings, in order."""
     found = [_markdown(match) for match in _HEADING.finditer(page.prose)] if page.is_markdown else []
     if "<h" in page.prose or "<H" in page.prose:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from searchapp.articles.front_matter.loaders import Value
 from searchapp.articles.front_matter.values import first
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset({"key-misspelt", "key-empty", "value-serialised", "email-exposed"})
 
@@ -53,7 +53,7 @@ _EMAIL = re.compile(
 )
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield misspelt and empty keys, PHP-serialised values, and e-mail addresses."""
     front = page.front
     for key, value in front.data.items():
@@ -75,7 +75,7 @@ def find(page: Page) -> Iterator[Flaw]:
     yield from _addresses(page)
 
 
-def _as_written(page: Page, key: str) -> str:
+def _as_written(page: LintedFile, key: str) -> str:
     """A canonical key as it is spelt in the file."""
     spot = page.front.spot_of(key)
     if spot.line is None or spot.column is None:
@@ -106,7 +106,7 @@ def _is_empty(value: Value) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == {}
 
 
-def _addresses(page: Page) -> Iterator[Flaw]:
+def _addresses(page: LintedFile) -> Iterator[Flaw]:
     """E-mail addresses, which are public by the repository or by a theme that shows the author."""
     raw = page.front.raw
     if "@" not in raw:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from searchapp.articles.lint.masking import CODE, VALUE, Elements
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset(
     [
@@ -58,7 +58,7 @@ _FILE_NAME = re.compile(
 _NUMBERED = frozenset({"image", "picture", "photo", "img", "screenshot", "alt", "alt text", "image alt", "clip_image"})
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield the flaws of links, images and embedded content that are visible from the text alone."""
     if page.place.ending == ".rst":
         return
@@ -72,7 +72,7 @@ def find(page: Page) -> Iterator[Flaw]:
         yield from _malformed(prose)
 
 
-def find_bare(page: Page) -> Iterator[Flaw]:
+def find_bare(page: LintedFile) -> Iterator[Flaw]:
     """Yield bare addresses, outside links."""
     prose = page.prose
     links = list(_LINK.finditer(prose)) if "](" in prose and page.is_markdown else []
@@ -83,7 +83,7 @@ def find_bare(page: Page) -> Iterator[Flaw]:
             yield Flaw("url-bare", match.start(), f"an address instead of words: {_shown(match[0])}")
 
 
-def _markdown(page: Page, match: re.Match[str]) -> Iterator[Flaw]:
+def _markdown(page: LintedFile, match: re.Match[str]) -> Iterator[Flaw]:
     offset, text = match.start(), " ".join(match["text"].split())
     target = match["target"].strip("<>").strip()
     if match["bang"]:
@@ -131,7 +131,7 @@ def _local(offset: int, text: str, target: str, what: str) -> Iterator[Flaw]:
         yield Flaw("link-local", offset, f"a {what} that works on the author's own machine only: {_shown(target)}")
 
 
-def _html(page: Page, prose: str) -> Iterator[Flaw]:
+def _html(page: LintedFile, prose: str) -> Iterator[Flaw]:
     for match in _IMG.finditer(prose):
         given = _attributes(match["attributes"])
         source = given.get("src", given.get("data-src", ""))

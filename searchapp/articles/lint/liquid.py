@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset(
     ["fence-unclosed", "comment-unclosed", "liquid-unbalanced", "liquid-unclosed", "liquid-foreign", "shortcode-left"]
@@ -25,7 +25,7 @@ _SHORTCODE = re.compile(
 )
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield markup that no generator processes, and that breaks a build."""
     for code, offset, opened in page.masked.unclosed if page.is_markdown else ():
         what = "code" if code == "fence-unclosed" else "comment"

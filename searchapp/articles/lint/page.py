@@ -30,7 +30,7 @@ class Flaw(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
+class LintedFile:
     """One file; `article` is None if it is not visible."""
 
     facts: FileFacts
@@ -166,5 +166,5 @@ class Page:
 
 _OF_POSTS = frozenset({"post", "posts", "blog", "articles", "news"})
 _BREAKS = "\u2028\u2029\x85"
-Check = Callable[[Page], Iterator[Flaw]]
+Check = Callable[[LintedFile], Iterator[Flaw]]
 """Looks for what breaks one rule, or a few that are found together."""

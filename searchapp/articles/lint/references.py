@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from searchapp.articles.lint.masking import CODE, VALUE
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset({"reference-undefined", "reference-unused", "footnote-undefined", "footnote-unused"})
 
@@ -19,7 +19,7 @@ _CLASS = re.compile(r"\^?(?:\w-\w)+\W?")
 """The content of a character class in a regular expression."""
 
 
-def find(page: Page) -> Iterator[Flaw]:
+def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield references without a definition, and definitions without a reference."""
     if not page.is_markdown or "[" not in page.prose:
         return
@@ -37,7 +37,7 @@ def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _references(page: Page, defined: Collection[str]) -> Iterator[Flaw]:
+def _references(page: LintedFile, defined: Collection[str]) -> Iterator[Flaw]:
     for match in _REFERENCE.finditer(page.prose):
         start, end = match.span("name") if match["name"] else match.span("text")
         name = page.body[start:end]
@@ -58,14 +58,14 @@ def _references(page: Page, defined: Collection[str]) -> Iterator[Flaw]:
         )
 
 
-def _unused(page: Page, defined: dict[str, re.Match[str]]) -> Iterator[Flaw]:
+def _unused(page: LintedFile, defined: dict[str, re.Match[str]]) -> Iterator[Flaw]:
     named = {_key(match[1]) for match in _SHORTCUT.finditer(_DEFINITION.sub(" ", page.body))}
     for key, match in defined.items():
         if key not in named and not key.startswith(("//", "comment")) and key not in {"toc", "_"}:
             yield Flaw("reference-unused", match.start("name") - 1, f"nothing refers to [{key[:60]}]")
 
 
-def _footnotes(page: Page) -> Iterator[Flaw]:
+def _footnotes(page: LintedFile) -> Iterator[Flaw]:
     notes = list(_NOTE.finditer(page.prose))
     defining = [match for match in notes if match["colon"] and match["start"] is not None]
     defined = {match["name"].casefold(): match for match in reversed(defining)}

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 
 from searchapp.facets import FACETS
 from searchapp.model import Hit, Mode, Query, Results, Sort
-from searchapp.querylog import Interface
+from searchapp.querylog.entries import AnswerKind, Interface, ResultSummary
 from searchapp.serialize import article_path, public_url
 from searchapp.web import params, search_tracking
 from searchapp.web.api.discovery import xml_response
@@ -32,7 +32,7 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 @feed.get("/feed.atom")
 def atom() -> Response:
     """Answer one page of the feed."""
-    query = replace(params.parse(request.args), exact=True)
+    query = replace(params.parse(request.args), exact=True, unfinished=False)
     if query.sort is Sort.RELEVANCE:
         query = replace(query, sort=Sort.NEWEST)
     here = base()
@@ -42,7 +42,7 @@ def atom() -> Response:
 
 def feed_url(query: Query) -> str:
     """Return the path and query of the feed of a search."""
-    return f"{root()}{_path(replace(query, sort=Sort.RELEVANCE, page=1, per_page=Query().per_page))}"
+    return f"{root()}{_path(replace(query, sort=Sort.RELEVANCE, page=1, per_page=Query().per_page, unfinished=False))}"
 
 
 def _path(query: Query) -> str:
@@ -55,10 +55,10 @@ def _page_url(here: str, query: Query) -> str:
 
 
 def _answer(query: Query, here: str) -> Response:
-    results = state().engine.search(query)
+    results = search_tracking.search(query)
     if results.mode is not Mode.ALL:
         results = replace(results, hits=(), total=0)
-    search_tracking.remember(results)
+        search_tracking.set_found(ResultSummary(0, AnswerKind.ANY))
     top = xml.element("feed", xmlns="http://www.w3.org/2005/Atom")
     xml.add(top, "title", _title(query))
     xml.add(top, "id", _page_url(here, replace(query, page=1)))
