@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from searchapp.querylog.entries import HOUR, READERS, Interface, Outcome
+from searchapp.querylog.entries import HOUR, READERS, Interface, Outcome, hour_of
 from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT, QueryLogError
 
 WEEK = timedelta(days=7)
@@ -293,7 +293,7 @@ def _spread(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
 
 def _hour(day: date, zone: ZoneInfo) -> int:
     """The hour in which a day begins."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) // HOUR
+    return hour_of(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
 def _day(hour: int, zone: ZoneInfo) -> date:

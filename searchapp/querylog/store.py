@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from searchapp.errors import SearchappError
-from searchapp.querylog.entries import HOUR, Click, Entry, Search
+from searchapp.querylog.entries import Click, Entry, Search
 from searchapp.querylog.privacy import LONGEST, masked, remembered
 
 FILE_NAME = "queries.sqlite"
@@ -283,8 +283,3 @@ def _counted(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
 def _narrowed(filters: tuple[tuple[str, str], ...]) -> str:
     found = urlencode([(name, masked(value)) for name, value in filters], errors="replace")
     return found if len(found) <= LONGEST else "…"
-
-
-def hour_of(moment: datetime) -> int:
-    """The hour of a moment, since 1970, UTC."""
-    return int(moment.timestamp()) // HOUR

@@ -31,14 +31,14 @@ class Node(NamedTuple):
 
 
 class AddressMatch(NamedTuple):
-    """Which node (by number) is at an address, and how it was found: one of HOW."""
+    """Which node (by number) is at an address, and how it was found.
+
+    how "address" for its permalink, "file", "alias" for an earlier address, "spelling" for one that differs in case or
+        ending, "name"
+    """
 
     node: int
     how: str
-
-
-HOW = ("address", "file", "alias", "spelling", "name")
-"""By its permalink, its file, an earlier address of it; by an address that differs in case or ending; by its name."""
 
 
 def node(article: Article) -> Node:

@@ -39,10 +39,10 @@ class SimilarArticle:
     of_article: float
 
 
-def like(draft: Draft, engine: Engine, threshold: float = THRESHOLD, part: float = PART) -> tuple[SimilarArticle, ...]:
+def like(draft: Draft, engine: Engine) -> tuple[SimilarArticle, ...]:
     """The articles that say almost the same as a draft, the likest first.
 
-    Those with a similarity of `threshold` or more, and those of which the draft has `part` or more, or that have so
+    Those with a similarity of THRESHOLD or more, and those of which the draft has PART or more, or that have so
     much of the draft. Texts under MIN_WORDS words are like none. Raises IndexUnusableError while there is no index.
     """
     mine = distinct(draft.text)
@@ -59,7 +59,7 @@ def like(draft: Draft, engine: Engine, threshold: float = THRESHOLD, part: float
                 continue
             near = jaccard(mine, other)
             within, around = containment(mine, other), containment(other, mine)
-            if near >= threshold or max(within, around) >= part:
+            if near >= THRESHOLD or max(within, around) >= PART:
                 found.append(SimilarArticle(id, article.title, article.permalink, near, within, around))
                 break
     return tuple(sorted(found, key=lambda alike: (-alike.similarity, alike.id)))

@@ -19,16 +19,16 @@ STRIPES = 128
 class Table:
     """So many numbers, in memory that processes forked later share. One value may be shared by threads."""
 
-    def __init__(self, cells: int, stripes: int = STRIPES) -> None:
-        self._memory = mmap.mmap(-1, 8 * cells * stripes)
+    def __init__(self, cells: int) -> None:
+        self._memory = mmap.mmap(-1, 8 * cells * STRIPES)
         self._all = memoryview(self._memory).cast("d")
-        self._cells, self._stripes = cells, stripes
+        self._cells = cells
         self._lock = threading.Lock()
         self.settle(0)
 
     def settle(self, process: int) -> None:
         """Takes the row of this process; no other one that runs may have this number."""
-        start = process % self._stripes * self._cells
+        start = process % STRIPES * self._cells
         self._own = self._all[start : start + self._cells]
 
     def add(self, amounts: dict[int, float]) -> None:
@@ -40,6 +40,6 @@ class Table:
 
     def totals(self) -> list[float]:
         """What all processes have added, by place."""
-        rows = np.frombuffer(self._memory, np.float64).reshape(self._stripes, self._cells)
+        rows = np.frombuffer(self._memory, np.float64).reshape(STRIPES, self._cells)
         found: list[float] = rows.sum(axis=0).tolist()
         return found
