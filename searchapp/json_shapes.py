@@ -5,10 +5,11 @@ is derived from them.
 Annotations are not postponed here: TypedDict would not see its `NotRequired` keys in texts.
 """
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict, get_type_hints
 
 from searchapp.excerpts.sections import MOST
-from searchapp.model import FACETS, PARTS, Mode, Sort
+from searchapp.facets import BY_KEY
+from searchapp.model import METADATA, PARTS, ArticleHead, Mode, Sort
 
 Count = Annotated[int, {"minimum": 0}]
 Moment = Annotated[str, {"format": "date-time"}]
@@ -22,15 +23,21 @@ class HighlightsJson(TypedDict):
 Highlights = Annotated[HighlightsJson, "HTML: escaped text in which only <mark> is markup"]
 
 
-class ArticleHeadJson(TypedDict):
+if TYPE_CHECKING:
+
+    class MetadataJson(TypedDict):
+        """The fields of an article by which it is filtered, as `model.ArticleHead` has them."""
+
+else:
+    _HINTS = get_type_hints(ArticleHead, include_extras=True)
+    MetadataJson = TypedDict("MetadataJson", {name: _HINTS[name] for name in METADATA})
+
+
+class ArticleHeadJson(MetadataJson):
     id: Annotated[str, "path below the content folder, with its ending"]
     url: Annotated[str, "where a reader finds the article"]
     title: str
     date: Annotated[str | None, {"format": "date-time"}, "ISO 8601 with offset"]
-    authors: list[str]
-    categories: list[str]
-    tags: list[str]
-    language: Annotated[str, "primary language subtag, such as en"]
     excerpt: str
 
 
@@ -113,7 +120,7 @@ class PageJson(TypedDict):
 
 
 class ResultsJson(PageJson):
-    facets: Annotated[dict[str, list[FacetValueJson]], {"keys": FACETS}]
+    facets: Annotated[dict[str, list[FacetValueJson]], {"keys": tuple(BY_KEY)}]
 
 
 class SuggestionJson(TypedDict):

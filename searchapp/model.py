@@ -7,10 +7,10 @@ without surrogates; `datetime`s are aware; sequences are tuples.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 
 class Sort(StrEnum):
@@ -26,10 +26,6 @@ class Mode(StrEnum):
 
     ALL = "all"
     ANY = "any"
-
-
-FACETS = ("category", "tag", "author", "year")
-"""The facet names, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +46,35 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """One published article, as an engine indexes it and a reader sees it.
+class ArticleHead:
+    """What tells a reader which article it is, and by which articles are filtered; also of a hit.
 
     id          path below the content folder, POSIX, with its ending
     title       plain text, never empty
     permalink   path (`/2024/x/`) or absolute http(s) URL of the article on its own site, "" if unknown
-    aliases     earlier paths of the same article (`redirect_from`, `aliases`)
     date        when it was published, aware; None if nothing tells
-    language    BCP 47 primary subtag, lower case ("en")
+    """
+
+    id: str
+    title: str
+    permalink: str = ""
+    date: datetime | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: Annotated[str, "primary language subtag (BCP 47), lower case, such as en"] = "en"
+
+
+HEAD = tuple(each.name for each in fields(ArticleHead))
+METADATA = HEAD[4:]
+"""The names of its fields, and of those that are texts or tuples of texts, by which articles are filtered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article(ArticleHead):
+    """One published article, as an engine indexes it and a reader sees it.
+
+    aliases     earlier paths of the same article (`redirect_from`, `aliases`)
     summary     the author's own description or excerpt as plain text, "" if there is none
     sections    the body in order; at least one unless the body is empty
     code        the code blocks' text, separated by newlines
@@ -67,15 +83,7 @@ class Article:
     boost       what its scores in a search are multiplied by, above 0
     """
 
-    id: str
-    title: str
-    permalink: str = ""
     aliases: tuple[str, ...] = ()
-    date: datetime | None = None
-    authors: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    language: str = "en"
     summary: str = ""
     sections: tuple[Section, ...] = ()
     code: str = ""
@@ -102,18 +110,15 @@ class Draft:
 class Query:
     """What a reader asks for.
 
-    `text` is in the query language (`searchapp.query`). Values within one of the four facet
-    filters are alternatives, different filters narrow; values match without regard to case.
+    `text` is in the query language (`searchapp.query`). `filters` are the selected values of facets, each with the key
+    of its facet (`searchapp.facets`): those of one facet are alternatives, different facets narrow.
     `after` is inclusive and `before` exclusive, both compared with the article's local date.
     `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `explain` asks
     for `Hit.explanation`, too.
     """
 
     text: str = ""
-    categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
+    filters: tuple[tuple[str, str], ...] = ()
     after: date | None = None
     before: date | None = None
     sort: Sort = Sort.RELEVANCE
@@ -123,13 +128,8 @@ class Query:
     explain: bool = False
 
     def selected(self, facet: str) -> tuple[str, ...]:
-        """The values chosen in one of `FACETS`, as text."""
-        return {
-            "category": self.categories,
-            "tag": self.tags,
-            "author": self.authors,
-            "year": tuple(str(year) for year in self.years),
-        }[facet]
+        """The values selected of the facet with this key."""
+        return tuple(value for key, value in self.filters if key == facet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +167,11 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(ArticleHead):
     """An article in a result list. `title_fragments` and `snippet` joined are plain text."""
 
-    id: str
-    title: str
-    permalink: str
-    date: datetime | None
-    authors: tuple[str, ...]
-    categories: tuple[str, ...]
-    tags: tuple[str, ...]
-    language: str
-    excerpt: str
-    score: float
+    excerpt: str = ""
+    score: float = 0.0
     title_fragments: tuple[Fragment, ...] = ()
     snippet: tuple[Fragment, ...] = ()
     section: Section | None = None
@@ -269,7 +261,8 @@ class FacetValue(NamedTuple):
 class Results:
     """One page of hits and everything around it; plain data, complete when returned.
 
-    `facets` has every name of `FACETS`; values with a count of zero are there only if selected.
+    `facets` has the key of every facet; values with a count of zero are there only if selected. `coverage` says how
+    many of the articles that are counted for a facet have a value of it.
     `did_you_mean` is the text of a better spelt query, and if `corrected`, all else answers that one.
     """
 
@@ -281,6 +274,7 @@ class Results:
     generation: str = ""
     did_you_mean: str | None = None
     corrected: bool = False
+    coverage: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:

@@ -3,7 +3,7 @@
     query   := clause*                       clauses narrow: all must hold
     clause  := ["-" | "NOT"] atom ("OR" ["-"] atom)*
     atom    := [field ":"] (word | word"*" | '"' phrase '"')
-    field   := title | category | tag | author | after | before
+    field   := title | after | before | the operator of a facet (`searchapp.facets`)
 
 Whatever does not parse is words: an unclosed quote runs to the end, an `OR` without a neighbour, a
 lone `-`, an unknown field or a bad date are what was typed. A query without anything positive
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from searchapp.analysis import fold
+from searchapp.facets import BY_OPERATOR
 from searchapp.languages import STOP_WORDS
 
 MAX_LENGTH = 1_000
@@ -34,9 +35,8 @@ MAX_EXPANSIONS = 1_000
 """A prefix stands for at most so many index terms: those in the most articles, ties alphabetical."""
 
 TEXT_FIELDS = frozenset({"title"})
-FACET_FIELDS = frozenset({"category", "tag", "author"})
 DATE_FIELDS = frozenset({"after", "before"})
-FIELDS = TEXT_FIELDS | FACET_FIELDS | DATE_FIELDS
+FIELDS = TEXT_FIELDS | DATE_FIELDS | BY_OPERATOR.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A word, phrase or prefix in one field: of the text for `title`, of the whole value for the others."""
+    """A word, phrase or prefix in one field: of the text for `title`, of the whole value for the key of a facet."""
 
     name: str
     node: Word | Phrase | Prefix
@@ -230,7 +230,7 @@ def _node(piece: _Piece) -> Leaf | Not:
     if field in DATE_FIELDS:
         node = _date_range(field, phrase or word or "") or Word(f"{name}:{phrase or word}")
     elif field in FIELDS:
-        node = Field(field, atom)
+        node = Field(BY_OPERATOR[field].key if field in BY_OPERATOR else field, atom)
     elif name:
         node = Phrase(f"{name} {phrase}") if phrase is not None else _word(f"{name}:{word}")
     return Not(node) if negated else node

@@ -55,7 +55,7 @@ _ALL = (
     Rule("date-unreadable", "a date that can't be read", "write it as 2024-12-31 or 2024-12-31 23:59:00 +01:00"),
     Rule("date-file-name", "the date in a file name is in no calendar", "correct the file name"),
     Rule("tags-too-many", "more tags or categories than are read", "keep those that readers look for", ERROR),
-    Rule("search-key", "a setting below `search` is not understood", "write boost or exclude, as the README says"),
+    Rule("search-key", "a setting below `search` is not understood", "write boost or exclude; searchapp help articles"),
     Rule("permalink-unusable", "a permalink that is no address", "write a path such as /2024/words/"),
     Rule("alias-unusable", "an earlier address that is no path", "write a path such as /2024/words/"),
     Rule("key-misspelt", "a key one slip away from a known one", "correct it"),

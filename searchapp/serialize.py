@@ -10,8 +10,10 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import cast
 from urllib.parse import quote, urlencode, urlsplit
 
+from searchapp.facets import BY_KEY, FACETS
 from searchapp.json_shapes import (
     ArticleHeadJson,
     ArticleJson,
@@ -26,8 +28,9 @@ from searchapp.json_shapes import (
     SuggestionsJson,
 )
 from searchapp.model import (
-    FACETS,
+    METADATA,
     Article,
+    ArticleHead,
     FacetValue,
     Fragment,
     Hit,
@@ -126,15 +129,7 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
 def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJson:
     """HIT of the API, found by what was `asked_for`; `reasons` are left to `related`."""
     return {
-        "id": hit.id,
-        "url": public_url(site_url, hit.permalink, hit.id, root),
-        "title": hit.title,
-        "date": hit.date.isoformat() if hit.date else None,
-        "authors": list(hit.authors),
-        "categories": list(hit.categories),
-        "tags": list(hit.tags),
-        "language": hit.language,
-        "excerpt": hit.excerpt,
+        **_head(hit, hit.excerpt, site_url, root),  # type: ignore[typeddict-item] # which has no explanation
         "score": float(hit.score),
         "pinned": hit.pinned,
         "highlights": {
@@ -153,6 +148,19 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJso
             for each in hit.sections
         ],
     }
+
+
+def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> ArticleHeadJson:
+    held = {name: getattr(head, name) for name in METADATA}
+    made = {
+        "id": head.id,
+        "url": public_url(site_url, head.permalink, head.id, root),
+        "title": head.title,
+        "date": head.date.isoformat() if head.date else None,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in held.items()},
+        "excerpt": excerpt,
+    }
+    return cast(ArticleHeadJson, made)
 
 
 def _section(section: Section | None) -> HeadingJson | None:
@@ -181,7 +189,7 @@ def results_text(
 
 
 def _facets(results: Results) -> list[tuple[str, Sequence[FacetValue]]]:
-    return [(name, results.facets.get(name, ())) for name in FACETS]
+    return [(facet.key, results.facets.get(facet.key, ())) for facet in FACETS]
 
 
 def _facet_text(values: Sequence[FacetValue]) -> str:
@@ -258,7 +266,7 @@ def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", roo
 def _suggestion_url(found: Suggestion, site_url: str, root: str) -> str | None:
     if found.kind == "article":
         return public_url(site_url, found.permalink, found.id, root)
-    if found.kind in {"category", "tag"}:
+    if found.kind in BY_KEY:
         return f"{root}/search?{urlencode({found.kind: found.text}, errors='replace')}"
     return None
 
@@ -278,17 +286,7 @@ def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson
 
 def article_head(article: Article, site_url: str = "", root: str = "") -> ArticleHeadJson:
     """What tells which article it is; the same names as in HIT."""
-    return {
-        "id": article.id,
-        "url": public_url(site_url, article.permalink, article.id, root),
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "authors": list(article.authors),
-        "categories": list(article.categories),
-        "tags": list(article.tags),
-        "language": article.language,
-        "excerpt": excerpt(article),
-    }
+    return _head(article, excerpt(article), site_url, root)
 
 
 def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> RelatedJson:

@@ -11,11 +11,18 @@ from desks import Desk
 from fieldnotes import blog
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.web import create_app
+
+# How long an example takes says more of the machine than of the code; a folder may be shared by the examples of a test.
+USUAL = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.register_profile("quick", USUAL, max_examples=30)
+settings.register_profile("thorough", USUAL, max_examples=600)
+settings.load_profile("quick")
 
 MOST_PROCESSES = 4
 """Each may have a Chromium and servers of its own."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from articles import article, articles, outcomes, problems, site_of, write
 
-from searchapp.articles import discover
+from searchapp.articles import discover, unseen
 from searchapp.model import Article
 
 NOW = datetime.now(UTC)
@@ -424,3 +424,26 @@ def test_a_sites_broken_configuration_is_a_problem_not_an_error(tmp_path: Path, 
     site = site_of(tmp_path)
     assert len(site.problems) == (0 if text.startswith("-") else 1)
     assert all(problem.path == "_config.yml" for problem in site.problems)
+
+
+def test_what_is_known_of_files_that_are_not_shown(tmp_path: Path) -> None:
+    labels = ", ".join(f"l{n}" for n in range(101))
+    write(
+        tmp_path,
+        {
+            "_config.yml": "permalink: pretty\n",
+            "_posts/2020-01-02-draft.md": "---\npublished: false\ntitle: A draft\ncategories: K\n---\nx",
+            "_posts/2020-01-02-labels.md": f"---\ntitle: Too many\ncategories: [{labels}]\n---\nx",
+            "_posts/2020-01-02-tags.md": f"---\ntitle: Too many\ntags: [{labels}]\n---\nx",
+            "_posts/2020-01-02-broken.md": "---\ntitle: [\n---\nx",
+            "_part.md": "---\npermalink: /part/\n---\n",
+            "shown.md": "x",
+        },
+    )
+    assert [tuple(found) for found in unseen(site_of(tmp_path), {"shown.md"})] == [
+        ("_part.md", "Part", "/part/", (), "partial"),
+        ("_posts/2020-01-02-broken.md", "Broken", "", (), "unreadable"),
+        ("_posts/2020-01-02-draft.md", "A draft", "/k/2020/01/02/draft/", (), "unpublished"),
+        ("_posts/2020-01-02-labels.md", "Labels", "", (), "unreadable"),
+        ("_posts/2020-01-02-tags.md", "Tags", "", (), "unreadable"),
+    ]

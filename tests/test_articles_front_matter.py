@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from articles import article, articles, outcomes, problems
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import split
@@ -416,7 +417,6 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
 @given(_LINES)
 def test_splitting_never_fails_in_another_way(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -433,7 +433,7 @@ def test_splitting_never_fails_in_another_way(lines: list[str]) -> None:
         assert all(isinstance(key, str) for key in found.data)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXPENSIVE)
 @given(st.lists(st.binary(max_size=200).map(lambda data: b"---\ntitle: x\n" + data), min_size=20, max_size=20))
 def test_any_bytes_give_an_outcome(tmp_path: Path, contents: list[bytes]) -> None:
     found = outcomes(tmp_path, {f"{n:02}.md": content for n, content in enumerate(contents)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import markdown
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown.extensions.footnotes import FootnoteExtension
 
@@ -24,7 +24,6 @@ def converter(triggered: bool) -> markdown.Markdown:
     return made
 
 
-@settings(max_examples=600, deadline=None)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_the_same_html_as_stock_markdown(text: str) -> None:
     assert converter(triggered=True).convert(text) == converter(triggered=False).convert(text)

@@ -7,6 +7,7 @@ from markdown.extensions.toc import slugify, unique
 
 from searchapp.articles.body.extract import extract
 from searchapp.articles.generators.slugs import Anchors
+from searchapp.articles.generators.table import BY_NAME
 
 TITLES = (
     "What's new in C++ 2.0?",
@@ -23,7 +24,7 @@ TITLES = (
 
 
 @pytest.mark.parametrize(
-    ("dialect", "expected"),
+    ("generator", "expected"),
     [
         (
             "jekyll",
@@ -121,27 +122,27 @@ TITLES = (
         ),
     ],
 )
-def test_each_generators_way(dialect: str, expected: list[str]) -> None:
-    anchors = Anchors(dialect)
+def test_each_generators_way(generator: str, expected: list[str]) -> None:
+    anchors = Anchors(BY_NAME[generator].heading_ids)
     assert [anchors.make(title) for title in TITLES] == expected
 
 
 def test_pelican_is_python_markdowns_own_extension() -> None:
     used: set[str] = set()
-    anchors = Anchors("pelican")
+    anchors = Anchors(BY_NAME["pelican"].heading_ids)
     for title in (*TITLES, "Again", "Again_1", "  x -- y  "):
         assert anchors.make(title) == unique(slugify(title, "-"), used)
 
 
 def test_explicit_ids_are_never_given_again() -> None:
-    anchors = Anchors("jekyll")
+    anchors = Anchors(BY_NAME["jekyll"].heading_ids)
     assert anchors.take("again") == "again"
     assert [anchors.make("Again"), anchors.make("Again 1")] == ["again-1", "again-1-1"]
 
 
 @pytest.mark.parametrize(
-    ("dialect", "expected"), [("jekyll", ["a--b", "the---force-flag"]), ("astro", ["a----b", "the---force-flag"])]
+    ("generator", "expected"), [("jekyll", ["a--b", "the---force-flag"]), ("astro", ["a----b", "the---force-flag"])]
 )
-def test_dashes_of_prose_are_typography_and_those_of_code_are_not(dialect: str, expected: list[str]) -> None:
-    found = extract("<h2>A -- B</h2><p>x</p><h2>The <code>--force</code> flag</h2>", dialect)
+def test_dashes_of_prose_are_typography_and_those_of_code_are_not(generator: str, expected: list[str]) -> None:
+    found = extract("<h2>A -- B</h2><p>x</p><h2>The <code>--force</code> flag</h2>", BY_NAME[generator].heading_ids)
     assert [section.anchor for section in found.sections] == expected

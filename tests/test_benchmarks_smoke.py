@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
+from searchapp.editor.article_stream import iter_articles
 from searchapp.engines import open_engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index
@@ -175,7 +175,7 @@ def test_related_articles_are_measured_against_links(tmp_path: Path) -> None:
     config = Config(content_dir=content, index_dir=tmp_path / "index")
     engine = open_engine(config)
     index(config, engine)
-    [first, *_] = asked = related.cases(list(every(engine)))
+    [first, *_] = asked = related.cases(list(iter_articles(engine)))
     assert (len(asked), first.targets) == (3, {"3-part.md"})
     assert "what came of it" not in first.text
     count, found, _ = related.measure(engine, tmp_path)

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -278,3 +279,13 @@ def _total(port: int) -> int:
         connection.request("GET", "/api/search?q=common")
         return int(json.load(connection.getresponse())["total"])
     return 0
+
+
+def test_the_wheel_has_every_file_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    package = ROOT / "searchapp"
+    packed = {
+        path for each in project["tool"]["setuptools"]["package-data"]["searchapp"] for path in package.glob(each)
+    }
+    others = {path for path in package.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    assert others <= packed

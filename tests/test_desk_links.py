@@ -15,12 +15,13 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
+from profiles import EXPENSIVE
 
 from searchapp.config.loading import Config
 from searchapp.editor.links import layout
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
-from searchapp.editor.links.compact_graph import of
+from searchapp.editor.links.compact_graph import compact
 from searchapp.editor.links.graph import ArticleLinks, Graph, build
 from searchapp.editor.links.rendered_links import RenderedLink
 from searchapp.engines import open_engine
@@ -189,11 +190,10 @@ def graph_of(pairs: list[tuple[int, int]], count: int) -> Graph:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
 def test_the_map_says_what_the_graph_says(pairs: list[tuple[int, int]]) -> None:
     graph = graph_of(pairs, 10)
-    found = of(graph, Config(Path("none"), Path("none")))
+    found = compact(graph, Config(Path("none"), Path("none")))
     for number, id in enumerate(found.ids):
         assert found.number(id) == number
         assert tuple(found.ids[end] for end, _ in found.outbound.of(number)) == graph.outbound[id]
@@ -208,16 +208,16 @@ def test_the_map_says_what_the_graph_says(pairs: list[tuple[int, int]]) -> None:
     assert found.number("none.md") is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 30), st.data())
 def test_a_layout_keeps_within_the_picture_and_is_always_the_same(count: int, data: st.DataObject) -> None:
     node = st.integers(0, max(count - 1, 0))
     pairs = data.draw(st.lists(st.tuples(node, node), max_size=40)) if count else []
-    points = layout.spring(count, pairs, 900, 500)
+    points = layout.force_directed(count, pairs, 900, 500)
     assert points.shape == (count, 2)
     assert np.isfinite(points).all()
     assert ((points >= -1e-6) & (points <= np.array([900, 500]) + 1e-6)).all()
-    assert np.array_equal(points, layout.spring(count, pairs, 900, 500))
+    assert np.array_equal(points, layout.force_directed(count, pairs, 900, 500))
     if count > 1:
         apart = np.abs(points[:, None] - points[None]).sum(-1) + np.eye(count) * 9
         assert apart.min() > 1e-3
@@ -247,7 +247,9 @@ def layout_letter() -> float:
 def test_a_picture_has_no_more_than_it_has_room_for() -> None:
     from searchapp.web.desk.link_graph_svg import overview
 
-    found = of(graph_of([(a, b) for a in range(90) for b in range(40) if a != b], 90), Config(Path("x"), Path("x")))
+    found = compact(
+        graph_of([(a, b) for a in range(90) for b in range(40) if a != b], 90), Config(Path("x"), Path("x"))
+    )
     picture = overview(found, "", lambda id: id)
     assert len(picture.dots) <= 18 * 5
     assert all(re.fullmatch(r"Article \d+: linked from \d+, links to \d+", dot.hint) for dot in picture.dots)

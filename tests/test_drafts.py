@@ -18,7 +18,7 @@ from searchapp.articles import WALL, read_manuscript
 from searchapp.articles.body.prose_spans import running
 from searchapp.cli import cli
 from searchapp.editor.drafting import link_suggestions
-from searchapp.editor.drafting.link_markdown import paste, stretch
+from searchapp.editor.drafting.link_markdown import link_span, make_link
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article
 
@@ -233,7 +233,7 @@ def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) ->
     ]
     engine.update(more, ())
     draft = "# Walking diary\n\nThe walking took a week on foot; my little packing list was wrong. A walking diary."
-    found = link_suggestions.links(engine, read_manuscript(draft.encode()))
+    found = link_suggestions.suggest_links(engine, read_manuscript(draft.encode()))
     [link] = [each for each in found if each.kind == "link"]
     assert (link.phrase, link.article.permalink) == ("little packing list", "/2024/packing/")
     assert link.name == "my little packing list"
@@ -242,14 +242,14 @@ def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) ->
 def test_no_two_suggestions_share_a_place_a_phrase_or_an_article(engine: MemoryEngine) -> None:
     titles = [article.title for id in engine.manifest() if (article := engine.article(id))]
     manuscript = read_manuscript(". ".join([*titles, *titles, "Sourdough", "A small yard"]).encode())
-    found = link_suggestions.links(engine, manuscript)
+    found = link_suggestions.suggest_links(engine, manuscript)
     assert len(found) > 10
     assert len({each.article.id for each in found}) == len({each.phrase for each in found}) == len(found)
     places = sorted((each.start, each.end) for each in found)
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     known = {each.article.id for each in found[:3]}
-    again = link_suggestions.links(engine, manuscript, known)
+    again = link_suggestions.suggest_links(engine, manuscript, known)
     assert not known & {each.article.id for each in again}
 
 
@@ -310,7 +310,7 @@ def test_what_is_pasted_changes_nothing_but_the_link(pieces: list[str], data: st
     if WALL in running(source, 0).text[start:end]:
         return
     article = Article("posts/x.md", "X", permalink="/x (y)/")
-    pasted = paste(source, start, end, article, "a b")
+    pasted = make_link(source, start, end, article, "a b")
     if pasted is None:
         return
     before = markdown.markdown(source)
@@ -321,9 +321,9 @@ def test_what_is_pasted_changes_nothing_but_the_link(pieces: list[str], data: st
 
 
 def test_emphasis_goes_along_with_what_it_emphasises() -> None:
-    assert stretch("a **wild** yeast b", 4, 16) == (2, 16)
-    assert stretch("a **so wild** yeast b", 7, 19) is None
-    assert stretch("a *wild yeast* b", 3, 13) == (3, 13)
+    assert link_span("a **wild** yeast b", 4, 16) == (2, 16)
+    assert link_span("a **so wild** yeast b", 7, 19) is None
+    assert link_span("a *wild yeast* b", 3, 13) == (3, 13)
 
 
 @pytest.mark.parametrize(
@@ -343,4 +343,4 @@ def test_emphasis_goes_along_with_what_it_emphasises() -> None:
 )
 def test_a_link_tears_no_word_apart(source: str, phrase: str, fits: bool) -> None:
     start = source.index(phrase)
-    assert (stretch(source, start, start + len(phrase)) is not None) is fits
+    assert (link_span(source, start, start + len(phrase)) is not None) is fits

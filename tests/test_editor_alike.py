@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.editor.near_duplicates import minhash
-from searchapp.editor.near_duplicates.alike import like
-from searchapp.editor.near_duplicates.shingles import WIDTH, containment, distinct, jaccard, shingles
+from searchapp.editor.near_duplicates.alike import find_similar
+from searchapp.editor.near_duplicates.shingles import WIDTH, containment, jaccard, shingle_set, shingles
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Draft, Section
 
@@ -27,17 +28,16 @@ def story(seed: int, length: int = 120) -> list[str]:
     return random.Random(seed).choices(WORDS, k=length)
 
 
-@settings(max_examples=60, deadline=None)
 @given(texts, texts)
 def test_shares_are_those_of_sets_of_runs(one: str, other: str) -> None:
     a, b = told(one.split()), told(other.split())
-    x, y = distinct(one), distinct(other)
+    x, y = shingle_set(one), shingle_set(other)
     assert (len(x), len(y)) == (len(a), len(b))
     assert jaccard(x, y) == pytest.approx(len(a & b) / len(a | b) if a | b else 0.0)
     assert containment(x, y) == pytest.approx(len(a & b) / len(a) if a else 0.0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_many_texts_give_what_each_gives_alone(many: list[str]) -> None:
     together = shingles(many)
@@ -48,13 +48,13 @@ def test_many_texts_give_what_each_gives_alone(many: list[str]) -> None:
 
 
 def test_case_accents_and_punctuation_do_not_count() -> None:
-    assert np.array_equal(distinct("Ölfass, Café — naïve: ‘Tür’!"), distinct("olfass cafe naive tur"))
+    assert np.array_equal(shingle_set("Ölfass, Café — naïve: ‘Tür’!"), shingle_set("olfass cafe naive tur"))
 
 
 def test_characters_are_the_words_of_unspaced_languages() -> None:
     text = "吾輩は猫である。名前はまだ無い。"
     assert shingles([text]).words[0] == 14
-    assert jaccard(distinct(text), distinct("吾輩は犬である。名前はまだ無い。")) == pytest.approx(7 / 15)
+    assert jaccard(shingle_set(text), shingle_set("吾輩は犬である。名前はまだ無い。")) == pytest.approx(7 / 15)
 
 
 def test_combining_marks_belong_to_their_words() -> None:
@@ -62,19 +62,19 @@ def test_combining_marks_belong_to_their_words() -> None:
 
 
 def test_numbers_are_the_same_on_every_machine() -> None:
-    assert distinct("one two three four").tolist() == [5_213_989_930_664_765_749]
+    assert shingle_set("one two three four").tolist() == [5_213_989_930_664_765_749]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 2**32), st.integers(20, 400), st.floats(0, 1))
 def test_estimates_are_within_five_deviations_of_the_truth(seed: int, length: int, kept: float) -> None:
     source = random.Random(seed)
     one = [str(source.random()) for _ in range(length)]
     other = one[: int(length * kept)] + [str(source.random()) for _ in range(length)]
     found = shingles([" ".join(one), " ".join(other)])
-    true = jaccard(distinct(" ".join(one)), distinct(" ".join(other)))
+    true = jaccard(shingle_set(" ".join(one)), shingle_set(" ".join(other)))
     [estimate] = minhash.estimates(minhash.signatures(found), np.array([[0, 1]]))
-    assert abs(estimate - true) <= 5 * (max(true * (1 - true), 0.01) / minhash.PLACES) ** 0.5
+    assert abs(estimate - true) <= 5 * (max(true * (1 - true), 0.01) / minhash.SIGNATURE_LENGTH) ** 0.5
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8, 0.95])
@@ -106,7 +106,7 @@ def test_a_crowd_costs_no_more_than_so_many_partners_of_each() -> None:
     base = story(1)
     many = [" ".join([*base, f"number {number} of many"]) for number in range(1_000)]
     pairs = minhash.candidates(minhash.signatures(shingles(many)), 0.5)
-    assert 999 <= len(pairs) <= minhash.PARTNERS * 1_000
+    assert 999 <= len(pairs) <= minhash.MAX_CANDIDATES * 1_000
     assert set(pairs.ravel().tolist()) == set(range(1_000))
 
 
@@ -138,22 +138,22 @@ def told_before() -> MemoryEngine:
 def test_like_finds_what_says_the_same_and_what_holds_it(told_before: MemoryEngine) -> None:
     words = story(1)
     words[7:9] = ["quite", "another"]
-    first, second = like(Draft("Unlike title", " ".join(words)), told_before)
+    first, second = find_similar(Draft("Unlike title", " ".join(words)), told_before)
     assert (first.id, second.id) == ("same.md", "longer.md")
     assert first.similarity > 0.85
     assert second.of_draft > 0.9 > second.of_article
 
 
 def test_like_finds_text_without_blanks_and_beside_code(told_before: MemoryEngine) -> None:
-    [found] = like(Draft(text="天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏"), told_before)
+    [found] = find_similar(Draft(text="天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏"), told_before)
     assert (found.id, found.of_draft) == ("chinese.md", 1.0)
-    assert [each.id for each in like(Draft(text=" ".join(story(3))), told_before)] == ["coded.md"]
+    assert [each.id for each in find_similar(Draft(text=" ".join(story(3))), told_before)] == ["coded.md"]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "ash beech cedar elm", '"""', "\0\ud800", "word " * 19, "x" * 100_000])
 def test_like_has_nothing_for_texts_that_are_too_short(told_before: MemoryEngine, text: str) -> None:
-    assert like(Draft(text=text), told_before) == ()
+    assert find_similar(Draft(text=text), told_before) == ()
 
 
 def test_like_copes_with_a_draft_of_one_word_repeated(told_before: MemoryEngine) -> None:
-    assert like(Draft(text="ash " * 50_000), told_before) == ()
+    assert find_similar(Draft(text="ash " * 50_000), told_before) == ()

@@ -13,12 +13,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.cli import cli
 from searchapp.editor.near_duplicates import contained, duplicates
-from searchapp.editor.near_duplicates.differences import SHOWN, differences
-from searchapp.editor.near_duplicates.duplicates import Duplicates, find
-from searchapp.editor.near_duplicates.shingles import containment, distinct, jaccard
+from searchapp.editor.near_duplicates.differences import MAX_PASSAGES, differences
+from searchapp.editor.near_duplicates.duplicates import Duplicates, find_duplicates
+from searchapp.editor.near_duplicates.shingles import containment, jaccard, shingle_set
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Article, Section
 
@@ -38,7 +39,7 @@ def article(id: str, text: str, title: str = "", language: str = "en", code: str
 def found(articles: list[Article], threshold: float = 0.5) -> Duplicates:
     engine = MemoryEngine()
     engine.rebuild(articles)
-    return find(engine, threshold)
+    return find_duplicates(engine, threshold)
 
 
 def groups(report: Duplicates) -> list[list[str]]:
@@ -53,7 +54,7 @@ def connected(pairs: set[tuple[str, str]]) -> list[list[str]]:
     return sorted(sorted(each) for each in sets)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 2**32), st.sampled_from([0.4, 0.5, 0.8]))
 def test_the_groups_are_those_that_comparing_each_with_each_gives(seed: int, threshold: float) -> None:
     source = random.Random(seed)
@@ -65,7 +66,7 @@ def test_the_groups_are_those_that_comparing_each_with_each_gives(seed: int, thr
             for at in source.sample(range(len(base)), len(base) * copy * source.randrange(0, 8) // 100):
                 changed[at] = "changed"
             texts[f"{number:02}-{copy}.md"] = " ".join(changed)
-    sets = {id: distinct(text) for id, text in texts.items()}
+    sets = {id: shingle_set(text) for id, text in texts.items()}
     true = {(a, b): jaccard(sets[a], sets[b]) for a, b in combinations(sorted(texts), 2)}
     report = found([article(id, text) for id, text in texts.items()], threshold)
     # A pair right at the threshold is missed once in two hundred times; a little above it never, to speak of.
@@ -158,13 +159,13 @@ def test_an_article_within_another_is_a_part_of_it() -> None:
     assert (part.part.id, part.whole.id, part.pair.of_first) == ("note.md", "b.md", 1.0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.integers(0, 2**32))
 def test_parts_are_found_as_comparing_each_with_each_finds_them(seed: int) -> None:
     source = random.Random(seed)
     paragraphs = [words((seed, n), 70) for n in range(30)]
     texts = [" ".join(chain(*source.sample(paragraphs, source.randrange(1, 6)))) for _ in range(60)]
-    sets = [distinct(text) for text in texts]
+    sets = [shingle_set(text) for text in texts]
     hashes, owners = np.concatenate(sets), np.repeat(np.arange(60), [len(each) for each in sets])
     pairs = {tuple(pair) for pair in contained.candidates(hashes, owners, np.arange(60)).tolist()}
     true = {(a, b) for a in range(60) for b in range(60) if a != b and containment(sets[a], sets[b]) >= 0.99}
@@ -177,7 +178,7 @@ def test_differences_are_marked_shortened_and_counted() -> None:
     first = article("a.md", "\n".join([f"{before} old {after}", *lines]), "One title")
     second = article("b.md", "\n".join([f"{before} new {after}", *(f"{line} more" for line in lines)]), "One title")
     report = differences(first, second)
-    assert (report.total, len(report.passages)) == (21, SHOWN)
+    assert (report.total, len(report.passages)) == (21, MAX_PASSAGES)
     passage = report.passages[0]
     assert [fragment.text for fragment in passage.first if fragment.matched] == ["old"]
     assert [fragment.text for fragment in passage.second if fragment.matched] == ["new"]
@@ -185,7 +186,7 @@ def test_differences_are_marked_shortened_and_counted() -> None:
     assert differences(first, first).passages == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXPENSIVE)
 @given(st.text(alphabet="ab \n\t", max_size=60), st.text(alphabet="ab \n\t", max_size=60))
 def test_differences_are_none_only_if_the_words_of_each_paragraph_are_the_same(one: str, other: str) -> None:
     def told(text: str) -> list[list[str]]:

@@ -18,7 +18,7 @@ from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
 from searchapp.editor.links.graph import ArticleLinks, BrokenLink, Graph, build
 from searchapp.editor.links.graph_builder import graph_of
-from searchapp.editor.links.rendered_links import RenderedLink, links
+from searchapp.editor.links.rendered_links import RenderedLink, extract_links
 from searchapp.engines.reference.engine import MemoryEngine
 
 HOME = "https://example.org"
@@ -44,7 +44,7 @@ def of(folder: Path, files: Mapping[str, str], **settings: Any) -> Graph:
 
 
 def kinds(graph: Graph) -> list[tuple[str, str]]:
-    return [(trouble.kind, trouble.href) for trouble in graph.troubles]
+    return [(trouble.kind, trouble.href) for trouble in graph.broken]
 
 
 def target(graph: Graph, trouble: BrokenLink) -> str | None:
@@ -85,7 +85,7 @@ def test_an_article_is_found_by(href: str) -> None:
     graph = made({"posts/tea.md": href}, {"posts/bread.md": "/2024/bread/", "posts/tea.md": "/2024/tea/"})
     assert graph.outbound["posts/tea.md"] == ("posts/bread.md",)
     assert graph.inbound["posts/bread.md"] == ("posts/tea.md",)
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_article_is_found_by(href: str) -> None:
 def test_what_leads_to_no_article_is_no_link(href: str) -> None:
     graph = made({"tea.md": href}, {"bread.md": "/2024/bread/", "tea.md": "/2024/tea/"})
     assert graph.outbound["tea.md"] == ()
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_a_blog_below_a_path_is_left_for_the_rest_of_its_host() -> None:
@@ -117,7 +117,7 @@ def test_permalinks_may_have_the_path_of_the_blog_in_them() -> None:
     ]
     graph = build(pages, Blog((f"{HOME}/blog",)))
     assert len(graph.edges) == 3
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_a_static_host_adds_the_ending_itself() -> None:
@@ -134,7 +134,7 @@ def test_without_known_permalinks_neighbours_are_found_by_their_names() -> None:
     )
     graph = build([ArticleLinks(Node("posts/bread.md", "B")), ArticleLinks(Node("posts/tea/index.md", "T"), words)])
     assert len(graph.edges) == 5
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_spellings_in_unicode_and_percent_are_one() -> None:
@@ -155,7 +155,7 @@ def test_a_blog_whose_address_nobody_told_is_known_by_its_links() -> None:
     graph = build(pages)
     assert graph.guessed
     assert [len(ids) for ids in graph.inbound.values()] == [1] * 5
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 @given(
@@ -198,7 +198,7 @@ def test_links_count_once_and_to_oneself_not_at_all() -> None:
 
 def test_no_articles_no_graph() -> None:
     graph = build([])
-    assert (graph.nodes, graph.orphans, graph.weak, graph.troubles) == ((), (), (), ())
+    assert (graph.nodes, graph.orphans, graph.weak, graph.broken) == ((), (), (), ())
 
 
 def test_two_articles_at_one_address_and_aliases_in_a_circle() -> None:
@@ -240,7 +240,7 @@ POSTS = {f"{n}.md": f"/2024/{n:02}/03/post-number-{n}/" for n in range(1, 9)}
 def test_a_link_that_is_wrong(href: str, kind: str, nearest: str | None) -> None:
     graph = made({"1.md": href}, POSTS)
     assert kinds(graph) == [(kind, href)]
-    assert target(graph, graph.troubles[0]) == nearest
+    assert target(graph, graph.broken[0]) == nearest
 
 
 @pytest.mark.parametrize(
@@ -250,19 +250,19 @@ def test_a_link_that_is_wrong(href: str, kind: str, nearest: str | None) -> None
     + ["/search?q=post-number", "/archive", "../", "pictures/cat.jpg", "/projects/thing/"],
 )
 def test_pages_that_are_no_articles_are_not_called_broken(href: str) -> None:
-    assert made({"1.md": href}, POSTS).troubles == ()
+    assert made({"1.md": href}, POSTS).broken == ()
 
 
 def test_static_files_are_not_called_broken() -> None:
     href = "/2024/02/03/slides"
     assert kinds(made({"1.md": href}, POSTS)) == [("broken", href)]
-    assert made({"1.md": href}, POSTS, is_there=lambda path: path == href[1:]).troubles == ()
+    assert made({"1.md": href}, POSTS, is_there=lambda path: path == href[1:]).broken == ()
 
 
 def test_where_articles_have_only_a_name_one_that_is_gone_is_less_clear() -> None:
     permalinks = {f"{n}.md": f"/words-about-thing-{n}/" for n in range(4)}
     assert kinds(made({"1.md": "/some-words-about-bread/"}, permalinks)) == [("unclear", "/some-words-about-bread/")]
-    assert made({"1.md": "/imprint-and-privacy-policy/"[:8]}, permalinks).troubles == ()
+    assert made({"1.md": "/imprint-and-privacy-policy/"[:8]}, permalinks).broken == ()
 
 
 def test_the_words_of_a_link_tell_what_a_number_meant() -> None:
@@ -271,7 +271,7 @@ def test_the_words_of_a_link_tell_what_a_number_meant() -> None:
         Node("z.md", "Z", "/2024/01/09/z/"), (RenderedLink("/2024/01/02/4711.aspx", "The Number 3 of Posts"),)
     )
     graph = build([*pages, lost], Blog((HOME,)))
-    assert target(graph, graph.troubles[0]) == "3.md"
+    assert target(graph, graph.broken[0]) == "3.md"
 
 
 # From files
@@ -304,7 +304,7 @@ def test_what_generators_write_for_the_address_of_an_article(tmp_path: Path) -> 
     files["_posts/2024-01-03-tea.md"] = files["_posts/2024-01-03-tea.md"].replace("[y]", "\n    [y]")
     graph = of(tmp_path, files)
     assert [edge.text for edge in graph.edges] == ["a", "b", "c", "d", "e", "f", "https://example.org/breads/", "g"]
-    assert graph.troubles == ()
+    assert graph.broken == ()
 
 
 def test_refs_of_hugo_and_paths_of_zola(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_links_to_what_readers_do_not_see(tmp_path: Path) -> None:
         "a.md": f"---\ntitle: A\npermalink: /2024/a/\n---\n{body}\n",
     }
     graph = of(tmp_path, files)
-    assert [(t.kind, t.why, t.text) for t in graph.troubles] == [
+    assert [(t.kind, t.why, t.text) for t in graph.broken] == [
         ("hidden", "draft", "x0"),
         ("hidden", "draft", "x1"),
         ("hidden", "future", "x2"),
@@ -360,7 +360,7 @@ def test_links_have_their_words() -> None:
         '<a href=\'/c\'><img src="x.png" alt="a cat"></a><a title="t > u" href="/d"></a>'
         '<script>"<a href=/no>"</script><!-- <a href="/no">no</a> --><a href="/e">unclosed <a href="/f">f'
     )
-    assert links(html) == (
+    assert extract_links(html) == (
         RenderedLink("/a?x=1&y=2", "one two"),
         RenderedLink("/b", "three four"),
         RenderedLink("/c", "a cat"),
@@ -372,7 +372,7 @@ def test_links_have_their_words() -> None:
 
 @pytest.mark.parametrize("piece", ['<a href="', "<!--", "<pre>", "<a ", '<a href="/x">', "<script>", "<a href='\""])
 def test_hostile_html_takes_linear_time(piece: str) -> None:
-    links(piece * (1_000_000 // len(piece)))
+    extract_links(piece * (1_000_000 // len(piece)))
 
 
 # Size
@@ -395,5 +395,5 @@ def test_a_hundred_thousand_articles() -> None:
 
     graph = build(pages(), Blog((HOME,)))
     assert graph.visible == count
-    assert [trouble.kind for trouble in graph.troubles] == ["broken"] * (count // 100)
+    assert [trouble.kind for trouble in graph.broken] == ["broken"] * (count // 100)
     assert sum(map(len, graph.inbound.values())) == sum(map(len, graph.outbound.values())) > 2 * count

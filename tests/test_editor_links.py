@@ -21,8 +21,8 @@ from searchapp.cli import cli
 from searchapp.config.loading import CORPORA_VARIABLE, Config
 from searchapp.editor.links.graph_builder import Sources, graph_of
 from searchapp.editor.links.link_positions import LinkFinder
-from searchapp.editor.links.link_problems import findings
-from searchapp.editor.links.rendered_links import links
+from searchapp.editor.links.link_problems import link_problems
+from searchapp.editor.links.rendered_links import extract_links
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Problem, Spot
@@ -52,7 +52,7 @@ def indexed(config: Config) -> Config:
 
 def found(config: Config) -> list[Problem]:
     with closing(open_engine(config)) as engine:
-        return [problem for _, problem in findings(graph_of(engine, config), Sources(config))]
+        return [problem for _, problem in link_problems(graph_of(engine, config), Sources(config))]
 
 
 def run(config: Config, *args: str) -> Result:
@@ -176,7 +176,7 @@ def test_every_link_that_is_rendered_is_found_at_a_place_of_its_own(pieces: list
     finder = LinkFinder(text)
     rows = text.split("\n")
     seen: dict[str, list[Spot]] = {}
-    for link in links(render(text)):
+    for link in extract_links(render(text)):
         spots = seen.setdefault(link.href, [])
         spots.append(finder.spot(link.href, len(spots)))
         line, column = spots[-1]

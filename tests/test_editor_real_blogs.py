@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
-from searchapp.editor.near_duplicates.alike import like
-from searchapp.editor.near_duplicates.duplicates import find
-from searchapp.editor.near_duplicates.shingles import distinct, prose
-from searchapp.editor.tagging.label_merges import patch_of, report
+from searchapp.editor.article_stream import iter_articles
+from searchapp.editor.near_duplicates.alike import find_similar
+from searchapp.editor.near_duplicates.duplicates import find_duplicates
+from searchapp.editor.near_duplicates.shingles import prose_text, shingle_set
+from searchapp.editor.tagging.label_merges import patch_of, tag_report
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Article, Draft
@@ -42,7 +42,7 @@ def config(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
 def articles(config: Config) -> dict[str, Article]:
     with closing(open_engine(config)) as engine:
         index(config, engine)
-        return {article.id: article for article in every(engine)}
+        return {article.id: article for article in iter_articles(engine)}
 
 
 def body(path: Path) -> bytes:
@@ -53,19 +53,19 @@ def body(path: Path) -> bytes:
 
 def test_near_duplicates_and_articles_like_a_draft(config: Config) -> None:
     with closing(open_engine(config)) as engine:
-        found = find(engine)
+        found = find_duplicates(engine)
         assert len(found.groups) <= 12
         assert all(pair.similarity >= found.threshold for group in found.groups for pair in group.pairs)
-        for article in list(every(engine))[::30]:
-            text = prose(article)
-            if len(distinct(text)) >= 20:
-                assert article.id in {alike.id for alike in like(Draft(text=text), engine)}
+        for article in list(iter_articles(engine))[::30]:
+            text = prose_text(article)
+            if len(shingle_set(text)) >= 20:
+                assert article.id in {alike.id for alike in find_similar(Draft(text=text), engine)}
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_the_patch_of_all_findings_changes_labels_only(config: Config) -> None:
     with closing(open_engine(config)) as engine:
-        findings = report(engine).findings
+        findings = tag_report(engine).findings
     made = patch_of(config, findings)
     files = {path: body(path) for path in config.content_dir.rglob("*.m*") if path.is_file()}
     before = articles(config)
@@ -83,5 +83,5 @@ def test_the_patch_of_all_findings_changes_labels_only(config: Config) -> None:
     left = {("tag", tag.casefold()) for article in after.values() for tag in article.tags}
     assert gone.isdisjoint(left)
     with closing(open_engine(config)) as engine:
-        again = [finding for finding in report(engine).findings if finding.merge and finding.kind != "once"]
+        again = [finding for finding in tag_report(engine).findings if finding.merge and finding.kind != "once"]
     assert again == []

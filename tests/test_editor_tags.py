@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.cli import cli
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
+from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.tagging import spelling_variants
-from searchapp.editor.tagging.label_merges import MergeProposal, examine
+from searchapp.editor.tagging.label_merges import MergeProposal, examine_labels
 from searchapp.engines import open_engine
 from searchapp.model import Article
 
@@ -52,27 +52,26 @@ NOT_ONE = (
 
 @pytest.mark.parametrize(("one", "other", "kind"), ONE_LABEL)
 def test_spellings_of_one_label(one: str, other: str, kind: str) -> None:
-    assert spelling_variants.key(one) == spelling_variants.key(other)
-    assert spelling_variants.kind(one, other) == spelling_variants.kind(other, one) == kind
+    assert spelling_variants.variant_key(one) == spelling_variants.variant_key(other)
+    assert spelling_variants.variant_kind(one, other) == spelling_variants.variant_kind(other, one) == kind
 
 
 @pytest.mark.parametrize(("one", "other"), NOT_ONE)
 def test_labels_that_are_two(one: str, other: str) -> None:
-    assert spelling_variants.kind(one, other) == ""
-    assert (one, other) not in list(spelling_variants.slips([one, other]))
+    assert spelling_variants.variant_kind(one, other) == ""
+    assert (one, other) not in list(spelling_variants.one_edit_pairs([one, other]))
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(alphabet="abcdé1", min_size=5, max_size=9), unique=True, max_size=8))
 def test_slips_are_the_pairs_one_edit_apart(labels: list[str]) -> None:
-    found = {frozenset(pair) for pair in spelling_variants.slips(labels)}
-    forms = {label: spelling_variants.joined(spelling_variants.parts(label)) for label in labels}
+    found = {frozenset(pair) for pair in spelling_variants.one_edit_pairs(labels)}
+    forms = {label: spelling_variants.joined(spelling_variants.words_of(label)) for label in labels}
     true = {
         frozenset((one, other))
         for one in labels
         for other in labels
         if forms[one] != forms[other]
-        and min(len(forms[one]), len(forms[other])) >= spelling_variants.SHORTEST_EDITED
+        and min(len(forms[one]), len(forms[other])) >= spelling_variants.MIN_EDITED_LENGTH
         and forms[one][0] == forms[other][0]
         and forms[one].count("1") == forms[other].count("1")
         and is_one_edit(forms[one], forms[other])
@@ -101,7 +100,7 @@ def posts(*rows: tuple[str, str, int]) -> list[Article]:
 
 
 def found(*rows: tuple[str, str, int], once: bool = False) -> list[tuple[str, str, str | None]]:
-    findings = examine(posts(*rows)).findings
+    findings = examine_labels(posts(*rows)).findings
     return [(each.kind, each.name, each.into) for each in findings if once or each.kind != "once"]
 
 
@@ -148,8 +147,8 @@ def test_labels_without_like_company_are_two(rows: tuple[tuple[str, str, int], .
 
 def test_a_word_that_articles_use_is_no_slip() -> None:
     articles = posts(("sealing,x", "", 40), ("scaling,x", "", 2))
-    assert [each.kind for each in examine(articles).findings] == ["edit"]
-    assert examine(articles, {"sealing": 50, "scaling": 30}.__getitem__).findings == ()
+    assert [each.kind for each in examine_labels(articles).findings] == ["edit"]
+    assert examine_labels(articles, {"sealing": 50, "scaling": 30}.__getitem__).findings == ()
 
 
 def test_tags_of_one_article_lead_to_a_wider_one_or_one_beside_them() -> None:
@@ -172,22 +171,21 @@ def test_tags_of_one_article_lead_to_a_wider_one_or_one_beside_them() -> None:
 
 
 def test_a_tag_and_a_category_of_one_name() -> None:
-    [tag] = examine(posts(("travel,x", "Travel", 3), ("travel,x", "Other", 1), ("x", "Travel", 5))).findings
+    [tag] = examine_labels(posts(("travel,x", "Travel", 3), ("travel,x", "Other", 1), ("x", "Travel", 5))).findings
     assert (tag.name, tag.count, len(tag.articles)) == ("tag:travel", 3, 3)
-    [category] = examine(posts(("travel,x", "Travel", 1), ("travel,x", "", 5))).findings
+    [category] = examine_labels(posts(("travel,x", "Travel", 1), ("travel,x", "", 5))).findings
     assert (category.name, category.into, category.count) == ("category:Travel", None, 1)
-    [apart] = examine(posts(("travel,x", "", 3), ("x", "Travel", 3))).findings
+    [apart] = examine_labels(posts(("travel,x", "", 3), ("x", "Travel", 3))).findings
     assert (apart.merge, apart.kind) == (None, "category")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=8), max_size=4, unique_by=str.casefold), max_size=12))
 def test_any_labels_give_findings_that_end(labels: list[list[str]]) -> None:
     articles = [
         Article(f"{n}.md", "T", tags=tuple(filter(str.strip, many)), categories=tuple(filter(str.strip, many[:2])))
         for n, many in enumerate(labels)
     ]
-    report = examine(articles)
+    report = examine_labels(articles)
     sure: dict[tuple[str, str], MergeProposal] = {
         (each.field, each.value): each for each in report.findings if each.into
     }
@@ -248,13 +246,13 @@ def test_the_patch_merges_the_tags_and_changes_nothing_else(blog: list[str], tmp
     assert "3 files would change" in made.stderr
     config = Config(content_dir=content, index_dir=tmp_path / "index")
     engine = open_engine(config)
-    old = {article.id: article for article in every(engine)}
+    old = {article.id: article for article in iter_articles(engine)}
     engine.close()
     done = subprocess.run(["git", "apply"], cwd=content, input=made.stdout_bytes, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert CliRunner().invoke(cli, ["index", *blog]).exit_code == 0
     engine = open_engine(config)
-    new = {article.id: article for article in every(engine)}
+    new = {article.id: article for article in iter_articles(engine)}
     engine.close()
     assert {id: article.tags for id, article in new.items()} == {
         "a.md": ("blog", "Web Design"),

@@ -205,7 +205,7 @@ def test_all_words_come_before_some_words(engine: Engine) -> None:
 
 
 def test_filters_do_not_turn_all_into_any(blog: Engine) -> None:
-    results = blog.search(Query("flour patience", tags=("jobs",)))
+    results = blog.search(Query("flour patience", filters=(("tag", "jobs"),)))
     assert (results.mode, results.total) == (Mode.ALL, 0)
     assert counts(results.facets["tag"]) == {"bread": 1, "patience": 1, "Jobs": 0}
 
@@ -340,8 +340,8 @@ def test_pinned_articles_come_first(pinning: Engine) -> None:
 
 
 def test_pins_do_not_contradict_filters_and_orders(pinning: Engine) -> None:
-    assert ids(pinning, "cafe", tags=("career",)) == ["trainer"]
-    assert ids(pinning, "cafe", years=(2024,)) == ["lodz"]
+    assert ids(pinning, "cafe", filters=(("tag", "career"),)) == ["trainer"]
+    assert ids(pinning, "cafe", filters=(("year", "2024"),)) == ["lodz"]
     assert ids(pinning, "cafe", before=date(2024, 1, 1)) == ["trainer"]
     assert ids(pinning, "cafe", sort=Sort.OLDEST) == ["trainer", "lodz"]
     assert [ids(pinning, "cafe", page=page, per_page=1) for page in (1, 2, 3)] == [["lodz"], ["trainer"], []]
@@ -501,19 +501,19 @@ def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None
     assert list(everything) == ["category", "tag", "author", "year"]
     assert counts(everything["tag"]) == {"bread": 3, "Jobs": 2, "career": 1, "patience": 1}
     assert list(counts(everything["year"])) == ["2024", "2023", "2022"]
-    chosen = blog.search(Query(tags=("JOBS", "patience")))
+    chosen = blog.search(Query(filters=(("tag", "JOBS"), ("tag", "patience"))))
     assert chosen.total == 3
     assert counts(chosen.facets["tag"]) == counts(everything["tag"]), "a facet ignores its own selection"
     assert counts(chosen.facets["category"]) == {"Education": 2, "Code": 1, "Food": 1}
     assert [value.value for value in chosen.facets["tag"] if value.selected] == ["Jobs", "patience"]
-    narrowed = blog.search(Query(tags=("jobs",), years=(2024,)))
+    narrowed = blog.search(Query(filters=(("tag", "jobs"), ("year", "2024"))))
     assert [hit.id for hit in narrowed.hits] == ["posts/code.md"]
     assert counts(narrowed.facets["tag"]) == {"Jobs": 1, "bread": 1}
     assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
 
 
 def test_a_selected_value_without_articles_is_still_shown(blog: Engine) -> None:
-    facets = blog.search(Query(tags=("no such tag",))).facets
+    facets = blog.search(Query(filters=(("tag", "no such tag"),))).facets
     assert FacetValue("no such tag", 0, True) in facets["tag"]
     assert facets["category"] == ()
 
@@ -888,9 +888,9 @@ def test_a_correction_that_does_not_go_with_the_rest_is_only_offered(shelf: Engi
 
 
 def test_filters_do_not_make_corrections(shelf: Engine) -> None:
-    results = shelf.search(Query("kitchen", tags=("career",)))
+    results = shelf.search(Query("kitchen", filters=(("tag", "career"),)))
     assert (results.total, results.did_you_mean) == (0, None)
-    results = shelf.search(Query("kitchn", tags=("tools",)))
+    results = shelf.search(Query("kitchn", filters=(("tag", "tools"),)))
     assert ([hit.id for hit in results.hits], results.corrected) == (["kitchen.md"], True)
 
 

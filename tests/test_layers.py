@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.articles.generators import table
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "searchapp"
 
@@ -15,6 +17,7 @@ LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
     {"languages", "rules"},
     {"analysis"},
+    {"facets"},
     {"query", "engine", "logs"},
     {"config"},
     {"querylog"},
@@ -53,6 +56,7 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "whoosh": "engines.whoosh",
     "opensearchpy": "engines.opensearch",
 }
+GENERATORS = "searchapp.articles.generators"
 ENGINES = ("reference", "whoosh", "opensearch")
 EDITOR: dict[str, set[str]] = {
     "links": set(),
@@ -128,6 +132,18 @@ def test_only_config_reads_the_environment(path: Path) -> None:
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             name = next((alias.name for alias in node.names if alias.name in {"environ", "getenv"}), "")
         assert name not in {"environ", "environb", "getenv", "putenv", "unsetenv"}, f"{path}:{node.lineno}"
+
+
+def test_no_generator_is_named_outside_its_room() -> None:
+    """But for what `related --format` and a draft's report are written in, which are no matter of reading articles."""
+    names = {generator.name for generator in table.GENERATORS}
+    assert len(names) > 8
+    for path in files():
+        if f"{name_of(path)}.".startswith((f"{GENERATORS}.", "searchapp.cli.")):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert node.value.lower() not in names, f"{path}:{node.lineno} names {node.value}"
 
 
 def test_one_engine_does_not_know_another() -> None:

@@ -6,13 +6,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.articles import Site
-from searchapp.articles.files.path_info import locate
+from searchapp.articles import Site, steps
 from searchapp.articles.files.source import decode
-from searchapp.articles.front_matter import split
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.lint import CODES, MAX_SHOWN, Page, inspect
 from searchapp.articles.lint.keys import misspelt
@@ -259,9 +257,9 @@ def page_of(text: str) -> Page:
     id = "_posts/2024-05-01-x.md"
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     article = Article(id, "A title", language="en")
-    read, _ = decode(text.encode())
-    front = split.split(read)
-    return Page(id, text.encode(), read, front, locate(id, site), site, "jekyll", None, article)
+    facts = steps.begin(site, id, decode(text.encode())[0])
+    steps.read_front_matter(facts)
+    return Page(facts, text.encode(), article)
 
 
 @pytest.mark.slow
@@ -272,7 +270,6 @@ def test_no_text_takes_long(name: str) -> None:
     assert len(found) <= len(CODES) * (MAX_SHOWN + 1)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="`~<>!-$[](){}%/* \n\tabcodeprhighlightrawend\\", max_size=200))
 def test_masking_keeps_every_place(text: str) -> None:
     masked = mask(text)
@@ -316,7 +313,6 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.booleans())
 def test_no_text_upsets_a_rule_and_every_place_is_in_the_file(text: str, fronted: bool) -> None:
     whole = FRONT + text if fronted else text

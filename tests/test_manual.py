@@ -195,3 +195,19 @@ def test_help_into_a_pipe_is_the_source(tmp_path: Path, monkeypatch: pytest.Monk
         printed = CliRunner().invoke(cli, ["help", page.topic]).stdout
         assert printed == f"# {page.title}\n\n{page.markdown}"
         assert printed.removeprefix(f"# {page.title}\n\n") in (manual.FOLDER / f"{page.topic}.md").read_text("utf-8")
+
+
+def test_help_on_a_terminal_is_formatted() -> None:
+    def shown(*words: str) -> str:
+        printed = CliRunner().invoke(cli, ["help", *words], env={"FORCE_COLOR": "1", "COLUMNS": "100"}).stdout
+        return re.sub(r"\x1b\[[0-9;]*m", "", printed)
+
+    topics = shown()
+    assert [
+        part for part in dict.fromkeys(page.part for page in manual.pages()) if f"\n{part}" not in f"\n{topics}"
+    ] == []
+    assert all(f"  {page.topic} " in topics for page in manual.pages())
+    page = shown("ranking")
+    assert "see Your articles (searchapp help articles)" in page
+    assert "What you have pinned to the query" in page
+    assert not re.search(r"^##|```|\]\(", page, re.MULTILINE)

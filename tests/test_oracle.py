@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from profiles import EXPENSIVE
 
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.search import hit_loader, oracle
 from searchapp.engines.whoosh.segments import chunks, docstore, postings, writer
 from searchapp.excerpts import snippets
+from searchapp.facets import BY_KEY, BY_OPERATOR, FACETS
 from searchapp.model import Article, Draft, Pinned, Query, Results, Section, Sort, SynonymSet
 from searchapp.retrieval import spelling
 from searchapp.retrieval.ranking import Preferences
@@ -56,6 +58,8 @@ gaps = st.sampled_from([" ", " ", " ", " ", "\n", "\t", ". ", " - ", "  \n", "ã€
 text = st.lists(pieces, max_size=12).map(" ".join)
 prose = st.lists(st.builds(str.__add__, pieces, gaps), max_size=50).map("".join)
 values = st.lists(st.sampled_from(VALUES), max_size=3).map(tuple)
+CHOSEN = [*VALUES, "2020", "2021", "FR", "en-GB"]
+filters = st.tuples(st.sampled_from(list(BY_KEY)), st.sampled_from(CHOSEN))
 dates = st.none() | st.sampled_from([datetime(2020 + n, 1 + n, 1, tzinfo=UTC) for n in range(4)])
 
 
@@ -69,10 +73,8 @@ def articles(draw: st.DrawFn) -> Article:
         id=id,
         title=title,
         date=draw(dates),
-        authors=draw(values),
-        categories=draw(values),
-        tags=draw(values),
         language=draw(st.sampled_from(["en", "en", "fr"])),
+        **{facet.field: draw(values) for facet in FACETS if facet.several},
         summary=draw(text),
         sections=sections[draw(st.sampled_from([0, 0, 0, 1])) :],
         code=draw(prose),
@@ -90,16 +92,14 @@ atom = st.one_of(
     st.sampled_from(MISSPELT),
     words.map(lambda word: f"title:{word}"),
     st.sampled_from(MISSPELT).map(lambda word: f"title:{word}"),
-    st.builds('{}:"{}"'.format, st.sampled_from(["tag", "category", "author"]), st.sampled_from(VALUES)),
+    st.builds('{}:"{}"'.format, st.sampled_from(list(BY_OPERATOR)), st.sampled_from(CHOSEN)),
     st.sampled_from(["after:2021", "before:2022-02", "OR", "NOT", "--", "tag:re*", "author:words"]),
 )
 clauses = st.lists(st.tuples(st.sampled_from(["", "", "", "-"]), atom).map("".join), max_size=5).map(" ".join)
 queries = st.builds(
     Query,
     text=clauses | clauses | st.sampled_from(PAIRS),
-    tags=st.lists(st.sampled_from(VALUES), max_size=2).map(tuple),
-    categories=st.lists(st.sampled_from(VALUES), max_size=1).map(tuple),
-    years=st.lists(st.sampled_from([2020, 2021]), max_size=1).map(tuple),
+    filters=st.lists(filters, max_size=3).map(tuple),
     after=st.none() | st.just(date(2021, 1, 1)),
     sort=st.sampled_from(Sort),
     page=st.sampled_from([1, 1, 2]),
@@ -204,7 +204,7 @@ def wordless(id: str, title: str) -> Article:
 
 # Whoosh's InverseMatcher counts a deleted document that follows the last excluded one.
 @example([], [([wordless("a.md", "red"), wordless("b.md", "b"), wordless("b.md", "b")], [])], [Query("-red")], Limits())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXPENSIVE)
 @given(st.lists(articles(), max_size=10), changes, st.lists(queries, min_size=1, max_size=8), limits)
 def test_engines_agree(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits
@@ -214,7 +214,7 @@ def test_engines_agree(
 
 @pytest.mark.slow
 @pytest.mark.timeout(2400)
-@settings(max_examples=LONG, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LONG)
 @given(st.lists(articles(), max_size=14), changes, st.lists(queries, min_size=4, max_size=16), limits)
 def test_engines_agree_for_long(
     blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query], size: Limits

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.engines.whoosh.search import fuzzy_terms
@@ -79,7 +79,6 @@ def words_file(folder: Path, words: set[str]) -> PostingsFile:
     return PostingsFile(folder / "words")
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.sets(letters.filter(bool), max_size=60), letters.filter(bool), st.sampled_from([1, 2, 3]))
 def test_near_words_are_those_that_the_plain_distance_finds(words: set[str], typed: str, most: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from fieldnotes import blog
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -250,7 +250,6 @@ def two_clients(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, 
     return one, two
 
 
-@settings(deadline=None)  # the first answer compiles the templates
 @given(path=st.sampled_from(["/api/search", "/search", "/api/suggest"]), one=PARAMETERS, seed=st.integers(0, 99))
 def test_what_shares_an_entry_has_the_same_bytes(
     two_clients: tuple[FlaskClient, FlaskClient], path: str, one: list[tuple[str, str]], seed: int

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from fieldnotes import HOSTILE, blog
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_web_pages import Page
 
@@ -73,7 +73,6 @@ def test_the_browsers_language(client: FlaskClient, accept: str | None, wanted: 
     assert language_of(client, "/", accept) == wanted
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     accept=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=80),
     lang=st.text(max_size=20),

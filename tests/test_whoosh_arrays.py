@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.engines.whoosh.search.docsets import Held, both, either, first, rows, smallest
@@ -78,7 +78,6 @@ alike = st.sampled_from(["", "a", "posts/20", "posts/2024-01", "检索"])
 terms = st.lists(st.tuples(alike, st.text("ab/éz", max_size=4)).map("".join).filter(bool), unique=True, max_size=80)
 
 
-@settings(deadline=None)
 @given(terms, terms)
 def test_terms_are_found_whatever_they_share(held: list[str], sought: list[str]) -> None:
     encoded = sorted(term.encode() for term in held)

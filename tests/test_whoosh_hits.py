@@ -92,6 +92,7 @@ def test_further_sections_of_a_megabyte_cost_three_short_passages(
 
 def test_hits_of_a_listing_read_no_more_than_an_excerpt(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     engine.rebuild([article("a.md", 17_000)])
+    only_hit(engine, "")
     counter = Counter(monkeypatch)
     assert only_hit(engine, "").excerpt.startswith("Flour, water")
     assert (counter.inflated <= docstore.BLOCK, counter.analysed) == (True, 0)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from html import unescape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp import serialize
@@ -199,7 +199,6 @@ def test_suggestions() -> None:
     }
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.builds(FacetValue, st.text(), st.integers(0, 10**9), st.booleans()), max_size=4),
     st.lists(st.builds(FacetValue, st.text(), st.integers(0, 10**9), st.booleans()), max_size=4),

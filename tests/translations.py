@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from searchapp.web.i18n import ENGLISH, LANGUAGES, Language, path_of
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "searchapp" / "web"
+FACETS = ROOT / "searchapp" / "facets.py"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "N_": None,
+    "NN_": (1, 2),
     "gettext": None,
     "ngettext": (1, 2),
     "in_all_forms": ((1, "c"), 2, 3),
@@ -59,6 +61,10 @@ def translated() -> Iterator[Language]:
 def texts() -> Catalog:
     """All texts of the pages, from the code."""
     catalog = Catalog()
+    for _, text, comments, context in extract_from_file(
+        "python", FACETS, KEYWORDS, ("L10N:",), strip_comment_tags=True
+    ):
+        catalog.add(text, locations=[("searchapp/facets.py", 0)], auto_comments=comments, context=context)
     found = extract_from_dir(WEB, METHODS, OPTIONS, KEYWORDS, comment_tags=("L10N:",), strip_comment_tags=True)
     for file, _, text, comments, context in sorted(found, key=lambda each: each[0]):
         catalog.add(text, locations=[(f"searchapp/web/{file}", 0)], auto_comments=comments, context=context)

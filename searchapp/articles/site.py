@@ -31,7 +31,7 @@ class Site:
 
     config      what is in force for searchapp
     root        the folder of the site, at or below the content folder, as a POSIX prefix ("" or "blog/")
-    generator   "jekyll", "hexo", "hugo", "zola", …, "" if nothing tells
+    generator   the name of the one that makes it, "" if nothing tells; see `generators.table`
     timezone    of dates without an offset (IANA name)
     language    of articles that tell none, "" to find out
     permalink   template for articles that name none, "" for none

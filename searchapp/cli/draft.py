@@ -44,16 +44,17 @@ def links(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Each with the phrase's line and column, the article that it should lead to, why, and the Markdown to paste there.
     Exit code 1 if there are none.
     """
-    from searchapp.editor.drafting.draft_report import suggest, versions
-    from searchapp.editor.drafting.existing_links import linked
-    from searchapp.editor.near_duplicates.alike import like
+    from searchapp.editor.drafting.draft_report import pastable_links, version_ids
+    from searchapp.editor.drafting.existing_links import linked_ids
+    from searchapp.editor.near_duplicates.alike import find_similar
 
     with closing(open_engine(config)) as engine:
         engine.status()
         manuscript = _read(draft)
-        exclude = linked(engine, manuscript.links, config.site_url) | versions(like(manuscript.draft, engine))
+        exclude = linked_ids(engine, manuscript.links, config.site_url)
+        exclude |= version_ids(find_similar(manuscript.draft, engine))
         exclude |= {_published(engine, config, draft, manuscript)}
-        found = suggest(engine, manuscript, exclude, config.site_url, limit)
+        found = pastable_links(engine, manuscript, exclude, config.site_url, limit)
     _warn(draft, manuscript)
     if as_json:
         output.print_json({**_draft_json(manuscript), "links": [_link_json(each, config) for each in found]})
@@ -74,13 +75,13 @@ def draft(config: Config, as_json: bool, draft: str, limit: int) -> int:
     Articles like it, links that it could have, tags and categories that it lacks, articles that say almost the same.
     Exit code 1 if there is nothing.
     """
-    from searchapp.editor.drafting.draft_report import analyse
+    from searchapp.editor.drafting.draft_report import draft_report
 
     with closing(open_engine(config)) as engine:
         engine.status()
         manuscript = _read(draft)
         itself = _published(engine, config, draft, manuscript)
-        found = analyse(engine, manuscript, id=itself, site_url=config.site_url, limit=limit)
+        found = draft_report(engine, manuscript, id=itself, site_url=config.site_url, limit=limit)
     _warn(draft, manuscript)
     if as_json:
         output.print_json(_analysis_json(found, config))

@@ -15,7 +15,7 @@ from searchapp.cli.options import common
 from searchapp.config.loading import Config
 from searchapp.editor.near_duplicates.alike import THRESHOLD
 from searchapp.editor.near_duplicates.differences import Differences, differences
-from searchapp.editor.near_duplicates.duplicates import Duplicates, Member, Pair, find
+from searchapp.editor.near_duplicates.duplicates import Duplicates, Member, Pair, find_duplicates
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.errors import SearchappError
@@ -42,7 +42,7 @@ def duplicates(config: Config, as_json: bool, threshold: float) -> int:
     with closing(open_engine(config)) as engine, output.progress("Comparing") as progress:
         total = engine.status().articles
         try:
-            found = find(engine, threshold, lambda done: progress(done, total))
+            found = find_duplicates(engine, threshold, lambda done: progress(done, total))
         except OSError as error:
             raise SearchappError(f"articles can't be compared without room for temporary files: {error}") from error
         if as_json:

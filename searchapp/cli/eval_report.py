@@ -9,7 +9,7 @@ from searchapp.cli import output
 from searchapp.evaluation.questions import EXPECTED, Question, Questions
 from searchapp.evaluation.record import Change
 from searchapp.evaluation.verdict import Figures, RankedResults, Scale, Verdict
-from searchapp.model import FACETS
+from searchapp.facets import FACETS
 
 SHOWN_MISSING = 20
 SHOWN_QUERY = 40
@@ -91,7 +91,7 @@ def _cut(text: str) -> str:
 def _asked(question: Question) -> str:
     """What was asked, with its filters as the query language has them."""
     query = question.query
-    filters = [f"{name}:{value}" for name in FACETS for value in query.selected(name)]
+    filters = [f"{facet.operator or facet.key}:{value}" for facet in FACETS for value in query.selected(facet.key)]
     days = [f"{name}:{day}" for name, day in (("after", query.after), ("before", query.before)) if day]
     return " ".join(filter(None, (query.text, *filters, *days)))
 

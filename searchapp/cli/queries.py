@@ -159,17 +159,17 @@ def sparkline(numbers: tuple[int, ...]) -> str:
 
 def _about(config: Config, as_json: bool, query: str) -> int:
     with closing(open_engine(config)) as engine:
-        found = query_advice.answer(engine, query)
-        remedy = query_advice.remedy(engine, found, _opened(config, query))
+        found = query_advice.current_results(engine, query)
+        remedy = query_advice.propose(engine, found, _opened(config, query))
     pin = toml_snippets.pin(query, [remedy.article]) if remedy.article and query else ""
-    words = toml_snippets.synonym([remedy.unknown, remedy.same]) if remedy.unknown else ""
+    words = toml_snippets.synonym([remedy.unknown, remedy.synonym]) if remedy.unknown else ""
     if as_json:
         output.print_json(
             {
                 "query": query,
                 "total": found.total,
                 "partly": found.partly,
-                "did_you_mean": found.meant or None,
+                "did_you_mean": found.suggestion or None,
                 "corrected": bool(found.corrected),
                 "unknown": list(found.unknown),
                 "nearest": [
@@ -178,12 +178,12 @@ def _about(config: Config, as_json: bool, query: str) -> int:
                 ],
                 "pin": pin,
                 "pin_because": remedy.why,
-                "synonym": words if remedy.same else "",
+                "synonym": words if remedy.synonym else "",
             }
         )
         return 0 if found.nearest else 1
     _show_answer(found)
-    other = "" if remedy.same else "If you have another word for it, put that between the last quotes:"
+    other = "" if remedy.synonym else "If you have another word for it, put that between the last quotes:"
     for why, text in ((remedy.why, pin), (other, words)):
         if text:
             output.say(output.stdout(), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -13,14 +13,15 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from searchapp import serialize
+from searchapp import facets, serialize
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
-from searchapp.model import FACETS, Article, Fragment, Hit, Mode, Query, Results, Sort
+from searchapp.facets import BY_KEY, BY_OPERATOR, FACETS
+from searchapp.model import Article, Fragment, Hit, Mode, Query, Results, Sort
 from searchapp.query import parse_date
 from searchapp.retrieval.locating import possible_ids
 
@@ -29,7 +30,6 @@ SHOWN_FACET_VALUES = 6
 _LIMIT = click.IntRange(1, 100)
 _PAGE = click.IntRange(1, 1_000_000)
 _SORT = click.Choice([str(sort) for sort in Sort])
-_YEAR = click.IntRange(1, 9999)
 _TEXT = click.File("r", encoding="utf-8", errors="replace")
 
 
@@ -55,12 +55,34 @@ def as_day(_context: click.Context, _parameter: click.Parameter, value: str | No
     return day
 
 
-@click.command("search", cls=_WordsCommand, context_settings={"ignore_unknown_options": True})
+def _allowed(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    facet = BY_KEY[parameter.name or ""]
+    for value in values:
+        if not facet.allows(value):
+            raise click.BadParameter(f"{value!r} is no {facet.key}; write one such as {facet.example}")
+    return values
+
+
+def _facet_options(command: Callable[..., int]) -> Callable[..., int]:
+    for facet in reversed(FACETS):
+        about = f"Only {facet.words.option} (repeatable)."
+        option = click.option(
+            f"--{facet.key}", multiple=True, metavar=facet.key[0].upper(), callback=_allowed, help=about
+        )
+        command = option(command)
+    return command
+
+
+_HELP = f"""Search the articles.
+
+WORDS must all occur; "a phrase", -word, OR, title:, {":, ".join(BY_OPERATOR)}:, train* as on the page.
+Without WORDS everything is listed, newest first. Exit code 1 if nothing is found.
+"""
+
+
+@click.command("search", cls=_WordsCommand, help=_HELP, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1)
-@click.option("--category", "categories", multiple=True, metavar="C", help="Only in this category (repeatable).")
-@click.option("--tag", "tags", multiple=True, metavar="T", help="Only with this tag (repeatable).")
-@click.option("--author", "authors", multiple=True, metavar="A", help="Only by this author (repeatable).")
-@click.option("--year", "years", multiple=True, type=_YEAR, metavar="Y", help="Only of this year (repeatable).")
+@_facet_options
 @click.option("--after", callback=as_day, metavar="D", help="Published on or after this day.")
 @click.option("--before", callback=as_day, metavar="D", help="Published before this day.")
 @click.option("--sort", type=_SORT, default="relevance", show_default=True, help="The order.")
@@ -73,10 +95,6 @@ def search(
     config: Config,
     as_json: bool,
     words: tuple[str, ...],
-    categories: tuple[str, ...],
-    tags: tuple[str, ...],
-    authors: tuple[str, ...],
-    years: tuple[int, ...],
     after: date | None,
     before: date | None,
     sort: str,
@@ -84,18 +102,11 @@ def search(
     explain: bool,
     page: int,
     limit: int,
+    **selected: tuple[str, ...],
 ) -> int:
-    """Search the articles.
-
-    WORDS must all occur; "a phrase", -word, OR, title:, tag:, category:, author:, train* as on the page.
-    Without WORDS everything is listed, newest first. Exit code 1 if nothing is found.
-    """
     query = Query(
         " ".join(words),
-        categories,
-        tags,
-        authors,
-        years,
+        tuple((facet.key, value) for facet in FACETS for value in selected[facet.key]),
         after,
         before,
         Sort(sort),
@@ -171,16 +182,15 @@ def _highlighted(fragments: Iterable[Fragment], style: str = "") -> Text:
 
 
 def _facet_lines(results: Results) -> Iterator[Text]:
-    for name in FACETS:
-        values = results.facets.get(name, ())
-        if values:
-            shown = ", ".join(
-                f"{'✓ ' if value.selected else ''}{output.clean(value.value)} {output.number(value.count)}"
-                for value in values[:SHOWN_FACET_VALUES]
-            )
-            more = len(values) - SHOWN_FACET_VALUES
-            rest = f", and {output.number(more)} more" if more > 0 else ""
-            yield Text.assemble((f"{name}: ", "dim"), shown + rest)
+    for facet in facets.shown(results):
+        values = results.facets[facet.key]
+        shown = ", ".join(
+            f"{'✓ ' if value.selected else ''}{output.clean(value.value)} {output.number(value.count)}"
+            for value in values[:SHOWN_FACET_VALUES]
+        )
+        more = len(values) - SHOWN_FACET_VALUES
+        rest = f", and {output.number(more)} more" if more > 0 else ""
+        yield Text.assemble((f"{facet.key}: ", "dim"), shown + rest)
 
 
 @click.command("related")

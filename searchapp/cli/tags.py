@@ -18,7 +18,7 @@ from searchapp.analysis import fold_value
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config
-from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, MergeProposal, TagReport, patch_of, report
+from searchapp.editor.tagging.label_merges import HEADINGS, KINDS, SURE, MergeProposal, TagReport, patch_of, tag_report
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
 
@@ -43,7 +43,7 @@ def tags(config: Config, as_json: bool, kinds: tuple[str, ...], names: tuple[str
     if as_patch and as_json:
         raise click.UsageError("give either --patch or --json")
     with closing(open_engine(config)) as engine:
-        found = report(engine)
+        found = tag_report(engine)
     chosen = _chosen(found, kinds, names)
     if as_patch:
         return _print_patch(config, chosen if kinds or names else [each for each in chosen if each.kind in SURE])
@@ -74,7 +74,7 @@ def _print_patch(config: Config, chosen: Sequence[MergeProposal]) -> int:
     sys.stdout.flush()
     sys.stdout.buffer.write(made.diff)
     console = output.stderr()
-    for problem in made.left:
+    for problem in made.skipped:
         output.say(console, Text("left out: ").append(output.problem_line(problem)))
     if made.diff:
         files, command = output.counted(made.files, "file"), f"git -C {shlex.quote(str(made.root))} apply"

@@ -1,4 +1,4 @@
-"""The articles of an index, one after the other."""
+"""Iteration over all articles of an index."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from searchapp.engine import Engine
 from searchapp.model import Article
 
 
-def every(engine: Engine) -> Iterator[Article]:
-    """Every indexed article, ascending by id, one in memory at a time. Raises IndexUnusableError while there is none.
+def iter_articles(engine: Engine) -> Iterator[Article]:
+    """Yield every indexed article, ascending by id, one in memory at a time. Raises IndexUnusableError.
 
-    An index that changes meanwhile gives each article as it is when its turn comes; one that has gone is left out.
+    Each article is loaded when it is due; one that was deleted since the iteration began is left out.
     """
     engine.status()
     for id in sorted(engine.manifest()):

@@ -1,6 +1,6 @@
-"""Rules that need more than one article: each sees every article once, then tells what it found.
+"""Rules of `searchapp check` that compare articles: each is fed every article once, then lists its problems.
 
-To add one, write a class with `see` and `problems`, and put it into CROSSINGS; its codes belong into `searchapp.rules`.
+To add one, write a class with `see` and `problems`, add it to CROSSINGS and its codes to `searchapp.rules`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.articles import Site
-from searchapp.editor.links.graph import ArticleLinks, page
+from searchapp.editor.links.graph import ArticleLinks, article_links
 from searchapp.editor.links.graph_builder import problems_of
 from searchapp.editor.links.link_problems import CODES
 from searchapp.editor.unused_synonyms import UnusedSynonyms
@@ -17,19 +17,19 @@ from searchapp.model import Article, Problem, Spot
 
 
 class CrossCheck(Protocol):
-    """One such rule, or a few. What it keeps of an article should be small: there may be 100,000."""
+    """One or more rules, by their `codes`. Keep little of each article: there may be 100,000."""
 
     codes: frozenset[str]
 
     def see(self, article: Article, spots: Mapping[str, Spot]) -> None:
-        """Takes note of an article that is shown; `spots` tells where its title, permalink and aliases are written."""
+        """Record a visible article; `spots` has the lines of its `title`, `permalink` and `aliases`."""
 
     def problems(self) -> Iterator[Problem]:
-        """What is wrong, once all articles were seen; in the order of their ids."""
+        """Yield the problems after all articles were seen, in the order of their ids."""
 
 
 class AmbiguousTitles:
-    """Articles that readers can't tell apart in a list."""
+    """Articles of one language with the same title."""
 
     codes = frozenset({"title-repeated"})
 
@@ -48,7 +48,7 @@ class AmbiguousTitles:
 
 
 class AmbiguousAddresses:
-    """Permalinks and aliases that two articles claim; the first by id has it, a permalink before an alias."""
+    """Permalinks and aliases that two articles claim; the first by id keeps it, a permalink before an alias."""
 
     codes = frozenset({"permalink-clash", "alias-clash"})
 
@@ -81,7 +81,7 @@ class AmbiguousAddresses:
 
 
 class InternalLinks:
-    """Links among the articles that do not lead where they should."""
+    """Broken, outdated and misspelt links between articles, see `searchapp.editor.links`."""
 
     codes = frozenset(CODES.values())
 
@@ -90,16 +90,16 @@ class InternalLinks:
         self._pages: list[ArticleLinks] = []
 
     def see(self, article: Article, spots: Mapping[str, Spot]) -> None:  # noqa: ARG002 - as all of them
-        self._pages.append(page(article))
+        self._pages.append(article_links(article))
 
     def problems(self) -> Iterator[Problem]:
         yield from problems_of(self._pages, self._site.config, self._site)
 
 
-CROSSINGS: tuple[Callable[[Site], CrossCheck], ...] = (
+CROSS_CHECKS: tuple[Callable[[Site], CrossCheck], ...] = (
     lambda _site: AmbiguousAddresses(),
     lambda _site: AmbiguousTitles(),
     InternalLinks,
     UnusedSynonyms,
 )
-"""Makes each of them anew for one check of a site."""
+"""Factories: each makes a fresh rule for one check of a site."""

@@ -1,7 +1,7 @@
-"""How well the blog answers what readers sought: the nearest articles, the words that are missing, what may help.
+"""How well the blog answers a query of its readers: the nearest articles, the unknown words, a pin or synonym to add.
 
-An editor who sees what was sought in vain asks three things: do we have that under another word, should one of our
-articles come first, or does somebody have to write it? This is what there is to decide by.
+An editor who sees a query without results asks three things: do we have that under another word, should one of our
+articles come first, or does somebody have to write it?
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from searchapp.model import Draft, Hit, Mode, Query
 from searchapp.query import parse, positive
 
 NEAREST = 3
-MOST_WORDS = 8
-"""Words of a query that are looked at one by one."""
-_OF_WORDS = frozenset({"word", "synonym", "phrase", "prefix"})
+MAX_WORDS = 8
+"""Words of a query that are searched one by one."""
+_WORD_KINDS = frozenset({"word", "synonym", "phrase", "prefix"})
 
 
 @dataclass(frozen=True, slots=True)
 class NearArticle:
-    """An article near a query: which of its words it has, in their order, and which not."""
+    """An article near a query: the query's words that it has and those that it lacks, both in the query's order."""
 
     id: str
     title: str
@@ -33,45 +33,45 @@ class NearArticle:
 
 @dataclass(frozen=True, slots=True)
 class CurrentResults:
-    """How a query is answered now.
+    """What the index finds for a query now.
 
-    total      articles found
-    partly     they have some of the words only
-    corrected  what was searched instead, "" if nothing else was
-    meant      a better spelling, "" if none is known; `corrected` if that is not ""
-    unknown    its words of which no article has any form or synonym, in their order
-    nearest    the articles nearest to it, best first
+    total      number of articles found
+    partly     whether these have only some of the words
+    corrected  the corrected query that was searched instead, "" if none was
+    suggestion the spelling suggestion, equal to `corrected` if that is set; "" if there is none
+    unknown    the words that no article has in any form or synonym, in the query's order
+    nearest    the best hits, or related articles if there are none; best first
     """
 
     query: str
     total: int
     partly: bool
     corrected: str
-    meant: str
+    suggestion: str
     unknown: tuple[str, ...]
     nearest: tuple[NearArticle, ...]
 
 
-def answer(engine: Engine, query: str) -> CurrentResults:
-    """How the index answers a query. Raises IndexUnusableError."""
+def current_results(engine: Engine, query: str) -> CurrentResults:
+    """Search a query and return its results with at most NEAREST articles. Raises IndexUnusableError."""
     results = engine.search(Query(query, per_page=NEAREST, explain=True))
     words = _words(results.did_you_mean or "" if results.corrected else query)
     typed = _words(query)
-    unknown = tuple(word for word in typed if not _finds(engine, word))
+    unknown = tuple(word for word in typed if not _is_known(engine, word))
     hits = results.hits or engine.related(Draft(title=query, text=query), NEAREST)
     return CurrentResults(
         query=query,
         total=results.total,
         partly=results.mode is Mode.ANY and results.total > 0,
         corrected=(results.did_you_mean or "") if results.corrected else "",
-        meant=results.did_you_mean or "",
+        suggestion=results.did_you_mean or "",
         unknown=unknown,
-        nearest=tuple(_near(hit, words) for hit in hits),
+        nearest=tuple(_near_article(hit, words) for hit in hits),
     )
 
 
-def _finds(engine: Engine, word: str) -> bool:
-    """Whether an article has the word, or what is said to mean the same: that is not sought where words are exact."""
+def _is_known(engine: Engine, word: str) -> bool:
+    """Whether an article has the word or a synonym; an exact search does not expand synonyms, so both are run."""
     if engine.search(Query(word, per_page=1, exact=True)).total:
         return True
     results = engine.search(Query(word, per_page=1))
@@ -79,49 +79,49 @@ def _finds(engine: Engine, word: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
-    """What may help with a query, as a guess for an editor to judge.
+class Proposal:
+    """A proposed pin and synonym for a query, for an editor to judge.
 
-    article  the one to put first, "" if there is none to name
-    why      why this one
-    unknown  a word that no article has, "" if each is known
-    same     what might mean the same, "" if nothing tells
+    article  id of the article to pin, "" if there is none to propose
+    why      why this one, a sentence for people
+    unknown  the first word that no article has, "" if each is known
+    synonym  the proposed synonym of `unknown`, "" if there is none
     """
 
     article: str
     why: str
     unknown: str
-    same: str
+    synonym: str
 
 
-def remedy(engine: Engine, found: CurrentResults, opened: Sequence[tuple[str, int, float]] = ()) -> Remedy:
-    """What may help.
+def propose(engine: Engine, found: CurrentResults, opened: Sequence[tuple[str, int, float]] = ()) -> Proposal:
+    """Return the pin and synonym to propose for a query.
 
-    opened  what readers opened for this query: id, how often, at which mean rank (0 if nobody told), the most first
+    opened  (id, clicks, mean rank or 0 if unknown) of the articles that readers opened for it, by clicks
     """
     best = next((each for each in opened if engine.article(each[0]) is not None), None)
     unknown = found.unknown[0] if found.unknown else ""
-    same = (_respelt(found, unknown) or _tag(engine, found, best)) if unknown else ""
+    same = (_suggested_spelling(found, unknown) or _opened_tag(engine, found, best)) if unknown else ""
     if best is not None:
         id, times, rank = best
         at = f", at rank {rank:.1f} on average" if rank else ""
         often = "once" if times == 1 else f"{times} times"
-        return Remedy(id, f"Readers opened it most ({often}{at}).", unknown, same)
+        return Proposal(id, f"Readers opened it most ({often}{at}).", unknown, same)
     if not found.nearest:
-        return Remedy("", "", unknown, same)
+        return Proposal("", "", unknown, same)
     first = found.total and not found.partly
     why = "It comes first already: name another one if that answers better." if first else "It is nearest by its words."
-    return Remedy(found.nearest[0].id, why, unknown, same)
+    return Proposal(found.nearest[0].id, why, unknown, same)
 
 
-def _respelt(found: CurrentResults, word: str) -> str:
-    """The word as the search itself would spell it."""
-    pairs = zip(_words(found.query), _words(found.meant), strict=False)
+def _suggested_spelling(found: CurrentResults, word: str) -> str:
+    """The spelling suggestion for one word of the query, "" if there is none."""
+    pairs = zip(_words(found.query), _words(found.suggestion), strict=False)
     return next((meant for typed, meant in pairs if typed == word and meant != word), "")
 
 
-def _tag(engine: Engine, found: CurrentResults, opened: tuple[str, int, float] | None) -> str:
-    """The first tag, not in the query, of what readers opened for it: what they sought by another word.
+def _opened_tag(engine: Engine, found: CurrentResults, opened: tuple[str, int, float] | None) -> str:
+    """The first tag, not in the query, of the article that readers opened for it, in lower case; "" if there is none.
 
     Tags of articles that are only near say nothing: a guess from them is as good as none.
     """
@@ -131,14 +131,14 @@ def _tag(engine: Engine, found: CurrentResults, opened: tuple[str, int, float] |
 
 
 def _words(query: str) -> tuple[str, ...]:
-    """What is sought of a query, word by word; words such as "the" left out unless there are no others."""
+    """The first MAX_WORDS distinct positive words of a query, without stop words unless there are no others."""
     texts = [typed.text for typed, *_ in positive(parse(query)) if any(map(str.isalnum, typed.text))]
     telling = [text for text in texts if fold(text) not in STOP_WORDS]
-    return tuple(dict.fromkeys(telling or texts))[:MOST_WORDS]
+    return tuple(dict.fromkeys(telling or texts))[:MAX_WORDS]
 
 
-def _near(hit: Hit, words: tuple[str, ...]) -> NearArticle:
-    parts = [part for part in hit.explanation if part.kind in _OF_WORDS]
+def _near_article(hit: Hit, words: tuple[str, ...]) -> NearArticle:
+    parts = [part for part in hit.explanation if part.kind in _WORD_KINDS]
     # A synonym may stand for several words.
     met = {text for part in parts for text in (part.text, *(part.text.split() if part.kind == "synonym" else ()))}
     return NearArticle(

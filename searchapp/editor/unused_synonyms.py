@@ -1,4 +1,4 @@
-"""Synonyms of which no article has any: misspelt, perhaps, or no longer needed."""
+"""The check for synonym sets that match no article."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from searchapp.retrieval.query_terms import sequences
 
 
 class UnusedSynonyms:
-    """Those of a site's synonyms that lead to no article.
+    """Synonym sets of a site none of whose words (or of whose `to`, if given) is in any article.
 
-    Words of a set that are in no article are what it is for: readers type them. One of them must be in some article.
+    Single words of a set may well be in no article, as readers type them; one of them must be in some article.
     """
 
     codes = frozenset({"synonym-unknown"})
@@ -26,7 +26,7 @@ class UnusedSynonyms:
     def see(self, article: Article, _spots: Mapping[str, Spot]) -> None:
         if self._sets:
             postings = list(analyse(article).postings.values())
-            self._sets = [each for each in self._sets if not _leads_to(each, article.language, postings)]
+            self._sets = [each for each in self._sets if not _matches(each, article.language, postings)]
 
     def problems(self) -> Iterator[Problem]:
         for each in self._sets:
@@ -34,6 +34,6 @@ class UnusedSynonyms:
             yield Problem(self._path, each.line, reason, code="synonym-unknown")
 
 
-def _leads_to(each: SynonymSet, language: str, postings: list[Mapping[str, list[int]]]) -> bool:
+def _matches(each: SynonymSet, language: str, postings: list[Mapping[str, list[int]]]) -> bool:
     nodes = (Phrase(text) if " " in text else Word(text) for text in each.to or each.words)
     return any(stands(terms, field) for node in nodes for terms in sequences(node, (language,)) for field in postings)

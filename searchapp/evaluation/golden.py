@@ -5,7 +5,7 @@
       - query: personal trainer             in the query language, filters included
         expected: posts/trainer.md          or a list: ids, files' paths, permalinks, addresses
         acceptable: [/fitness/]             would do, too; optional
-        tag: jobs                           also category, author, year, after, before: as on the command line; optional
+        tag: jobs                           also the other facets, after and before, as on the command line; optional
 
 TOML has the same as `[floor]` and `[[queries]]`.
 """
@@ -25,12 +25,13 @@ from searchapp.config.toml_lines import key_line, table_lines
 from searchapp.errors import QuestionsError
 from searchapp.evaluation.questions import ACCEPTABLE, EXPECTED, Judgement, Question, Questions
 from searchapp.evaluation.verdict import MAX_CUTOFF
+from searchapp.facets import BY_KEY, FACETS, Facet
 from searchapp.model import Query
 from searchapp.query import MAX_LENGTH, normalise, parse_date
 
 MAX_BYTES = 4 * 2**20
 ENDINGS = {".yaml": load_yaml, ".yml": load_yaml, ".toml": load_toml}
-KEYS = ("query", "expected", "acceptable", "category", "tag", "author", "year", "after", "before")
+KEYS = ("query", "expected", "acceptable", *BY_KEY, "after", "before")
 _FLOOR = re.compile(r"ndcg|mrr|hit(@(?P<cutoff>[1-9]\d{0,2}))?")
 FLOOR_NAMES = "ndcg, mrr, hit (the deepest) or one depth such as hit@3"
 _BLOCK = 'queries must be a list, each with query and expected: in TOML [[queries]] tables, in YAML "- query: …" items'
@@ -148,8 +149,11 @@ def _names(file: _File, number: int, table: dict[str, Value], key: str) -> Itera
 
 
 def _query(file: _File, number: int, table: dict[str, Value], text: str) -> Query:
-    def texts(key: str) -> tuple[str, ...]:
-        return tuple(_texts(file, table, key, number, "text or a list of texts"))
+    def values(facet: Facet) -> Iterable[tuple[str, str]]:
+        for text in _texts(file, table, facet.key, number, "text or a list of texts"):
+            if not facet.allows(text):
+                file.fail(f"{facet.key} must be such as {facet.example}, not {_shown(text)}", facet.key, number)
+            yield facet.key, text
 
     def day(key: str) -> date | None:
         written = table.get(key)
@@ -158,19 +162,8 @@ def _query(file: _File, number: int, table: dict[str, Value], text: str) -> Quer
         found = parse_date(written) if isinstance(written, str) else None
         return found or file.fail(f"{key} must be 2024, 2024-03 or 2024-03-09, not {_shown(written)}", key, number)
 
-    def year(written: str) -> int:
-        good = written.isdecimal() and 1 <= len(written) <= 4 and int(written)
-        return int(written) if good else file.fail(f"year must be such as 2024, not {_shown(written)}", "year", number)
-
-    return Query(
-        text,
-        texts("category"),
-        texts("tag"),
-        texts("author"),
-        tuple(map(year, texts("year"))),
-        day("after"),
-        day("before"),
-    )
+    filters = tuple(pair for facet in FACETS for pair in values(facet))
+    return Query(text, filters, day("after"), day("before"))
 
 
 def _texts(file: _File, table: dict[str, Value], key: str, number: int, meant: str) -> list[str]:

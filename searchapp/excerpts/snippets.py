@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token
@@ -12,7 +11,7 @@ from searchapp.excerpts.highlights import cut, marked, matches
 from searchapp.excerpts.passages import Choice, Line, Places, Run, choose, places, runs
 from searchapp.excerpts.sections import MOST, further
 from searchapp.excerpts.text_fragments import Spot, quote
-from searchapp.model import Article, Fragment, Hit, Passage, Quote, Section
+from searchapp.model import HEAD, Article, ArticleHead, Fragment, Hit, Passage, Quote, Section
 from searchapp.retrieval.documents import excerpt
 from searchapp.retrieval.query_terms import Marks
 
@@ -36,21 +35,7 @@ class Source(Protocol):
     """What a hit needs of an article. Texts have the numbers, and words the positions, of `passages`."""
 
     @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def permalink(self) -> str: ...
-    @property
-    def date(self) -> datetime | None: ...
-    @property
-    def authors(self) -> tuple[str, ...]: ...
-    @property
-    def categories(self) -> tuple[str, ...]: ...
-    @property
-    def tags(self) -> tuple[str, ...]: ...
-    @property
-    def language(self) -> str: ...
+    def head(self) -> ArticleHead: ...
 
     @property
     def size(self) -> tuple[int, int]:
@@ -81,21 +66,14 @@ class Source(Protocol):
 
 def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
     """The article as a hit, its title and best passages marked."""
-    beginning = article.excerpt()
+    head, beginning = article.head, article.excerpt()
     named = matches(article.title_tokens(), wanted)
-    shown = passage(article, wanted, article.title if named else "") if wanted else _Shown()
+    shown = passage(article, wanted, head.title if named else "") if wanted else _Shown()
     return Hit(
-        id=article.id,
-        title=article.title,
-        permalink=article.permalink,
-        date=article.date,
-        authors=article.authors,
-        categories=article.categories,
-        tags=article.tags,
-        language=article.language,
+        **{name: getattr(head, name) for name in HEAD},
         excerpt=beginning,
         score=score,
-        title_fragments=marked(article.title, named),
+        title_fragments=marked(head.title, named),
         snippet=shown.snippet or ((Fragment(beginning),) if beginning else ()),
         section=shown.section,
         quote=shown.quote,
@@ -167,7 +145,7 @@ class _Reader:
         """A passage with its section's heading, the query's words marked there, too."""
         title = section.title
         starts = self._line.bounds[0] and any(run.starts[0] < self._line.bounds[0] for run in self._found)
-        met = matches(self._wanted.tokens(title, self._article.language)[0], self._wanted) if starts else []
+        met = matches(self._wanted.tokens(title, self._article.head.language)[0], self._wanted) if starts else []
         return Passage(title, section.anchor, marked(title, met), snippet, found)
 
 
@@ -175,11 +153,8 @@ class WholeArticle:
     """A `Source` that has the whole article, and analyses all of it."""
 
     def __init__(self, article: Article, wanted: Marks) -> None:
-        self.id, self.title, self.permalink, self.date = article.id, article.title, article.permalink, article.date
-        self.authors, self.categories, self.tags = article.authors, article.categories, article.tags
-        self.language = article.language
+        self.head = self._article = article
         self.sections = len(article.sections)
-        self._article = article
         self._wanted = wanted
         headings, bodies = (
             [section.title for section in article.sections],
@@ -210,7 +185,7 @@ class WholeArticle:
         return number, self._starts[number + 1] - 1
 
     def title_tokens(self) -> list[Token]:
-        return self._wanted.tokens(self.title, self.language)[0] if self._wanted else []
+        return self._wanted.tokens(self.head.title, self.head.language)[0] if self._wanted else []
 
     def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:  # noqa: ARG002 - gives the whole text
         text = self._texts[choice.text]

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from searchapp.articles import Outcome, Site, Source, convert, discover, lint, open_site
 from searchapp.config.loading import Config
-from searchapp.editor.cross_checks import CROSSINGS, CrossCheck
+from searchapp.editor.cross_checks import CROSS_CHECKS, CrossCheck
 from searchapp.indexing.report import in_order
 from searchapp.indexing.run import Progress
 from searchapp.model import Problem
@@ -41,7 +41,7 @@ class Examination:
     counts: Counter[str] = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[Problem]:
-        crossings = [make(self.site) for make in CROSSINGS if self.whole]
+        crossings = [make(self.site) for make in CROSS_CHECKS if self.whole]
         crossings = [crossing for crossing in crossings if crossing.codes & self.selection.codes]
         names: set[str] = set()
         of_files = self._of_files(crossings, names)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import analyzer, fold_value
+from searchapp.analysis import analyzer
 from searchapp.model import Article
 
 TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "tags", "authors")
@@ -76,14 +76,6 @@ def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
         "tags": article.tags,
         "authors": article.authors,
     }
-
-
-def facet_values(article: Article) -> dict[str, tuple[str, ...]]:
-    """The values of each facet as written, each once (case does not count, the first spelling stays)."""
-    day = local_date(article)
-    years = (str(day.year),) if day else ()
-    raw = {"category": article.categories, "tag": article.tags, "author": article.authors, "year": years}
-    return {facet: tuple({fold_value(v): v for v in reversed(values)}.values()) for facet, values in raw.items()}
 
 
 def local_date(article: Article) -> date | None:

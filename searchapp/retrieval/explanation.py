@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from searchapp.model import FACETS, Part
+from searchapp.facets import BY_KEY
+from searchapp.model import Part
 from searchapp.query import (
     And,
     DateRange,
@@ -108,7 +109,7 @@ def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterato
     if isinstance(leaf, Synonyms):
         yield from _best(leaf, languages, facts)
         return
-    if isinstance(leaf, Not | DateRange) or (isinstance(leaf, Field) and leaf.name in FACETS):
+    if isinstance(leaf, Not | DateRange) or (isinstance(leaf, Field) and leaf.name in BY_KEY):
         return
     fields = (leaf.name,) if isinstance(leaf, Field) else TEXT_FIELDS
     node = leaf.node if isinstance(leaf, Field) else leaf

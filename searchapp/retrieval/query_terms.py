@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from searchapp.analysis import MAX_TERM, Token, analyzer, fold, fold_value, split
+from searchapp.analysis import MAX_TERM, Token, analyzer, fold, split
+from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
 
 Sequences = tuple[tuple[str, ...], ...]
@@ -51,17 +52,15 @@ def _pruned(node: Leaf | Not | Or) -> Leaf | Not | Or | None:
 
 
 def value_matches(facet: str, node: Word | Phrase | Prefix, value: str) -> bool:
-    """Whether `category:`, `tag:` or `author:` with this node means this value.
-
-    The whole value, without regard to case; an author also by any words of the name in a row.
-    """
-    wanted, actual = fold_value(node.text), fold_value(value)
+    """Whether a facet's operator with this node means this value: the whole of it, or, if so the table says, words."""
+    by_words = BY_KEY[facet].by_words
+    wanted, actual = map(BY_KEY[facet].fold, (node.text, value))
     if isinstance(node, Prefix):
-        return actual.startswith(wanted) or (facet == "author" and f" {wanted}" in actual)
+        return actual.startswith(wanted) or (by_words and f" {wanted}" in actual)
     if wanted == actual:
         return True
     words, name = (analyzer("").surfaces(text) for text in (node.text, value))
-    return facet == "author" and bool(words) and f" {' '.join(words)} " in f" {' '.join(name)} "
+    return by_words and bool(words) and f" {' '.join(words)} " in f" {' '.join(name)} "
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from searchapp.analysis import analyzer, fold
+from searchapp.facets import LABELS
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion
 
@@ -31,7 +32,7 @@ class Source(Protocol):
     """What completing asks of an engine."""
 
     def values(self, kind: str, prefix: str, limit: int) -> Sequence[str]:
-        """The values of "category" or "tag" whose folded form starts so, the commonest first."""
+        """The values of one of LABELS, by its key, whose folded form starts so, the commonest first."""
 
     def titles(self, words: Sequence[str], prefix: str, limit: int) -> Sequence[Title]:
         """The articles whose title has all the words and one that starts with the prefix.
@@ -51,7 +52,7 @@ def complete(typed: str, limit: int, source: Source) -> tuple[Suggestion, ...]:
         return ()
     found = [
         Suggestion(value, kind)
-        for kind in ("category", "tag")
+        for kind in (facet.key for facet in LABELS)
         for value in source.values(kind, " ".join(fold(typed).split()), PER_KIND)
     ]
     articles = [

@@ -199,6 +199,11 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
     return catalog(language()).ngettext(singular, plural, count) % {"n": number(count), **values}
 
 
+def language_name(tag: str, wanted: Language | None = None) -> str:
+    """What a language is called in another, by default in that of the request; an unknown one by its tag."""
+    return str((wanted or language()).locale.languages.get(tag, tag))
+
+
 def N_(text: str) -> str:
     """A text for the catalogs that is translated where it is shown."""
     return text

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from searchapp.analysis import fold_value
 from searchapp.errors import ParameterError
-from searchapp.model import FACETS, Query, Sort
+from searchapp.facets import FACETS, Facet
+from searchapp.model import Query, Sort
 from searchapp.query import normalise, parse_date
 
 MAX_PAGE = 1_000_000
@@ -32,13 +32,9 @@ Pairs = list[tuple[str, str]]
 
 def parse(args: Args) -> Query:
     """The query of a URL; its text is normalised and cut to what the query language reads."""
-    years = tuple(_year(value) for value in _values(args, "year"))
     return Query(
         text=normalise(single(args, "q")),
-        categories=_values(args, "category"),
-        tags=_values(args, "tag"),
-        authors=_values(args, "author"),
-        years=tuple(dict.fromkeys(years)),
+        filters=tuple((facet.key, value) for facet in FACETS for value in _values(args, facet)),
         after=_date(args, "after"),
         before=_date(args, "before"),
         sort=_sort(args),
@@ -74,17 +70,13 @@ def flag(args: Args, name: str) -> bool:
     return text == "1"
 
 
-def _values(args: Args, name: str) -> tuple[str, ...]:
-    values = {fold_value(text): text for text in map(normalise, reversed(args.getlist(name))) if text}
+def _values(args: Args, facet: Facet) -> tuple[str, ...]:
+    values = {facet.fold(text): text for text in map(normalise, reversed(args.getlist(facet.key))) if text}
     if len(values) > MAX_VALUES:
-        raise ParameterError(name, "%(name)s has more than %(most)s values", most=MAX_VALUES)
+        raise ParameterError(facet.key, "%(name)s has more than %(most)s values", most=MAX_VALUES)
+    if not all(map(facet.allows, values.values())):
+        raise ParameterError(facet.key, facet.words.bad)
     return tuple(reversed(values.values()))
-
-
-def _year(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{3}", text):
-        raise ParameterError("year", "%(name)s must have four digits, such as 2024")
-    return int(text)
 
 
 def _date(args: Args, name: str) -> date | None:
@@ -109,7 +101,7 @@ def pairs(query: Query) -> Pairs:
     """The parameters of a query in their one order, defaults left out: equal queries, equal URLs."""
     found: Pairs = [("q", query.text)] if query.text else []
     for facet in FACETS:
-        found += [(facet, value) for value in query.selected(facet)]
+        found += [(facet.key, value) for value in query.selected(facet.key)]
     for name in ("after", "before"):
         if (day := getattr(query, name)) is not None:
             found.append((name, day.isoformat()))
@@ -126,36 +118,21 @@ def search_string(query: Query) -> str:
 
 
 def unordered(query: Query) -> Query:
-    """The query with the values of each facet in one order, which matters to the links of a page only."""
-    return replace(
-        query,
-        categories=tuple(sorted(query.categories)),
-        tags=tuple(sorted(query.tags)),
-        authors=tuple(sorted(query.authors)),
-        years=tuple(sorted(query.years)),
-    )
+    """The query with its filters in one order, which matters to the links of a page only."""
+    return replace(query, filters=tuple(sorted(query.filters)))
 
 
-def toggle(query: Query, facet: str, value: str) -> Query:
-    """The query with one facet value chosen, or given up if it was; on the first page."""
-    folded = fold_value(value)
-    kept = tuple(each for each in query.selected(facet) if fold_value(each) != folded)
-    if len(kept) == len(query.selected(facet)):
-        kept = (*kept, value)
-    return with_selected(query, facet, kept)
+def toggle(query: Query, facet: Facet, value: str) -> Query:
+    """The query with one value of a facet chosen, or given up if it was; on the first page."""
+    chosen = facet.chosen(query)
+    if chosen.pop(facet.fold(value), None) is None:
+        chosen[facet.fold(value)] = value
+    return with_selected(query, facet, tuple(chosen.values()))
 
 
-def with_selected(query: Query, facet: str, values: Sequence[str]) -> Query:
+def with_selected(query: Query, facet: Facet, values: Sequence[str]) -> Query:
     """The query with exactly these values of a facet, on the first page."""
-    match facet:
-        case "category":
-            return replace(query, page=1, categories=tuple(values))
-        case "tag":
-            return replace(query, page=1, tags=tuple(values))
-        case "author":
-            return replace(query, page=1, authors=tuple(values))
-        case _:
-            return replace(query, page=1, years=tuple(int(value) for value in values))
+    return replace(facet.select(query, values), page=1)
 
 
 def without_filters(query: Query) -> Query:

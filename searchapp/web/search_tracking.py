@@ -103,7 +103,7 @@ def count_click(id: str, words: str, response: Response) -> Response:
 
 def filters(query: Query) -> tuple[tuple[str, str], ...]:
     """What narrows a query, as parameters of an address."""
-    if not (query.categories or query.tags or query.authors or query.years or query.after or query.before):
+    if not (query.filters or query.after or query.before):
         return ()
     return tuple(pair for pair in params.pairs(query) if pair[0] not in _NO_FILTERS)
 

@@ -26,6 +26,7 @@ from searchapp.config.loading import Config
 from searchapp.editor.drafting import existing_links, label_suggestions, link_suggestions
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
+from searchapp.facets import BY_KEY
 from searchapp.indexing import index
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Draft
@@ -101,7 +102,7 @@ def measure_links(engine: Engine, content: Path, count: int = DRAFTS) -> Tally:
     for id, source, own, possible in drafts(engine, content, count):
         manuscript = read_manuscript(source.encode())
         began = time.process_time()
-        found = [link.article.id for link in link_suggestions.links(engine, manuscript, {id})]
+        found = [link.article.id for link in link_suggestions.suggest_links(engine, manuscript, {id})]
         tally.seconds.append(time.process_time() - began)
         tally.drafts += 1
         tally.possible += len(possible)
@@ -122,8 +123,8 @@ def measure_tags(engine: Engine, count: int = DRAFTS) -> tuple[int, int, int]:
         if article is None or not article.tags or sum(len(section.text) for section in article.sections) < 800:
             continue
         draft = Draft(article.title, "\n".join(section.text for section in article.sections))
-        near = tuple(hit for hit in engine.related(draft, label_suggestions.VOTERS + 1) if hit.id != id)
-        found = {fold_value(label.value) for label in label_suggestions.labels(engine, "tag", (), near)}
+        near = tuple(hit for hit in engine.related(draft, label_suggestions.NEIGHBOURS + 1) if hit.id != id)
+        found = {fold_value(label.value) for label in label_suggestions.suggest_labels(engine, BY_KEY["tag"], (), near)}
         mine = set(map(fold_value, article.tags))
         has, suggested, right = has + len(mine), suggested + len(found), right + len(mine & found)
         count -= 1

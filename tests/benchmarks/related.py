@@ -27,8 +27,8 @@ import numpy as np
 from lxml import html
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
-from searchapp.editor.links.graph import build, page
+from searchapp.editor.article_stream import iter_articles
+from searchapp.editor.links.graph import article_links, build
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.indexing import index
@@ -55,7 +55,7 @@ class Case:
 
 def cases(articles: Sequence[Article]) -> list[Case]:
     """The articles that link to others of the blog, in order."""
-    graph = build(page(article) for article in articles)
+    graph = build(article_links(article) for article in articles)
     words: dict[str, set[str]] = {}
     for edge in graph.edges:
         words.setdefault(graph.nodes[edge.source].id, set()).add(edge.text)
@@ -139,7 +139,7 @@ def cosine(articles: Sequence[Article], asked: Sequence[Case], **settings: Any) 
 
 def measure(engine: Engine, folder: Path) -> tuple[int, Mapping[str, float], float]:
     """How many articles link, recall@10 by method, and the milliseconds that ours takes for one text."""
-    articles = list(every(engine))
+    articles = list(iter_articles(engine))
     asked = cases(articles)
     found: dict[str, float] = {"same tags": recall(asked, same_tags(articles, asked))}
     with stock.build(folder / "stock", articles).searcher() as searcher:

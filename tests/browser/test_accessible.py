@@ -39,6 +39,12 @@ PAGES = (
     "/search?q=zebra&tag=bread&lang=ar",
     "/articles/posts/2021-02-14-bread.md?lang=ar",
     "/search?q=bread&lang=ja",
+    "/help",
+    "/help?lang=ar",
+    "/help/configuration",
+    "/help/http-api",
+    "/help?q=webhok",
+    "/help?q=zzzz",
 )
 
 

@@ -23,6 +23,10 @@ PAGES = (
     "/articles/none.md",
     "/search?page=0",
     "/search?q=" + "x" * 300,
+    "/help",
+    "/help/configuration",
+    "/help?q=synonyms",
+    "/help?q=zzzz",
 )
 
 SCRIPTS = pytest.mark.parametrize("javascript", [False, True], ids=["plain", "scripted"])

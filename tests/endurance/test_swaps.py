@@ -92,7 +92,7 @@ def swap_until(folder: Path, server: Server, swaps: int, requests: int) -> Reade
 
 @pytest.mark.parametrize(
     ("swaps", "requests", "workers"),
-    [(3, 100, 2), pytest.param(REQUESTS // 500, REQUESTS, 4, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])],
+    [(2, 100, 2), pytest.param(REQUESTS // 500, REQUESTS, 4, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])],
 )
 def test_every_answer_is_of_one_generation(tmp_path: Path, swaps: int, requests: int, workers: int) -> None:
     write_blog(tmp_path, 0, COUNT)

@@ -44,7 +44,7 @@ QUESTIONS = (
     Query('"a quiet hour" -kitchen', per_page=100),
     Query("title:trains OR tag:tools"),
     Query("ferm* after:2022"),
-    Query("", tags=("tools",), categories=("Workshop",)),
+    Query("", filters=(("category", "Workshop"), ("tag", "tools"))),
     Query("kitchn zeppelin"),
     Query("quick plain edit"),
 )

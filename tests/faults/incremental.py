@@ -32,7 +32,7 @@ QUESTIONS = (
     Query("bread chisel fern", per_page=20),
     Query('"apple bread" OR iron -kiln', per_page=20),
     Query("g* tag:tools", per_page=20),
-    Query("ember", tags=("tools",), per_page=20),
+    Query("ember", filters=(("tag", "tools"),), per_page=20),
 )
 BROKEN = ("---\ntitle: [never closed\n---\n\napple\n", "---\ntitle: &a [*a]\n---\n\napple\n")
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from searchapp.articles.body.strip_templates import leftovers, restore
 from searchapp.articles.files.source import tidy
-from searchapp.articles.generators.slugs import Anchors, without_dashes
+from searchapp.articles.generators.slugs import Anchors, HeadingIds, without_dashes
 from searchapp.model import Section
 
 _DROPPED = frozenset(
@@ -134,9 +134,9 @@ def _single_spaced(row: str) -> str:
     return "\t".join(filter(None, (" ".join(part.split()) for part in row.split(_APART))))
 
 
-def extract(html: str, dialect: str) -> Body:
-    """The sections, code and HTML of a rendered body; the dialect decides how headings get their ids."""
-    collector = _Collector(Anchors(dialect), "&#" in html)
+def extract(html: str, ids: HeadingIds) -> Body:
+    """The sections, code and HTML of a rendered body; `ids` is how headings get theirs."""
+    collector = _Collector(Anchors(ids), "&#" in html)
     if not html.strip():
         return Body((), "", "")
     parser = etree.HTMLParser(huge_tree=True, remove_pis=True)

@@ -17,7 +17,7 @@ _END = "\x1d"
 _FENCE = re.compile(r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$", re.M)
 _ENCLOSED = re.compile(
     r"""\{%-?[ ]*(?P<liquid>highlight|codeblock|prism|raw|comment)\b[^%\n]*%\}
-      | \{\{[<%][ ]*(?P<hugo>highlight|mermaid|math|gist)\b[^\n]*?[>%]\}\}
+      | \{\{[<%][ ]*(?P<shortcode>highlight|mermaid|math|gist)\b[^\n]*?[>%]\}\}
       | \\?\[(?P<wp>code|sourcecode)\b[^\]\n]*\]
       | <(?P<html>pre|script|style|code|kbd|samp|tt|a|button|textarea|select|svg|iframe|object|math|h[1-6])
             \b[^<>]*(?<!/)>
@@ -138,7 +138,7 @@ class _Scanner:
             return opened.end()
         ends = {
             "liquid": rf"\{{%-?[ ]*end{word}\b[^%\n]*%\}}",
-            "hugo": rf"\{{\{{[<%][ ]*/[ ]*{word}[ ]*[>%]\}}\}}",
+            "shortcode": rf"\{{\{{[<%][ ]*/[ ]*{word}[ ]*[>%]\}}\}}",
             "wp": rf"\\?\[/{word}\\?\]",
             "html": rf"</{word}[ \n]*>",
             "remark": "-->",

@@ -23,7 +23,7 @@ _RESTORE = str.maketrans({_BRACE: "{", _BRACKET: "[", _PERCENT: "%"})
 _BLOCK = re.compile(
     r"""^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$
       | \{%-?[ ]*(?P<tag>highlight|codeblock|prism|raw|comment|endraw)\b(?P<args>[^%\n]*)-?%\}
-      | \{\{[<%][ ]*(?P<hugo>highlight)\b(?P<hargs>[^>%\n]*)[>%]\}\}
+      | \{\{[<%][ ]*(?P<shortcode>highlight)\b(?P<hargs>[^>%\n]*)[>%]\}\}
       | \\?\[(?P<wp>code|sourcecode)\b(?P<wargs>[^\]\n]*)\]""",
     re.M | re.X,
 )
@@ -74,7 +74,7 @@ _ENDS = {
     name: re.compile(r"\{%-?[ ]*end" + name + r"\b[^%\n]*%\}")
     for name in ("highlight", "codeblock", "prism", "raw", "comment")
 }
-_HUGO_END = re.compile(r"\{\{[<%][ ]*/[ ]*highlight[ ]*[>%]\}\}")
+_SHORTCODE_END = re.compile(r"\{\{[<%][ ]*/[ ]*highlight[ ]*[>%]\}\}")
 _WORDPRESS_END = re.compile(r"\\?\[/(?:code|sourcecode)\\?\]")
 _MDX_STATEMENT = re.compile(r"^(?:import|export)[ {][^\n]*(?:\n(?![ \t]*$)[^\n]*)*", re.M)
 _MDX_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.S)
@@ -138,8 +138,10 @@ class _Scanner:
             elif match["tag"]:
                 self._liquid(match)
             else:
-                end = _HUGO_END if match["hugo"] else _WORDPRESS_END
-                language = (match["hargs"] or "").split() if match["hugo"] else re.findall(r"\w+", match["wargs"])[-1:]
+                end = _SHORTCODE_END if match["shortcode"] else _WORDPRESS_END
+                language = (
+                    (match["hargs"] or "").split() if match["shortcode"] else re.findall(r"\w+", match["wargs"])[-1:]
+                )
                 self._enclosed(match, end, language[0] if language else "")
         self.out.append(self._between(self.text[self.position :]))
         return "".join(self.out)

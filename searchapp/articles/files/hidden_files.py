@@ -6,17 +6,13 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from searchapp.articles import steps
 from searchapp.articles.files.discover import discover
-from searchapp.articles.files.path_info import locate, no_article
 from searchapp.articles.files.source import UnreadableError, decode, read_bytes
-from searchapp.articles.front_matter import fields, split
+from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.loaders import FrontMatterError
-from searchapp.articles.front_matter.visibility import judge
-from searchapp.articles.generators import addresses, pelican_rst
-from searchapp.articles.generators.detect_file import dialect_of
 from searchapp.articles.generators.slugs import titleised
 from searchapp.articles.outcome import Limits, Source
-from searchapp.articles.reader import Notes, apply_defaults, date_of
 from searchapp.articles.site import Site
 
 MOST = 20_000
@@ -42,19 +38,16 @@ def unseen(site: Site, shown: Collection[str]) -> Iterator[Unseen]:
 
 
 def _look(site: Site, source: Source) -> Unseen:
-    place = locate(source.id, site)
+    facts = steps.begin(site, source.id)
+    named = titleised(facts.place.slug) or source.id
     try:
-        text, _ = decode(read_bytes(source.path, Limits()))
-        front = pelican_rst.split(text) if place.ending == ".rst" else split.split(text)
+        facts.text, _ = decode(read_bytes(source.path, Limits()))
+        steps.read_front_matter(facts)
+        steps.judge_visibility(facts, datetime.now(UTC))
+        if facts.date is None:
+            steps.find_date(facts)  # a page has an address, too
+        steps.find_address(facts)
     except (OSError, UnreadableError, FrontMatterError):
-        return Unseen(source.id, titleised(place.slug) or source.id, "", (), "unreadable")
-    apply_defaults(site, place, front)
-    dialect = dialect_of(front, source.id, site)
-    date = date_of(front, place, site.zone, Notes(source.id))
-    reason = no_article(place, front, dialect, site)
-    reason = reason or judge(front, place.folders, date, site.config, site.zone, datetime.now(UTC)).hidden
-    above = place.above if dialect in {"jekyll", "wordpress"} else ()
-    categories = fields.categories(front, dialect, above)
-    permalink, aliases = addresses.of(site, place, front, dialect, categories, date, Notes(source.id).warn)
-    title = fields.title(front) or titleised(place.slug) or source.id
-    return Unseen(source.id, title, permalink, aliases, reason or "not indexed yet")
+        return Unseen(source.id, named, "", (), "unreadable")
+    title = fields.title(facts.front) or named
+    return Unseen(source.id, title, facts.permalink, facts.aliases, facts.hidden or "not indexed yet")

@@ -1,4 +1,4 @@
-"""What a file's name and folders say: slug, date, language, collection, and whether it is an article."""
+"""What a file's name and folders say: slug, date, language, collection."""
 
 from __future__ import annotations
 
@@ -6,20 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from searchapp.articles.front_matter.dates import settle
-from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.slugs import dated
 from searchapp.articles.site import Site
 
-_NOT_POSTS = frozenset(
-    [
-        "readme",
-        "license",
-        "licence",
-        "contributing",
-        "changelog",
-        "code_of_conduct",
-    ]
-)
 _BUNDLES = frozenset({"index", "_index", "readme"})
 
 
@@ -27,7 +16,7 @@ _BUNDLES = frozenset({"index", "_index", "readme"})
 class Place:
     """Where a file is, below the site's root.
 
-    folders     all of them; above those of Jekyll's that lie above `_posts` and are categories
+    folders     all of them; above those that lie above `_posts`, which are categories for some generators
     slug        of the file name, or of the folder if the file is an `index`, without date and language
     day         (year, month, day) of the name, not checked; None if there is none
     collection  "posts" below `_posts`, Jekyll's collection, or ""
@@ -75,33 +64,8 @@ def _collection(folders: list[str], site: Site) -> tuple[tuple[str, ...], str, l
         if posts in folders:
             at = folders.index(posts)
             above = tuple(folder for folder in folders[:at] if not folder.startswith("_"))
-            if site.generator == "hexo" and above[:1] == ("source",):
-                above = above[1:]
             return above, "posts", folders[at + 1 :]
     for name, _template in site.collections:
         if "_" + name in folders:
             return (), name, folders[folders.index("_" + name) + 1 :]
     return (), "", folders
-
-
-def no_article(place: Place, front: FrontMatter, dialect: str, site: Site) -> str:
-    """Why a file is not an article although its ending is right; "" if it is one."""
-    stem = place.name[: len(place.name) - len(place.ending)].lower()
-    if stem == "_index" or stem.startswith("_index."):
-        return "list page"
-    if place.name.startswith("_") and site.generator in {"jekyll", "docusaurus", "astro"}:
-        return "partial"
-    if stem in _NOT_POSTS and not front.format and place.ending != ".rst":
-        return "not a post"
-    if any(name == place.collection and template is None for name, template in site.collections):
-        return "no page"
-    if place.ending in {".html", ".htm"}:
-        if not front.format:
-            return "HTML without front matter"
-        if not (place.collection or place.day or "date" in front.data):
-            return "page"
-    if stem in {"index", "404", "feed", "sitemap"} and not place.folders and not front.body.strip():
-        return "list page"
-    if not front.body.strip() and "title" not in front.data and {"template", "layout"} & front.data.keys():
-        return "page without text"
-    return "list page" if front.data.get("sortby") and dialect == "zola" else ""

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 
 from searchapp.analysis import fold_value
 from searchapp.articles.files.source import decode, located
-from searchapp.articles.front_matter import fields, split
+from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.label_spans import FIELDS, Written, spelt, without, written
 from searchapp.articles.front_matter.loaders import MAX_CHARS, FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter
-from searchapp.articles.generators import pelican_rst
-from searchapp.articles.generators.detect_file import dialect_of
+from searchapp.articles.generators.generator import Generator
 from searchapp.articles.site import Site
+from searchapp.articles.steps import split_text
 
 Labels = Mapping[str, tuple[str, ...]]
 """The labels of a file by field, "tag" and "category"."""
@@ -44,8 +44,8 @@ def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
     mark = 1 if text[:1] == "\ufeff" else 0
     plain, origin = located(text[mark:][:_HEAD])
     plain = _NO_TEXT.sub("\ufffd", plain)
-    front, dialect = _read(site, id, plain)
-    before = _labels(front, dialect)
+    front, generator = _read(site, id, plain)
+    before = _labels(front, generator)
     changes = {field: change for field, change in plan(before).items() if change}
     if all(
         changes.get(field, {}).get(fold_value(value), value) == value for field in before for value in before[field]
@@ -57,7 +57,7 @@ def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
     offset = _offset(plain, front)
     edits = [
         (offset + start, offset + end, new)
-        for place in written(front, dialect)
+        for place in written(front, generator)
         for start, end, new in _edits(front.raw, place, changes.get(place.holds, {}))
     ]
     for start, end, new in sorted(edits, reverse=True):
@@ -67,17 +67,16 @@ def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
     return changed
 
 
-def _read(site: Site, id: str, text: str) -> tuple[FrontMatter, str]:
+def _read(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
     try:
-        front = pelican_rst.split(text) if id.endswith(".rst") else split.split(text)
+        return split_text(site, id, text)
     except FrontMatterError as error:
         raise UnchangeableError(f"can't be read: {error.reason}") from error
-    return front, dialect_of(front, id, site)
 
 
-def _labels(front: FrontMatter, dialect: str) -> Labels:
+def _labels(front: FrontMatter, generator: Generator) -> Labels:
     try:
-        return {"tag": fields.tags(front, dialect), "category": fields.categories(front, dialect)}
+        return {"tag": fields.tags(front, generator), "category": fields.categories(front, generator)}
     except FrontMatterError as error:
         raise UnchangeableError(f"can't be read: {error.reason}") from error
 
@@ -123,8 +122,8 @@ def _edits(raw: str, place: Written, change: Change) -> list[Edit]:
 
 def _check(site: Site, id: str, files: tuple[bytes, bytes], expected: Labels) -> None:
     """Reads the changed file as an index would. Raises UnchangeableError unless its labels and nothing else are new."""
-    (whole, _), (again, dialect) = (_read(site, id, decode(data)[0]) for data in files)
-    found = {field: tuple(sorted(values)) for field, values in _labels(again, dialect).items()}
+    (whole, _), (again, generator) = (_read(site, id, decode(data)[0]) for data in files)
+    found = {field: tuple(sorted(values)) for field, values in _labels(again, generator).items()}
     same = [_rest(whole), whole.body, whole.format] == [_rest(again), again.body, again.format]
     if found != expected or not same:
         raise UnchangeableError("is written in a way that can't be changed safely; change it by hand")

@@ -10,15 +10,14 @@ from difflib import get_close_matches
 from searchapp.articles.files.source import tidy
 from searchapp.articles.front_matter.loaders import FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.front_matter.values import first, language_code, truth
+from searchapp.articles.generators.generator import Generator
 from searchapp.model import Spot
 
 MAX_TAGS = 100
 LOWEST_BOOST, HIGHEST_BOOST = 0.1, 10.0
 _SEARCH_KEYS = ("boost", "exclude")
 _NUMBER = re.compile(r"\+?\d{0,9}\.?\d{1,9}|\d{1,9}\.", re.A)
-BLANK_SEPARATED = frozenset({"jekyll", "wordpress"})
-"""The dialects in which `tags: a b` are two tags; in the others they are one."""
-
 Warn = Callable[[str, Spot, str], None]
 """Notes a rule that is broken, where, and what is odd there."""
 
@@ -42,23 +41,6 @@ def plain(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def first(value: Value) -> str:
-    """The text of a value, or of the first item of a list; "" for anything else."""
-    while isinstance(value, list):
-        value = value[0] if value else None
-    return value if isinstance(value, str) else ""
-
-
-def truth(value: Value) -> bool | None:
-    """What a switch says, None if it is not a switch (or is empty)."""
-    word = first(value).strip().lower()
-    if word in {"true", "yes", "on", "1", "y"}:
-        return True
-    if word in {"false", "no", "off", "0", "n"}:
-        return False
-    return None
-
-
 def title(front: FrontMatter) -> str:
     """The title as plain text, "" if there is none."""
     return plain(first(front.data.get("title")))
@@ -79,12 +61,6 @@ def language(front: FrontMatter) -> str:
         if code := language_code(first(front.data.get(key))):
             return code
     return ""
-
-
-def language_code(text: str) -> str:
-    """`pl` of `pl_PL.UTF-8`; "" if the text is no language code."""
-    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*(?:\.[\w-]+)?", text.strip(), re.A)
-    return match[1].lower() if match else ""
 
 
 def boost(front: FrontMatter, warn: Warn) -> float:
@@ -128,21 +104,21 @@ def _said(value: Value) -> str:
     return first(value).strip()[:60] or ("nothing" if value in (None, "") else "a list or keys")
 
 
-def categories(front: FrontMatter, dialect: str, folders: Iterable[str] = ()) -> tuple[str, ...]:
-    """`category` and `categories` merged, after the folders that are categories in Jekyll."""
-    return _labels(front, "category", "categories", dialect, folders)
+def categories(front: FrontMatter, generator: Generator, folders: Iterable[str] = ()) -> tuple[str, ...]:
+    """`category` and `categories` merged, after the folders that are categories, too."""
+    return _labels(front, "category", "categories", generator, folders)
 
 
-def tags(front: FrontMatter, dialect: str) -> tuple[str, ...]:
+def tags(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
     """`tag` and `tags` merged. Raises FrontMatterError if there are more than MAX_TAGS."""
-    return _labels(front, "tag", "tags", dialect, ())
+    return _labels(front, "tag", "tags", generator, ())
 
 
-def _labels(front: FrontMatter, one: str, many: str, dialect: str, before: Iterable[str]) -> tuple[str, ...]:
+def _labels(front: FrontMatter, one: str, many: str, generator: Generator, before: Iterable[str]) -> tuple[str, ...]:
     found = list(before)
     single = front.data.get(one)
-    found += [single] if isinstance(single, str) and dialect != "pelican" else _several(single, dialect)
-    found += _several(front.data.get(many), dialect)
+    found += [single] if isinstance(single, str) and not generator.lists_in_text else _several(single, generator)
+    found += _several(front.data.get(many), generator)
     values = distinct(plain(text) for text in found if not _PHP.match(text))
     if len(values) > MAX_TAGS:
         line = front.line_of(many) or front.line_of(one) or front.raw_line
@@ -150,29 +126,29 @@ def _labels(front: FrontMatter, one: str, many: str, dialect: str, before: Itera
     return values
 
 
-def _several(value: Value, dialect: str) -> list[str]:
-    """The labels in a value: text is divided as the dialect does, lists are flattened, maps labelled."""
+def _several(value: Value, generator: Generator) -> list[str]:
+    """The labels in a value: text is divided as the generator does, lists are flattened, maps labelled."""
     if isinstance(value, str):
-        return _divided(value, dialect)
+        return _divided(value, generator)
     if isinstance(value, dict):
         return [name] if (name := _named(value, ("label", "name", "title", "slug"))) else []
     if isinstance(value, list):
         labels: list[str] = []
         for item in value:
-            labels += [item] if isinstance(item, str) else _several(item, dialect)
+            labels += [item] if isinstance(item, str) else _several(item, generator)
         return labels
     return []
 
 
-def _divided(text: str, dialect: str) -> list[str]:
+def _divided(text: str, generator: Generator) -> list[str]:
     inner = text.strip()
     if inner.startswith("[") and inner.endswith("]"):
         return [part.strip().strip("\"'") for part in inner[1:-1].split(",")]
-    if dialect == "pelican" and ";" in (text := html.unescape(inner)):
+    if generator.lists_in_text and ";" in (text := html.unescape(inner)):
         return text.split(";")
     if "," in inner:
         return inner.split(",")
-    return inner.split() if dialect in BLANK_SEPARATED else [inner]
+    return inner.split() if generator.blanks_divide else [inner]
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:
@@ -185,7 +161,7 @@ def distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(seen.values())
 
 
-def authors(front: FrontMatter, dialect: str) -> tuple[str, ...]:
+def authors(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
     """The authors' names and nothing else about them: no address ever leaves here."""
     names: list[str] = []
     for key in ("author", "authors"):
@@ -193,7 +169,7 @@ def authors(front: FrontMatter, dialect: str) -> tuple[str, ...]:
         if isinstance(value, str):
             # First: an entity ends in a semicolon, and may be the @ of an address.
             value = html.unescape(value)
-            several = key == "authors" or dialect == "pelican"
+            several = key == "authors" or generator.lists_in_text
             names += value.split(";") if ";" in value else value.split(",") if several else [value]
         else:
             names += _people(value)

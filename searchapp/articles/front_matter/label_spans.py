@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from searchapp.articles.front_matter.fields import BLANK_SEPARATED
 from searchapp.articles.front_matter.split import FrontMatter, canonical
+from searchapp.articles.generators.generator import Generator
 
 FIELDS = {"tag": "tag", "tags": "tag", "category": "category", "categories": "category"}
 """Key of the front matter -> which labels it holds."""
@@ -49,7 +49,7 @@ class Written:
     holds   "tag" or "category"
     shape   "flow" (items between brackets), "block" (a line each), "one" (the value is one label) or
             "row" (one text with several labels in it)
-    dialect of the text: "yaml", "toml", "json" or "bare"
+    language of the text: "yaml", "toml", "json" or "bare"
     """
 
     holds: str
@@ -59,16 +59,16 @@ class Written:
     separator: str = ""
 
 
-def written(front: FrontMatter, dialect: str) -> list[Written]:
+def written(front: FrontMatter, generator: Generator) -> list[Written]:
     """The values of all keys that hold labels, as far as they can be changed."""
     kind = front.format
-    if kind == "hexo":
+    if kind == "unopened":
         kind = "json" if front.raw.lstrip()[:1] in {"{", '"'} else "yaml"
-    if kind == "pelican":
-        return list(_bare(front.raw, dialect))
+    if kind == "bare":
+        return list(_bare(front.raw, generator))
     if kind == "yaml":
-        return list(_yaml(front.raw, dialect))
-    return list(_tokens(front.raw, kind, dialect)) if kind in {"toml", "json"} else []
+        return list(_yaml(front.raw, generator))
+    return list(_tokens(front.raw, kind, generator)) if kind in {"toml", "json"} else []
 
 
 def spelt(value: str, piece: Piece, place: Written) -> str:
@@ -123,7 +123,7 @@ def _line(text: str, piece: Piece) -> tuple[int, int, str]:
     return start, end, ""
 
 
-def _yaml(raw: str, dialect: str) -> Iterator[Written]:
+def _yaml(raw: str, generator: Generator) -> Iterator[Written]:
     """Walks libyaml's events; keys are those of the root and of `taxonomies`. A list in a list is one of its own."""
     path: list[tuple[bool, str | None]] = []  # of each open collection: is it a mapping, the key of its next value
     places: list[Written | None] = []
@@ -139,7 +139,7 @@ def _yaml(raw: str, dialect: str) -> Iterator[Written]:
             if place is not None and piece:
                 place.pieces.append(piece)
             elif (name := _key(path)) and piece:
-                yield _single(raw, piece, name, dialect, "yaml")
+                yield _single(raw, piece, name, generator, "yaml")
             _value_done(path)
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             places.append(_opened(event, path, places))
@@ -185,13 +185,13 @@ def _scalar(raw: str, event: yaml.ScalarEvent) -> Piece | None:
     return Piece(start, end, event.value, event.style or "") if "\n" not in raw[start:end] else None
 
 
-def _single(raw: str, piece: Piece, name: str, dialect: str, language: str) -> Written:
+def _single(raw: str, piece: Piece, name: str, generator: Generator, language: str) -> Written:
     """A value that is one text: one label, or a row of them that is divided as `fields` does."""
     place = Written(FIELDS[name], "one", language, [piece])
-    several = name in {"tags", "categories"} or dialect == "pelican"
+    several = name in {"tags", "categories"} or generator.lists_in_text
     inner = piece.start + len(piece.quote)
     text = raw[inner : piece.end - len(piece.quote)]
-    separator = _separator(piece.text, dialect) if several else ""
+    separator = _separator(piece.text, generator) if several else ""
     if not separator:
         return place
     if text != piece.text:
@@ -204,15 +204,15 @@ def _single(raw: str, piece: Piece, name: str, dialect: str, language: str) -> W
     return Written(FIELDS[name], "row", language, [each for each in pieces if each.text], separator)
 
 
-def _separator(text: str, dialect: str) -> str:
+def _separator(text: str, generator: Generator) -> str:
     inner = text.strip()
     if inner.startswith("[") and inner.endswith("]"):
         return ","
-    if dialect == "pelican" and ";" in inner:
+    if generator.lists_in_text and ";" in inner:
         return ";"
     if "," in inner:
         return ","
-    return " " if dialect in BLANK_SEPARATED and " " in inner else ""
+    return " " if generator.blanks_divide and " " in inner else ""
 
 
 def _trimmed(match: re.Match[str], offset: int) -> Piece:
@@ -222,14 +222,14 @@ def _trimmed(match: re.Match[str], offset: int) -> Piece:
     return Piece(start, start + len(text), text.strip("\"'") if quote else text, quote)
 
 
-def _bare(raw: str, dialect: str) -> Iterator[Written]:
-    """Pelican's `Tags: a, b`: a line each."""
+def _bare(raw: str, generator: Generator) -> Iterator[Written]:
+    """`Tags: a, b`: a line each."""
     for match in re.finditer(r"^([A-Za-z][\w -]*?)[ \t]*:[ \t]+(.*?)[ \t]*$(?!\n[ \t]+\S)", raw, re.M):
         if canonical(match[1]) in FIELDS and match[2]:
-            yield _single(raw, Piece(match.start(2), match.end(2), match[2]), canonical(match[1]), dialect, "bare")
+            yield _single(raw, Piece(match.start(2), match.end(2), match[2]), canonical(match[1]), generator, "bare")
 
 
-def _tokens(raw: str, kind: str, dialect: str) -> Iterator[Written]:
+def _tokens(raw: str, kind: str, generator: Generator) -> Iterator[Written]:
     """JSON and TOML, token by word: strings, brackets and the keys that they belong to."""
     path = [""] if kind == "toml" else []
     opened: list[str] = []
@@ -260,7 +260,7 @@ def _tokens(raw: str, kind: str, dialect: str) -> Iterator[Written]:
             and found[at - 1][0] in {"=", ":"}
             and (piece := _quoted(word, start)) is not None
         ):
-            yield _single(raw, piece, name, dialect, kind)
+            yield _single(raw, piece, name, generator, kind)
 
 
 def _significant(raw: str) -> Iterator[tuple[str, str, int]]:

@@ -58,7 +58,8 @@ _KNOWN = frozenset(
 class FrontMatter:
     """What stands before a body.
 
-    format      "yaml", "toml", "json", "hexo" (only a closing fence), "pelican" (bare keys) or "" for none
+    format      "yaml", "toml", "json", "unopened" (YAML or JSON with only a closing fence), "bare" (keys and values
+                without a fence), "rst" (of reStructuredText) or "" for none
     data        canonical key (`canonical`) -> value as written
     raw         its text, in which `line_of` looks keys up
     body        the text after it
@@ -224,13 +225,13 @@ def _bare(text: str, start: int) -> FrontMatter | None:
         raw = text[start : closed.start()]
         kind = "json" if closed[1] == ";;;" else "yaml"
         found = _front_matter(kind, _load(kind, raw, line), raw, line, text, closed.end() + 1)
-        found.format = "hexo"
+        found.format = "unopened"
         return found if found.data else None
     raw = text[start:first_blank]
-    data = _pelican(raw)
+    data = _bare_keys(raw)
     if data is None:
         return None
-    return _front_matter("pelican", data, raw, line, text, first_blank)
+    return _front_matter("bare", data, raw, line, text, first_blank)
 
 
 def _bare_block(raw: str) -> bool:
@@ -238,7 +239,7 @@ def _bare_block(raw: str) -> bool:
     return all(not row.strip() or row[0] in " \t-#" or _BARE_KEY.match(row) is not None for row in raw.split("\n"))
 
 
-def _pelican(raw: str) -> dict[str, Value] | None:
+def _bare_keys(raw: str) -> dict[str, Value] | None:
     data: dict[str, Value] = {}
     last = ""
     for row in raw.split("\n"):

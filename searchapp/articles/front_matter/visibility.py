@@ -1,14 +1,17 @@
-"""Whether readers may see an article: drafts, unpublished, future, expired, unlisted and the like may not."""
+"""Whether a file is an article, and whether readers may see it: not drafts, future, expired ones and so on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from searchapp.articles.files.path_info import Place
 from searchapp.articles.front_matter import dates
-from searchapp.articles.front_matter.fields import first, truth
 from searchapp.articles.front_matter.loaders import Value
 from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.front_matter.values import first, truth
+from searchapp.articles.generators.generator import Generator
+from searchapp.articles.site import Site
 from searchapp.config.loading import Config
 
 DRAFT_FOLDERS = frozenset({"_drafts", "_discarded"})
@@ -25,6 +28,16 @@ _STATUS = {
     "skip": "unpublished",
     "inherit": "unpublished",
 }
+_NOT_POSTS = frozenset(
+    [
+        "readme",
+        "license",
+        "licence",
+        "contributing",
+        "changelog",
+        "code_of_conduct",
+    ]
+)
 _SWITCHES = (
     ("private", "private"),
     ("unlisted", "unlisted"),
@@ -44,6 +57,27 @@ class Visibility:
 
     hidden: str = ""
     until: datetime | None = None
+
+
+def no_article(place: Place, front: FrontMatter, generator: Generator, site: Site) -> str:
+    """Why a file is not an article although its ending is right; "" if it is one."""
+    stem = place.name[: len(place.name) - len(place.ending)].lower()
+    if stem == "_index" or stem.startswith("_index."):
+        return "list page"
+    if stem in _NOT_POSTS and not front.format and place.ending != ".rst":
+        return "not a post"
+    if any(name == place.collection and template is None for name, template in site.collections):
+        return "no page"
+    if place.ending in {".html", ".htm"}:
+        if not front.format:
+            return "HTML without front matter"
+        if not (place.collection or place.day or "date" in front.data):
+            return "page"
+    if stem in {"index", "404", "feed", "sitemap"} and not place.folders and not front.body.strip():
+        return "list page"
+    if not front.body.strip() and "title" not in front.data and {"template", "layout"} & front.data.keys():
+        return "page without text"
+    return generator.no_article(place, front)
 
 
 def judge(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from searchapp.articles.files.path_info import Place
-from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.fields import Warn
 from searchapp.articles.front_matter.split import FrontMatter
-from searchapp.articles.generators.permalink_template import Facts, expand, safe
+from searchapp.articles.front_matter.values import first, truth
+from searchapp.articles.generators.generator import Generator
+from searchapp.articles.generators.permalink_template import Placeholders, expand, safe
 from searchapp.articles.site import Site
 
 
@@ -16,27 +17,29 @@ def of(
     site: Site,
     place: Place,
     front: FrontMatter,
-    dialect: str,
+    generator: Generator,
     categories: tuple[str, ...],
     date: datetime | None,
     warn: Warn,
 ) -> tuple[str, tuple[str, ...]]:
     """(permalink, aliases); what must not be followed is left out with a warning."""
-    facts = Facts(
+    values = Placeholders(
         slug=place.slug,
-        named=fields.first(front.data.get("slug")).strip().strip("/"),
+        named=first(front.data.get("slug")).strip().strip("/"),
         path=place.path,
         collection=place.collection,
         categories=categories,
         date=date,
     )
-    return _permalink(site, place, front, dialect, facts, warn), _aliases(front, warn)
+    return _permalink(site, place, front, generator, values, warn), _aliases(front, warn)
 
 
-def _permalink(site: Site, place: Place, front: FrontMatter, dialect: str, facts: Facts, warn: Warn) -> str:
-    key, text = _explicit(front, dialect)
+def _permalink(
+    site: Site, place: Place, front: FrontMatter, generator: Generator, values: Placeholders, warn: Warn
+) -> str:
+    key, text = _explicit(front, generator)
     if text:
-        path = expand(text, facts) if ":" in text and "://" not in text and key == "permalink" else text
+        path = expand(text, values) if ":" in text and "://" not in text and key == "permalink" else text
         link = safe(path) if "{{" not in path and "{%" not in path else ""
         if path and not link and "{" not in path:
             warn(
@@ -45,28 +48,26 @@ def _permalink(site: Site, place: Place, front: FrontMatter, dialect: str, facts
                 f"{key} is neither a path nor an http(s) address and is left out: {text[:100]}",
             )
         return link
-    template = _template(site, place)
-    return safe(expand(template, facts)) if template else ""
+    template = _template(site, place, generator)
+    return safe(expand(template, values)) if template else ""
 
 
-def _explicit(front: FrontMatter, dialect: str) -> tuple[str, str]:
+def _explicit(front: FrontMatter, generator: Generator) -> tuple[str, str]:
     """The key that names the place of the article, and what it says."""
-    text = fields.first(front.data.get("permalink")).strip()
-    if text and fields.truth(text) is None:
+    text = first(front.data.get("permalink")).strip()
+    if text and truth(text) is None:
         return "permalink", text
-    if dialect == "zola" and (text := fields.first(front.data.get("path")).strip()):
-        return "path", text if text.endswith("/") else text + "/"
-    url = fields.first(front.data.get("url")).strip()
+    key, text = generator.own_address(front)
+    if text:
+        return key, text
+    url = first(front.data.get("url")).strip()
     # Elsewhere an absolute `url` is what a post links to, not where it is.
     if url and not url.startswith(("http://", "https://")):
         return "url", url
-    slug = fields.first(front.data.get("slug")).strip()
-    if dialect == "docusaurus" and slug.startswith("/"):
-        return "slug", slug
     return "", ""
 
 
-def _template(site: Site, place: Place) -> str:
+def _template(site: Site, place: Place, generator: Generator) -> str:
     if site.config.permalink:
         return site.config.permalink
     for folder, template in site.sections:
@@ -75,9 +76,7 @@ def _template(site: Site, place: Place) -> str:
     for name, own in site.collections:
         if name == place.collection:
             return own or ""
-    # A generator's own template is for its posts; its pages are elsewhere.
-    is_post = place.collection == "posts" or site.generator not in {"jekyll", "hexo"}
-    return site.permalink if is_post else ""
+    return site.permalink if place.collection == "posts" or not generator.template_for_posts else ""
 
 
 def _aliases(front: FrontMatter, warn: Warn) -> tuple[str, ...]:
@@ -85,7 +84,7 @@ def _aliases(front: FrontMatter, warn: Warn) -> tuple[str, ...]:
     for key in ("redirectfrom", "aliases", "alias"):
         value = front.data.get(key)
         for item in value if isinstance(value, list) else [value]:
-            text = fields.first(item).strip()
+            text = first(item).strip()
             if text and (link := safe(text)):
                 found.append(link)
             elif text:

@@ -10,15 +10,14 @@ import re
 from urllib.parse import quote
 
 from searchapp.articles.generators.slugs import dated, titleised
+from searchapp.articles.generators.table import GENERATORS
 
 KINDS = ("post_url", "link", "ref")
 """What may follow `/@`: the name of a post's file, a path below the site's root, a path as Hugo's `ref` takes it."""
 
-_TAG = re.compile(
-    r"(post_url|post_path|link|ref|relref)[ \t]+(?:path[ ]*=[ ]*)?(\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|[^\s\"'`]+)"
-)
+_KIND = {tag: kind for generator in GENERATORS for tag, kind in generator.link_tags}
+_TAG = re.compile(rf"({'|'.join(_KIND)})[ \t]+(?:path[ ]*=[ ]*)?(\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|[^\s\"'`]+)")
 _POST_LINK = re.compile(r"post_link[ \t]+([^\s\"']+)(?:[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\n]+?)))?[ \t]*\Z")
-_KIND = {"post_path": "post_url", "relref": "ref"}
 _IN_A_LINK = re.compile(
     r"""(?:\]\([ ]*<?|\bhref[ ]*=[ ]*["']?|^[ ]{0,3}\[[^\]\n]*\]:[ \t]*<?)(?:[^\s()<>"'{}]|\{\{[^{}\n]*\}\})*\Z""",
     re.I | re.M,
@@ -42,7 +41,7 @@ def held(inner: str, before: str) -> str:
     target = match[2].strip("\"'`")
     if "{" in target:
         return ""
-    return _address(_KIND.get(match[1], match[1]), target)
+    return _address(_KIND[match[1]], target)
 
 
 def _address(kind: str, target: str) -> str:

@@ -41,7 +41,7 @@ def split(text: str) -> FrontMatter:
         elif row.strip():
             break
         at += 1
-    return FrontMatter("pelican", data, "\n".join(lines[at:]), "\n".join(lines[start:at]), start + 1, at + 1)
+    return FrontMatter("rst", data, "\n".join(lines[at:]), "\n".join(lines[start:at]), start + 1, at + 1)
 
 
 def render(body: str) -> str:

@@ -11,15 +11,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 from searchapp.articles.generators.slugs import slugify
 
-STYLES = {
-    "date": "/:categories/:year/:month/:day/:title:output_ext",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
-    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
-    "none": "/:categories/:title:output_ext",
-}
-"""Jekyll's built-in styles; they are names only in a site's configuration."""
-
 MAX_LENGTH = 2_000
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PLAIN = re.compile(r"(?:/[\w-]+(?:\.[\w-]+)*)+/?\Z", re.A)
@@ -28,7 +19,7 @@ _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Placeholders:
     """What a template's placeholders may stand for.
 
     slug    of the file name, without the date; named the slug that front matter gives
@@ -78,7 +69,7 @@ def _climbs(path: str) -> bool:
     return False
 
 
-def expand(template: str, facts: Facts) -> str:
+def expand(template: str, values: Placeholders) -> str:
     """The path that a template gives an article; "" if it asks for something that is not known."""
     missing = False
 
@@ -90,7 +81,7 @@ def expand(template: str, facts: Facts) -> str:
             name = name[:-1]
         if not name:
             return match[0]
-        found = _VALUES[name](facts)
+        found = _VALUES[name](values)
         if found is None:
             missing = True
             return ""
@@ -100,11 +91,11 @@ def expand(template: str, facts: Facts) -> str:
     return "" if missing else re.sub(r"/{2,}", "/", path)
 
 
-_Value = Callable[[Facts], str | None]
+_Value = Callable[[Placeholders], str | None]
 
 
 def _dated(form: Callable[[datetime], str]) -> _Value:
-    return lambda facts: form(facts.date) if facts.date else None
+    return lambda values: form(values.date) if values.date else None
 
 
 def _strftime(form: str) -> _Value:
@@ -132,19 +123,19 @@ _VALUES: dict[str, _Value] = {
     "hour": _strftime("%H"),
     "minute": _strftime("%M"),
     "second": _strftime("%S"),
-    "title": lambda facts: facts.named or facts.slug,
-    "slug": lambda facts: slugify(facts.named or facts.slug),
-    "name": lambda facts: slugify(facts.slug),
-    "filename": lambda facts: facts.slug,
-    "contentbasename": lambda facts: facts.slug,
-    "slugorfilename": lambda facts: facts.named or facts.slug,
-    "slugorcontentbasename": lambda facts: facts.named or facts.slug,
-    "categories": lambda facts: "/".join(dict.fromkeys(name.lower() for name in facts.categories)),
-    "category": lambda facts: "/".join(dict.fromkeys(slugify(name) for name in facts.categories)),
-    "slugified_categories": lambda facts: "/".join(dict.fromkeys(slugify(name) for name in facts.categories)),
-    "collection": lambda facts: facts.collection,
-    "section": lambda facts: facts.path.split("/")[0],
-    "sections": lambda facts: facts.path,
-    "path": lambda facts: "/".join(filter(None, (facts.path, facts.slug))),
-    "output_ext": lambda _facts: ".html",
+    "title": lambda values: values.named or values.slug,
+    "slug": lambda values: slugify(values.named or values.slug),
+    "name": lambda values: slugify(values.slug),
+    "filename": lambda values: values.slug,
+    "contentbasename": lambda values: values.slug,
+    "slugorfilename": lambda values: values.named or values.slug,
+    "slugorcontentbasename": lambda values: values.named or values.slug,
+    "categories": lambda values: "/".join(dict.fromkeys(name.lower() for name in values.categories)),
+    "category": lambda values: "/".join(dict.fromkeys(slugify(name) for name in values.categories)),
+    "slugified_categories": lambda values: "/".join(dict.fromkeys(slugify(name) for name in values.categories)),
+    "collection": lambda values: values.collection,
+    "section": lambda values: values.path.split("/")[0],
+    "sections": lambda values: values.path,
+    "path": lambda values: "/".join(filter(None, (values.path, values.slug))),
+    "output_ext": lambda _values: ".html",
 }

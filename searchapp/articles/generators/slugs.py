@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import NamedTuple
 
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
 _ASCII_NOT_WORD = re.compile(r"[^a-z0-9_\- ]")
@@ -42,16 +43,26 @@ def dated(stem: str) -> tuple[tuple[int, int, int] | None, str]:
     return ((int(match[1]), int(match[2]), int(match[3])), match[4]) if match else (None, stem)
 
 
-class Anchors:
-    """Hands out the heading ids of one document, each only once.
+class HeadingIds(NamedTuple):
+    """How a generator gives ids to headings; where it does not by itself, how the plugin that comes with it does.
 
-    dialect     whose way: where its generator makes no ids by itself, that of the plugin that comes with it
+    slug            makes the id of a title
+    repeated        how the second of its kind ends
+    empty           the id of a title that has nothing for one
+    drops_dashes    whether `--` and `---` of prose, as typographic dashes, are no part of an id
     """
 
-    def __init__(self, dialect: str) -> None:
-        self._slug, self._repeated, self._empty = _WAYS.get(dialect, _GITHUB)
-        self.drops_dashes = dialect not in _WAYS
-        """Whether `--` and `---` of prose, as typographic dashes, are no part of an id."""
+    slug: Callable[[str], str]
+    repeated: str
+    empty: str
+    drops_dashes: bool = False
+
+
+class Anchors:
+    """Hands out the heading ids of one document, each only once."""
+
+    def __init__(self, ids: HeadingIds) -> None:
+        self._slug, self._repeated, self._empty, self.drops_dashes = ids
         self._used: set[str] = set()
 
     def take(self, id: str) -> str:
@@ -76,12 +87,12 @@ def without_dashes(text: str) -> str:
     return _DASHES.sub("", text) if "--" in text else text
 
 
-def _github(text: str) -> str:
+def github_slug(text: str) -> str:
     """kramdown reading GFM, and github-slugger: letters with their marks, digits, `_` and `-`; blanks are dashes."""
     return _kept(text, "LM")
 
 
-def _hugo(text: str) -> str:
+def hugo_slug(text: str) -> str:
     """Hugo's `github`: as there, but marks that are characters of their own are gone."""
     return _kept(text.strip(), "L")
 
@@ -99,18 +110,19 @@ def _is_of(char: str, kinds: str) -> bool:
     return kind[0] in kinds or kind == "Nd" or (kind == "Pc" and "M" in kinds)
 
 
-def _python_markdown(text: str) -> str:
+def python_markdown_slug(text: str) -> str:
     """Python-Markdown's `toc`: what is ASCII without accents."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
 
 
-def _eleventy(text: str) -> str:
+def eleventy_slug(text: str) -> str:
     """Eleventy's `slugify`, which its IdAttributePlugin uses."""
     return ascii_slug(_CONTRACTION.sub("", text.lower()).replace("&", " and "))
 
 
-def _hexo(text: str) -> str:
+def hexo_slug(text: str) -> str:
+    """Hexo's `slugize`: letters without their accents, the rest of ASCII as single dashes; case is kept."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text.translate(_HEXO_LETTERS)))
     return _HEXO_SPECIAL.sub("-", unicodedata.normalize("NFC", plain)).strip("-")
 
@@ -119,14 +131,5 @@ _HEXO_LETTERS = str.maketrans(
     {"ß": "s", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "đ": "d", "ı": "i"}
 )
 
-_GITHUB = (_github, "-1", "section")
-_WAYS: Mapping[str, tuple[Callable[[str], str], str, str]] = {
-    "docusaurus": _GITHUB,
-    "astro": _GITHUB,
-    "hugo": (_hugo, "-1", "heading"),
-    "zola": (ascii_slug, "-1", "section"),
-    "hexo": (_hexo, "-1", "section"),
-    "pelican": (_python_markdown, "_1", "_1"),
-    "eleventy": (_eleventy, "-2", "section"),
-}
-"""How each makes an id of a title, how the second of its kind ends, and the id of a title that has nothing for one."""
+GITHUB = HeadingIds(github_slug, "-1", "section")
+KRAMDOWN = GITHUB._replace(drops_dashes=True)

@@ -2,7 +2,7 @@
 
 page.py        what rules look at, and where that is in the file
 masking.py     a body without its code
-keys.py        the keys of front matter               about.py       title, dates, tags, description
+keys.py        the keys of front matter               front_matter.py title, dates, tags, description
 headings.py    their levels and words                 links.py       links and pictures
 references.py  links and footnotes by name            liquid.py      fences, comments, Liquid, shortcodes
 characters.py  characters and words that nobody meant to publish

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from searchapp.articles.front_matter import fields
-from searchapp.articles.front_matter.fields import first
+from searchapp.articles.front_matter.values import first
 from searchapp.articles.front_matter.visibility import DRAFT_FOLDERS
 from searchapp.articles.lint.page import Flaw, Page
 from searchapp.model import Spot
@@ -75,7 +75,7 @@ def _dates(page: Page) -> Iterator[Flaw]:
 def _labels(page: Page) -> Iterator[Flaw]:
     for several, single in _LABELS:
         value = page.front.data.get(several)
-        if isinstance(value, str) and "," in value and page.is_jekyll and not value.strip().startswith("["):
+        if isinstance(value, str) and "," in value and page.runs_liquid and not value.strip().startswith("["):
             shown = " ".join(value.split())[:80]
             remedy = f"write {several}: [{', '.join(part.strip() for part in shown.split(','))}]"
             reason = f"Jekyll divides this at blanks and keeps the commas: {shown}"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from searchapp.articles.front_matter.fields import first
 from searchapp.articles.front_matter.loaders import Value
+from searchapp.articles.front_matter.values import first
 from searchapp.articles.lint.page import Flaw, Page
 
 CODES = frozenset({"key-misspelt", "key-empty", "value-serialised", "email-exposed"})

@@ -19,12 +19,10 @@ _FOREIGN = re.compile(
     r"\{%-?[ \t]*(?:post_url|link|include|highlight|endhighlight|raw|endraw|assign|if|for)\b[^%\n]*%\}"
     r"|\{\{[ \t]*(?:site|page)\.[\w.]+[^{}\n]*\}\}"
 )
-_WITHOUT_LIQUID = frozenset({"hugo", "zola", "astro", "docusaurus", "pelican"})
 _SHORTCODE = re.compile(
     r"\[(?P<name>caption|wp_caption|gallery|embed|audio|video|playlist|sourcecode|contact-form(?:-7)?|vc\\?_\w+|wpvideo|"
     r"youtube|vimeo|soundcloud)(?P<rest>[ =][^\]\n]{0,500}|)\\?\](?![(\[:])"
 )
-_WITH_MARKDOWN = frozenset({"jekyll", "wordpress", "hugo", "astro", "eleventy", "docusaurus", "zola"})
 
 
 def find(page: Page) -> Iterator[Flaw]:
@@ -34,13 +32,13 @@ def find(page: Page) -> Iterator[Flaw]:
         yield Flaw(code, offset, f"{opened} opens {what} that never ends: all that follows is taken for it")
     body = page.body
     if "{%" in body or "{{" in body:
-        if page.is_jekyll:
+        if page.runs_liquid:
             yield from _balance(body)
-        elif page.site.generator in _WITHOUT_LIQUID:
+        elif page.site.generator and not page.generator.templates:
             for match in _FOREIGN.finditer(page.masked.code):
-                reason = f"{page.site.generator.title()} does not read Liquid: readers see {match[0][:60]}"
+                reason = f"{page.generator.title} does not read Liquid: readers see {match[0][:60]}"
                 yield Flaw("liquid-foreign", match.start(), reason)
-    if page.dialect in _WITH_MARKDOWN:
+    if page.place.ending != ".rst":
         for match in _SHORTCODE.finditer(page.prose):
             before = page.prose[match.start() - 1 : match.start()]
             if not (before.isalnum() or before == "]") and (match["rest"] or f"[/{match['name']}" in page.prose):

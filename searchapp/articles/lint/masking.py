@@ -19,8 +19,8 @@ _OPENER = re.compile(
       | (?P<comment>(?P<start>^[ \t>]*)?<!--)
       | <(?P<tag>pre|script|style|textarea|code|svg|math|kbd|samp|tt)\b[^<>]{0,2000}>
       | \{%-?[ ]*(?P<liquid>highlight|codeblock|prism|comment)\b[^%\n]*%\}
-      | \{\{[<%][ ]*(?P<hugo>highlight)\b[^\n]*?[>%]\}\}
-      | \\?\[(?P<wordpress>code|sourcecode|php|css|html|xml|js|javascript|python|sql|csharp)\b[^\]\n]*\](?!\()
+      | \{\{[<%][ ]*(?P<shortcode>highlight)\b[^\n]*?[>%]\}\}
+      | \\?\[(?P<brackets>code|sourcecode|php|css|html|xml|js|javascript|python|sql|csharp)\b[^\]\n]*\](?!\()
       | (?P<math>\$\$)
       | (?P<jsx>\{/\*)
       | (?P<ticks>`+)
@@ -123,9 +123,9 @@ class _Scanner:
             return self._until(match, match["tag"].lower(), rf"</{match['tag']}[ \t\n]*>")
         if match["liquid"]:
             return self._until(match, f"%{match['liquid']}", rf"\{{%-?[ ]*end{match['liquid']}\b[^%\n]*%\}}")
-        if match["hugo"]:
-            return self._until(match, "hugo", r"\{\{[<%][ ]*/[ ]*highlight[ ]*[>%]\}\}")
-        return self._until(match, f"[{match['wordpress']}", rf"\\?\[/{match['wordpress']}\\?\]")
+        if match["shortcode"]:
+            return self._until(match, "shortcode", r"\{\{[<%][ ]*/[ ]*highlight[ ]*[>%]\}\}")
+        return self._until(match, f"[{match['brackets']}", rf"\\?\[/{match['brackets']}\\?\]")
 
     def _until(self, match: re.Match[str], name: str, pattern: str, limit: int | None = None) -> int | None:
         if name in self.unending:

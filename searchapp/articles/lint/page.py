@@ -10,9 +10,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from searchapp.articles.file_facts import FileFacts
 from searchapp.articles.files.path_info import Place
 from searchapp.articles.files.source import decoded, unified
 from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.generators.generator import Generator
 from searchapp.articles.lint.masking import Masked, mask
 from searchapp.articles.site import Site
 from searchapp.model import Article, Spot
@@ -31,15 +33,44 @@ class Flaw(NamedTuple):
 class Page:
     """What reading one file gave on the way to its article; `article` is None if it is not shown yet."""
 
-    id: str
+    facts: FileFacts
     data: bytes
-    text: str
-    front: FrontMatter
-    place: Place
-    site: Site
-    dialect: str
-    date: datetime | None = None
     article: Article | None = None
+
+    @property
+    def id(self) -> str:
+        """As in `Article`."""
+        return self.facts.id
+
+    @property
+    def text(self) -> str:
+        """What the file holds, with plain newlines and without control characters."""
+        return self.facts.text
+
+    @property
+    def front(self) -> FrontMatter:
+        """Its front matter; empty if that can't be read."""
+        return self.facts.front
+
+    @property
+    def place(self) -> Place:
+        """What its name and folders say."""
+        return self.facts.place
+
+    @property
+    def site(self) -> Site:
+        """The blog."""
+        return self.facts.site
+
+    @property
+    def generator(self) -> Generator:
+        """Whose conventions it follows."""
+        return self.facts.generator
+
+    @property
+    def date(self) -> datetime | None:
+        """When it was or will be published."""
+        return self.facts.date
 
     @property
     def body(self) -> str:
@@ -61,11 +92,10 @@ class Page:
         )
 
     @property
-    def is_jekyll(self) -> bool:
-        """True if there is no doubt that Jekyll makes this page."""
-        if self.site.generator:
-            return self.site.generator == "jekyll"
-        return self.place.collection == "posts" and self.dialect in {"jekyll", "wordpress"}
+    def runs_liquid(self) -> bool:
+        """True if there is no doubt that Jekyll makes this page, and runs Liquid over it."""
+        sure = bool(self.site.generator) or self.place.collection == "posts"
+        return sure and self.generator.templates == "liquid"
 
     @cached_property
     def masked(self) -> Masked:

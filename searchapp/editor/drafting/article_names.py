@@ -1,4 +1,4 @@
-"""What an article is called: its title and the parts of it, its headings, and the words that others link it with."""
+"""The names of an article: its title and parts of it, its headings, and the texts of links to it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from searchapp.editor.drafting.phrases import DraftText, DraftWord, Terms, terms
 from searchapp.model import Article
 
 MAX_TITLE = 16
-"""Words of a title beyond which no parts of it are looked for."""
+"""Words of a title up to which runs of its words are names, too."""
 MAX_HEADINGS = 60
 _PARTS = re.compile(r"\s[-–—|]\s|[:(){}\[\]?!…]|\s/\s")
 _NUMBERED = re.compile(r"(?:part|chapter|step|day|week|vol(?:ume)?|no|#)\.?\s*\d+|\d+[.)]?", re.I)
 
 
 class ArticleName(NamedTuple):
-    """Words by which an article may be meant.
+    """A phrase that names an article.
 
-    terms       in the article's language
-    kind        "title", "heading" or "link" (others link it with these words)
+    terms       analysed in the article's language
+    kind        "title", "heading", "link" (the text of a link to it) or "phrase" (frequent in it)
     shown       the whole title, heading or link text
     anchor      of the heading, "" for the article
-    coverage    how much of `shown` the terms make up, above 0 and up to 1
+    coverage    share of `shown` that the terms make up, above 0 and up to 1
     """
 
     terms: Terms
@@ -34,62 +34,62 @@ class ArticleName(NamedTuple):
     coverage: float
 
 
-def names(article: Article, analyzer: Analyzer) -> Iterator[ArticleName]:
-    """The names of an article by its own words."""
+def names_of(article: Article, analyzer: Analyzer) -> Iterator[ArticleName]:
+    """Yield the names of an article from its title and headings."""
     yield from _title(article.title, analyzer)
     for section in article.sections[: MAX_HEADINGS + 1]:
         if section.level and section.anchor and section.title:
-            words = _trimmed(DraftText(section.title, analyzer).words)
-            if sum(word.telling for word in words) >= 2:
+            words = _trim(DraftText(section.title, analyzer).words)
+            if sum(word.is_content for word in words) >= 2:
                 yield ArticleName(terms_of(words), "heading", section.title, section.anchor, 1.0)
 
 
 def _title(title: str, analyzer: Analyzer) -> Iterator[ArticleName]:
     words = DraftText(title, analyzer).words
-    telling = sum(word.telling for word in words)
+    telling = sum(word.is_content for word in words)
     if not telling:
         return
-    whole = _trimmed(words)
+    whole = _trim(words)
     # Of "What about tea?" one word is left, which is not all that the title says.
     yield ArticleName(terms_of(whole), "title", title, "", 0.6 if len(whole) == 1 < len(words) else 1.0)
     for part in _PARTS.split(title):
-        words_of_part = _trimmed(DraftText(part, analyzer).words)
+        words_of_part = _trim(DraftText(part, analyzer).words)
         if words_of_part and len(words_of_part) < len(whole) and not _NUMBERED.fullmatch(part.strip()):
-            share = sum(word.telling for word in words_of_part) / telling
+            share = sum(word.is_content for word in words_of_part) / telling
             yield ArticleName(terms_of(words_of_part), "title", title, "", max(share, 0.5 + share / 2))
     if len(words) <= MAX_TITLE:
-        yield from _stretches(title, words, telling)
+        yield from _subphrases(title, words, telling)
 
 
-def _stretches(title: str, words: list[DraftWord], telling: int) -> Iterator[ArticleName]:
+def _subphrases(title: str, words: list[DraftWord], telling: int) -> Iterator[ArticleName]:
     for first in range(len(words)):
         for past in range(first + 1, len(words) + 1):
             stretch = words[first:past]
-            if stretch[0].telling and stretch[-1].telling and not stretch[0].faint:
-                share = sum(word.telling for word in stretch) / telling
+            if stretch[0].is_content and stretch[-1].is_content and not stretch[0].is_vague:
+                share = sum(word.is_content for word in stretch) / telling
                 if share < 1:
                     yield ArticleName(terms_of(stretch), "title", title, "", share)
 
 
-def linked_with(text: str, analyzer: Analyzer) -> ArticleName | None:
-    """The name that a link's words give its target; None if they say nothing ("here", "last post")."""
-    words = _trimmed(DraftText(text, analyzer).words)
-    if not 0 < len(words) <= 8 or not any(word.telling and word.surface not in _POINTING for word in words):
+def name_from_link(text: str, analyzer: Analyzer) -> ArticleName | None:
+    """Return the name that a link's text gives its target; None for one without content ("here", "last post")."""
+    words = _trim(DraftText(text, analyzer).words)
+    if not 0 < len(words) <= 8 or not any(word.is_content and word.surface not in _GENERIC for word in words):
         return None
     return ArticleName(terms_of(words), "link", text, "", 1.0)
 
 
-def _trimmed(words: Iterable[DraftWord]) -> list[DraftWord]:
-    """The words without those at both ends that say nothing."""
+def _trim(words: Iterable[DraftWord]) -> list[DraftWord]:
+    """The words without uninformative ones at both ends."""
     found = list(words)
-    while found and not found[0].telling:
+    while found and not found[0].is_content:
         del found[0]
-    while found and not found[-1].telling:
+    while found and not found[-1].is_content:
         del found[-1]
     return found
 
 
-_POINTING = frozenset(
+_GENERIC = frozenset(
     """here link links post posts article articles blog blogged entry entries last previous earlier first next recent
     read wrote written write writing mentioned mention said talked talking see saw talk described earlier page site
     website piece story follow followup followed series part one two three day days week month year ago today yesterday
@@ -100,4 +100,4 @@ _POINTING = frozenset(
     updates
     plan planning planned result results issue issues solve solving""".split()
 )
-"""Words that, alone, tell of no subject."""
+"""Words of link texts that alone name no subject."""

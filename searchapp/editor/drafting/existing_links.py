@@ -1,4 +1,4 @@
-"""Which articles a draft links already."""
+"""The articles that a draft links already."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _INDEX = re.compile(r"/index\.(?:html?|md)\Z", re.I)
 _FILE = re.compile(r"\.(?:md|mdx|markdown|rst|txt)\Z", re.I)
 
 
-def linked(engine: Engine, links: Iterable[str], site_url: str = "") -> frozenset[str]:
-    """The ids of the articles that targets, as a manuscript gives them, lead to, whatever host they name.
+def linked_ids(engine: Engine, links: Iterable[str], site_url: str = "") -> frozenset[str]:
+    """Return the ids of the articles that a manuscript's link targets lead to, on any host.
 
-    What cannot be told (a file by its name alone) counts as linked: better no suggestion than a second link.
+    Ambiguous targets (a file by its name alone) count as links to each candidate: better no suggestion than a second
+    link.
     """
     base = urlsplit(site_url).path.rstrip("/")
     found: set[str] = set()
@@ -43,12 +44,12 @@ def linked(engine: Engine, links: Iterable[str], site_url: str = "") -> frozense
 
 
 def locate(engine: Engine, target: str, base: str = "") -> str | None:
-    """The id of the article at an address, whatever host it names; None if there is none.
+    """Return the id of the article at an address, on any host; None if there is none.
 
-    base    the path that the whole blog is below, without a slash at its end
+    base    the path of the blog's root, without a final slash
     """
     path = _path(_OUTPUT.sub("", target))
-    ways = (way for way in (*_ways(path, base), target) if way.strip("/."))
+    ways = (way for way in (*_path_forms(path, base), target) if way.strip("/."))
     return next((id for way in ways if (id := engine.locate(way)) is not None), None)
 
 
@@ -59,8 +60,8 @@ def _path(target: str) -> str:
         return ""
 
 
-def _ways(path: str, base: str) -> Iterator[str]:
-    """The path as it stands, decoded, without the path that the whole blog is below, without the index file's name."""
+def _path_forms(path: str, base: str) -> Iterator[str]:
+    """The path as written, percent-decoded, without the base path, without the index file's name."""
     if not path.strip("/."):
         return
     for each in dict.fromkeys((path, unquote(path, errors="replace"))):

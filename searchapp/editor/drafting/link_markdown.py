@@ -1,4 +1,4 @@
-"""The Markdown of a link around a phrase of a source: what to paste in its place, and where exactly."""
+"""The Markdown of a link around a phrase of a source, and the exact span that it replaces."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from urllib.parse import quote, urlsplit
 from searchapp.model import Article
 
 _SAFE = "/~!$&*+,;=:@%-._?"
-"""Characters of an address that stay: parentheses would end the link's target, quotes start its title."""
+"""Characters of an address that are not encoded: parentheses would end the link's target, quotes start its title."""
 _MARKER = re.compile(r"\\.|(?P<mark>\*{1,3}|~~|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w))", re.S)
 _POST = re.compile(r"(?:\A|/)_posts/((?:[^/]+/)*\d{4}-\d{1,2}-\d{1,2}-[^/]+)\.[^./]+\Z")
-_WITHIN = re.compile(r"[^\W_][.\-‐‑_/@]?\Z")
-_GOES_ON = re.compile(r"[.\-‐‑_/@]?[^\W_]")
-"""What shows that a phrase would begin or end within a word: the NET of ASP.NET."""
+_WORD_BEFORE = re.compile(r"[^\W_][.\-‐‑_/@]?\Z")
+_WORD_AFTER = re.compile(r"[.\-‐‑_/@]?[^\W_]")
+"""Text around a phrase that begins or ends within a word: the NET of ASP.NET."""
 _NOT_BEFORE = "!\\]`"
-"""A link right after one of these would be a picture, no link, or part of a reference."""
+"""A link right after one of these would be an image, no link, or part of a reference."""
 
 
 @dataclass(frozen=True, slots=True)
-class Paste:
-    """What replaces `source[start:end]` to make a link of a phrase.
+class LinkReplacement:
+    """The replacement of `source[start:end]` that makes a link of a phrase.
 
     markdown    with the address of the article
-    jekyll      with `{% post_url … %}`, "" where the article is no post of Jekyll's
+    jekyll      with `{% post_url … %}`, "" if the article is no Jekyll post
     """
 
     start: int
@@ -33,27 +33,27 @@ class Paste:
     jekyll: str = ""
 
 
-def stretch(source: str, start: int, end: int) -> tuple[int, int] | None:
-    """The phrase's own stretch, or with the marks of emphasis around it that it can't do without.
+def link_span(source: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the span of a phrase, extended to emphasis marks around it that would be left unpaired.
 
-    None where a link can't be put: it would tear a word, emphasis or code apart.
+    None where a link is impossible: it would split a word, emphasis or code.
     """
-    if _WITHIN.search(source, max(0, start - 2), start) or _GOES_ON.match(source, end):
+    if _WORD_BEFORE.search(source, max(0, start - 2), start) or _WORD_AFTER.match(source, end):
         return None
     opened, closed = _unpaired(source[start:end])
     before, after = "".join(closed), "".join(opened[::-1])
     start, end = start - len(before), end + len(after)
     if source[start : start + len(before)] != before or source[end - len(after) : end] != after or start < 0:
         return None
-    if _beside(source, start, -1) or _beside(source, end, 1):
+    if _splits_mark(source, start, -1) or _splits_mark(source, end, 1):
         return None
     if (start and source[start - 1] in _NOT_BEFORE) or "`" in source[start:end] or "\n\n" in source[start:end]:
         return None
     return start, end
 
 
-def _beside(source: str, at: int, step: int) -> bool:
-    """Whether a mark that was taken in goes on: `**` of `***`."""
+def _splits_mark(source: str, at: int, step: int) -> bool:
+    """Whether a mark at the edge of the span is longer than its part inside: `**` of `***`."""
     inside, outside = (
         (source[at : at + 1], source[at - 1 : at]) if step < 0 else (source[at - 1 : at], source[at : at + 1])
     )
@@ -61,7 +61,7 @@ def _beside(source: str, at: int, step: int) -> bool:
 
 
 def _unpaired(text: str) -> tuple[list[str], list[str]]:
-    """The marks of emphasis that open in a text without closing, and those that close without having opened."""
+    """The emphasis marks that open in a text without closing, and those that close without opening."""
     opened: list[str] = []
     closed: list[str] = []
     for match in _MARKER.finditer(text):
@@ -77,20 +77,22 @@ def _unpaired(text: str) -> tuple[list[str], list[str]]:
     return opened, closed
 
 
-def paste(source: str, start: int, end: int, article: Article, anchor: str, site_url: str = "") -> Paste | None:
-    """The link to paste for a phrase; None where none can be put (`stretch`)."""
-    place = stretch(source, start, end)
+def make_link(
+    source: str, start: int, end: int, article: Article, anchor: str, site_url: str = ""
+) -> LinkReplacement | None:
+    """Return the link to paste for a phrase; None where a link is impossible (`link_span`)."""
+    place = link_span(source, start, end)
     if place is None:
         return None
     words = source[slice(*place)]
     fragment = f"#{quote(anchor, safe='', errors='replace')}" if anchor else ""
     post = _POST.search(article.id)
     jekyll = f"[{words}]({{% post_url {post[1]} %}}{fragment})" if post and not re.search(r"[\s{}%]", post[1]) else ""
-    return Paste(*place, f"[{words}]({address(article, site_url)}{fragment})", jekyll)
+    return LinkReplacement(*place, f"[{words}]({address(article, site_url)}{fragment})", jekyll)
 
 
 def address(article: Article, site_url: str = "") -> str:
-    """The target of a link on the blog itself: the permalink, below the path of `site_url`; else the file's path.
+    """Return the target of a link within the blog: the permalink, below the path of `site_url`; else the file's path.
 
     Percent-encoded as far as Markdown needs it.
     """

@@ -1,22 +1,21 @@
-"""Where a draft could link to the blog's own articles: a phrase in it, an article that the phrase is about, and why.
+"""Link suggestions for a draft: a phrase in it, and the article that the phrase is about.
 
 The task is known as wikification: Mihalcea & Csomai, "Wikify!" (CIKM 2007), rank phrases by their keyphraseness;
 Milne & Witten, "Learning to link with Wikipedia" (CIKM 2008), choose their targets by commonness (how often the phrase
 means that one) and by relatedness to the text around. A blog has far fewer links than Wikipedia, so its articles' names
-(titles, headings, words that links to them have) stand in for the links' statistics:
+(titles, headings, texts of links to them) replace the statistics of links:
 
     score = strength · rarity · aboutness · cohesion · √commonness · (far + (1 - far) · √relatedness)
 
-    strength     how much of the name the phrase is, and what kind of name
-    rarity       ln(N / df) / ln N, with df the articles that have the phrase
-    aboutness    how often the article says the phrase: from OFTEN times on, 1
-    cohesion     whether its words meet more than by chance
-    commonness   1 / the number of articles whose names have it as well
-    relatedness  the article's score among those like the draft, that of the nearest being 1
+    strength     by the kind of name, and the share of it that the phrase is
+    rarity       ln(N / df) / ln N, with df the number of articles that have the phrase
+    aboutness    by the phrase's occurrences in the article: from FREQUENT on, 1
+    cohesion     whether its words occur together more often than by chance
+    commonness   1 / the number of articles that have this name
+    relatedness  the article's score as related to the draft, that of the nearest being 1
 
-Nothing is built beforehand: the engine gives the articles nearest to the draft and, for pairs of words of the draft,
-those that have them in their titles; what these are called is then looked for in the draft. The number of questions is
-bounded, whatever the draft and the index.
+Nothing is precomputed: the engine returns the articles related to the draft and, for pairs of words of the draft,
+those that have them in their titles; their names are then looked for in the draft. The number of queries is bounded.
 """
 
 from __future__ import annotations
@@ -27,28 +26,27 @@ from dataclasses import dataclass
 
 from searchapp.articles import Manuscript
 from searchapp.editor.drafting.candidates import Candidate, CandidateSearch
-from searchapp.editor.drafting.phrase_scores import LOWEST, weigh
+from searchapp.editor.drafting.phrase_scores import MIN_SCORE, score_candidates
 from searchapp.editor.drafting.phrases import Terms
 from searchapp.engine import Engine
 from searchapp.model import Article
 
-MOST = 20
-"""Suggestions, at most."""
-NEARLY = 0.7
-"""The share of the best phrase's score with which a longer one around it is taken in its place."""
+MAX_LINKS = 20
+"""Maximum number of suggestions."""
+NEAR_BEST = 0.7
+"""Share of the best phrase's score from which a longer one around it replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSuggestion:
-    """A link that a draft could have.
+    """A suggested link.
 
-    start, end  the phrase, as offsets in the draft's source
+    start, end  offsets of the phrase in the draft's source
     phrase      as readers see it
-    article     where it should lead; `anchor` names the heading, "" for the article as a whole
-    kind        "title", "heading" or "link" (others link it with these words): what the phrase is of that article
-    name        the title, heading or words of which the phrase is at least a part
-    score       above LOWEST, up to 1
-    articles    how many have the phrase
+    article     the target; `anchor` is that of a heading, "" for the article as a whole
+    kind, name  of the `ArticleName` that the phrase is, or is a part of
+    score       above MIN_SCORE, up to 1
+    articles    number of articles that have the phrase
     """
 
     start: int
@@ -62,19 +60,19 @@ class LinkSuggestion:
     articles: int
 
 
-def links(engine: Engine, manuscript: Manuscript, exclude: Collection[str] = ()) -> tuple[LinkSuggestion, ...]:
-    """The links that a draft could have, the best first, at most MOST; none overlap, no article comes twice.
+def suggest_links(engine: Engine, manuscript: Manuscript, exclude: Collection[str] = ()) -> tuple[LinkSuggestion, ...]:
+    """Suggest links for a draft, the best first, at most MAX_LINKS; they do not overlap, and each has another article.
 
     exclude     ids that are not suggested: the draft itself, what it links already
     """
     search = CandidateSearch(engine, manuscript, frozenset(exclude))
     candidates = search.run()
-    weigh(candidates, search)
-    return tuple(_link(each, score, manuscript) for each, score in _chosen(candidates))
+    score_candidates(candidates, search)
+    return tuple(_suggestion(each, score, manuscript) for each, score in _select(candidates))
 
 
-def _chosen(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
-    """The best with their scores; none overlap, and no article and no phrase comes twice."""
+def _select(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
+    """The best candidates with their scores; distinct in article and phrase, not overlapping."""
     candidates.sort(key=lambda each: (-round(each.score, 6), -len(each.terms), each.article.id))
     by_article: defaultdict[str, list[Candidate]] = defaultdict(list)
     for each in candidates:
@@ -83,7 +81,7 @@ def _chosen(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
     phrases: set[Terms] = set()
     targets: set[str] = set()
     for best in candidates:
-        if best.score < LOWEST or len(taken) >= MOST:
+        if best.score < MIN_SCORE or len(taken) >= MAX_LINKS:
             break
         each = _longest(_wider(best, candidates), by_article)
         start, end = each.span
@@ -97,7 +95,7 @@ def _chosen(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
         yield each, max(best.score, each.score)
 
 
-def _link(each: Candidate, score: float, manuscript: Manuscript) -> LinkSuggestion:
+def _suggestion(each: Candidate, score: float, manuscript: Manuscript) -> LinkSuggestion:
     start, end = each.span
     shown = " ".join(manuscript.running[start:end].split())
     name = each.name
@@ -105,13 +103,13 @@ def _link(each: Candidate, score: float, manuscript: Manuscript) -> LinkSuggesti
 
 
 def _wider(best: Candidate, others: Iterable[Candidate]) -> Candidate:
-    """A longer phrase around it that another article stands for nearly as well: that is more exact."""
+    """The best longer phrase around it, of any article, with nearly its score, as that is more specific."""
     start, end = best.span
     around = [
         each
         for each in others
         if len(each.terms) > len(best.terms)
-        and each.score >= max(NEARLY * best.score, NEARLY * LOWEST)
+        and each.score >= max(NEAR_BEST * best.score, NEAR_BEST * MIN_SCORE)
         and each.span[0] <= start
         and end <= each.span[1]
     ]
@@ -119,10 +117,12 @@ def _wider(best: Candidate, others: Iterable[Candidate]) -> Candidate:
 
 
 def _longest(best: Candidate, by_article: Mapping[str, Iterable[Candidate]]) -> Candidate:
-    """The longest phrase for the same article around the best one that is nearly as good."""
+    """The longest phrase around it for the same article with nearly its score."""
     others = by_article[best.article.id]
     start, end = best.span
     around = [
-        each for each in others if each.span[0] <= start and end <= each.span[1] and each.score >= NEARLY * best.score
+        each
+        for each in others
+        if each.span[0] <= start and end <= each.span[1] and each.score >= NEAR_BEST * best.score
     ]
     return max(around, key=lambda each: (len(each.terms), each.score), default=best)

@@ -1,4 +1,4 @@
-"""Where each article of a blog is: from what an address may mean to the article that is there."""
+"""Index from addresses to articles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from searchapp.articles.generators.slugs import dated
-from searchapp.editor.links.address_forms import Address, Home, home, key, loose, stem
+from searchapp.editor.links.address_forms import Address, Home, loose_key, normalise_home, path_key, stem
 from searchapp.model import Article
 
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
@@ -15,10 +15,11 @@ _MONTH_OR_DAY = re.compile(r"\d{1,2}\Z")
 
 
 class Node(NamedTuple):
-    """An article as the graph knows it.
+    """An article as a node of the link graph.
 
+    day     date as YYYY-MM-DD, "" without one
     topic   its first category, else its first tag
-    hidden  why readers do not see it, "" if they do
+    hidden  why it is not published, "" if it is
     """
 
     id: str
@@ -31,31 +32,31 @@ class Node(NamedTuple):
 
 
 class AddressMatch(NamedTuple):
-    """Which node (by number) is at an address, and how it was found.
+    """The number of the node at an address, and how it was found.
 
-    how "address" for its permalink, "file", "alias" for an earlier address, "spelling" for one that differs in case or
-        ending, "name"
+    how     "address" (its permalink), "file" (its path), "alias", "spelling" (an address that differs in case or
+            ending) or "name" (name and date)
     """
 
     node: int
     how: str
 
 
-def node(article: Article) -> Node:
-    """What the graph needs of an article but its links."""
+def node_of(article: Article) -> Node:
+    """Return the node of an article."""
     day = f"{article.date:%Y-%m-%d}" if article.date else ""
     topic = next(iter((*article.categories, *article.tags)), "")
     return Node(article.id, article.title, article.permalink, article.aliases, day, topic)
 
 
 def slug(node: Node) -> str:
-    """The last part of a node's address; of its file's name, without the date, if it has none."""
-    path = key(node.permalink.partition("?")[0])
+    """Return the last part of a node's permalink; without one, its file name without date and ending."""
+    path = path_key(node.permalink.partition("?")[0])
     return path.rpartition("/")[2] or dated(stem(node.id).rpartition("/")[2])[1]
 
 
 class AddressIndex:
-    """The addresses of all nodes; of several at one address the first visible one counts."""
+    """Lookup of all nodes by address; of several nodes at one address the first visible one counts."""
 
     def __init__(self, nodes: Sequence[Node], homes: tuple[Home, ...]) -> None:
         self.nodes, self.homes = nodes, homes
@@ -75,32 +76,32 @@ class AddressIndex:
         self.posts.setdefault(file.rpartition("/")[2], number)
         if node.permalink:
             self.paths.setdefault(self._path(node.permalink), number)
-            self._loose.setdefault(loose(self._path(node.permalink)), number)
+            self._loose.setdefault(loose_key(self._path(node.permalink)), number)
         else:
-            name = loose(slug(node))
+            name = loose_key(slug(node))
             self._names[name] = (*self._names.get(name, ()), number)
         for alias in node.aliases:
             self.aliases.setdefault(self._path(alias), number)
-            self._loose.setdefault(loose(self._path(alias)), number)
+            self._loose.setdefault(loose_key(self._path(alias)), number)
 
     def _path(self, permalink: str) -> str:
-        """The key of a path on the blog; of a permalink on another host with that before it."""
+        """The key of a path on the blog; of a permalink on another host, prefixed with `//host`."""
         if not permalink.startswith(("http://", "https://")):
-            return key(permalink)
-        at = home(permalink)
+            return path_key(permalink)
+        at = normalise_home(permalink)
         if at is None:
-            return key(permalink)
+            return path_key(permalink)
         for each in self.homes:
             if each.host == at.host and f"{at.path}/".startswith(f"{each.path}/"):
-                return key(at.path[len(each.path) :])
-        return f"//{at.host}{key(at.path)}"
+                return path_key(at.path[len(each.path) :])
+        return f"//{at.host}{path_key(at.path)}"
 
     def find(self, address: Address) -> AddressMatch | None:
-        """The node at an address, by the surest way that leads to one."""
+        """Return the node at an address, by the most reliable way that leads to one; None if there is none."""
         if address.post:
             return self._post(address.post)
         before = f"//{address.host}" if address.host else ""
-        keys = [before + key(path) for path in address.paths]
+        keys = [before + path_key(path) for path in address.paths]
         # Static hosts add the ending themselves, but not behind a slash.
         keys += [f"{each}.html" for each, path in zip(keys, address.paths, strict=True) if path[-1:] != "/"]
         ways = [AddressMatch(self.paths[each], "address") for each in keys if each in self.paths]
@@ -109,7 +110,9 @@ class AddressIndex:
         if not found:
             found = [AddressMatch(self.aliases[each], "alias") for each in keys if each in self.aliases]
         if not found:
-            found = [AddressMatch(self._loose[each], "spelling") for each in map(loose, keys) if each in self._loose]
+            found = [
+                AddressMatch(self._loose[each], "spelling") for each in map(loose_key, keys) if each in self._loose
+            ]
         if found:
             return found[0]
         if address.by_name:
@@ -121,17 +124,19 @@ class AddressIndex:
         return None if number is None else AddressMatch(number, "file")
 
     def _by_name(self, keys: Iterable[str]) -> AddressMatch | None:
-        """The one article without a known address whose name and day are those of the path."""
+        """The only article without a permalink that has the name and date of the path."""
         for path in keys:
-            day, name = split(path)
-            numbers = [n for n in self._names.get(loose(name), ()) if fits(day, self.nodes[n])] if name else []
+            day, name = split_path(path)
+            numbers = (
+                [n for n in self._names.get(loose_key(name), ()) if matches_date(day, self.nodes[n])] if name else []
+            )
             if len(numbers) == 1:
                 return AddressMatch(numbers[0], "name")
         return None
 
 
-def split(path: str) -> tuple[tuple[int, ...], str]:
-    """The year, month and day in a path, as many of them as it has, and its last part."""
+def split_path(path: str) -> tuple[tuple[int, ...], str]:
+    """Return the year, month and day in a path, as many of them as it has, and its last part."""
     *folders, name = path.partition("?")[0].strip("/").split("/")
     for at, folder in enumerate(folders):
         if _YEAR.match(folder):
@@ -144,8 +149,8 @@ def split(path: str) -> tuple[tuple[int, ...], str]:
     return (), name
 
 
-def fits(day: tuple[int, ...], node: Node) -> bool:
-    """Whether a node may have been published on the day, in the month or the year that a path names."""
+def matches_date(day: tuple[int, ...], node: Node) -> bool:
+    """Whether a node's date agrees with that of a path: (), (year,), (year, month) or (year, month, day)."""
     if not day:
         return True
     named, _ = dated(stem(node.id).rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""What the addresses of a blog's articles look like, so that what is none of them is not called broken."""
+"""Patterns of the addresses of a blog's articles, so that links to other pages are not reported as broken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FILE = re.compile(
     toml|ini|cfg|conf|ipynb|tex|bib|bak)\Z""",
     re.I | re.X,
 )
-_ELSEWHERE = frozenset(
+_COMMON_PAGES = frozenset(
     """about admin ads amp api app apps archive archives articles asset assets atom attachment author authors banner
     blog blogs bio books calendar cart categories category cdn-cgi code comments contact contributors css cv data demo
     demos docs download downloads events faq favicon feed feeds feedback file files fonts gallery go home image images
@@ -27,67 +27,67 @@ _ELSEWHERE = frozenset(
     tag tagged tags talks team terms theme themes thumbs til tools topic topics trackback upload uploads uses user
     users video videos webmentions wiki work wp-admin wp-content wp-includes wp-json wp-login year""".split()
 )
-"""First parts of paths at which generators and people have something else."""
-_LISTS = frozenset({"tag", "tags", "category", "categories", "page", "author", "authors", "topic", "topics"})
-ENOUGH = 3
-"""Articles that must share a shape."""
-_WORDS = 3
-"""Words of a name without a folder that make it look like an article's."""
+"""First parts of paths that are commonly no articles."""
+_LIST_FOLDERS = frozenset({"tag", "tags", "category", "categories", "page", "author", "authors", "topic", "topics"})
+MIN_ARTICLES = 3
+"""Articles that must share a pattern."""
+_MIN_WORDS = 3
+"""Words of a name without a folder from which it looks like an article's."""
 
 
 class AddressPatterns:
-    """The shapes of the paths of a blog's articles."""
+    """The patterns of the paths of a blog's articles, learnt from their permalinks."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         counts: Counter[tuple[str, ...]] = Counter()
         heads: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         for path in paths:
-            shape = _shape(path)
+            shape = _pattern(path)
             if shape is not None:
                 counts[shape] += 1
-                heads.setdefault(_headless(shape), set()).add(shape)
-        self._known = {shape for shape, count in counts.items() if count >= ENOUGH}
+                heads.setdefault(_without_prefix(shape), set()).add(shape)
+        self._known = {shape for shape, count in counts.items() if count >= MIN_ARTICLES}
         # `/:categories/:year/…`: the part before the year is free where there are many of them.
-        self._known |= {free for free, shapes in heads.items() if len(shapes) > ENOUGH}
+        self._known |= {free for free, shapes in heads.items() if len(shapes) > MIN_ARTICLES}
 
-    def sure(self, path: str) -> bool:
-        """Whether a path can hardly be anything but an article's: it has a day or a folder of theirs."""
-        shape = _shape(path)
+    def is_article(self, path: str) -> bool:
+        """Whether a path is almost certainly an article's: it has the articles' date or folder pattern."""
+        shape = _pattern(path)
         if shape is None or is_file(path) or is_list(path):
             return False
-        return (shape in self._known and len(shape) > 1) or ("Y" in shape and _headless(shape) in self._known)
+        return (shape in self._known and len(shape) > 1) or ("Y" in shape and _without_prefix(shape) in self._known)
 
-    def likely(self, path: str) -> bool:
-        """Whether a path looks like that of an article where these have nothing but a name."""
-        shape = _shape(path)
+    def may_be_article(self, path: str) -> bool:
+        """Whether a path looks like an article's on a blog whose paths are bare names."""
+        shape = _pattern(path)
         name = path.strip("/").rpartition("/")[2]
-        return shape in self._known and not is_elsewhere(path) and len(re.findall(r"[^\W\d_]{2,}", name)) >= _WORDS
+        return shape in self._known and not is_no_article(path) and len(re.findall(r"[^\W\d_]{2,}", name)) >= _MIN_WORDS
 
 
 def is_file(path: str) -> bool:
-    """Whether a path is that of a picture, a download or a feed."""
+    """Whether a path is that of an image, a download or a feed."""
     last = path.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
     return _FILE.search(last) is not None or last in {"feed", "rss", "atom", "rss.aspx", "atom.aspx", "amp", "embed"}
 
 
 def is_list(path: str) -> bool:
-    """Whether a path has a part below which generators list articles."""
-    return any(part.lower() in _LISTS for part in path.partition("?")[0].strip("/").split("/")[:-1])
+    """Whether a path has a folder of list pages, such as `tags`."""
+    return any(part.lower() in _LIST_FOLDERS for part in path.partition("?")[0].strip("/").split("/")[:-1])
 
 
-def is_elsewhere(path: str) -> bool:
-    """Whether a path is a file's, or one at which blogs have lists, feeds and the like."""
+def is_no_article(path: str) -> bool:
+    """Whether a path is a file's, a list's or a common page's, and no article's."""
     parts = path.partition("?")[0].strip("/").split("/")
     if not parts[0] or is_file(path) or is_list(path):
         return True
     dates = [part for part in parts if _YEAR.match(part) or _NUMBER.match(part)]
-    return parts[0].lower().partition(".")[0] in _ELSEWHERE and (len(parts) == 1 or not dates)
+    return parts[0].lower().partition(".")[0] in _COMMON_PAGES and (len(parts) == 1 or not dates)
 
 
-def _shape(path: str) -> tuple[str, ...] | None:
-    """`/archive/2004/03/13/a-walk/` is `archive Y N N *`; without a year all but the last part count as they are.
+def _pattern(path: str) -> tuple[str, ...] | None:
+    """The pattern of a path: `/archive/2004/03/13/a-walk/` is `archive Y N N *`; without a year, folders are literal.
 
-    None if the last part is a number: that is a list of a month or a year.
+    None if the last part is a number: that is the list page of a month or a year.
     """
     parts = path.partition("?")[0].strip("/").split("/")
     last = parts[-1].partition(".")[0]
@@ -101,6 +101,6 @@ def _shape(path: str) -> tuple[str, ...] | None:
     return (*parts[:year], "Y", *below)
 
 
-def _headless(shape: tuple[str, ...]) -> tuple[str, ...]:
-    """The shape with what stands before the year left open."""
+def _without_prefix(shape: tuple[str, ...]) -> tuple[str, ...]:
+    """The pattern with a wildcard for the folders before the year."""
     return ("?", *shape[shape.index("Y") :]) if "Y" in shape else shape

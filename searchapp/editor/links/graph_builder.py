@@ -1,4 +1,4 @@
-"""The link graph of an index and the content folder behind it."""
+"""The link graph of an index and its content folder."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from pathlib import Path
 from searchapp.articles import Limits, Site, open_site, unseen
 from searchapp.articles.files.source import UnreadableError, decode, read_bytes
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import every
+from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
-from searchapp.editor.links.graph import ArticleLinks, Graph, build, page
-from searchapp.editor.links.link_problems import findings
+from searchapp.editor.links.graph import ArticleLinks, Graph, article_links, build
+from searchapp.editor.links.link_problems import link_problems
 from searchapp.engine import Engine
 from searchapp.errors import ConfigError
 from searchapp.model import Problem
 
 Progress = Callable[[int, int], None]
 _STATIC = ("", "static/", "public/", "source/", "src/", "content/")
-"""Where static files may lie below the root of the site."""
+"""Folders of static files below the root of the site."""
 
 
 def blog_of(config: Config, site: Site | None) -> Blog:
-    """What is known of a blog's addresses: the configured one, and its generator's."""
+    """Return the blog's addresses: the configured one, and that of its generator's configuration."""
     given = (config.site_url, site.address if site else "")
     return Blog(tuple(dict.fromkeys(filter(None, given))), site.root if site else "")
 
 
 def hidden_of(site: Site, shown: frozenset[str]) -> tuple[Node, ...]:
-    """The files of a site that are not shown (by id), as nodes."""
+    """Return nodes for the files of a site that are not among the shown ids."""
     return tuple(
         Node(id, title, permalink, aliases, hidden=reason)
         for id, title, permalink, aliases, reason in unseen(site, shown)
@@ -37,7 +37,7 @@ def hidden_of(site: Site, shown: frozenset[str]) -> tuple[Node, ...]:
 
 
 class StaticFiles:
-    """Whether a path on a blog is a file of its content folder, or of the one around it where generators keep them."""
+    """Predicate: whether a path on the blog is a file in a folder from which generators copy static files."""
 
     def __init__(self, config: Config, site: Site) -> None:
         root = config.content_dir / site.root
@@ -57,7 +57,7 @@ class StaticFiles:
 
 
 class Sources:
-    """The text of the files of a content folder, by id; None for one that can't be read now."""
+    """Returns the text of a file of the content folder by id; None if it can't be read."""
 
     def __init__(self, config: Config) -> None:
         self._folder = config.content_dir
@@ -70,19 +70,19 @@ class Sources:
 
 
 def problems_of(pages: Iterable[ArticleLinks], config: Config, site: Site) -> tuple[Problem, ...]:
-    """What is wrong with the links of a site's visible articles, in the order of their ids."""
+    """Return the link problems of a site's visible articles, in the order of their ids."""
     collected = list(pages)
     hidden = hidden_of(site, frozenset(each.node.id for each in collected))
     graph = build(collected, blog_of(config, site), hidden, StaticFiles(config, site))
-    return tuple(problem for _, problem in findings(graph, Sources(config)))
+    return tuple(problem for _, problem in link_problems(graph, Sources(config)))
 
 
 def graph_of(engine: Engine, config: Config, progress: Progress | None = None) -> Graph:
-    """The link graph of all that is indexed. Raises IndexUnusableError while there is none.
+    """Return the link graph of all indexed articles. Raises IndexUnusableError while there is no index.
 
-    Without its content folder a server still knows the articles, but neither drafts nor static files.
+    Without the content folder neither drafts nor static files are known.
 
-    progress    called with the articles read and of all
+    progress    called with the number of articles read and that of all
     """
     pages = _pages(engine, progress)
     try:
@@ -95,7 +95,7 @@ def graph_of(engine: Engine, config: Config, progress: Progress | None = None) -
 
 def _pages(engine: Engine, progress: Progress | None) -> Iterator[ArticleLinks]:
     count = engine.status().articles
-    for done, article in enumerate(every(engine), 1):
-        yield page(article)
+    for done, article in enumerate(iter_articles(engine), 1):
+        yield article_links(article)
         if progress:
             progress(done, count)

@@ -1,4 +1,4 @@
-"""Where the nodes of a picture stand: pure functions over arrays, the same for the same input."""
+"""Graph layout: deterministic, pure functions over arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 
 @dataclass(frozen=True, slots=True)
 class NodeLabel:
-    """A text beside a node: its box in the picture's units, and on which side of the text the node is."""
+    """A placed label: the position of its text in the picture's units, and its SVG `text-anchor`."""
 
     x: float
     y: float
@@ -25,12 +25,12 @@ class NodeLabel:
     text: str
 
 
-def spring(count: int, links: Sequence[tuple[int, int]], width: float, height: float) -> Points:
-    """float64[count, 2]: nodes that are linked near each other, all within the picture.
+def force_directed(count: int, links: Sequence[tuple[int, int]], width: float, height: float) -> Points:
+    """Return float64[count, 2]: positions within the picture, linked nodes near each other.
 
     Fruchterman and Reingold, "Graph drawing by force-directed placement" (1991): every two nodes repel each other by
-    k²/d, linked ones attract by d²/k, and steps grow smaller. Begins on a spiral, the first nodes in the middle, so
-    that nothing is left to chance. O(count²) per step: for at most a few hundred nodes.
+    k²/d, linked ones attract by d²/k, and steps grow smaller. Starts from a spiral, the first nodes in the middle,
+    instead of at random. O(count²) per step: for at most a few hundred nodes.
     """
     if count == 0:
         return np.zeros((0, 2))
@@ -51,18 +51,18 @@ def spring(count: int, links: Sequence[tuple[int, int]], width: float, height: f
         length = np.maximum(np.sqrt((push**2).sum(-1)), 1e-9)
         limit = 0.1 * (1 - step / STEPS)
         points = points + push * (np.minimum(length, limit) / length)[:, None]
-    return _fitted(points, width, height)
+    return _fit(points, width, height)
 
 
-def _fitted(points: Points, width: float, height: float) -> Points:
+def _fit(points: Points, width: float, height: float) -> Points:
     low, high = points.min(0), points.max(0)
     span = np.where(high - low > 1e-9, high - low, 1.0)
     fitted: Points = np.where(high - low > 1e-9, (points - low) / span, 0.5) * np.array([width, height])
     return fitted
 
 
-def sides(left: int, right: int, width: float, row: float) -> tuple[Points, Points, float]:
-    """Two arcs of nodes around a middle: those on the left, those on the right, and the height that they need."""
+def two_arcs(left: int, right: int, width: float, row: float) -> tuple[Points, Points, float]:
+    """Return float64[left, 2] and float64[right, 2], positions on two arcs around the middle, and the height needed."""
     height = row * max(left, right, 3)
     return _arc(left, -1, width, height, row), _arc(right, 1, width, height, row), height
 
@@ -73,12 +73,12 @@ def _arc(count: int, side: int, width: float, height: float, row: float) -> Poin
     return np.stack([width / 2 + side * width * (0.07 + 0.1 * np.sqrt(bend)), ys], axis=1)
 
 
-def labels(
+def place_labels(
     points: Points, radii: Sequence[float], texts: Sequence[str], width: float, size: float
 ) -> list[NodeLabel | None]:
-    """For each node a label beside it; None for no text and where it would lie on another label or a node with one.
+    """Place a label beside each node, greedily in the nodes' order.
 
-    The first nodes come first: theirs are the best places.
+    None for no text, and where each place would overlap another label or a node with one.
 
     size    height of a letter; 0.56 of it is taken for its width
     """
@@ -87,21 +87,21 @@ def labels(
     placed: list[Box] = []
     found: list[NodeLabel | None] = []
     for dot, (x, y), r, text in zip(dots, points.tolist(), radii, texts, strict=True):
-        ways = list(_beside(x, y, r, text, len(text) * size * 0.56, size)) if text else []
+        ways = list(_label_places(x, y, r, text, len(text) * size * 0.56, size)) if text else []
         free = [
             way
             for others in (dots, named)
             for way in ways
             if way[0][0] >= 0 and way[0][2] <= width
-            if not any(_meet(way[0], other) for other in (*placed, *others) if other is not dot)
+            if not any(_overlap(way[0], other) for other in (*placed, *others) if other is not dot)
         ]
         placed += [box for box, _ in free[:1]]
         found.append(free[0][1] if free else None)
     return found
 
 
-def _beside(x: float, y: float, r: float, text: str, long: float, size: float) -> Iterator[tuple[Box, NodeLabel]]:
-    """The places for a text beside a node, the best first, each with its box."""
+def _label_places(x: float, y: float, r: float, text: str, long: float, size: float) -> Iterator[tuple[Box, NodeLabel]]:
+    """The possible places of a label, the best first, each with its bounding box."""
     for left, top, anchor, at_x, at_y in (
         (x + r + 4, y - size * 0.6, "start", x + r + 4, y + size * 0.35),
         (x - r - 4 - long, y - size * 0.6, "end", x - r - 4, y + size * 0.35),
@@ -111,5 +111,5 @@ def _beside(x: float, y: float, r: float, text: str, long: float, size: float) -
         yield (left, top, left + long, top + size * 1.2), NodeLabel(at_x, at_y, anchor, text)
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,4 +1,4 @@
-"""Where in an article's file a link stands: its rendered address, found again in the Markdown."""
+"""The position of a rendered link in an article's Markdown file."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _CODE = re.compile(
       | <pre\b.*?</pre>""",
     re.M | re.S | re.X | re.I,
 )
-_HELD = re.compile(rf"/@({'|'.join(KINDS)})/([^#]*)")
+_PLACEHOLDER = re.compile(rf"/@({'|'.join(KINDS)})/([^#]*)")
 _TAGS = {"post_url": "post_url|post_path|post_link", "link": "link", "ref": "ref|relref"}
 _TOKEN = re.compile(r"""[^\s<>"'()\[\]]+""")
 _BEFORE, _AFTER = r"""(?<![^\s(<>"'=:\[{}])""", r"""(?![^\s)>"'\]<{])"""
-LARGEST = 2_000_000
-"""Characters of a file in which links are looked for."""
+MAX_CHARACTERS = 2_000_000
+"""Characters of a file that are searched, at most."""
 
 
 class LinkFinder:
-    """Finds links in the text of one file, its front matter and code left out."""
+    """Finds links in the text of one file, skipping front matter and code."""
 
     def __init__(self, text: str) -> None:
-        text = text[:LARGEST]
+        text = text[:MAX_CHARACTERS]
         try:
             body = split(text).body
         except FrontMatterError:
@@ -41,17 +41,17 @@ class LinkFinder:
         self.prose = _CODE.sub(_blank, text[self.start :])
 
     def spot(self, href: str, nth: int = 0) -> Spot:
-        """Where the target of a link begins; `nth` tells which one, from 0, of several of that target.
+        """Return the position of a link's target, of the `nth` (from 0) of several with the same target.
 
-        Several links may share one definition, `[word]: address`: each then is at that. No line if it is not found:
+        Links that share a reference definition, `[word]: address`, are all at that. An empty spot if it is not found:
         the file may have changed, or a template may have made the link.
         """
         for prose in (self.prose, self.text[self.start :]):
             for pattern in _patterns(href):
                 if found := [match.start() for match in re.finditer(pattern, prose)]:
                     return self._at(found[min(nth, len(found) - 1)])
-            wanted = _plain(href)
-            same = [match.start() for match in _TOKEN.finditer(prose) if _plain(match[0]) == wanted]
+            wanted = _unescaped(href)
+            same = [match.start() for match in _TOKEN.finditer(prose) if _unescaped(match[0]) == wanted]
             if same:
                 return self._at(same[min(nth, len(same) - 1)])
         return Spot()
@@ -66,8 +66,8 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _patterns(href: str) -> list[str]:
-    """What an address may have been written as, the likeliest first."""
-    held = _HELD.search(href)
+    """Patterns for the ways to write an address in Markdown, the likeliest first."""
+    held = _PLACEHOLDER.search(href)
     if held:
         target = re.escape(unquote(held[2]).strip("/"))
         return [rf"""(?:{_TAGS[held[1]]})[ \t]+(?:path[ ]*=[ ]*)?["'`]?/?{target}"""]
@@ -77,5 +77,5 @@ def _patterns(href: str) -> list[str]:
     return [*exact, f"{_BEFORE}{escaped}{_AFTER}"]
 
 
-def _plain(written: str) -> str:
+def _unescaped(written: str) -> str:
     return unquote(unescape(written.replace("\\", "")))

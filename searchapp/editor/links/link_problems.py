@@ -1,4 +1,4 @@
-"""What is wrong with links, said as problems of files: each with its line, its reason and what to write instead."""
+"""Broken links as problems of files: position, reason and correction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CODES = {
     "spelling": "link-spelling",
     "no-scheme": "link-no-scheme",
 }
-"""The rule that each kind of trouble breaks."""
+"""The code in `searchapp.rules` of each kind of broken link."""
 _HIDDEN = {
     "draft": "a draft",
     "unpublished": "an unpublished article",
@@ -31,64 +31,64 @@ _HIDDEN = {
     "protected by a password": "an article behind a password",
     "no page": "an article without a page",
 }
-_HELD = re.compile(rf"/@({'|'.join(KINDS)})/(.*)", re.S)
-_SHOWN = 120
-"""Characters of an address that are shown."""
+_PLACEHOLDER = re.compile(rf"/@({'|'.join(KINDS)})/(.*)", re.S)
+_MAX_ADDRESS = 120
+"""Characters of an address in a message, at most."""
 
 Read = Callable[[str], str | None]
-"""The text of the file with an id, None if it can't be read."""
+"""Returns the text of the file with an id, None if it can't be read."""
 
 
-def findings(graph: Graph, read: Read) -> Iterator[tuple[BrokenLink, Problem]]:
-    """Each trouble of a graph with the problem it is, file by file. Reads the files that have any."""
-    for source, troubles in groupby(graph.troubles, key=lambda trouble: trouble.source):
+def link_problems(graph: Graph, read: Read) -> Iterator[tuple[BrokenLink, Problem]]:
+    """Yield each broken link of a graph with its problem, file by file. Reads the files that have any."""
+    for source, broken_links in groupby(graph.broken, key=lambda broken: broken.source):
         id = graph.nodes[source].id
         text = read(id)
         finder = LinkFinder(text) if text is not None else None
-        for trouble in troubles:
-            spot = finder.spot(trouble.href, trouble.nth) if finder else Spot()
-            yield trouble, _problem(graph, trouble, id, spot)
+        for broken in broken_links:
+            spot = finder.spot(broken.href, broken.nth) if finder else Spot()
+            yield broken, _problem(graph, broken, id, spot)
 
 
-def _problem(graph: Graph, trouble: BrokenLink, id: str, spot: Spot) -> Problem:
-    target = graph.nodes[trouble.target] if trouble.target is not None else None
-    reason, remedy = _words(graph, trouble, target)
-    return Problem(id, spot.line, reason, code=CODES[trouble.kind], column=spot.column, remedy=remedy)
+def _problem(graph: Graph, broken: BrokenLink, id: str, spot: Spot) -> Problem:
+    target = graph.nodes[broken.target] if broken.target is not None else None
+    reason, remedy = _reason_and_remedy(graph, broken, target)
+    return Problem(id, spot.line, reason, code=CODES[broken.kind], column=spot.column, remedy=remedy)
 
 
-def _words(graph: Graph, trouble: BrokenLink, target: Node | None) -> tuple[str, str]:
+def _reason_and_remedy(graph: Graph, broken: BrokenLink, target: Node | None) -> tuple[str, str]:
     """The reason and the remedy."""
-    href = shown(trouble.href)
-    instead = rewritten(trouble.href, target, graph) if target else ""
-    if trouble.kind == "no-scheme":
-        address = trouble.href.replace("%0A", "").replace("%20", "").strip()
+    href = display_address(broken.href)
+    instead = corrected_address(broken.href, target, graph) if target else ""
+    if broken.kind == "no-scheme":
+        address = broken.href.replace("%0A", "").replace("%20", "").strip()
         wanted = address if address.startswith(("http://", "https://")) else f"https://{address}"
-        return f"links to {href}, which browsers look for below this article", f"write {shown(wanted)}"
+        return f"links to {href}, which browsers look for below this article", f"write {display_address(wanted)}"
     if target is None:
         return f"links to {href}, where no article is", ""
-    if trouble.kind == "hidden":
-        what = _HIDDEN.get(trouble.why, f"an article that is not shown ({trouble.why})")
+    if broken.kind == "hidden":
+        what = _HIDDEN.get(broken.why, f"an article that is not shown ({broken.why})")
         return f"links to {href}, {what}", f"publish {target.id}, or remove the link until then"
-    if trouble.kind == "redirect":
+    if broken.kind == "redirect":
         return f"links to {href}, a former address of “{target.title}”", f"write {instead}"
-    if trouble.kind == "spelling":
+    if broken.kind == "spelling":
         return (
             f"links to {href}, which differs in case or ending from an address of “{target.title}”",
             f"write {instead}",
         )
-    return f"links to {href}, where no article is", f"write {instead} if “{target.title}” is meant: {trouble.why}"
+    return f"links to {href}, where no article is", f"write {instead} if “{target.title}” is meant: {broken.why}"
 
 
-def shown(href: str) -> str:
-    """An address as it may stand in a sentence; one that holds a tag's place as that tag."""
-    if held := _HELD.search(href):
+def display_address(href: str) -> str:
+    """Return an address as messages show it: shortened, a placeholder as the generator's link tag."""
+    if held := _PLACEHOLDER.search(href):
         target = unquote(held[2])
         href = f'{{{{< ref "{target}" >}}}}' if held[1] == "ref" else f"{{% {held[1]} {target} %}}"
-    return href if len(href) <= _SHOWN else href[: _SHOWN - 1] + "…"
+    return href if len(href) <= _MAX_ADDRESS else href[: _MAX_ADDRESS - 1] + "…"
 
 
-def rewritten(href: str, target: Node, graph: Graph) -> str:
-    """The address of another article in the manner of `href`, fragment and all; its file's path if it has none."""
+def corrected_address(href: str, target: Node, graph: Graph) -> str:
+    """Return the target's address in the form of `href` (scheme, host, fragment); its id if it has no permalink."""
     if not target.permalink:
         return target.id
     if target.permalink.startswith(("http://", "https://")):

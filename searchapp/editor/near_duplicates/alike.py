@@ -1,22 +1,22 @@
-"""Articles that say almost the same as a text in hand: candidates from the engine, confirmed by their shingles."""
+"""Near-duplicates of a draft: candidates from the engine, confirmed by their shingles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from searchapp.editor.near_duplicates.shingles import WIDTH, containment, distinct, jaccard, prose, whole
+from searchapp.editor.near_duplicates.shingles import WIDTH, containment, full_text, jaccard, prose_text, shingle_set
 from searchapp.engine import Engine
 from searchapp.errors import NotFoundError
 from searchapp.model import Draft, Query
 
 THRESHOLD = 0.5
-"""The share of common shingles from which two articles are near-duplicates, unless asked otherwise."""
-PART = 0.9
-"""The share of an article's shingles that another has from which it is contained in that."""
+"""Default Jaccard index of the shingle sets from which two articles are near-duplicates."""
+MIN_CONTAINMENT = 0.9
+"""Share of an article's shingles found in another one from which it is contained in that."""
 MIN_WORDS = 20
-"""Shorter texts are too short to be like another one by more than chance."""
-FEWEST = MIN_WORDS - WIDTH + 1
+"""Texts of fewer words are similar to others by chance, and are not compared."""
+MIN_SHINGLES = MIN_WORDS - WIDTH + 1
 
 _RELATED = 30
 _QUOTES, _WORDS, _CHARACTERS = 6, 8, 60
@@ -24,11 +24,11 @@ _QUOTES, _WORDS, _CHARACTERS = 6, 8, 60
 
 @dataclass(frozen=True, slots=True)
 class SimilarArticle:
-    """An article like a draft.
+    """An article similar to a draft; all shares from 0 to 1.
 
-    similarity  what both have in common, as a share of all that either has (Jaccard index of their shingles)
-    of_draft    the share of the draft that the article has too
-    of_article  the share of the article that the draft has too
+    similarity  Jaccard index of their shingle sets
+    of_draft    share of the draft's shingles that the article has too
+    of_article  share of the article's shingles that the draft has too
     """
 
     id: str
@@ -39,14 +39,14 @@ class SimilarArticle:
     of_article: float
 
 
-def like(draft: Draft, engine: Engine) -> tuple[SimilarArticle, ...]:
-    """The articles that say almost the same as a draft, the likest first.
+def find_similar(draft: Draft, engine: Engine) -> tuple[SimilarArticle, ...]:
+    """Return the near-duplicates of a draft, the most similar first.
 
-    Those with a similarity of THRESHOLD or more, and those of which the draft has PART or more, or that have so
-    much of the draft. Texts under MIN_WORDS words are like none. Raises IndexUnusableError while there is no index.
+    Articles with a similarity of at least THRESHOLD, and those where either text contains at least MIN_CONTAINMENT
+    of the other. None for drafts under MIN_WORDS words. Raises IndexUnusableError while there is no index.
     """
-    mine = distinct(draft.text)
-    if len(mine) < FEWEST:
+    mine = shingle_set(draft.text)
+    if len(mine) < MIN_SHINGLES:
         return ()
     found = []
     for id in dict.fromkeys(_candidates(draft, engine)):
@@ -54,19 +54,19 @@ def like(draft: Draft, engine: Engine) -> tuple[SimilarArticle, ...]:
         if article is None:
             continue
         # A draft's text is prose; an article's code is compared only where the draft has it, too.
-        for other in (distinct(prose(article)), distinct(whole(article))):
-            if len(other) < FEWEST:
+        for other in (shingle_set(prose_text(article)), shingle_set(full_text(article))):
+            if len(other) < MIN_SHINGLES:
                 continue
             near = jaccard(mine, other)
             within, around = containment(mine, other), containment(other, mine)
-            if near >= THRESHOLD or max(within, around) >= PART:
+            if near >= THRESHOLD or max(within, around) >= MIN_CONTAINMENT:
                 found.append(SimilarArticle(id, article.title, article.permalink, near, within, around))
                 break
     return tuple(sorted(found, key=lambda alike: (-alike.similarity, alike.id)))
 
 
 def _candidates(draft: Draft, engine: Engine) -> Iterator[str]:
-    """Articles with the draft's telling words, and those with some of its passages word for word."""
+    """Yield ids of related articles, then of those that have one of _QUOTES verbatim quotes of the draft."""
     try:
         yield from (hit.id for hit in engine.related(draft, _RELATED))
     except NotFoundError:

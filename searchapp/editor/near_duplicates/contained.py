@@ -1,7 +1,7 @@
-"""Which of many sets may be contained in which: by shared members that few others have.
+"""Candidate pairs for set containment, by probing an inverted index of set members.
 
-If a set has nearly all of another, it has nearly all of any few of its members. Those are taken that at most COMMON
-sets have: what is in more of them is boilerplate, tells nothing, and would cost the square of their number.
+A set that has nearly all members of another has nearly all of any few of them. Members of more than MAX_SETS sets are
+not probed: they are boilerplate, and would cost the square of their number.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from searchapp.editor.near_duplicates.minhash import Indices, Pairs
 from searchapp.editor.near_duplicates.shingles import Hashes
 
 PROBES = 8
-"""Members of a set that are looked up."""
-SHARE = 0.6
-"""The share of the members looked up that a set must have to be a candidate; at a true share of 0.9, 99 % do."""
-COMMON = 64
+"""Members of a set that are looked up, at most."""
+MIN_SHARE = 0.6
+"""Share of the probed members that a set must have to be a candidate; at a true share of 0.9, 99 % do."""
+MAX_SETS = 64
 _CHUNK = 8_192
 
 
 def candidates(hashes: Hashes, owners: Indices, parts: Indices) -> Pairs:
-    """Pairs (part, whole) of sets, of which the first may be contained in the second.
+    """Return int64[n, 2]: pairs (part, whole) of set numbers, of which the first may be contained in the second.
 
-    hashes, owners  members, each once in a set, and the number of the set that has it
-    parts           the numbers of the sets that are sought in others, ascending
+    hashes, owners  uint64[m] and int64[m]: members, distinct within a set, and the number of the set of each
+    parts           int64[k], ascending: the numbers of the sets to look for in others
     """
     order = np.argsort(hashes, kind="stable")
     members, sets = hashes[order], owners[order]
@@ -37,8 +37,8 @@ def candidates(hashes: Hashes, owners: Indices, parts: Indices) -> Pairs:
     elsewhere = np.bincount(sets[counts > 1], minlength=total)
     wanted = np.zeros(total, dtype=bool)
     wanted[parts[parts < total]] = True
-    wanted &= (elsewhere >= SHARE * sizes) & (sizes > 0)
-    probes = np.flatnonzero(wanted[sets] & (counts > 1) & (counts <= COMMON))
+    wanted &= (elsewhere >= MIN_SHARE * sizes) & (sizes > 0)
+    probes = np.flatnonzero(wanted[sets] & (counts > 1) & (counts <= MAX_SETS))
     probes = probes[np.argsort(sets[probes], kind="stable")]
     owner = sets[probes]
     rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
@@ -54,6 +54,6 @@ def candidates(hashes: Hashes, owners: Indices, parts: Indices) -> Pairs:
         others = sets[begins[some][spread] + offsets]
         keys, times = np.unique(whose[spread] * total + others, return_counts=True)
         pairs = np.stack((keys // max(1, total), keys % max(1, total)), axis=1)
-        enough = (times >= SHARE * used[pairs[:, 0]]) & (pairs[:, 0] != pairs[:, 1])
+        enough = (times >= MIN_SHARE * used[pairs[:, 0]]) & (pairs[:, 0] != pairs[:, 1])
         found.append(pairs[enough])
     return np.concatenate(found)

@@ -1,4 +1,4 @@
-"""Where two articles differ: the paragraphs that only one of them has, and those that were changed."""
+"""The differences between two articles: paragraphs that only one of them has, and changed ones."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from itertools import zip_longest
 
 from searchapp.model import Article, Fragment
 
-SHOWN = 6
-"""Differing passages that are shown of a pair."""
+MAX_PASSAGES = 6
+"""Differing paragraphs that are returned, at most."""
 MAX_CHARACTERS = 400
-"""Of one side of a passage; the unchanged beginning and end are cut first."""
+"""Of one side of a changed paragraph; the unchanged beginning and end are cut first."""
 MAX_PARAGRAPHS = 2_000
 MAX_WORDS = 2_000
-"""More of them, in an article or in a paragraph, are not compared: the time grows with the square of their number."""
-_KEPT = 60
-"""Characters of what both have in common that stay beside a difference."""
+"""Of an article and of a paragraph; the rest is not compared, as time grows with the square of their number."""
+_CONTEXT = 60
+"""Characters of unchanged text that are shown beside a difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedParagraph:
-    """A paragraph that differs; `matched` fragments are what the other side does not have. A side may be empty."""
+    """A differing paragraph and the heading above it; `matched` fragments are changed words. A side may be empty."""
 
     heading: str
     first: tuple[Fragment, ...]
@@ -31,14 +31,14 @@ class ChangedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The first SHOWN passages that differ, and how many there are in all."""
+    """The first MAX_PASSAGES differing paragraphs, and how many there are in all."""
 
     passages: tuple[ChangedParagraph, ...]
     total: int
 
 
 def differences(first: Article, second: Article) -> Differences:
-    """What two articles do not have in common, paragraph by paragraph, in the order of the articles."""
+    """Compare two articles paragraph by paragraph; results are in the order of the articles."""
     mine, others = _paragraphs(first), _paragraphs(second)
     passages: list[ChangedParagraph] = []
     total = 0
@@ -48,13 +48,13 @@ def differences(first: Article, second: Article) -> Differences:
             continue
         for one, other in zip_longest(mine[a:b], others[c:d], fillvalue=("", "")):
             total += 1
-            if len(passages) < SHOWN:
+            if len(passages) < MAX_PASSAGES:
                 passages.append(ChangedParagraph(one[0] or other[0], *_compared(one[1], other[1])))
     return Differences(tuple(passages), total)
 
 
 def _paragraphs(article: Article) -> list[tuple[str, str]]:
-    """(heading that it stands below, text): titles of sections, paragraphs, and the code at the end, line by line."""
+    """(heading above, text) of each section title and paragraph, then of each line of code."""
     found = [("", article.title)]
     for section in article.sections:
         if section.title:
@@ -65,7 +65,7 @@ def _paragraphs(article: Article) -> list[tuple[str, str]]:
 
 
 def _compared(first: str, second: str) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...]]:
-    """Both texts with the words marked that differ, shortened around them."""
+    """Both texts as fragments, changed words marked, unchanged text shortened."""
     mine, others = first.split(" ")[:MAX_WORDS], second.split(" ")[:MAX_WORDS]
     opcodes = SequenceMatcher(None, mine, others, autojunk=False).get_opcodes()
     sides = (
@@ -80,7 +80,7 @@ def _fragments(words: Sequence[str], parts: Sequence[tuple[bool, int, int]]) -> 
 
 
 def _shortened(fragments: list[Fragment]) -> tuple[Fragment, ...]:
-    """At most MAX_CHARACTERS, an ellipsis for what is left out, blanks between the fragments."""
+    """The fragments cut to MAX_CHARACTERS, with an ellipsis for omitted text and blanks between them."""
     left = MAX_CHARACTERS
     kept: list[Fragment] = []
     for number, fragment in enumerate(fragments):
@@ -95,12 +95,12 @@ def _shortened(fragments: list[Fragment]) -> tuple[Fragment, ...]:
 
 
 def _ends(text: str, before: bool, after: bool) -> str:
-    """Of what is common the words beside the differences before and after it."""
-    if len(text) <= 2 * _KEPT + 3:
+    """Unchanged text, shortened to the words next to the differences before and after it."""
+    if len(text) <= 2 * _CONTEXT + 3:
         return text
-    head = text[:_KEPT].rpartition(" ")[0] or text[:_KEPT] if before else ""
-    tail = text[-_KEPT:].partition(" ")[2] or text[-_KEPT:] if after else ""
-    return f"{head} … {tail}".strip() if before or after else f"{text[: 2 * _KEPT].rstrip()}…"
+    head = text[:_CONTEXT].rpartition(" ")[0] or text[:_CONTEXT] if before else ""
+    tail = text[-_CONTEXT:].partition(" ")[2] or text[-_CONTEXT:] if after else ""
+    return f"{head} … {tail}".strip() if before or after else f"{text[: 2 * _CONTEXT].rstrip()}…"
 
 
 def _spaced(fragments: list[Fragment]) -> Iterator[Fragment]:

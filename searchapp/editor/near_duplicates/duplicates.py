@@ -1,8 +1,8 @@
-"""Articles that say almost the same as others, in groups, and articles that are a part of another one.
+"""Near-duplicates among all articles, in groups, and articles that are contained in another one.
 
-Identical texts are told by a sum, near ones found by MinHash (`minhash`), parts by shared shingles (`contained`); each
-is then confirmed over the shingle sets. What is shown to nobody is not in the index, and so raises no alarm here.
-Translations have no shingles in common; where articles of two languages share code, their prose is compared.
+Identical texts are found by a checksum, near ones by MinHash (`minhash`), contained ones by shared shingles
+(`contained`); each is then confirmed over the full shingle sets. Drafts are not in the index, and so not reported.
+Translations have no shingles in common; where articles of two languages share code, only their prose is compared.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from datetime import datetime
 
 import numpy as np
 
-from searchapp.editor.article_stream import every
+from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.near_duplicates import contained, minhash
-from searchapp.editor.near_duplicates.alike import FEWEST, MIN_WORDS, PART, THRESHOLD
-from searchapp.editor.near_duplicates.fingerprints import Fingerprints, Progress, sketched
+from searchapp.editor.near_duplicates.alike import MIN_CONTAINMENT, MIN_SHINGLES, MIN_WORDS, THRESHOLD
+from searchapp.editor.near_duplicates.fingerprints import Fingerprints, Progress, fingerprint
 from searchapp.editor.near_duplicates.minhash import Indices
-from searchapp.editor.near_duplicates.shingles import WIDTH, Hashes, distinct, prose, shared
+from searchapp.editor.near_duplicates.shingles import WIDTH, Hashes, intersection_size, prose_text, shingle_set
 from searchapp.engine import Engine
 
 MIN_PART_WORDS = 60
-"""An article of fewer words is not looked for in others: a greeting or a notice stands in many."""
+"""Articles of fewer words are not reported as contained: a greeting or a notice is in many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a report. `words` counts those of its headings, text and code."""
+    """An article of a report; `words` counts those of its headings, text and code."""
 
     id: str
     title: str
@@ -38,10 +38,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two articles by id, and how much they share.
+    """Two articles by id and their shingle overlap; all shares from 0 to 1.
 
-    similarity  what both have in common, as a share of all that either has (Jaccard index of their shingles)
-    of_first    the share of the first that the second has too; of_second the other way round
+    similarity  Jaccard index of their shingle sets
+    of_first    share of the first's shingles that the second has too; `of_second` the other way round
     """
 
     first: str
@@ -53,9 +53,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Articles that are near-duplicates, by way of others of the group perhaps; the earliest first.
+    """A connected component of near-duplicates, the earliest article first.
 
-    `pairs` are the likest that hold the group together, one fewer than its members: the likest first.
+    `pairs` is its maximum spanning tree, the most similar pair first: one fewer than the members.
     """
 
     members: tuple[Member, ...]
@@ -64,7 +64,7 @@ class DuplicateGroup:
 
 @dataclass(frozen=True, slots=True)
 class ContainedArticle:
-    """An article, most or all of which stands in a longer one. The pair's first is the part."""
+    """An article, most or all of which is in a longer one; `pair.first` is the part."""
 
     part: Member
     whole: Member
@@ -73,10 +73,10 @@ class ContainedArticle:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """What `find` found: the largest groups first, the most contained parts first.
+    """The report of `find_duplicates`: the largest groups first, the most contained parts first.
 
-    articles    how many were compared
-    short       how many were too short for that, and were compared with those of the same title only
+    articles    number of articles compared
+    short       how many of them are shorter than MIN_WORDS: compared with those of the same title only
     """
 
     threshold: float
@@ -86,12 +86,12 @@ class Duplicates:
     parts: tuple[ContainedArticle, ...]
 
 
-def find(engine: Engine, threshold: float = THRESHOLD, progress: Progress | None = None) -> Duplicates:
-    """The near-duplicates among all indexed articles: pairs with a similarity of `threshold` (0.3 to 1) or more.
+def find_duplicates(engine: Engine, threshold: float = THRESHOLD, progress: Progress | None = None) -> Duplicates:
+    """Find the near-duplicates among all indexed articles: pairs with a similarity of at least `threshold` (0.3 to 1).
 
-    Raises IndexUnusableError while there is no index, OSError without room for temporary files.
+    Raises IndexUnusableError while there is no index, OSError if temporary files cannot be written.
     """
-    with sketched(every(engine), progress) as sketches:
+    with fingerprint(iter_articles(engine), progress) as sketches:
         copies, firsts = _copies(sketches)
         near = [*copies, *_near(engine, sketches, firsts, threshold)]
         groups = _groups(engine, sketches, near)
@@ -102,7 +102,7 @@ def find(engine: Engine, threshold: float = THRESHOLD, progress: Progress | None
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """Two articles by number, and their shares as in `Pair`."""
+    """A `Pair` by the articles' numbers."""
 
     first: int
     second: int
@@ -112,47 +112,47 @@ class _Edge:
 
 
 def _copies(sketches: Fingerprints) -> tuple[list[_Edge], Indices]:
-    """Articles with the text of an earlier one, and the numbers of those that are left to compare."""
+    """Pairs of articles with identical text, and the numbers of the distinct ones that are long enough to compare."""
     seen: dict[tuple[int, int, str], int] = {}
     copies: list[_Edge] = []
     firsts: list[int] = []
-    for number, (total, words) in enumerate(zip(sketches.sums.tolist(), sketches.words.tolist(), strict=True)):
+    for number, (total, words) in enumerate(zip(sketches.checksums.tolist(), sketches.words.tolist(), strict=True)):
         if words < WIDTH:
             continue
         title = sketches.titles[number] if words < MIN_WORDS else ""
         first = seen.setdefault((total, words, title), number)
         if first == number:
             firsts.append(number)
-        elif np.array_equal(sketches.distinct(first), sketches.distinct(number)):
+        elif np.array_equal(sketches.shingle_set(first), sketches.shingle_set(number)):
             copies.append(_Edge(first, number))
     return copies, np.array([number for number in firsts if sketches.words[number] >= MIN_WORDS], dtype=np.int64)
 
 
 def _near(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> Iterator[_Edge]:
-    for first, second in numbers[minhash.candidates(sketches.rows[numbers], threshold)].tolist():
+    for first, second in numbers[minhash.candidates(sketches.signatures[numbers], threshold)].tolist():
         edge = _compared(engine, sketches, first, second)
         if edge.similarity >= threshold:
             yield edge
 
 
 def _compared(engine: Engine, sketches: Fingerprints, first: int, second: int) -> _Edge:
-    a, b = sketches.distinct(first), sketches.distinct(second)
+    a, b = sketches.shingle_set(first), sketches.shingle_set(second)
     if sketches.languages[first] != sketches.languages[second]:
         a, b = _prose(engine, sketches.ids[first]), _prose(engine, sketches.ids[second])
-    common = shared(a, b)
+    common = intersection_size(a, b)
     together = len(a) + len(b) - common
-    if min(len(a), len(b)) < FEWEST:
+    if min(len(a), len(b)) < MIN_SHINGLES:
         return _Edge(first, second, 0.0, 0.0, 0.0)
     return _Edge(first, second, common / together, common / len(a), common / len(b))
 
 
 def _prose(engine: Engine, id: str) -> Hashes:
     article = engine.article(id)
-    return distinct(prose(article) if article is not None else "")
+    return shingle_set(prose_text(article) if article is not None else "")
 
 
 def _groups(engine: Engine, sketches: Fingerprints, edges: list[_Edge]) -> tuple[DuplicateGroup, ...]:
-    """The connected articles, each group with its spanning tree of the likest pairs (Kruskal 1956)."""
+    """The connected components, each with its maximum spanning tree (Kruskal 1956)."""
     above: dict[int, int] = {}
 
     def top(number: int) -> int:
@@ -199,7 +199,7 @@ def _pair(sketches: Fingerprints, edge: _Edge) -> Pair:
 
 
 def _parts(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> tuple[ContainedArticle, ...]:
-    """For each article that is a part of others, the pair with the one that has most of it, the shortest of equals."""
+    """For each contained article the pair with the one that has most of it, the shortest of equals."""
     compared = np.zeros(len(sketches.ids), dtype=bool)
     compared[numbers] = True
     among = compared[sketches.sample_owners]
@@ -208,7 +208,7 @@ def _parts(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: 
     pairs = contained.candidates(sketches.sample_hashes[among], sketches.sample_owners[among], long)
     for part, holder in pairs[sketches.words[pairs[:, 0]] < sketches.words[pairs[:, 1]]].tolist():
         edge = _compared(engine, sketches, part, holder)
-        if edge.of_first < PART or edge.similarity >= threshold:
+        if edge.of_first < MIN_CONTAINMENT or edge.similarity >= threshold:
             continue
         known = best.get(part)
         if known is None or (edge.of_first, edge.of_second) > (known.of_first, known.of_second):

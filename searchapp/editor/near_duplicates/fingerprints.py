@@ -1,6 +1,6 @@
-"""All articles of an index as what near-duplicates are sought by: one pass, less than a kilobyte kept of each.
+"""Fingerprints of all articles for near-duplicate detection: one pass, less than a kilobyte of memory for each.
 
-The shingle sets themselves may be larger than what memory should hold; they lie in a temporary file without a name.
+The shingle sets themselves may be larger than memory; they are in an unnamed temporary file, mapped into memory.
 """
 
 from __future__ import annotations
@@ -17,51 +17,51 @@ import numpy.typing as npt
 
 from searchapp.analysis import fold_value
 from searchapp.editor.near_duplicates.minhash import Indices, Signatures, signatures
-from searchapp.editor.near_duplicates.shingles import Hashes, shingles, whole
+from searchapp.editor.near_duplicates.shingles import Hashes, full_text, shingles
 from searchapp.model import Article
 
 BATCH = 256
-"""Articles whose shingles are made at once: arrays that fit the processor's cache."""
+"""Articles hashed at once: their arrays fit the processor's cache."""
 SAMPLED = 8
-"""One shingle of so many, by its own number, is in the samples."""
+"""The sample has the shingles whose hash is a multiple of this."""
 
 Progress = Callable[[int], None]
-"""Is told how many articles were read so far."""
+"""Called with the number of articles read so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """Articles by number, in the order in which they were read; every array has a row for each unless said.
+    """Fingerprints of n articles, numbered in the order in which they were read.
 
     ids, titles, languages  of the articles; the titles folded
-    words           int64, how many words each has in headings, text and code
-    sums            uint64; equal texts have equal sums
-    rows            their signatures, see `minhash`
-    sample_hashes   uint64, a fixed SAMPLED-th of all shingles, each once in an article
-    sample_owners   int64, the number of the article that has the shingle; as long as `sample_hashes`
+    words           int64[n], number of words in headings, text and code
+    checksums       uint64[n], checksums: equal texts have equal ones
+    signatures      uint32[n, SIGNATURE_LENGTH], MinHash signatures, see `minhash`
+    sample_hashes   uint64[m], distinct shingles in the sample of each article
+    sample_owners   int64[m], the number of the article of each
     """
 
     ids: tuple[str, ...]
     titles: tuple[str, ...]
     languages: tuple[str, ...]
     words: Indices
-    sums: Hashes
-    rows: Signatures
+    checksums: Hashes
+    signatures: Signatures
     sample_hashes: Hashes
     sample_owners: Indices
     _starts: Indices
     _sets: Hashes
 
-    def distinct(self, number: int) -> Hashes:
-        """The shingles of one article, without repetitions, ascending."""
+    def shingle_set(self, number: int) -> Hashes:
+        """The distinct shingles of one article, uint64, ascending."""
         return self._sets[self._starts[number] : self._starts[number + 1]]
 
 
 @contextmanager
-def sketched(articles: Iterable[Article], progress: Progress | None = None) -> Iterator[Fingerprints]:
-    """The sketches of articles, which are read once, some at a time. They can be used within the block only.
+def fingerprint(articles: Iterable[Article], progress: Progress | None = None) -> Iterator[Fingerprints]:
+    """Context manager: the fingerprints of articles, valid within the block only. Articles are read once, in batches.
 
-    Raises OSError if there is no room for temporary files.
+    Raises OSError if temporary files cannot be written.
     """
     with tempfile.TemporaryFile(prefix="searchapp-") as spool:
         yield _read(articles, spool, progress)
@@ -79,7 +79,7 @@ def _read(articles: Iterable[Article], spool: IO[bytes], progress: Progress | No
     owners: list[Indices] = [np.empty(0, dtype=np.int64)]
     waiting = iter(articles)
     while batch := list(islice(waiting, BATCH)):
-        found = shingles([whole(article) for article in batch])
+        found = shingles([full_text(article) for article in batch])
         words.append(found.words)
         rows.append(signatures(found))
         running = np.concatenate(([np.uint64(0)], np.cumsum(found.hashes)))
@@ -114,7 +114,7 @@ def _read(articles: Iterable[Article], spool: IO[bytes], progress: Progress | No
 
 
 def _sets(hashes: Hashes, starts: Indices) -> tuple[Hashes, Indices]:
-    """Each text's shingles in order and without repetitions, and whose they are."""
+    """Each text's distinct shingles, ascending, and the number of the text of each."""
     owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     for begin, end in pairwise(starts.tolist()):
         hashes[begin:end].sort()

@@ -1,8 +1,7 @@
-"""Texts -> their shingles, runs of WIDTH words as 64-bit numbers: what near-duplicates are told by.
+"""Shingles: runs of WIDTH words of a text as 64-bit hashes (Broder 1997), computed over whole arrays.
 
-A shingle of a language that parts no words is WIDTH characters long. Everything is computed over whole arrays; equal
-text gives equal numbers on every machine, and of 20 million different shingles two have the same with a chance
-of 1 in 90,000.
+In scripts without blanks between words a shingle is WIDTH characters. Hashes are the same on every machine; among 20
+million different shingles two collide with a probability of 1 in 90,000.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from searchapp.analysis import fold_text
 from searchapp.model import Article
 
 WIDTH = 4
-"""Words in a shingle. Fewer let common phrases count; more make one changed word cost more of the likeness."""
+"""Words in a shingle. With fewer, common phrases count; with more, one changed word costs more similarity."""
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -39,8 +38,8 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 
 
-def mixed(values: Hashes) -> Hashes:
-    """Each number scrambled, one to one: the finaliser of splitmix64 (Steele, Lea and Flood 2014)."""
+def splitmix64(values: Hashes) -> Hashes:
+    """Hash each uint64, one to one: the finaliser of splitmix64 (Steele, Lea and Flood 2014)."""
     values = (values + np.uint64(0x9E3779B97F4A7C15)).astype(np.uint64)
     values ^= values >> np.uint64(30)
     values *= np.uint64(0xBF58476D1CE4E5B9)
@@ -50,17 +49,17 @@ def mixed(values: Hashes) -> Hashes:
     return values
 
 
-_PLACES = mixed(np.arange(WIDTH, dtype=np.uint64)) | np.uint64(1)
-"""What the words of a shingle are multiplied by: their order counts."""
+_PLACES = splitmix64(np.arange(WIDTH, dtype=np.uint64)) | np.uint64(1)
+"""Factors of a shingle's words by position, so that their order counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shingles:
-    """The shingles of several texts, with repetitions, in their order.
+    """The shingles of n texts, with repetitions, in their order.
 
-    hashes  uint64, all of the texts' one after the other
-    starts  int64, one for each text and one more: `hashes[starts[i]:starts[i + 1]]` are those of text i
-    words   int64, the number of words in each text; texts of fewer than WIDTH have no shingles
+    hashes  uint64[m], those of all texts, concatenated
+    starts  int64[n + 1]: `hashes[starts[i]:starts[i + 1]]` are those of text i
+    words   int64[n], the number of words in each text; texts of fewer than WIDTH have no shingles
     """
 
     hashes: Hashes
@@ -68,18 +67,18 @@ class Shingles:
     words: npt.NDArray[np.int64]
 
 
-def prose(article: Article) -> str:
-    """The headings and paragraphs of an article, a line each."""
+def prose_text(article: Article) -> str:
+    """Return the headings and paragraphs of an article, a line each."""
     return "\n".join(part for section in article.sections for part in (section.title, section.text) if part)
 
 
-def whole(article: Article) -> str:
-    """Its prose and its code: what two articles are compared by. Titles often differ when nothing else does."""
-    return f"{prose(article)}\n{article.code}" if article.code else prose(article)
+def full_text(article: Article) -> str:
+    """Return the prose and code of an article; no title, which often differs when nothing else does."""
+    return f"{prose_text(article)}\n{article.code}" if article.code else prose_text(article)
 
 
 def shingles(texts: Sequence[str]) -> Shingles:
-    """The shingles of some texts: runs of their words, without regard to case, accents and punctuation."""
+    """Return the shingles of some texts, without regard to case, accents and punctuation."""
     composed = [text if is_normalized("NFC", text) else normalize("NFC", text) for text in texts]
     ends = np.cumsum([len(text) + 1 for text in composed], dtype=np.int64)
     # The blank after each text keeps the last word of one and the first of the next apart.
@@ -95,34 +94,34 @@ def shingles(texts: Sequence[str]) -> Shingles:
         hashes += words[place : place + size] * factor
     within = text_of[:size] == text_of[WIDTH - 1 : WIDTH - 1 + size]
     starts = np.concatenate(([0], np.cumsum(np.maximum(counts - WIDTH + 1, 0)))).astype(np.int64)
-    return Shingles(mixed(hashes[within]), starts, counts)
+    return Shingles(splitmix64(hashes[within]), starts, counts)
 
 
-def distinct(text: str) -> Hashes:
-    """The shingles of one text without repetitions, ascending."""
+def shingle_set(text: str) -> Hashes:
+    """Return the distinct shingles of one text, ascending."""
     return np.unique(shingles([text]).hashes)
 
 
-def shared(a: Hashes, b: Hashes) -> int:
-    """How many shingles two sets (see `distinct`) have in common."""
+def intersection_size(a: Hashes, b: Hashes) -> int:
+    """Return the size of the intersection of two shingle sets (see `shingle_set`)."""
     return len(np.intersect1d(a, b, assume_unique=True))
 
 
 def jaccard(a: Hashes, b: Hashes) -> float:
-    """What two sets have in common, as a share of all that either has; 0 if both are empty."""
-    common = shared(a, b)
+    """Return the Jaccard index of two shingle sets, 0 to 1; 0 if both are empty."""
+    common = intersection_size(a, b)
     together = len(a) + len(b) - common
     return common / together if together else 0.0
 
 
 def containment(part: Hashes, whole: Hashes) -> float:
-    """The share of `part` that `whole` has too; 0 if it is empty."""
-    return shared(part, whole) / len(part) if len(part) else 0.0
+    """Return the share of `part` that is in `full_text`, 0 to 1; 0 if `part` is empty."""
+    return intersection_size(part, whole) / len(part) if len(part) else 0.0
 
 
 @lru_cache(maxsize=1)
 def _folded() -> npt.NDArray[np.uint32]:
-    """For each code point the one that it is compared as; what folds into several stays as it is."""
+    """Table of each code point's folded one; what folds into several stays as it is."""
     table = np.arange(0x110000, dtype=np.uint32)
     for code in (*range(0x3000), *range(0xFF00, 0xFFF0)):
         folded = fold_text(chr(code))
@@ -133,7 +132,7 @@ def _folded() -> npt.NDArray[np.uint32]:
 
 @lru_cache(maxsize=1)
 def _classes() -> npt.NDArray[np.uint8]:
-    """For each code point whether it parts words, is in one, or is one."""
+    """Table of each code point's class: _BLANK between words, _WORD in one, _ALONE a word by itself."""
     table = np.zeros(0x110000, dtype=np.uint8)
     for code in range(0x20000):
         char = chr(code)
@@ -147,7 +146,7 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 
 def _words(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Where the words of a text begin and end. It must end in a blank."""
+    """The offsets at which the words of a text begin and end. It must end in a blank."""
     kinds = _classes()[codes]
     before = np.concatenate(([np.uint8(_BLANK)], kinds[:-1]))
     after = np.concatenate((kinds[1:], [np.uint8(_BLANK)]))
@@ -158,15 +157,15 @@ def _words(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], npt.ND
 
 
 def _word_hashes(codes: npt.NDArray[np.uint32], begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Hashes:
-    """A number for each word: a polynomial over its characters, modulo 2**64, from one running sum over the text."""
+    """The hash of each word: a polynomial over its characters, modulo 2**64, from one running sum over the text."""
     powers, inverses = _powers(1 << max(10, len(codes).bit_length()))
-    running = np.concatenate(([np.uint64(0)], np.cumsum(mixed(codes.astype(np.uint64)) * powers[: len(codes)])))
-    return mixed((running[ends] - running[begins]) * inverses[begins])
+    running = np.concatenate(([np.uint64(0)], np.cumsum(splitmix64(codes.astype(np.uint64)) * powers[: len(codes)])))
+    return splitmix64((running[ends] - running[begins]) * inverses[begins])
 
 
 @lru_cache(maxsize=2)
 def _powers(length: int) -> tuple[Hashes, Hashes]:
-    """The powers of the base and those of its inverse, from 0 on."""
+    """The first `length` powers of the base and of its inverse, modulo 2**64."""
     both = []
     for base in (_BASE, _INVERSE):
         steps = np.full(length, base, dtype=np.uint64)

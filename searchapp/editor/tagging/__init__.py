@@ -1,5 +1,1 @@
-"""Tags and categories that could be one.
-
-tags.py       the report, by filing.py of all articles; spellings.py  what tells two labels from one
-patches.py    merges of labels as one diff of the files
-"""
+"""Tags and categories that could be merged: a report, and the merges as a patch of the articles' files."""

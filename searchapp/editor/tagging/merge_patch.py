@@ -1,4 +1,4 @@
-"""Merges of tags and categories -> one unified diff of the files that have them, for `git apply` and `patch -p1`."""
+"""Merges of tags and categories as a unified diff of the articles' files, for `git apply` and `patch -p1`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from searchapp.config.loading import Config
 from searchapp.model import Problem
 
 CONTEXT = 3
-MOST_SOUGHT = 200
-"""Words that files are searched for before their front matter is read."""
+MAX_ALTERNATIVES = 200
+"""Alternatives of the regular expression that preselects files before their front matter is parsed, at most."""
 _NOT_WRITTEN = (
     "does not have it in its front matter: it comes from a folder or from defaults, or is gone since the index was made"
 )
@@ -28,12 +28,12 @@ _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"',
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One label that is to become another one.
+    """A label to replace or to remove.
 
     field     "tag" or "category"
-    label     as `fold_value` gives it
-    into      how it is spelt afterwards; None if it goes
-    beside    if only articles are meant that have this label in the other field, as `fold_value` gives it; else ""
+    label     folded by `fold_value`
+    into      the new spelling; None to remove the label
+    beside    restricts it to articles with this label (folded) in the other field; "" for all articles
     """
 
     field: str
@@ -44,25 +44,25 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A unified diff, and what it could not change.
+    """A unified diff, and the files it could not change.
 
     diff    the bytes of the patch; empty if nothing changes
-    files   how many files it changes
-    root    the folder that its paths count from: that of the git repository, else that of the content
-    left    the files that have the labels and are left out, each with the reason
+    files   number of changed files
+    root    the folder that its paths are relative to: the git repository's root, else the content folder
+    skipped the files that have the labels but are left out, each with the reason
     """
 
     diff: bytes
     files: int
     root: Path
-    left: tuple[Problem, ...]
+    skipped: tuple[Problem, ...]
 
 
 def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Merge]] = ()) -> Patch:
-    """The patch that carries out merges in all files of the content folder, those of drafts included. Writes nothing.
+    """Return the patch that applies merges to all files of the content folder, drafts included. Writes nothing.
 
-    found   (id, merge) of articles known to have the label: those in whose files it is not written, as it comes from
-            a folder or from defaults, are reported, too
+    found   (id, merge) of articles known to have the label: reported in `skipped` if their files do not contain it, as
+            it comes from a folder or from defaults
 
     Raises ConfigError if there is no content folder.
     """
@@ -74,7 +74,7 @@ def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Me
     wanted = _pattern({label for _, label in chosen})
     root = _root(config.content_dir)
     diffs: dict[bytes, bytes] = {}
-    left: list[Problem] = []
+    skipped: list[Problem] = []
     for source in discover(site)[0]:
         try:
             data = read_bytes(source.path, Limits())
@@ -86,12 +86,12 @@ def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Me
                 name = _name(Path(source.path), root)
                 diffs[name] = _diff(name, data, new)
             elif source.id in expected:
-                left.append(Problem(source.id, None, _NOT_WRITTEN))
+                skipped.append(Problem(source.id, None, _NOT_WRITTEN))
         except UnchangeableError as error:
-            left.append(Problem(source.id, None, str(error)))
+            skipped.append(Problem(source.id, None, str(error)))
         except (OSError, UnreadableError) as error:
-            left.append(Problem(source.id, None, f"can't be read: {error}"))
-    return Patch(b"".join(diffs.values()), len(diffs), root, tuple(left))
+            skipped.append(Problem(source.id, None, f"can't be read: {error}"))
+    return Patch(b"".join(diffs.values()), len(diffs), root, tuple(skipped))
 
 
 def _plan(merges: Mapping[tuple[str, str], Sequence[Merge]], labels: Labels) -> dict[str, Change]:
@@ -110,9 +110,9 @@ def _plan(merges: Mapping[tuple[str, str], Sequence[Merge]], labels: Labels) -> 
 
 
 def _pattern(labels: Iterable[str]) -> re.Pattern[bytes]:
-    """What a file surely has, in some case, that has one of the labels: the longest run of plain letters of each."""
+    """A pattern that matches every file with one of the labels: the longest run of ASCII letters of each."""
     runs = {max(re.findall("[a-z0-9]+", label), key=len, default="") for label in labels}
-    if len(runs) > MOST_SOUGHT or min(map(len, runs), default=2) < 2:
+    if len(runs) > MAX_ALTERNATIVES or min(map(len, runs), default=2) < 2:
         return re.compile(b"")  # Reading the front matter is faster then, or the only way.
     return re.compile(b"|".join(run.encode() for run in sorted(runs)) or b"(?!)", re.I)
 
@@ -123,7 +123,7 @@ def _root(content: Path) -> Path:
 
 
 def _name(path: Path, root: Path) -> bytes:
-    """A file's path from the root, links in it resolved: git follows none."""
+    """A file's path relative to the root, symbolic links resolved: git follows none."""
     return os.fsencode(os.path.relpath(os.path.realpath(path), root))
 
 
@@ -156,7 +156,7 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _range(begin: int, end: int, skipped: int) -> tuple[int, int]:
-    """The first line and how many; before which line, if there are none."""
+    """The start and length of a hunk; of an empty one the line before it."""
     return skipped + begin + (end > begin), end - begin
 
 
@@ -165,7 +165,7 @@ def _line(sign: bytes, line: bytes) -> bytes:
 
 
 def _quoted(name: bytes) -> bytes:
-    """A path as git writes it: as it is, or quoted as in C if anything in it is out of the ordinary."""
+    """A path as git writes it: quoted as in C if it has any but ordinary ASCII characters."""
     if _UNQUOTED.fullmatch(name):
         return name
     inner = "".join(

@@ -1,6 +1,6 @@
-"""Whether two labels are spellings of one: case, accents, hyphens and blanks, the plural, one edit.
+"""Whether two labels are spelling variants: by case, accents, separators, plural, or one edit.
 
-What may make another thing of a word stays: `C`, `C#` and `C++`, `.NET` and `net`, `ie6` and `ie7`, `windows` and
+Labels that may mean different things stay apart: `C`, `C#` and `C++`, `.NET` and `net`, `ie6` and `ie7`, `windows` and
 `window`.
 """
 
@@ -14,10 +14,10 @@ from functools import lru_cache
 
 from searchapp.analysis import fold_text
 
-SHORTEST = 4
-"""Letters and digits in a label from which accents and separators may not matter: `sąd` and `sad` are two words."""
-SHORTEST_EDITED = 6
-"""From which one edit may be a slip."""
+MIN_LENGTH = 4
+"""Letters and digits of a label from which accents and separators are ignored: `sąd` and `sad` are two words."""
+MIN_EDITED_LENGTH = 6
+"""Letters and digits of a label from which one edit may be a typing error."""
 
 _APOSTROPHES = re.compile("['’ʼ`]")
 _PARTS = re.compile(r"(?<![\w.])\.[^\W\d_]\w*|[^\W_]+(?:\+\+|[#+])*|[&]|[^\w\s.,:;/\\|(){}\[\]\"“”„«»?!-]", re.UNICODE)
@@ -29,18 +29,18 @@ _NOT_PLURAL = frozenset(
     process progress rails redis rss sass series species status success swiss texas things travis various
     versus virus wales windows wireless wordpress""".split()
 )
-_ICS = frozenset("clinic comic critic fabric lyric metric relic topic tunic".split())
-"""Of words in -ics, those that are plurals; `politics` and `physics` are not."""
+_ICS_SINGULARS = frozenset("clinic comic critic fabric lyric metric relic topic tunic".split())
+"""Singulars of the words in -ics that are plurals; `politics` and `physics` are not."""
 
 
 @lru_cache(maxsize=65_536)
-def parts(label: str) -> tuple[str, ...]:
-    """The words and signs of a label, without case and accents: `C#` is one, `node.js` and `node-js` are two."""
+def words_of(label: str) -> tuple[str, ...]:
+    """Return the words and signs of a label, folded: `C#` is one, `node.js` and `node-js` are two."""
     return tuple("and" if part == "&" else part for part in _PARTS.findall(_APOSTROPHES.sub("", fold_text(label))))
 
 
 def joined(words: Iterable[str]) -> str:
-    """The words without anything between them, but for numbers side by side: 1.2 is not 12."""
+    """Join words without separators, except between adjacent digits: 1.2 is not 12."""
     text = ""
     for word in words:
         text += f"·{word}" if text[-1:].isdigit() and word[:1].isdigit() else word
@@ -48,10 +48,10 @@ def joined(words: Iterable[str]) -> str:
 
 
 def singular(word: str) -> str:
-    """The word without its regular plural ending, as English, French and Spanish have it; else the word itself."""
+    """Return the word without a regular English, French or Spanish plural ending; the word itself if it has none."""
     if len(word) < 4 or word in _NOT_PLURAL or not word.isalpha() or word[-1] != "s" or word[-2:] in {"ss", "us", "is"}:
         return word
-    if word.endswith("ics") and word[:-1] not in _ICS:
+    if word.endswith("ics") and word[:-1] not in _ICS_SINGULARS:
         return word
     if word.endswith("ies") and len(word) > 5:
         return f"{word[:-3]}y"
@@ -66,48 +66,51 @@ def singular(word: str) -> str:
     return stem if re.search("[aeiouy]", stem) else word
 
 
-def kind(one: str, other: str) -> str:
-    """What tells two spellings of one label apart: "case", "accents", "separators" or "plural"; "" if it is more."""
+def variant_kind(one: str, other: str) -> str:
+    """Return how two variants of one label differ: "case", "accents", "separators", "plural"; "" for two labels."""
     if unicodedata.normalize("NFKC", one).casefold().split() == unicodedata.normalize("NFKC", other).casefold().split():
         return "case"
-    a, b = parts(one), parts(other)
-    short = min(len(joined(a)), len(joined(b))) < SHORTEST
+    a, b = words_of(one), words_of(other)
+    short = min(len(joined(a)), len(joined(b))) < MIN_LENGTH
     if a == b and not short:
         return "separators" if _bare(one) == _bare(other) else "accents"
     if joined(a) == joined(b) and not short:
         return "separators"
-    return "plural" if key(one) == key(other) and key(one) else ""
+    return "plural" if variant_key(one) == variant_key(other) and variant_key(one) else ""
 
 
 def _bare(label: str) -> str:
-    """The letters and digits, accents and all."""
+    """The letters and digits, accents included."""
     text = unicodedata.normalize("NFC", label.casefold()).replace("&", "and")
     return "".join(char for char in text if char.isalnum())
 
 
 @lru_cache(maxsize=65_536)
-def key(label: str) -> str:
-    """Equal for labels that are spellings of one, as far as no edit is needed; short ones are their own."""
-    words = parts(label)
+def variant_key(label: str) -> str:
+    """Return a key that is equal for variants of one label by case, accents, separators and plural.
+
+    Labels under MIN_LENGTH letters and digits vary by case and plural only.
+    """
+    words = words_of(label)
     if not words:
         return " ".join(label.casefold().split())
     text = joined((*words[:-1], singular(words[-1])))
-    if len(text) >= SHORTEST:
+    if len(text) >= MIN_LENGTH:
         return text
     *others, last = label.casefold().split() or [""]
     return " ".join((*others, singular(last)))
 
 
-def slips(labels: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of labels that are one edit apart: a letter more, less or another one, or two swapped.
+def one_edit_pairs(labels: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of labels one edit apart: a letter inserted, deleted, substituted, or two transposed.
 
-    Both have SHORTEST_EDITED letters, the same first one, and the same numbers and signs.
+    Both have at least MIN_EDITED_LENGTH characters, the same first one, and the same digits and signs.
     """
     near: dict[str, list[str]] = defaultdict(list)
     forms: dict[str, str] = {}
     for label in labels:
-        form = joined(parts(label))
-        if len(form) >= SHORTEST_EDITED and form not in forms:
+        form = joined(words_of(label))
+        if len(form) >= MIN_EDITED_LENGTH and form not in forms:
             forms[form] = label
             for at in range(len(form) + 1):
                 near[form[:at] + form[at + 1 :]].append(form)
@@ -116,12 +119,12 @@ def slips(labels: Iterable[str]) -> Iterator[tuple[str, str]]:
         for number, one in enumerate(many):
             for other in many[number + 1 :]:
                 pair = (one, other)
-                if one != other and pair not in seen and _is_slip(one, other):
+                if one != other and pair not in seen and _is_one_edit(one, other):
                     seen.add(pair)
                     yield forms[one], forms[other]
 
 
-def _is_slip(one: str, other: str) -> bool:
+def _is_one_edit(one: str, other: str) -> bool:
     if one[0] != other[0] or _signs(one) != _signs(other) or abs(len(one) - len(other)) > 1:
         return False
     if len(one) == len(other):
@@ -131,7 +134,7 @@ def _is_slip(one: str, other: str) -> bool:
         return len(different) == 1 or crossed
     short, long = sorted((one, other), key=len)
     if long == f"{short}s":
-        return False  # Were they singular and plural, they would be one.
+        return False  # Plurals are the business of `singular`.
     return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
@@ -139,12 +142,12 @@ def _signs(form: str) -> str:
     return "".join(char for char in form if not char.isalpha())
 
 
-def is_likely_slip(wrong: str, right: str) -> bool:
-    """Whether the edit is one that fingers make: a letter doubled or not, two swapped, one left out within the word.
+def is_likely_typo(wrong: str, right: str) -> bool:
+    """Whether the edit is a typical typing error: letters transposed, one doubled, or one left out within the word.
 
-    Another letter, or one more at the end, as often makes another word.
+    A substituted letter, or one more at the end, as often makes another word.
     """
-    one, other = joined(parts(wrong)), joined(parts(right))
+    one, other = joined(words_of(wrong)), joined(words_of(right))
     if len(one) == len(other):
         return sorted(one) == sorted(other)
     short, long = sorted((one, other), key=len)

@@ -24,6 +24,7 @@ from searchapp.engines.opensearch.query.index_view import View
 from searchapp.engines.opensearch.query.more_like_this import alike
 from searchapp.engines.opensearch.query.search import search
 from searchapp.errors import ConfigError, IndexDamagedError, IndexMissingError, IndexWriteError
+from searchapp.facets import LABELS
 from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
 from searchapp.retrieval.ranking import DEFAULT, Preferences
 from searchapp.retrieval.suggest import complete
@@ -141,8 +142,8 @@ class OpenSearchEngine:
         def look(view: View) -> Status:
             # Asked each time: an index of which a part is out of reach is not one that can answer.
             articles = view.count({"match_all": {}})
-            categories, tags = len(view.spellings["category"]), len(view.spellings["tag"])
-            return Status(view.generation, articles, view.terms, categories, tags, view.size)
+            labels = {facet.field: len(view.spellings[facet.key]) for facet in LABELS}
+            return Status(view.generation, articles, view.terms, **labels, size=view.size)
 
         return self._asked(look)
 

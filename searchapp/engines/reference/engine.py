@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from searchapp.analysis import analyzer, fold_value
+from searchapp.analysis import analyzer
 from searchapp.engines.reference.statistics import Facts, Statistics, Titles, Words
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.excerpts.snippets import WholeArticle, make_hit
+from searchapp.facets import BY_KEY, FACETS, LABELS, Facet
 from searchapp.model import (
-    FACETS,
     Article,
     Draft,
     FacetValue,
@@ -43,7 +43,7 @@ from searchapp.query import (
     whole_phrase,
 )
 from searchapp.retrieval import pins, related
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, analyse, facet_values, local_date, stands
+from searchapp.retrieval.documents import TEXT_FIELDS, Document, analyse, local_date, stands
 from searchapp.retrieval.explanation import Standing, explain
 from searchapp.retrieval.query_terms import Marks, marks, prefix_text, sequences, value_matches
 from searchapp.retrieval.ranking import (
@@ -112,9 +112,10 @@ class MemoryEngine:
         hits = tuple(replace(hit, pinned=hit.id in pinned) for hit in hits)
         if query.explain:
             hits = tuple(replace(hit, explanation=self._explain(reading, standings[hit.id], hit.id)) for hit in hits)
-        facets = {facet: self._facet(facet, scores, query) for facet in FACETS}
+        facets = {facet.key: self._facet(facet, scores, query) for facet in FACETS}
+        coverage = {facet.key: self._coverage(facet, scores, query) for facet in FACETS}
         said = reading.did_you_mean, reading.corrected
-        return Results(query, reading.mode, len(ids), hits, facets, generation.name, *said)
+        return Results(query, reading.mode, len(ids), hits, facets, generation.name, *said, coverage)
 
     def _pinned(self, query: Query, reading: Reading[dict[str, float]]) -> list[str]:
         """The ids that are pinned to the query, in their order."""
@@ -149,7 +150,7 @@ class MemoryEngine:
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         self._ready()
         newest = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
-        counts = {facet: self._facet(facet, dict.fromkeys(newest, 0.0), Query()) for facet in ("category", "tag")}
+        counts = {facet.key: self._facet(facet, dict.fromkeys(newest, 0.0), Query()) for facet in LABELS}
         return complete(prefix, limit, Titles([self._articles[id] for id in newest], counts))
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
@@ -180,8 +181,8 @@ class MemoryEngine:
         generation = self._ready()
         terms = {term for d in self._documents.values() for field in d.postings.values() for term in field}
         everything = dict.fromkeys(self._articles, 0.0)
-        counts = {facet: len(self._facet(facet, everything, Query())) for facet in ("category", "tag")}
-        return Status(generation, len(self._articles), len(terms), counts["category"], counts["tag"], 0)
+        labels = {facet.field: len(self._facet(facet, everything, Query())) for facet in LABELS}
+        return Status(generation, len(self._articles), len(terms), **labels, size=0)
 
     def close(self) -> None:
         self._articles, self._documents, self._generation = {}, {}, None
@@ -228,8 +229,8 @@ class MemoryEngine:
             day = local_date(article)
             inside = day and (not node.after or day >= node.after) and (not node.before or day < node.before)
             return 0.0 if inside else None
-        if isinstance(node, Field) and node.name in FACETS:
-            values = facet_values(article)[node.name]
+        if isinstance(node, Field) and node.name in BY_KEY:
+            values = BY_KEY[node.name].values(article)
             return 0.0 if any(value_matches(node.name, node.node, value) for value in values) else None
         fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
         leaf = node.node if isinstance(node, Field) else node
@@ -282,33 +283,36 @@ class MemoryEngine:
         df = Counter(word for d in self._documents.values() for word in words_of(d) if word.startswith(prefix))
         return set(sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS])
 
-    def _passes(self, article: Article, query: Query, but: str = "") -> bool:
+    def _passes(self, article: Article, query: Query, but: Facet | None = None) -> bool:
         """Whether the article passes the filters, except that of the facet `but`."""
         day = local_date(article)
         if (query.after or query.before) and not day:
             return False
         if day and ((query.after and day < query.after) or (query.before and day >= query.before)):
             return False
-        values = facet_values(article)
         return all(
-            facet == but or not query.selected(facet) or _keys(query.selected(facet)) & _keys(values[facet])
+            facet is but or not query.selected(facet.key) or facet.chosen(query).keys() & facet.keys(article)
             for facet in FACETS
         )
 
-    def _facet(self, facet: str, matching: Mapping[str, float], query: Query) -> tuple[FacetValue, ...]:
+    def _coverage(self, facet: Facet, matching: Iterable[str], query: Query) -> int:
+        counted = (self._articles[id] for id in matching)
+        return sum(bool(facet.values(article)) and self._passes(article, query, facet) for article in counted)
+
+    def _facet(self, facet: Facet, matching: Mapping[str, float], query: Query) -> tuple[FacetValue, ...]:
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         counts: Counter[str] = Counter()
         for id, article in self._articles.items():
-            for value in facet_values(article)[facet]:
-                spellings[fold_value(value)][value] += 1
-                counts[fold_value(value)] += id in matching and self._passes(article, query, facet)
-        chosen = {fold_value(value): value for value in query.selected(facet)}
+            for value in facet.values(article):
+                spellings[facet.fold(value)][value] += 1
+                counts[facet.fold(value)] += id in matching and self._passes(article, query, facet)
+        chosen = facet.chosen(query)
         for key, value in chosen.items():
             if key not in spellings:
                 spellings[key][value] = 1
         shown = {key: min(forms, key=lambda form: (-forms[form], form)) for key, forms in spellings.items()}
         keys = [key for key in shown if counts[key] or key in chosen]
-        keys.sort(key=lambda key: (-int(key),) if facet == "year" else (-counts[key], key))
+        keys.sort(key=lambda key: facet.rank(key, counts[key]))
         return tuple(FacetValue(shown[key], counts[key], key in chosen) for key in keys)
 
     def _order(
@@ -323,7 +327,3 @@ class MemoryEngine:
             return newest if sort is Sort.NEWEST else (-scores[id], *newest)
 
         return key
-
-
-def _keys(values: Iterable[str]) -> set[str]:
-    return {fold_value(value) for value in values}

@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Sized
 
 import numpy as np
 
-from searchapp.analysis import analyzer, fold, fold_value
+from searchapp.analysis import analyzer, fold
+from searchapp.facets import FACETS
 from searchapp.model import Article, FacetValue
 from searchapp.query import And, Word
 from searchapp.retrieval import related
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, exact_title, facet_values, stands
+from searchapp.retrieval.documents import TEXT_FIELDS, Document, exact_title, stands
 from searchapp.retrieval.edit_distance import distance
 from searchapp.retrieval.ranking import IMPACT_STEP, impact, pivot
 from searchapp.retrieval.spelling import Neighbour
@@ -24,10 +25,7 @@ class Statistics:
 
     def __init__(self, documents: list[Document], articles: list[Article]) -> None:
         self._all = documents
-        self._keys = [
-            {facet: {fold_value(value) for value in values} for facet, values in facet_values(article).items()}
-            for article in articles
-        ]
+        self._keys = [{facet.key: facet.keys(article) for facet in FACETS} for article in articles]
         self.articles = self.documents = len(documents)
         totals = ((field, sum(document.lengths[field] for document in documents)) for field in TEXT_FIELDS)
         self._pivots = {field: pivot(total, len(documents)) for field, total in totals}

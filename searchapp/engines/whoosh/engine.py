@@ -24,6 +24,7 @@ from searchapp.engines.whoosh.segments import writer
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexUnusableError, NotFoundError
 from searchapp.excerpts.snippets import make_hit
+from searchapp.facets import LABELS
 from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
 from searchapp.query import And
 from searchapp.retrieval import related
@@ -111,7 +112,7 @@ class WhooshEngine:
                 hits = tuple(replace(hit, explanation=found) for hit, found in zip(hits, parts, strict=True))
             name = snapshot.stored.generation.name
             said = answer.did_you_mean, answer.corrected
-            return Results(query, answer.mode, answer.total, hits, answer.facets, name, *said)
+            return Results(query, answer.mode, answer.total, hits, answer.facets, name, *said, answer.coverage)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         with self._opened() as snapshot:
@@ -145,8 +146,8 @@ class WhooshEngine:
     def status(self) -> Status:
         with self._opened() as snapshot:
             stored = snapshot.stored
-            categories, tags = (len(snapshot.facets.columns[facet].keys) for facet in ("category", "tag"))
-            return Status(stored.generation, snapshot.articles, snapshot.terms, categories, tags, stored.size)
+            labels = {facet.field: len(snapshot.facets.columns[facet.key].keys) for facet in LABELS}
+            return Status(stored.generation, snapshot.articles, snapshot.terms, **labels, size=stored.size)
 
     def close(self) -> None:
         self._scrubber.end()

@@ -48,7 +48,7 @@ def _schema(hint: Any, referred: list[Any]) -> Json:
         return _annotated(_schema(arguments[0], referred), hint.__metadata__)
     if origin is Literal:
         return {"type": "string"} | ({"const": arguments[0]} if len(arguments) == 1 else {"enum": [*arguments]})
-    if origin is list:
+    if origin in (list, tuple):
         return {"type": "array", "items": _schema(arguments[0], referred)}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1], referred)}

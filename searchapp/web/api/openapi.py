@@ -6,6 +6,7 @@ from typing import Any
 
 import searchapp
 from searchapp import json_shapes as shapes
+from searchapp.facets import FACETS
 from searchapp.model import Sort
 from searchapp.query import MAX_LENGTH
 from searchapp.web.api.json_schema import components, reference
@@ -53,10 +54,7 @@ _LIVE = _query("live", _FLAG, "1: the last word of `q` may be unfinished")
 _EXACT = _query("exact", _FLAG, "1: answer `q` as typed, not corrected")
 _WORDS_AND_FILTERS: list[Json] = [
     _Q,
-    _repeatable("category", _TEXT),
-    _repeatable("tag", _TEXT),
-    _repeatable("author", _TEXT),
-    _repeatable("year", {"type": "string", "pattern": r"^[1-9]\d{3}$"}),
+    *(_repeatable(facet.key, _TEXT | ({"pattern": f"^{facet.pattern}$"} if facet.pattern else {})) for facet in FACETS),
     _query("after", _DAY, "published on this day or later; a month or a year means its first day"),
     _query("before", _DAY, "published before this day"),
     _query("sort", {"type": "string", "enum": [*Sort], "default": "relevance"}, "without words: newest first"),

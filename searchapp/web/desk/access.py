@@ -115,7 +115,7 @@ def is_local() -> bool:
     Requests that a proxy passes on come from this machine, too. They are told by the headers that proxies add, by a
     host that is not this machine, by HTTP/1.0, which nginx before 1.29.7 speaks if it is told nothing, by `public_url`,
     and by the user that the proxy runs as. One that adds nothing and runs as our own user can't be told from a browser
-    here: the README says what to set.
+    here: the manual says what to set.
     """
     names = request.headers.keys()
     if any(name in _FROM_A_PROXY or name.startswith("X-Forwarded") for name in names):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from searchapp import serialize
 from searchapp.articles import MAX_DRAFT, read_manuscript
-from searchapp.editor.drafting.draft_report import DraftReport, PastableLink, analyse
+from searchapp.editor.drafting.draft_report import DraftReport, PastableLink, draft_report
 from searchapp.errors import DraftError
 from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root, state
@@ -56,7 +56,7 @@ def _read() -> Response:
         named = f"{file.filename} " if uploaded and file is not None else "The draft "
         page = render_template("desk/draft.html", text=kept, found=None, complaint=f"{named}{error}.")
         return make_response(page, 413 if len(data) > MAX_DRAFT else 400)
-    found = analyse(state().engine, manuscript, site_url=state().config.site_url, limit=LINKS)
+    found = draft_report(state().engine, manuscript, site_url=state().config.site_url, limit=LINKS)
     page = render_template(
         "desk/draft.html",
         text=manuscript.source,

@@ -9,9 +9,9 @@ from flask import render_template, request, url_for
 
 from searchapp import serialize
 from searchapp.config.loading import Config
-from searchapp.editor.near_duplicates.alike import PART, THRESHOLD
+from searchapp.editor.near_duplicates.alike import MIN_CONTAINMENT, THRESHOLD
 from searchapp.editor.near_duplicates.differences import Differences, differences
-from searchapp.editor.near_duplicates.duplicates import DuplicateGroup, Duplicates, Member, Pair, find
+from searchapp.editor.near_duplicates.duplicates import DuplicateGroup, Duplicates, Member, Pair, find_duplicates
 from searchapp.engine import Engine
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
@@ -42,7 +42,7 @@ class Shown(NamedTuple):
 
 def near_duplicates(_config: Config, engine: Engine) -> Duplicates:
     """The report, as it is kept."""
-    return find(engine)
+    return find_duplicates(engine)
 
 
 @desk.get("/duplicates")
@@ -64,7 +64,7 @@ def duplicates() -> str:
         parts=found.parts[:SHOWN_PARTS] if page == 1 else (),
         url_of=lambda id: serialize.article_path(id, root()),
         threshold=THRESHOLD,
-        part=PART,
+        part=MIN_CONTAINMENT,
     )
 
 

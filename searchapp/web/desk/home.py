@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from searchapp.editor.links.compact_graph import CompactGraph, linkmap
+from searchapp.editor.links.compact_graph import CompactGraph, compact_graph
 from searchapp.editor.near_duplicates.duplicates import Duplicates
 from searchapp.editor.tagging.label_merges import TagReport
 from searchapp.indexing.check_summary import Findings
@@ -72,7 +72,7 @@ def _tags(found: TagReport) -> Figures:
 
 TOPICS = (
     Topic("desk.checks", "Checks", "What is wrong with the articles, and what to do", checked, _checks),
-    Topic("desk.links", "Links", "Who links to whom, and where links lead nowhere", linkmap, _links),
+    Topic("desk.links", "Links", "Who links to whom, and where links lead nowhere", compact_graph, _links),
     Topic("desk.duplicates", "Duplicates", "Articles that say almost the same", near_duplicates, _duplicates),
     Topic("desk.tags", "Tags", "Tags and categories that could be one", tag_hygiene, _tags),
 )

@@ -79,11 +79,11 @@ def overview(found: CompactGraph, topic: str, url: Url) -> Picture:
     pairs = found.among(nodes)
     counts = found.inbound.counts
     height = 620.0 if len(nodes) > 12 else 360.0
-    points = layout.spring(len(nodes), pairs, WIDTH - 2 * MARGIN, height - 2 * MARGIN) + MARGIN
+    points = layout.force_directed(len(nodes), pairs, WIDTH - 2 * MARGIN, height - 2 * MARGIN) + MARGIN
     most = max((int(counts[node]) for node in nodes), default=1)
     radii = [4 + 12 * math.sqrt(int(counts[node]) / most) for node in nodes]
     names = [_short(found.titles[node], 36) if at < NAMED else "" for at, node in enumerate(nodes)]
-    labels = layout.labels(points, radii, names, WIDTH, LETTER)
+    labels = layout.place_labels(points, radii, names, WIDTH, LETTER)
     seeds = set(found.most_linked(SEEDS, topic))
     dots = [
         _dot(found, node, points[at], radii[at], "seed" if node in seeds else "other", labels[at], url)
@@ -107,7 +107,7 @@ def around(found: CompactGraph, node: int, url: Url) -> Picture:
         for side in (inbound, outbound)
     ]
     left, right = (side[:MOST] for side in ranked)
-    lefts, rights, height = layout.sides(len(left), len(right), WIDTH, _ROW)
+    lefts, rights, height = layout.two_arcs(len(left), len(right), WIDTH, _ROW)
     middle = (WIDTH / 2, height / 2 + MARGIN)
     dots, lines = [], []
     for kind, side, points in (("in", left, lefts), ("out", right, rights)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from searchapp.editor.links.compact_graph import CompactGraph, Numbers, linkmap
+from searchapp.editor.links.compact_graph import CompactGraph, Numbers, compact_graph
 from searchapp.errors import NotFoundError
 from searchapp.model import Hit, Problem, Query
 from searchapp.serialize import article_path
@@ -68,7 +68,7 @@ def links() -> AnyResponse:
 
     `around` is the id of an article to show with its neighbours, `topic` narrows the overview, `q` seeks an article.
     """
-    found = report(linkmap)
+    found = report(compact_graph)
     around, topic, words = (request.args.get(name, "").strip() for name in ("around", "topic", "q"))
     chosen = found.number(around) if around else None
     page = render_template(
@@ -93,7 +93,7 @@ def link_list(name: str) -> str:
     """One of LISTS, page by page."""
     if name not in LISTS:
         abort(404)
-    found = report(linkmap)
+    found = report(compact_graph)
     given = request.args.get("page", "1")
     page = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
     total = _listing(found, name, 0, 0).total

@@ -84,13 +84,13 @@ def queries() -> str:
 def query() -> str:
     """One query: what became of it, how the blog answers it now, and what to paste into the configuration."""
     text = normalise(params.single(request.args, "q"))
-    found = query_advice.answer(state().engine, text)
+    found = query_advice.current_results(state().engine, text)
     try:
         report = _report(52, remembered(text))
     except QueryLogError:
         report = None
     sought = report.queries[0] if report and report.queries else None
-    remedy = query_advice.remedy(state().engine, found, sought.articles if sought else ())
+    remedy = query_advice.propose(state().engine, found, sought.articles if sought else ())
     opened = sought.articles[:MOST_OPENED] if sought else ()
     titles = {id: each.title for id, _, _ in opened if (each := state().engine.article(id))}
     return render_template(
@@ -103,7 +103,7 @@ def query() -> str:
         remedy=remedy,
         pin=toml_snippets.pin(text, [remedy.article]) if remedy.article and text else "",
         pinned=any(fold(each.query) == fold(text) for each in state().config.pinned),
-        synonym=toml_snippets.synonym([remedy.unknown, remedy.same]) if remedy.unknown else "",
+        synonym=toml_snippets.synonym([remedy.unknown, remedy.synonym]) if remedy.unknown else "",
         spark=_spark,
         search_url=_search_url,
     )

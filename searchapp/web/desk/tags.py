@@ -39,7 +39,7 @@ class MergeTable(NamedTuple):
 
 def tag_hygiene(_config: Config, engine: Engine) -> TagReport:
     """The report, as it is kept."""
-    return hygiene.report(engine)
+    return hygiene.tag_report(engine)
 
 
 @desk.get("/tags")
@@ -95,7 +95,7 @@ def tag_patch() -> Response:
         return make_response(_page(complaint="Choose at least one merge."), 400)
     made = hygiene.patch_of(state().config, chosen[:MAX_CHOSEN])
     if not made.diff:
-        return make_response(_page(complaint="These merges would change nothing.", left=made.left[:SHOWN]), 409)
+        return make_response(_page(complaint="These merges would change nothing.", left=made.skipped[:SHOWN]), 409)
     response = make_response(_introduction(made) + made.diff)
     response.headers["Content-Type"] = "text/x-diff; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="tags.patch"'
@@ -105,5 +105,5 @@ def tag_patch() -> Response:
 def _introduction(made: Patch) -> bytes:
     """Lines that git leaves aside: what to do with the patch, and what it lacks."""
     lines = [f"In {made.root}: git apply tags.patch, then searchapp index. {made.files:,} files would change."]
-    lines += [f"Left out: {problem.path}: {problem.reason}" for problem in made.left]
+    lines += [f"Left out: {problem.path}: {problem.reason}" for problem in made.skipped]
     return "".join(f"# {' '.join(line.split())}\n" for line in lines).encode("utf-8", "replace") + b"\n"

@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
 
-from searchapp.model import FACETS, Hit, Mode, Query, Results, Sort
+from searchapp.facets import FACETS
+from searchapp.model import Hit, Mode, Query, Results, Sort
 from searchapp.querylog import Interface
 from searchapp.serialize import article_path, public_url
 from searchapp.web import params, search_tracking
 from searchapp.web.api.discovery import xml_response
 from searchapp.web.http.conditional import kept
-from searchapp.web.reader import xml
+from searchapp.web.i18n import ENGLISH, named
+from searchapp.web.reader import labels, xml
 from searchapp.web.state import base, root, state
 
 feed = Blueprint("feed", __name__)
@@ -75,7 +77,10 @@ def _answer(query: Query, here: str) -> Response:
 
 
 def _title(query: Query) -> str:
-    words = [query.text, *(value for facet in FACETS for value in query.selected(facet))]
+    # In the blog's language: all readers get the same feed.
+    wanted = named(state().config.language) or ENGLISH
+    values = (labels.value(facet, value, wanted) for facet in FACETS for value in query.selected(facet.key))
+    words = [query.text, *values]
     said = ", ".join(filter(None, words))
     return f"{said} – {state().config.site_title}" if said else state().config.site_title
 

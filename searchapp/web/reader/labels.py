@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from searchapp.facets import BY_KEY, Facet, Kind
 from searchapp.model import Sort
-from searchapp.web.i18n import gettext, language, ngettext
+from searchapp.web.i18n import N_, Language, gettext, language, language_name, ngettext
 
 
 def articles(count: int) -> str:
@@ -20,92 +21,43 @@ def _articles(_language: str, count: int) -> str:
     return ngettext("%(n)s article", "%(n)s articles", count)
 
 
+_DAYS = {
+    "after": (N_("From"), N_("Without “from %(value)s”")),
+    "before": (N_("Before"), N_("Without “before %(value)s”")),
+}
+
+
 def kind(name: str) -> str:
     """What stands before the value of a filter: the facet's title, or which end of the time."""
-    match name:
-        case "category":
-            return gettext("Category")
-        case "tag":
-            return gettext("Tag")
-        case "author":
-            return gettext("Author")
-        case "year":
-            return gettext("Year")
-        case "after":
-            return gettext("From")
-        case _:
-            return gettext("Before")
+    return gettext(BY_KEY[name].words.title if name in BY_KEY else _DAYS[name][0])
 
 
-def without(name: str, value: str) -> Markup:
+def value(facet: Facet, text: str, wanted: Language | None = None) -> str:
+    """A facet's value as people know it, in a language or that of the request."""
+    return language_name(facet.fold(text), wanted) if facet.kind is Kind.LANGUAGE else text
+
+
+def without(name: str, label: str) -> Markup:
     """What a link says that gives up one filter."""
-    match name:
-        case "category":
-            text = gettext("Without category %(value)s")
-        case "tag":
-            text = gettext("Without tag %(value)s")
-        case "author":
-            text = gettext("Without author %(value)s")
-        case "year":
-            text = gettext("Without year %(value)s")
-        case "after":
-            text = gettext("Without “from %(value)s”")
-        case _:
-            text = gettext("Without “before %(value)s”")
-    return Markup(text) % {"value": Markup("<bdi>{}</bdi>").format(value)}  # noqa: S704 - ours, from the catalogs
+    text = gettext(BY_KEY[name].words.without if name in BY_KEY else _DAYS[name][1])
+    return Markup(text) % {"value": Markup("<bdi>{}</bdi>").format(label)}  # noqa: S704 - ours, from the catalogs
 
 
 def more_values(name: str, count: int) -> str:
     """What unfolds the rest of a facet."""
-    match name:
-        case "category":
-            return ngettext("%(n)s more category", "%(n)s more categories", count)
-        case "tag":
-            return ngettext("%(n)s more tag", "%(n)s more tags", count)
-        case "author":
-            return ngettext("%(n)s more author", "%(n)s more authors", count)
-        case _:
-            return ngettext("%(n)s more year", "%(n)s more years", count)
+    return ngettext(*BY_KEY[name].words.more, count)
 
 
 def find_value(name: str) -> str:
     """The label of the box that narrows a long facet."""
-    match name:
-        case "category":
-            return gettext("Find a category")
-        case "tag":
-            return gettext("Find a tag")
-        case "author":
-            return gettext("Find an author")
-        case _:
-            return gettext("Find a year")
+    return gettext(BY_KEY[name].words.find)
 
 
 def unlisted_values(name: str, count: int) -> Markup:
     """What is said of the values that a page does not list."""
-    example = Markup('<kbd dir="ltr">{}:{}</kbd>').format(name, gettext("name"))
-    match name:
-        case "category":
-            text = ngettext(
-                "%(n)s rarer category is not listed: type %(example)s in the search box.",
-                "%(n)s rarer categories are not listed: type %(example)s in the search box.",
-                count,
-                example=example,
-            )
-        case "tag":
-            text = ngettext(
-                "%(n)s rarer tag is not listed: type %(example)s in the search box.",
-                "%(n)s rarer tags are not listed: type %(example)s in the search box.",
-                count,
-                example=example,
-            )
-        case _:
-            text = ngettext(
-                "%(n)s rarer author is not listed: type %(example)s in the search box.",
-                "%(n)s rarer authors are not listed: type %(example)s in the search box.",
-                count,
-                example=example,
-            )
+    facet = BY_KEY[name]
+    example = Markup('<kbd dir="ltr">{}:{}</kbd>').format(facet.operator, gettext("name"))
+    text = ngettext(*facet.words.unlisted, count, example=example)
     return Markup(text)  # noqa: S704 - ours, from the catalogs, and escaped pieces
 
 

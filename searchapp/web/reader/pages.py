@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
+from searchapp.facets import BY_KEY
 from searchapp.model import Article, Hit, Passage, Query, Section
 from searchapp.query import normalise
 from searchapp.querylog import Interface
@@ -62,6 +63,7 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
     results = live.find(query, unfinished)
     url = _live_url if unfinished else search_url
     chips = results_view.chips(query, url)
+    instead = None if results.total else state().engine.search(Query(per_page=5))
     # Only the list of everything is a page for search engines; the others are without number.
     hidden = query != Query() or template != "search.html"
     response = make_response(
@@ -76,7 +78,8 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
             facets=results_view.facet_boxes(results, url),
             sorts=results_view.sort_links(query, url),
             pager=results_view.pager(results, url),
-            instead=None if results.total else state().engine.search(Query(per_page=5)),
+            instead=instead,
+            popular=results_view.popular(instead) if instead else None,
             without=() if results.total else _without_one(live.asked(query, unfinished), chips),
             search_url=url,
             filter_url=partial(_filter_url, url),
@@ -200,7 +203,7 @@ def _live_url(query: Query) -> str:
 
 
 def _filter_url(url: results_view.Url, facet: str, value: str, query: Query | None = None) -> str:
-    return url(params.with_selected(query or Query(), facet, (value,)))
+    return url(params.with_selected(query or Query(), BY_KEY[facet], (value,)))
 
 
 def filter_url(facet: str, value: str, query: Query | None = None) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote_plus
 
+from searchapp import facets
 from searchapp.analysis import fold_value
-from searchapp.model import FACETS, FacetValue, Query, Reason, Results, Sort
+from searchapp.facets import FACETS, Facet, Kind
+from searchapp.model import FacetValue, Query, Reason, Results, Sort
 from searchapp.web import params
 from searchapp.web.i18n import day, enumeration, gettext
 from searchapp.web.i18n import number as written
@@ -25,18 +27,20 @@ _PRIVATE_USE = range(0xE000, 0xF900)
 FIRST_VALUES = 10
 MOST_VALUES = 50
 """A blog may have thousands of tags: a page offers the commonest, the rest come when one is typed."""
+FEW_VALUES, MOST_POPULAR = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """Something to click. `count` is how many articles it would show, None if that isn't said; `kind` is the filter
-    that it is about, or the order."""
+    that it is about, or the order, and `value` the filter's own."""
 
     label: str
     url: str
     count: int | None = None
     selected: bool = False
     kind: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +68,46 @@ class Pager:
 
 def facet_boxes(results: Results, url: Url) -> tuple[FacetBox, ...]:
     """The facets that have something to choose, in their order."""
-    boxes = (_facet_box(name, results.facets.get(name, ()), results.query, url) for name in FACETS)
-    return tuple(box for box in boxes if box.first)
+    return tuple(_facet_box(facet, results.facets[facet.key], results.query, url) for facet in facets.shown(results))
 
 
-def _facet_box(name: str, values: Sequence[FacetValue], query: Query, url: Url) -> FacetBox:
-    if name == "year":
-        values = sorted(values, key=lambda each: each.value, reverse=True)
+def _facet_box(facet: Facet, values: Sequence[FacetValue], query: Query, url: Url) -> FacetBox:
+    numbers = facet.kind is Kind.NUMBER
     chosen = [each for each in values if each.selected]
     ordered = [*chosen, *(each for each in values if not each.selected)]
-    if name == "year" and len(values) <= FIRST_VALUES:
+    if numbers and len(values) <= FIRST_VALUES:
         ordered = list(values)
-    choosing = _choosing(query, name, url)
+    choosing = _choosing(query, facet, url)
+    most = max(MOST_VALUES, len(chosen)) if facet.kind is Kind.TEXT else len(ordered)
     links = tuple(
-        Link(each.value, choosing(each), each.count, each.selected) for each in ordered[: max(MOST_VALUES, len(chosen))]
+        Link(labels.value(facet, each.value), choosing(each), each.count, each.selected, value=each.value)
+        for each in ordered[:most]
     )
-    shown = bars(values, query, url) if name == "year" else ()
+    shown = bars(facet, values, query, url) if numbers else ()
     first = max(FIRST_VALUES, len(chosen))
     first = first if len(links) > first + 1 else len(links)
-    return FacetBox(name, links[:first], links[first:], len(ordered) - len(links), shown)
+    return FacetBox(facet.key, links[:first], links[first:], len(ordered) - len(links), shown)
 
 
-def _choosing(query: Query, name: str, url: Url) -> Callable[[FacetValue], str]:
+def popular(results: Results) -> tuple[Facet, Sequence[FacetValue]] | None:
+    """A facet to begin with, and its commonest values: the first that has more than a few, or else the last."""
+    found = [(facet, results.facets[facet.key]) for facet in FACETS if facet.words.popular]
+    facet, values = next((each for each in found if len(each[1]) > FEW_VALUES), found[-1])
+    return (facet, values[:MOST_POPULAR]) if values else None
+
+
+def _choosing(query: Query, facet: Facet, url: Url) -> Callable[[FacetValue], str]:
     """What makes the link that chooses a value of a facet, or gives it up.
 
     A page has dozens that differ in one value only: the rest of the address is made once.
     """
 
     def whole(value: FacetValue) -> str:
-        return url(params.toggle(query, name, value.value))
+        return url(params.toggle(query, facet, value.value))
 
-    if name == "year":
-        return whole
     plain = url(query)
     unused = next(each for each in map(chr, _PRIVATE_USE) if quote_plus(each) not in plain)
-    before, _, after = url(params.toggle(query, name, unused)).partition(quote_plus(unused))
+    before, _, after = url(params.toggle(query, facet, unused)).partition(quote_plus(unused))
 
     def quick(value: FacetValue) -> str:
         return whole(value) if value.selected else f"{before}{quote_plus(value.value, errors='replace')}{after}"
@@ -108,19 +117,18 @@ def _choosing(query: Query, name: str, url: Url) -> Callable[[FacetValue], str]:
 
 def chips(query: Query, url: Url) -> tuple[Link, ...]:
     """The filters in force, each with the link that gives it up."""
-    labels = [(value, name) for name in FACETS for value in query.selected(name)]
-    labels += [(day(date), name) for date, name in ((query.after, "after"), (query.before, "before")) if date]
+    said = [(labels.value(each, value), each.key) for each in FACETS for value in query.selected(each.key)]
+    said += [(day(date), name) for date, name in ((query.after, "after"), (query.before, "before")) if date]
     return tuple(
-        Link(label, url(narrower), kind=kind)
-        for (label, kind), narrower in zip(labels, without_one(query), strict=True)
+        Link(label, url(narrower), kind=kind) for (label, kind), narrower in zip(said, without_one(query), strict=True)
     )
 
 
 def without_one(query: Query) -> Iterator[Query]:
     """The query without each of its filters in turn, in the order of the chips."""
-    for name in FACETS:
-        for value in query.selected(name):
-            yield params.toggle(query, name, value)
+    for facet in FACETS:
+        for value in query.selected(facet.key):
+            yield params.toggle(query, facet, value)
     if query.after:
         yield replace(query, after=None, page=1)
     if query.before:

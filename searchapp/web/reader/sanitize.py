@@ -62,7 +62,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}\Z")
 _NUMERIC = {"width", "height", "colspan", "rowspan", "start", "value"}
 _NEST = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = {"br", "hr", "img", "wbr", "col", "input", "link", "meta", "p", "source", "embed", "area"}
-_TAG = re.compile(r'<(/?)(a|img|h[1-6])((?: [a-z]+="[^"]*")*)>')
+_TAG = re.compile(r'<(/?)(a|img|pre|table|h[1-6])((?: [a-z]+="[^"]*")*)>')
 _FIRST_HEADING = re.compile(r'\s*<h([1-6])(?: (?:id="([^"]*)"|[a-z]+="[^"]*"))*>(.*?)</h\1>', re.DOTALL)
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
@@ -153,7 +153,9 @@ def _without_title(clean: str, title: str) -> str:
 
 
 def _finish(clean: str, shift: int) -> str:
-    """Headings below the page's h1; `rel` on links that leave; the words of images that can't be shown."""
+    """Headings below the page's h1; `rel` on links that leave; images that can't be shown as their words; what may be
+    too wide to be scrolled by keys.
+    """
 
     def rewrite(match: re.Match[str]) -> str:
         closing, tag, attributes = match.groups()
@@ -165,6 +167,8 @@ def _finish(clean: str, shift: int) -> str:
         if tag == "a":
             leaves = values.get("href", "").startswith(("http:", "https:"))
             return match[0] if closing or not leaves else f'<a{attributes} rel="nofollow noopener">'
+        if tag in {"pre", "table"}:
+            return match[0] if closing else f'<{tag}{attributes} tabindex="0">'
         level = min(6, max(2, int(tag[1]) + shift))
         return f"<{closing}h{level}{attributes}>"
 
@@ -190,7 +194,7 @@ class _Resolver:
         found = self._article(target)
         if found is not None:
             return self.place.shown_at(found) + self.place.parameters + (f"#{anchor}" if anchor else "")
-        return None if address_forms.is_held(target, self._homes) else self._absolute(address)
+        return None if address_forms.is_placeholder(target, self._homes) else self._absolute(address)
 
     def image(self, address: str) -> str | None:
         """An address that the page's Content-Security-Policy lets a browser load; None if there is none."""
@@ -224,7 +228,7 @@ class _Resolver:
             parts = urlsplit(target)
         except ValueError:
             return None
-        if address_forms.is_held(target, self._homes):
+        if address_forms.is_placeholder(target, self._homes):
             return self._held(target)
         path = unquote(parts.path, errors="replace")
         if parts.netloc:
@@ -247,11 +251,13 @@ class _Resolver:
 
     @property
     def _homes(self) -> tuple[address_forms.Home, ...]:
-        return tuple(filter(None, [address_forms.home(self.place.site_url)]))
+        return tuple(filter(None, [address_forms.normalise_home(self.place.site_url)]))
 
     def _held(self, target: str) -> str | None:
         """The id of the article that a generator's tag names."""
-        found = address_forms.read(target, self.article.id, self.article.permalink, address_forms.Blog(), self._homes)
+        found = address_forms.parse_address(
+            target, self.article.id, self.article.permalink, address_forms.Blog(), self._homes
+        )
         names = (*found.files, found.post) if found else ()
         ways = [self.place.named(address_forms.stem(name)) for name in names if name]
         if found and found.by_name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from searchapp.facets import Facet
 from searchapp.model import FacetValue, Query
 from searchapp.web import params
 
@@ -27,8 +28,8 @@ class Bar:
     selected: bool
 
 
-def bars(values: Sequence[FacetValue], query: Query, url: Callable[[Query], str]) -> tuple[Bar, ...]:
-    """The histogram of the year facet, oldest first and without gaps in time; empty for too few years."""
+def bars(facet: Facet, values: Sequence[FacetValue], query: Query, url: Callable[[Query], str]) -> tuple[Bar, ...]:
+    """The histogram of a facet of years, oldest first and without gaps in time; empty for too few years."""
     found = {int(each.value): each for each in values}
     if len(found) < FEWEST_YEARS:
         return ()
@@ -39,19 +40,21 @@ def bars(values: Sequence[FacetValue], query: Query, url: Callable[[Query], str]
     rows = [[found[year] for year in range(start, start + step) if year in found] for start in reversed(starts)]
     most = max(sum(each.count for each in row) for row in rows)
     spans = (_span(max(start, first), start + step - 1) for start in reversed(starts))
-    return tuple(_bar(span, row, most, query, url) for span, row in zip(spans, rows, strict=True))
+    return tuple(_bar(facet, span, row, most, query, url) for span, row in zip(spans, rows, strict=True))
 
 
 def _span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _bar(label: str, row: Sequence[FacetValue], most: int, query: Query, url: Callable[[Query], str]) -> Bar:
+def _bar(
+    facet: Facet, label: str, row: Sequence[FacetValue], most: int, query: Query, url: Callable[[Query], str]
+) -> Bar:
     count = sum(each.count for each in row)
     selected = bool(row) and all(each.selected for each in row)
     years = {each.value for each in row}
-    others = tuple(year for year in query.selected("year") if year not in years)
+    others = tuple(year for year in query.selected(facet.key) if year not in years)
     wanted = others if selected else (*others, *(each.value for each in row))
     height = max(LOWEST, round(100 * count / most)) if count else 0
     possible = bool(row) and len(wanted) <= params.MAX_VALUES
-    return Bar(label, count, height, url(params.with_selected(query, "year", wanted)) if possible else "", selected)
+    return Bar(label, count, height, url(params.with_selected(query, facet, wanted)) if possible else "", selected)

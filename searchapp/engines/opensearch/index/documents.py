@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from searchapp.analysis import fold_value
 from searchapp.engines.opensearch.index.schema import ANY
+from searchapp.facets import FACETS
 from searchapp.model import Article, Section
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, facet_values, local_date
+from searchapp.retrieval.documents import TEXT_FIELDS, Document, local_date
 from searchapp.retrieval.ranking import IMPACT_STEP, impact
 from searchapp.retrieval.related import COMMON
 
@@ -73,7 +73,7 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
     """The document of an analysed article."""
     impacts = _impacts(found, collection)
     day = local_date(article)
-    values = facet_values(article)
+    shown = {facet: facet.values(article) for facet in FACETS}
     made: Json = {
         "id": whole(article.id),
         "digest": article.digest,
@@ -81,8 +81,8 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
         "urls": sorted({url for url in map(url_key, (article.permalink, *article.aliases)) if url}),
         "words": sorted(found.words),
         "title_words": sorted(found.title_words),
-        "facet": {facet: [whole(fold_value(each)) for each in values[facet]] for facet in values},
-        "shown": {facet: [whole(each) for each in values[facet]] for facet in values},
+        "facet": {facet.key: [whole(facet.fold(each)) for each in values] for facet, values in shown.items()},
+        "shown": {facet.key: [whole(each) for each in values] for facet, values in shown.items()},
         "text": {field: _positions(postings) for field, postings in found.postings.items() if postings},
         "impacts": {
             field: " ".join([f"{term or NONE}|{steps}" for term, steps in of_terms.items()])
@@ -144,9 +144,9 @@ def _plain(article: Article) -> Json:
 
 def article_of(source: Mapping[str, Any]) -> Article:
     """The article of a document."""
-    plain = dict(source["article"])
-    for name in ("aliases", "authors", "categories", "tags"):
-        plain[name] = tuple(plain[name])
+    plain: dict[str, Any] = {
+        name: tuple(held) if isinstance(held, list) else held for name, held in source["article"].items()
+    }
     plain["date"] = datetime.fromisoformat(plain["date"]) if plain["date"] else None
     plain["sections"] = tuple(Section(**section) for section in plain["sections"])
     return Article(**plain)

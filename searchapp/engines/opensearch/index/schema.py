@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchapp.model import FACETS
+from searchapp.facets import BY_KEY
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
 from searchapp.retrieval.related import PROSE
@@ -91,8 +91,8 @@ def mapping(meta: Json) -> Json:
         **dict.fromkeys(("urls", "exact", "words", "title_words"), _SOUGHT),
         **dict.fromkeys(("moment", "boost", "norm"), _NUMBER),
         "day": _WHOLE,
-        "facet": {"properties": dict.fromkeys(FACETS, _VALUE)},
-        "shown": {"properties": dict.fromkeys(FACETS, _VALUE)},
+        "facet": {"properties": dict.fromkeys(BY_KEY, _VALUE)},
+        "shown": {"properties": dict.fromkeys(BY_KEY, _VALUE)},
         "text": {"properties": {field: {**_POSITIONS, "store": field in PROSE} for field in TEXT_FIELDS}},
         "impacts": {"properties": {field: {**_IMPACTS, "store": field == ANY} for field in (ANY, *TEXT_FIELDS)}},
         "lengths": {"properties": dict.fromkeys(TEXT_FIELDS, _WHOLE)},

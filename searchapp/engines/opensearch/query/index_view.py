@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from searchapp.analysis import fold, fold_value
+from searchapp.analysis import fold
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
-from searchapp.model import FACETS, Article, Generation
+from searchapp.facets import FACETS
+from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval import pins
 from searchapp.retrieval.ranking import Preferences, idf
@@ -88,13 +89,13 @@ class View:
     @lazy_property
     def languages(self) -> tuple[str, ...]:
         """Those of the articles, sorted."""
-        return tuple(sorted(self._values["language"]))
+        return tuple(sorted(self._values["languages"]))
 
     @lazy_property
     def _values(self) -> dict[str, Counter[str]]:
         """Every value of some fields and how many articles have it: exactly, however many there are."""
-        found: dict[str, Counter[str]] = {name: Counter() for name in ("language", *FACETS)}
-        fields = {name: "language" if name == "language" else f"shown.{name}" for name in found}
+        fields = {"languages": "language"} | {facet.key: f"shown.{facet.key}" for facet in FACETS}
+        found: dict[str, Counter[str]] = {name: Counter() for name in fields}
         pages: Json = {
             name: {"composite": {"size": PAGE, "sources": [{"value": {"terms": {"field": field}}}]}}
             for name, field in fields.items()
@@ -112,13 +113,13 @@ class View:
 
     @lazy_property
     def spellings(self) -> dict[str, dict[str, tuple[str, int]]]:
-        """For each of FACETS: key -> (commonest spelling, articles)."""
+        """For each facet: key -> (commonest spelling, articles)."""
         found = {}
         for facet in FACETS:
             forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-            for value, count in self._values[facet].items():
-                forms[whole(fold_value(value))][value] += count
-            found[facet] = {
+            for value, count in self._values[facet.key].items():
+                forms[whole(facet.fold(value))][value] += count
+            found[facet.key] = {
                 key: (min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()
             }
         return found

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from searchapp.analysis import analyzer, fold_value
+from searchapp.analysis import analyzer
 from searchapp.engines.opensearch.index.documents import article_of, key, whole
 from searchapp.engines.opensearch.query import compiler
 from searchapp.engines.opensearch.query.compiler import NOTHING, compile_tree, terms_of
@@ -19,7 +19,8 @@ from searchapp.engines.opensearch.query.index_view import NEWEST, OLDEST, View, 
 from searchapp.engines.opensearch.query.lexicon import Lexicon
 from searchapp.engines.opensearch.query.score_facts import Facts, also
 from searchapp.excerpts.snippets import WholeArticle, make_hit
-from searchapp.model import FACETS, FacetValue, Hit, Mode, Query, Results, Sort
+from searchapp.facets import FACETS, Facet
+from searchapp.model import FacetValue, Hit, Mode, Query, Results, Sort
 from searchapp.query import And, title_text
 from searchapp.retrieval import pins
 from searchapp.retrieval.documents import local_date
@@ -83,7 +84,9 @@ class _Search:
         exact = title_text(self._sought)
         self._title = " ".join(analyzer("").surfaces(exact)) if exact else ""
         self._pinned = self._pinned_ids()
-        self._chosen = {facet: {whole(fold_value(value)): value for value in query.selected(facet)} for facet in FACETS}
+        self._chosen = {
+            facet.key: {whole(key): value for key, value in facet.chosen(query).items()} for facet in FACETS
+        }
         self._answer: Json | None = None
 
     def ask(self, enough: int) -> int:
@@ -105,9 +108,11 @@ class _Search:
         query = self._query
         answer = self._answer or self._view.search(self._request())
         hits = self._hits(answer["hits"]["hits"])
-        facets = {facet: self._facet(facet, answer["aggregations"][facet]["values"]["buckets"]) for facet in FACETS}
+        counts = answer["aggregations"]
+        facets = {facet.key: self._facet(facet, counts[facet.key]["values"]["buckets"]) for facet in FACETS}
+        coverage = {facet.key: counts[facet.key]["holders"]["doc_count"] for facet in FACETS}
         said = reading.did_you_mean, reading.corrected
-        return Results(query, reading.mode, count_of(answer), hits, facets, self._view.generation.name, *said)
+        return Results(query, reading.mode, count_of(answer), hits, facets, self._view.generation.name, *said, coverage)
 
     def _pinned_ids(self) -> list[str]:
         view = self._view
@@ -127,9 +132,12 @@ class _Search:
             "query": self._matching(),
             "post_filter": {"bool": {"filter": list(filters.values())}},
             "aggs": {
-                facet: {
-                    "filter": {"bool": {"filter": [f for name, f in filters.items() if name != facet]}},
-                    "aggs": {"values": {"terms": self._terms(facet)}},
+                facet.key: {
+                    "filter": {"bool": {"filter": [f for name, f in filters.items() if name != facet.key]}},
+                    "aggs": {
+                        "values": {"terms": self._terms(facet.key)},
+                        "holders": {"filter": {"exists": {"field": f"facet.{facet.key}"}}},
+                    },
                 }
                 for facet in FACETS
             },
@@ -212,10 +220,10 @@ class _Search:
         explanation = parts if self._query.explain else ()
         return replace(hit, pinned=article.id in self._pinned, explanation=explanation)
 
-    def _facet(self, facet: str, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
-        spellings, chosen = self._view.spellings[facet], self._chosen[facet]
+    def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
+        spellings, chosen = self._view.spellings[facet.key], self._chosen[facet.key]
         counts = dict.fromkeys(chosen, 0) | {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        keys = sorted(counts, key=lambda key: (-int(key), "") if facet == "year" else (-counts[key], key))
+        keys = sorted(counts, key=lambda key: facet.rank(key, counts[key]))
         return tuple(
             FacetValue(spellings[key][0] if key in spellings else chosen[key], counts[key], key in chosen)
             for key in keys

@@ -10,14 +10,14 @@ from typing import cast
 
 import numpy as np
 
-from searchapp.analysis import fold_value
 from searchapp.engines.whoosh.search.docsets import Found
 from searchapp.engines.whoosh.search.facet_counts import FacetColumn
 from searchapp.engines.whoosh.search.lexicon import SnapshotLexicon
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.search.top_hits import page
 from searchapp.engines.whoosh.segments.arrays import Array
-from searchapp.model import FACETS, FacetValue, Mode, Query
+from searchapp.facets import FACETS, Facet, Kind
+from searchapp.model import FacetValue, Mode, Query
 from searchapp.query import And
 from searchapp.retrieval.resolution import read
 
@@ -35,6 +35,7 @@ class Answer:
     total: int
     page: tuple[tuple[int, float], ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    coverage: Mapping[str, int]
     did_you_mean: str | None = None
     corrected: bool = False
     foremost: Array | None = None
@@ -60,8 +61,8 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
         unsought = frozenset(pinned).difference(found.docs.tolist())
         found = found.with_pinned(pinned)
     found = _inside_dates(query, found, snapshot)
-    passing = {facet: _passing(facet, query.selected(facet), found.docs, snapshot) for facet in FACETS}
-    facets = _count(query, found.docs, passing, snapshot)
+    passing = {facet.key: _passing(facet, query, found.docs, snapshot) for facet in FACETS}
+    facets, coverage = _count(query, found.docs, passing, snapshot)
     chosen = _all(passing.values())
     if chosen is not None:
         found = found.only(chosen)
@@ -74,6 +75,7 @@ def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
         len(found.docs),
         shown,
         facets,
+        coverage,
         *said,
         found.foremost,
         pinned,
@@ -99,13 +101,14 @@ def _inside_dates(query: Query, found: Found, snapshot: Snapshot) -> Found:
     return found.only(inside)
 
 
-def _passing(facet: str, selected: tuple[str, ...], docs: Array, snapshot: Snapshot) -> Array | None:
+def _passing(facet: Facet, query: Query, docs: Array, snapshot: Snapshot) -> Array | None:
     """Which of the documents have one of the selected values; None if nothing is selected."""
-    if not selected:
+    chosen = facet.chosen(query)
+    if not chosen:
         return None
     mask = np.zeros(snapshot.documents, bool)
-    for value in selected:
-        for held in snapshot.postings(f"{facet}_is", fold_value(value)):
+    for key in chosen:
+        for held in snapshot.postings(f"{facet.key}_is", key):
             mask[held] = True
     return mask.take(docs)
 
@@ -118,32 +121,36 @@ def _all(masks: Iterable[Array | None]) -> Array | None:
 
 def _count(
     query: Query, docs: Array, passing: Mapping[str, Array | None], snapshot: Snapshot
-) -> dict[str, tuple[FacetValue, ...]]:
-    """The values of each facet among the documents that pass all the other facets' filters."""
+) -> tuple[dict[str, tuple[FacetValue, ...]], dict[str, int]]:
+    """Of each facet among the documents that pass all the others' filters the values, and how many have one."""
     table = snapshot.facets
     chosen = _all(passing.values())
-    counts = table.count(docs if chosen is None else docs[chosen])
-    found = {}
-    for facet, column in table.columns.items():
-        own = counts
-        if passing[facet] is not None:
-            others = _all(mask for name, mask in passing.items() if name != facet)
-            own = table.count(docs if others is None else docs[others])
-        found[facet] = _values(facet, column, own[column.first : column.first + len(column.keys)], query)
-    return found
+    passed = docs if chosen is None else docs[chosen]
+    counts = table.count(passed)
+    found, coverage = {}, {}
+    for facet in FACETS:
+        own, counted = counts, passed
+        if passing[facet.key] is not None:
+            others = _all(mask for key, mask in passing.items() if key != facet.key)
+            counted = docs if others is None else docs[others]
+            own = table.count(counted)
+        column = table.columns[facet.key]
+        found[facet.key] = _values(facet, column, own[column.first : column.first + len(column.keys)], query)
+        coverage[facet.key] = table.coverage(facet.key, counted)
+    return found, coverage
 
 
 _facet_value = cast(Callable[[tuple[str, int, bool]], FacetValue], partial(tuple.__new__, FacetValue))
 """Makes one without a call of Python's: an answer has hundreds."""
 
 
-def _values(facet: str, column: FacetColumn, counts: Array, query: Query) -> tuple[FacetValue, ...]:
-    selected = {fold_value(value): value for value in query.selected(facet)}
+def _values(facet: Facet, column: FacetColumn, counts: Array, query: Query) -> tuple[FacetValue, ...]:
+    selected = facet.chosen(query)
     known = [column.number[key] for key in selected if key in column.number]
     shown = counts > 0
     shown[known] = True
     present = shown.nonzero()[0]
-    if facet != "year":
+    if facet.kind is not Kind.NUMBER:
         present = present.take((-counts.take(present)).argsort(kind="stable"))
     chosen = np.isin(present, known).tolist() if known else repeat(False, len(present))
     parts = column.shown.take(present).tolist(), counts.take(present).tolist(), chosen
@@ -152,5 +159,5 @@ def _values(facet: str, column: FacetColumn, counts: Array, query: Query) -> tup
         return tuple(found)
     strange = [(key, FacetValue(value, 0, True)) for key, value in selected.items() if key not in column.number]
     keyed = [*zip((column.keys[number] for number in present.tolist()), found, strict=True), *strange]
-    keyed.sort(key=lambda item: (-int(item[0]), "") if facet == "year" else (-item[1].count, item[0]))
+    keyed.sort(key=lambda item: facet.rank(item[0], item[1].count))
     return tuple(value for _, value in keyed)

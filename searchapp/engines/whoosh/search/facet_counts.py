@@ -8,11 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from searchapp.analysis import fold_value
 from searchapp.engines.whoosh.search.docsets import rows
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import PostingsFile
-from searchapp.model import FACETS
+from searchapp.facets import FACETS, Facet
 
 BLANKS = 61
 MAX_WIDTH = 8
@@ -21,7 +20,7 @@ MAX_WIDTH = 8
 
 @dataclass(frozen=True)
 class FacetColumn:
-    """The values of one facet: of live documents, in the order of their keys, years from the latest.
+    """The values of one facet: of live documents, in the order that they have if all are equally common.
 
     keys    folded
     shown   the commonest spelling of each, the first of equals
@@ -46,11 +45,14 @@ class FacetTable:
     def __init__(self, files: Sequence[PostingsFile], live: Array) -> None:
         self._live = live
         self.columns: dict[str, FacetColumn] = {}
+        self._holders: dict[str, Array] = {}
         values: list[tuple[Array, Array]] = []
         first = 0
         for facet in FACETS:
-            self.columns[facet], numbers, sizes = _column(facet, files, live, first)
-            first += len(self.columns[facet].keys)
+            column, numbers, sizes = _column(facet, files, live, first)
+            first += len(column.keys)
+            self.columns[facet.key] = column
+            self._holders[facet.key] = sizes > 0
             values.append((numbers, sizes))
         self._count = first
         self._spread(values, np.uint16 if first + BLANKS < 1 << 16 else np.uint32)
@@ -73,6 +75,10 @@ class FacetTable:
         self._extra_docs, self._extra_values = np.concatenate(extra_docs), np.concatenate(extra_values)
         self._totals = np.concatenate([column.totals for column in self.columns.values()])
 
+    def coverage(self, facet: str, docs: Array) -> int:
+        """How many of the documents have a value of the facet."""
+        return int(np.count_nonzero(self._holders[facet].take(docs)))
+
     def count(self, docs: Array) -> Array:
         """How many of the documents, live ones, each once, have each value of the table."""
         if 2 * len(docs) <= len(self._live):
@@ -91,23 +97,23 @@ class FacetTable:
         return counts
 
 
-def _column(facet: str, files: Sequence[PostingsFile], live: Array, first: int) -> tuple[FacetColumn, Array, Array]:
+def _column(facet: Facet, files: Sequence[PostingsFile], live: Array, first: int) -> tuple[FacetColumn, Array, Array]:
     """The column; the numbers of the values of document after document; how many each has, none if deleted."""
     spellings, counts, parts, sizes = _spellings(facet, files, live)
     forms: dict[str, dict[str, int]] = {}
     for text, count in zip(spellings, counts, strict=True):
         if count:
-            form = forms.setdefault(fold_value(text), {})
+            form = forms.setdefault(facet.fold(text), {})
             form[text] = form.get(text, 0) + count
-    keys = sorted(forms, reverse=True, key=int) if facet == "year" else sorted(forms)
+    keys = sorted(forms, key=lambda key: facet.rank(key, 0))
     number = {key: place for place, key in enumerate(keys, first)}
-    remap = np.array([number.get(fold_value(text), 0) for text in spellings], np.int64)
+    remap = np.array([number.get(facet.fold(text), 0) for text in spellings], np.int64)
     shown = np.array([min((-n, form) for form, n in forms[key].items())[1] for key in keys], object)
     totals = np.array([sum(forms[key].values()) for key in keys], np.int64)
     return FacetColumn(tuple(keys), shown, totals, first), remap[parts], sizes
 
 
-def _spellings(facet: str, files: Sequence[PostingsFile], live: Array) -> tuple[list[str], list[int], Array, Array]:
+def _spellings(facet: Facet, files: Sequence[PostingsFile], live: Array) -> tuple[list[str], list[int], Array, Array]:
     """The values as written in each segment, how many live documents have them, and of live documents their numbers."""
     spellings: list[str] = []
     parts: list[Array] = [np.zeros(0, np.int64)]
@@ -115,11 +121,11 @@ def _spellings(facet: str, files: Sequence[PostingsFile], live: Array) -> tuple[
     base = 0
     for file in files:
         here = live[base : base + file.documents]
-        size: Array = np.diff(file.array(f"facet.{facet}/bounds").astype(np.int64))
-        values = file.array(f"facet.{facet}/values")[np.repeat(here, size)]
+        size: Array = np.diff(file.array(f"facet.{facet.key}/bounds").astype(np.int64))
+        values = file.array(f"facet.{facet.key}/values")[np.repeat(here, size)]
         parts.append(values.astype(np.int64) + len(spellings))
         sizes.append(np.where(here, size, 0))
-        spellings += file.texts(f"facet.{facet}")
+        spellings += file.texts(f"facet.{facet.key}")
         base += file.documents
     numbers = np.concatenate(parts)
     return spellings, np.bincount(numbers, minlength=len(spellings)).tolist(), numbers, np.concatenate(sizes)

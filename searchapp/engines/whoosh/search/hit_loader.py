@@ -16,7 +16,7 @@ from searchapp.engines.whoosh.segments.chunks import LINE_FIELDS, SPELLED
 from searchapp.engines.whoosh.segments.docstore import StoredFile
 from searchapp.engines.whoosh.segments.segment import ANY, MARK, PostingsFile
 from searchapp.excerpts.passages import Choice, Line, Places, Run, longest_at, words_between
-from searchapp.model import Section
+from searchapp.model import ArticleHead, Section
 from searchapp.retrieval.query_terms import Marks
 
 FEW = 256
@@ -148,12 +148,8 @@ class StoredArticle:
         self._wanted = wanted
         self._stands = stands
         self._record = segment.stored.record(doc)
-        self.id, self.title, self.permalink = (
-            segment.file.text(f"doc.{name}", doc) for name in ("id", "title", "permalink")
-        )
-        head = self._record.head
-        self.date, self.language = self._record.date, head.language
-        self.authors, self.categories, self.tags = tuple(head.authors), tuple(head.categories), tuple(head.tags)
+        id, title, permalink = (segment.file.text(f"doc.{name}", doc) for name in ("id", "title", "permalink"))
+        self.head = ArticleHead(id, title, permalink, self._record.date, **self._record.metadata)
         self.sections = self._record.sections
         if wanted:
             self._lengths = segment.lengths(doc)
@@ -215,7 +211,7 @@ class StoredArticle:
             # Surface forms are folded, and may be without what joins their parts.
             plain = fold_text(text[start:stop])
             if _has_any(plain, starts) or _has_any(plain.translate(_JOINERS), starts):
-                for position, item in self._wanted.starts_in(text[start:stop], self.language, self._words[chunk]):
+                for position, item in self._wanted.starts_in(text[start:stop], self.head.language, self._words[chunk]):
                     found.setdefault(item, set()).add(position)
         return {item: sorted(positions) for item, positions in found.items()}
 
@@ -234,12 +230,14 @@ class StoredArticle:
 
     def title_tokens(self) -> list[Token]:
         if self._wanted.prefixes:
-            return self._wanted.tokens(self.title, self.language)[0]
+            return self._wanted.tokens(self.head.title, self.head.language)[0]
         hot = [position for _, number, positions in self._stands if not number for position in positions.tolist()]
         if not hot:
             return []
         hot = sorted(set(hot)) if len(hot) > 1 else hot
-        return self._wanted.tokens_at(self.title, self.language, hot, range(self._lengths[0]), 0, len(self.title))
+        return self._wanted.tokens_at(
+            self.head.title, self.head.language, hot, range(self._lengths[0]), 0, len(self.head.title)
+        )
 
     def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:
         start, end = self._record.starts[choice.text : choice.text + 2]
@@ -270,7 +268,7 @@ class StoredArticle:
             if not here:
                 return []
             place = range(words[chunk], words[chunk + 1])
-            return self._wanted.tokens_at(text, self.language, here, place, chars[chunk], chars[chunk + 1])
+            return self._wanted.tokens_at(text, self.head.language, here, place, chars[chunk], chars[chunk + 1])
 
         tokens = tokens_in(chosen)
         starts = [token.start for token in tokens if token.position == position]

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.analysis import analyzer, fold_value
+from searchapp.analysis import analyzer
 from searchapp.engines.whoosh.search.docsets import Found, Held, best, both, either, nothing
 from searchapp.engines.whoosh.search.phrases import side_by_side
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import ANY
-from searchapp.model import FACETS
+from searchapp.facets import BY_KEY
 from searchapp.query import (
     MAX_EXPANSIONS,
     And,
@@ -123,7 +123,7 @@ class _Scan:
             return self._best(node, leaf)
         if isinstance(node, Not | DateRange):
             return Held(np.flatnonzero(self._mask(node, leaf)))
-        if isinstance(node, Field) and node.name in FACETS:
+        if isinstance(node, Field) and node.name in BY_KEY:
             return self._held_by_value(node, leaf)
         inner = node.node if isinstance(node, Field) else node
         if isinstance(inner, Prefix):
@@ -183,8 +183,9 @@ class _Scan:
         return found
 
     def _held_by_value(self, node: Field, leaf: Leaf) -> Held:
-        whole = node.name != "author" and not isinstance(node.node, Prefix)
-        keys = (fold_value(node.node.text),) if whole else self._snapshot.facets.columns[node.name].keys
+        facet = BY_KEY[node.name]
+        whole = not facet.by_words and not isinstance(node.node, Prefix)
+        keys = (facet.fold(node.node.text),) if whole else self._snapshot.facets.columns[node.name].keys
         field = f"{node.name}_is"
         parts = []
         for key in keys:

@@ -28,6 +28,7 @@ from searchapp.engines.whoosh.segments.impacts import IMPACTS
 from searchapp.engines.whoosh.segments.norms import norms
 from searchapp.engines.whoosh.segments.schema import url_key
 from searchapp.engines.whoosh.segments.segment import ANY, PostingsFile
+from searchapp.facets import LABELS
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.query_terms import Marks
@@ -162,8 +163,8 @@ class Snapshot:
 
     @cached_property
     def _sorted_values(self) -> Mapping[str, list[tuple[str, str, int]]]:
-        """For "category" and "tag": (folded, shown, count), sorted."""
-        columns = {kind: self.facets.columns[kind] for kind in ("category", "tag")}
+        """For each of LABELS: (folded, shown, count), sorted."""
+        columns = {facet.key: self.facets.columns[facet.key] for facet in LABELS}
         return {
             kind: sorted(
                 (fold(shown), shown, count) for shown, count in zip(column.shown, column.totals.tolist(), strict=True)

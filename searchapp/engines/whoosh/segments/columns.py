@@ -20,8 +20,9 @@ import numpy as np
 
 from searchapp.engines.whoosh.segments.arrays import Array, text_arrays
 from searchapp.engines.whoosh.segments.segment import PostingsFile
-from searchapp.model import FACETS, Article
-from searchapp.retrieval.documents import facet_values, local_date
+from searchapp.facets import FACETS
+from searchapp.model import Article
+from searchapp.retrieval.documents import local_date
 
 TEXTS = ("id", "digest", "title", "permalink")
 
@@ -34,7 +35,7 @@ class ColumnsBuffer:
         self._days = array("i")
         self._moments = array("d")
         self._boosts: dict[int, float] = {}
-        self._facets = {facet: (dict[str, int](), array("I"), array("I", [0])) for facet in FACETS}
+        self._facets = [(facet, dict[str, int](), array("I"), array("I", [0])) for facet in FACETS]
 
     def add(self, article: Article) -> None:
         """Adds the next document."""
@@ -45,9 +46,8 @@ class ColumnsBuffer:
         day = local_date(article)
         self._days.append(day.toordinal() if day else 0)
         self._moments.append(article.date.timestamp() if article.date else np.nan)
-        for facet, texts in facet_values(article).items():
-            numbers, values, bounds = self._facets[facet]
-            values.extend(numbers.setdefault(text, len(numbers)) for text in texts)
+        for facet, numbers, values, bounds in self._facets:
+            values.extend(numbers.setdefault(text, len(numbers)) for text in facet.values(article))
             bounds.append(len(values))
 
     def arrays(self) -> dict[str, Array]:
@@ -59,10 +59,10 @@ class ColumnsBuffer:
         arrays["doc.moment"] = np.array(self._moments, np.float64)
         arrays["boost/docs"] = np.array(list(self._boosts), np.int64)
         arrays["boost/values"] = np.array(list(self._boosts.values()), np.float64)
-        for facet, (numbers, values, bounds) in self._facets.items():
-            arrays |= text_arrays(f"facet.{facet}", [text.encode() for text in numbers])
-            arrays[f"facet.{facet}/values"] = np.array(values, np.int64)
-            arrays[f"facet.{facet}/bounds"] = np.array(bounds, np.int64)
+        for facet, numbers, values, bounds in self._facets:
+            arrays |= text_arrays(f"facet.{facet.key}", [text.encode() for text in numbers])
+            arrays[f"facet.{facet.key}/values"] = np.array(values, np.int64)
+            arrays[f"facet.{facet.key}/bounds"] = np.array(bounds, np.int64)
         return arrays
 
 

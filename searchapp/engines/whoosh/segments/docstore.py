@@ -9,7 +9,7 @@ A record is, numbers being little-endian:
 
     1 byte    size of one of `numbers`, 2 or 4
     4 bytes   length of the head; 4 bytes: how many `numbers` there are
-    head      JSON: [date, language, authors, categories, tags, aliases], and the boost if that is not 1
+    head      JSON: [date, aliases, boost, those of METADATA]
     numbers   sections S; blocks B; S levels of the sections; 3S + 3 starts of strings in the text; B starts of blocks
               in the text; B + 1 places where the deflated blocks begin, counted from the first
     blocks    the text in UTF-8, each BLOCK characters of it deflated by themselves
@@ -28,13 +28,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import PostingsFile
-from searchapp.model import Article, Section
+from searchapp.model import METADATA, Article, Section
 from searchapp.retrieval.documents import EXCERPT_SECTIONS, EXCERPT_SOURCE, cut_excerpt
 
 BLOCK = 4_000
@@ -85,8 +85,7 @@ def _record(article: Article) -> bytes:
     ]  # fmt: skip
     size = 2 if max(numbers) < 1 << 16 else 4
     date = article.date.isoformat() if article.date else None
-    boost = (article.boost,) if article.boost != 1 else ()
-    head = (date, article.language, article.authors, article.categories, article.tags, article.aliases, *boost)
+    head = (date, article.aliases, article.boost, *(getattr(article, name) for name in METADATA))
     encoded = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     return b"".join(
         [
@@ -114,18 +113,6 @@ def _dictionary(text: str) -> bytes:
     return text[-_DICTIONARY:].encode()[-_DICTIONARY:]
 
 
-class Head(NamedTuple):
-    """What is not in a column."""
-
-    date: str | None
-    language: str
-    authors: list[str]
-    categories: list[str]
-    tags: list[str]
-    aliases: list[str]
-    boost: float = 1.0
-
-
 class Record:
     """One document's record, of which as little is read as is asked for."""
 
@@ -133,7 +120,11 @@ class Record:
         self._data = data
         size, length, count = _PREFIX.unpack_from(data)
         at = _PREFIX.size + length
-        self.head = Head(*json.loads(str(data[_PREFIX.size : at], "utf-8")))
+        date, aliases, self._boost, *metadata = json.loads(str(data[_PREFIX.size : at], "utf-8"))
+        self._aliases = tuple(aliases)
+        metadata = [tuple(each) if isinstance(each, list) else each for each in metadata]
+        self.metadata: dict[str, Any] = dict(zip(METADATA, metadata, strict=True))
+        self.date = datetime.fromisoformat(date) if date else None
         numbers = struct.unpack_from(f"<{count}{_CODES[size]}", data, at)
         self.sections, blocks = numbers[:2]
         self._levels = numbers[2 : 2 + self.sections]
@@ -198,12 +189,9 @@ class Record:
             id=id,
             title=title,
             permalink=permalink,
-            aliases=tuple(self.head.aliases),
+            **self.metadata,
             date=self.date,
-            authors=tuple(self.head.authors),
-            categories=tuple(self.head.categories),
-            tags=tuple(self.head.tags),
-            language=self.head.language,
+            aliases=self._aliases,
             summary=strings[count],
             sections=tuple(
                 map(Section, sections, strings[2 * count + 2 :], strings[count + 1 : 2 * count + 1], self._levels)
@@ -211,13 +199,8 @@ class Record:
             code=strings[2 * count + 1],
             html=_inflate(html, _dictionary(text)) if html else "",
             digest=digest,
-            boost=self.head.boost,
+            boost=self._boost,
         )
-
-    @property
-    def date(self) -> datetime | None:
-        """When it was published."""
-        return datetime.fromisoformat(self.head.date) if self.head.date else None
 
 
 def _inflate(data: memoryview, dictionary: bytes) -> str:

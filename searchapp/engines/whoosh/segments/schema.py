@@ -6,7 +6,7 @@ any            the terms of all of these fields together
 words, title_words   surface forms, for prefixes
 spelled        surface forms of long articles with positions, for passages
 exact          the title's words, for the exact-title tier
-category_is, tag_is, author_is, year_is   folded values, for `tag:` and the like
+<facet>_is     folded values of each of FACETS, for `tag:` and the like
 day            local date (2024-03-09), for date ranges
 language, url  for the list of languages, and for finding an article by its permalink or an alias
 """
@@ -15,15 +15,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchapp.analysis import fold_value
 from searchapp.engines.whoosh._whoosh import fields, formats
 from searchapp.engines.whoosh.segments.chunks import SPELLED
 from searchapp.engines.whoosh.segments.postings import WORD_FIELDS
 from searchapp.engines.whoosh.segments.segment import ANY
+from searchapp.facets import FACETS
 from searchapp.model import Article
-from searchapp.retrieval.documents import TEXT_FIELDS, exact_title, facet_values, local_date
+from searchapp.retrieval.documents import TEXT_FIELDS, exact_title, local_date
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever an index written before could not be read as it should."""
 
 
@@ -53,7 +53,7 @@ class Values(TermPositions):
         self.format = formats.Existence()
 
 
-VALUE_FIELDS = ("id", "exact", "language", "url", "day", "category_is", "tag_is", "author_is", "year_is")
+VALUE_FIELDS = ("id", "exact", "language", "url", "day", *(f"{facet.key}_is" for facet in FACETS))
 
 
 def schema() -> Any:
@@ -74,7 +74,7 @@ def values_of(article: Article) -> dict[str, list[str]]:
         "language": [article.language],
         "url": sorted({url for url in map(url_key, (article.permalink, *article.aliases)) if url}),
         "day": [day.isoformat()] if day else [],
-        **{f"{facet}_is": [fold_value(text) for text in texts] for facet, texts in facet_values(article).items()},
+        **{f"{facet.key}_is": list(facet.keys(article)) for facet in FACETS},
     }
 
 

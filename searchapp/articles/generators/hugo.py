@@ -1,0 +1,47 @@
+"""Hugo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.front_matter.values import first
+from searchapp.articles.generators.generator import Generator, Settings
+from searchapp.articles.generators.slugs import HeadingIds, hugo_slug
+from searchapp.articles.site import Site
+
+_KEYS = frozenset({"publishdate", "expirydate", "lastmod", "ishtml", "iscjklanguage"})
+
+
+def _claims(settings: Settings) -> bool:
+    if settings.file.startswith("hugo"):
+        return True
+    return not {"baseurl", "languagecode"}.isdisjoint(settings.values)
+
+
+def _configure(site: Site, settings: Settings) -> Site:
+    permalinks = settings.values.get("permalinks")
+    if not isinstance(permalinks, dict) or site.permalink:
+        return site
+    pages = permalinks.get("page", permalinks)
+    table = pages if isinstance(pages, dict) else permalinks
+    return replace(site, sections=tuple((key, first(item)) for key, item in table.items() if first(item)))
+
+
+def _is_file(front: FrontMatter) -> bool:
+    return front.format in {"toml", "json"} or not _KEYS.isdisjoint(front.data)
+
+
+HUGO = Generator(
+    name="hugo",
+    title="Hugo",
+    configs=(
+        *("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"),
+        *("config.toml", "config.yaml", "config.yml", "config.json"),
+    ),
+    claims=_claims,
+    configure=_configure,
+    is_file=_is_file,
+    heading_ids=HeadingIds(hugo_slug, "-1", "heading"),
+    link_tags=(("ref", "ref"), ("relref", "ref")),
+)

@@ -1,0 +1,15 @@
+"""Pelican."""
+
+from __future__ import annotations
+
+from searchapp.articles.generators.generator import Generator
+from searchapp.articles.generators.slugs import HeadingIds, python_markdown_slug
+
+PELICAN = Generator(
+    name="pelican",
+    title="Pelican",
+    markers=("pelicanconf.py",),
+    is_file=lambda front: front.format in {"bare", "rst"},
+    lists_in_text=True,
+    heading_ids=HeadingIds(python_markdown_slug, "_1", "_1"),
+)

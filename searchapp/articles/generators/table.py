@@ -1,0 +1,27 @@
+"""All the generators, in the order in which they are asked, and the one whose conventions a file follows."""
+
+from __future__ import annotations
+
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.generators.astro import ASTRO
+from searchapp.articles.generators.docusaurus import DOCUSAURUS
+from searchapp.articles.generators.eleventy import ELEVENTY
+from searchapp.articles.generators.generator import Generator
+from searchapp.articles.generators.hexo import HEXO
+from searchapp.articles.generators.hugo import HUGO
+from searchapp.articles.generators.jekyll import JEKYLL, UNKNOWN, WORDPRESS
+from searchapp.articles.generators.pelican import PELICAN
+from searchapp.articles.generators.zola import ZOLA
+from searchapp.articles.site import Site
+
+GENERATORS = (HEXO, JEKYLL, PELICAN, ZOLA, HUGO, ASTRO, DOCUSAURUS, ELEVENTY, WORDPRESS)
+"""Whose signs are a special case of another's comes first."""
+BY_NAME = {generator.name: generator for generator in (*GENERATORS, UNKNOWN)}
+
+
+def generator_of(front: FrontMatter, id: str, site: Site) -> Generator:
+    """The generator whose conventions a file follows: its site's if that is known, else what the file itself shows."""
+    if site.generator:
+        return BY_NAME[site.generator]
+    told = next((each for each in GENERATORS if each.is_file(front)), None)
+    return told or next((each for each in GENERATORS if each.is_path(id)), UNKNOWN)

@@ -1,0 +1,91 @@
+"""The steps that reading a file takes before its body: front matter, generator, date, visibility, labels, address."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from searchapp.articles.file_facts import FileFacts
+from searchapp.articles.files.path_info import locate
+from searchapp.articles.front_matter import dates, fields, split
+from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.front_matter.values import first
+from searchapp.articles.front_matter.visibility import judge, no_article
+from searchapp.articles.generators import addresses, pelican_rst
+from searchapp.articles.generators.generator import Generator
+from searchapp.articles.generators.table import generator_of
+from searchapp.articles.site import Site
+from searchapp.model import Spot
+
+_DATE_KEYS = (
+    "date",
+    "pubdate",
+    "pubdatetime",
+    "publishedat",
+    "datepublished",
+    "publishdate",
+    "postdate",
+    "created",
+    "createdat",
+)
+_DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/(\d{1,2})/(\d{1,2})(?:/|\Z)", re.A)
+
+
+def begin(site: Site, id: str, text: str = "") -> FileFacts:
+    """What the name of a file tells."""
+    return FileFacts(site, id, locate(id, site), text, FrontMatter("", {}, text))
+
+
+def read_front_matter(facts: FileFacts) -> None:
+    """Splits the text, tells the generator, and adds what is said elsewhere. Raises FrontMatterError."""
+    facts.front, facts.generator = split_text(facts.site, facts.id, facts.text)
+    facts.generator.complete(facts.site, facts.place, facts.front)
+    for code, spot, reason in facts.front.warnings:
+        facts.warn(code, spot, reason)
+
+
+def split_text(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
+    """The front matter of a file's text and whose conventions it follows. Raises FrontMatterError."""
+    front = pelican_rst.split(text) if id.lower().endswith(".rst") else split.split(text)
+    return front, generator_of(front, id, site)
+
+
+def find_date(facts: FileFacts) -> None:
+    """The date of the front matter, else of its `path`, else of the file's name."""
+    front, place, zone = facts.front, facts.place, facts.site.zone
+    for key in (*_DATE_KEYS, "published"):
+        text = first(front.data.get(key))
+        if not text.strip() or (key == "published" and not text.strip()[:4].isdigit()):
+            continue
+        facts.date = dates.parse(text, zone)
+        if facts.date:
+            return
+        facts.warn("date-unreadable", front.spot_of(key), f"{key} is not a date that can be read: {text[:60]}")
+        break
+    match = _DATE_IN_PATH.search(first(front.data.get("path")))
+    facts.date = (dates.parse("-".join(match.groups()), zone) if match else None) or place.date(zone)
+    if place.day is not None and facts.date is None:
+        day = "-".join(map(str, place.day))
+        facts.warn("date-file-name", Spot(), f"the file name's date is not in the calendar: {day}")
+
+
+def judge_visibility(facts: FileFacts, now: datetime) -> None:
+    """Whether it is an article and readers may see it at a moment; of an article, finds the date."""
+    site = facts.site
+    facts.hidden = no_article(facts.place, facts.front, facts.generator, site)
+    if facts.hidden:
+        return
+    find_date(facts)
+    seen = judge(facts.front, facts.place.folders, facts.date, site.config, site.zone, now)
+    facts.hidden, facts.until = seen.hidden, seen.until
+
+
+def find_address(facts: FileFacts) -> None:
+    """Labels, then the permalink, in which they may stand; the date must be known. Raises FrontMatterError."""
+    front, generator = facts.front, facts.generator
+    above = facts.place.above if generator.folder_categories else ()
+    facts.categories = fields.categories(front, generator, above)
+    facts.tags = fields.tags(front, generator)
+    facts.permalink, facts.aliases = addresses.of(
+        facts.site, facts.place, front, generator, facts.categories, facts.date, facts.warn
+    )

@@ -1,0 +1,212 @@
+"""The facets: one record each, in the order in which they are shown. Whoever deals with facets reads this table.
+
+A new one is a record here and the article's field that it reads; `series:x`, `?series=x`, `--series x`, golden queries,
+stored forms, counts, JSON, OpenAPI, the page's list and its filters follow from that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from searchapp.analysis import fold_value
+from searchapp.model import ArticleHead, Query, Results
+
+SHARE, ENOUGH = 0.05, 20
+"""Of the articles found a facet is offered if so large a share has a value of it, or so many have."""
+
+
+class Kind(StrEnum):
+    """What values are: how they compare, in which order they come, how they are shown.
+
+    TEXT       without regard to case; the commonest first; as written
+    NUMBER     as numbers; the highest first; as a histogram, too
+    LANGUAGE   language tags by their primary subtag (`pt-BR` is `pt`); the commonest first; by the language's name
+    """
+
+    TEXT = "text"
+    NUMBER = "number"
+    LANGUAGE = "language"
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogs."""
+    return text
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:
+    """Marks a text with a number for the catalogs."""
+    return singular, plural
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people read of a facet; all but `option` in the language of the page.
+
+    title      above its values, and before one that is a filter
+    without    a link that gives up one filter
+    more       what unfolds the rest of the values; of a histogram's, all of them
+    find       the label of the box that narrows the list, and `unlisted` what is said of values that it has not: both
+               only for texts, of which there may be thousands
+    popular    above the commonest values, where nothing was found; "" if these are not offered there
+    bad        why a value can't be one, if it must match `pattern`
+    option     completes "Only …" in the help of the command line
+    """
+
+    title: str
+    without: str
+    more: tuple[str, str]
+    option: str
+    find: str = ""
+    unlisted: tuple[str, str] = ("", "")
+    popular: str = ""
+    bad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet.
+
+    key        its name in answers, in golden queries, as URL parameter and (`--key`) on the command line
+    field      the field of `Article` that holds its values, or one moment of which they are the year
+    operator   its name in the query language, "" without one
+    several    whether the field holds several values
+    by_words   whether the operator is also met by any words of a value, in a row: those of a person's name
+    label      whether authors file articles under it: then it is completed while typing, and counted in `stats`
+    pattern    what a value must match, "" for anything, and an `example` of that
+    """
+
+    key: str
+    field: str
+    words: Words
+    operator: str = ""
+    kind: Kind = Kind.TEXT
+    several: bool = False
+    by_words: bool = False
+    label: bool = False
+    pattern: str = ""
+    example: str = ""
+
+    def allows(self, value: str) -> bool:
+        """Whether a text can be a value."""
+        return not self.pattern or bool(re.fullmatch(self.pattern, value))
+
+    def fold(self, value: str) -> str:
+        """What a value is compared by."""
+        folded = fold_value(value)
+        return folded.replace("_", "-").partition("-")[0] if self.kind is Kind.LANGUAGE else folded
+
+    def values(self, article: ArticleHead) -> tuple[str, ...]:
+        """The article's values as written, each once: of those that compare equal the first."""
+        held = getattr(article, self.field)
+        texts = [str(each.year) if isinstance(each, datetime) else each for each in (held if self.several else (held,))]
+        return tuple({self.fold(text): text for text in reversed(texts) if text}.values())
+
+    def keys(self, article: ArticleHead) -> set[str]:
+        """What the article's values are compared by."""
+        return set(map(self.fold, self.values(article)))
+
+    def chosen(self, query: Query) -> dict[str, str]:
+        """The values that a query selects, by what they are compared by."""
+        return {self.fold(value): value for value in query.selected(self.key)}
+
+    def rank(self, key: str, count: int) -> tuple[int, str]:
+        """What sorts values, the first first, by what they are compared by and in how many articles they are."""
+        return (-int(key), "") if self.kind is Kind.NUMBER and key.isdecimal() else (-count, key)
+
+    def select(self, query: Query, values: Sequence[str]) -> Query:
+        """The query with exactly these values of this facet."""
+        filters = {facet.key: query.selected(facet.key) for facet in FACETS} | {self.key: tuple(values)}
+        return replace(query, filters=tuple((key, value) for key, those in filters.items() for value in those))
+
+
+FACETS = (
+    Facet(
+        "category",
+        "categories",
+        Words(
+            N_("Category"),
+            N_("Without category %(value)s"),
+            NN_("%(n)s more category", "%(n)s more categories"),
+            "in this category",
+            N_("Find a category"),
+            NN_(
+                "%(n)s rarer category is not listed: type %(example)s in the search box.",
+                "%(n)s rarer categories are not listed: type %(example)s in the search box.",
+            ),
+            N_("Popular categories"),
+        ),
+        "category",
+        several=True,
+        label=True,
+    ),
+    Facet(
+        "tag",
+        "tags",
+        Words(
+            N_("Tag"),
+            N_("Without tag %(value)s"),
+            NN_("%(n)s more tag", "%(n)s more tags"),
+            "with this tag",
+            N_("Find a tag"),
+            NN_(
+                "%(n)s rarer tag is not listed: type %(example)s in the search box.",
+                "%(n)s rarer tags are not listed: type %(example)s in the search box.",
+            ),
+            N_("Popular tags"),
+        ),
+        "tag",
+        several=True,
+        label=True,
+    ),
+    Facet(
+        "author",
+        "authors",
+        Words(
+            N_("Author"),
+            N_("Without author %(value)s"),
+            NN_("%(n)s more author", "%(n)s more authors"),
+            "by this author",
+            N_("Find an author"),
+            NN_(
+                "%(n)s rarer author is not listed: type %(example)s in the search box.",
+                "%(n)s rarer authors are not listed: type %(example)s in the search box.",
+            ),
+        ),
+        "author",
+        several=True,
+        by_words=True,
+    ),
+    Facet(
+        "year",
+        "date",
+        Words(
+            N_("Year"),
+            N_("Without year %(value)s"),
+            NN_("%(n)s year", "%(n)s years, one by one"),
+            "of this year",
+            bad=N_("%(name)s must have four digits, such as 2024"),
+        ),
+        kind=Kind.NUMBER,
+        pattern="[1-9][0-9]{3}",
+        example="2024",
+    ),
+)
+
+BY_KEY = {facet.key: facet for facet in FACETS}
+BY_OPERATOR = {facet.operator: facet for facet in FACETS if facet.operator}
+LABELS = tuple(facet for facet in FACETS if facet.label)
+
+
+def shown(results: Results) -> tuple[Facet, ...]:
+    """The facets that help to narrow an answer, and those that do narrow it."""
+    return tuple(facet for facet in FACETS if results.query.selected(facet.key) or _helps(facet, results))
+
+
+def _helps(facet: Facet, results: Results) -> bool:
+    values = sum(1 for value in results.facets.get(facet.key, ()) if value.count)
+    articles = results.coverage.get(facet.key, 0)
+    return values > 1 and (articles >= ENOUGH or articles >= SHARE * results.total)
