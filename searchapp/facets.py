@@ -52,6 +52,7 @@ class Words:
     find       the label of the box that narrows the list, and `unlisted` what is said of values that it has not: both
                only for texts, of which there may be thousands
     popular    above the commonest values, where nothing was found; "" if these are not offered there
+    shared     says that an article is related by some values; only for labels
     bad        why a value can't be one, if it must match `pattern`
     option     completes "Only …" in the help of the command line
     """
@@ -63,6 +64,7 @@ class Words:
     find: str = ""
     unlisted: tuple[str, str] = ("", "")
     popular: str = ""
+    shared: str = ""
     bad: str = ""
 
 
@@ -75,7 +77,7 @@ class Facet:
     operator   its name in the query language, "" without one
     several    whether the field holds several values
     by_words   whether the operator is also met by any words of a value, in a row: those of a person's name
-    label      whether authors file articles under it: then it is completed while typing, and counted in `stats`
+    label      whether authors file articles under it: it is completed while typing, and relates articles
     pattern    what a value must match, "" for anything, and an `example` of that
     """
 
@@ -138,6 +140,7 @@ FACETS = (
                 "%(n)s rarer categories are not listed: type %(example)s in the search box.",
             ),
             N_("Popular categories"),
+            N_("also in %(values)s"),
         ),
         "category",
         several=True,
@@ -157,6 +160,7 @@ FACETS = (
                 "%(n)s rarer tags are not listed: type %(example)s in the search box.",
             ),
             N_("Popular tags"),
+            N_("also tagged %(values)s"),
         ),
         "tag",
         several=True,

@@ -8,7 +8,7 @@ Annotations are not postponed here: TypedDict would not see its `NotRequired` ke
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict, get_type_hints
 
 from searchapp.excerpts.sections import MOST
-from searchapp.facets import BY_KEY
+from searchapp.facets import BY_KEY, LABELS
 from searchapp.model import METADATA, PARTS, ArticleHead, Mode, Sort
 
 Count = Annotated[int, {"minimum": 0}]
@@ -125,7 +125,7 @@ class ResultsJson(PageJson):
 
 class SuggestionJson(TypedDict):
     text: str
-    kind: Annotated[str, {"enum": ["article", "category", "tag", "query"]}]
+    kind: Annotated[str, {"enum": ["article", *(facet.key for facet in LABELS), "query"]}]
     url: str | None
 
 

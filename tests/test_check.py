@@ -18,7 +18,7 @@ from searchapp.config.loading import Config
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index
 from searchapp.indexing.check import examine
-from searchapp.indexing.report import in_order
+from searchapp.indexing.run import sorted_problems
 from searchapp.model import Problem
 from searchapp.rules import RULES, remedy, severity
 
@@ -231,7 +231,7 @@ def test_addresses_and_titles_that_two_articles_claim(config: Config) -> None:
     write(config, "a.md", "---\ntitle: Bread\npermalink: /bread/\nredirect_from: [/old/, /loaf]\n---\nText")
     write(config, "b.md", "---\ntitle: bread\npermalink: /bread\n---\nText")
     write(config, "c.md", "---\ntitle: Rye\npermalink: /rye/\naliases:\n  - /old\n  - /bread/\n---\nText")
-    found = [(p.path, p.code, p.line, p.column, p.reason) for p in in_order(examine(config))]
+    found = [(p.path, p.code, p.line, p.column, p.reason) for p in sorted_problems(examine(config))]
     assert found == [
         ("b.md", "title-repeated", 2, 1, "has the same title as a.md"),
         ("b.md", "permalink-clash", 3, 1, "has the same permalink as a.md: /bread"),

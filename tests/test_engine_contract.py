@@ -15,6 +15,7 @@ from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.search import oracle
 from searchapp.errors import IndexMissingError, NotFoundError
+from searchapp.facets import FACETS
 from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
 from searchapp.retrieval.ranking import Preferences
 
@@ -512,6 +513,14 @@ def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None
     assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
 
 
+def test_how_many_articles_have_a_value_of_a_facet(blog: Engine) -> None:
+    everything = blog.search(Query()).coverage
+    assert everything == {facet.key: sum(bool(facet.values(article)) for article in BLOG) for facet in FACETS}
+    chosen = blog.search(Query(filters=(("tag", "bread"),))).coverage
+    assert (chosen["tag"], chosen["category"], chosen["year"]) == (5, 1, 2), "as the counts are counted"
+    assert set(blog.search(Query("nothing at all")).coverage.values()) == {0}
+
+
 def test_a_selected_value_without_articles_is_still_shown(blog: Engine) -> None:
     facets = blog.search(Query(filters=(("tag", "no such tag"),))).facets
     assert FacetValue("no such tag", 0, True) in facets["tag"]
@@ -816,6 +825,17 @@ def test_a_word_that_no_article_has_is_corrected(shelf: Engine, text: str, meant
         literal = shelf.search(Query(text, exact=True))
         assert (literal.did_you_mean, literal.corrected) == (meant, False)
         assert literal.hits != found.hits
+
+
+def test_the_last_word_of_an_unfinished_query_may_be_the_start_of_one(shelf: Engine) -> None:
+    assert not shelf.search(Query("choco", exact=True)).hits
+    typing = Query("kitchen choco", unfinished=True)
+    results = shelf.search(typing)
+    asked = shelf.search(Query("kitchen choco OR choco*"))
+    assert results.hits == asked.hits != ()
+    assert (results.total, results.mode, results.facets) == (asked.total, asked.mode, asked.facets)
+    assert results.query == typing, "what was added to the text is not told"
+    assert said(shelf, "kitchen recieves", unfinished=True) == ("kitchen receives", True)
 
 
 @pytest.mark.parametrize(

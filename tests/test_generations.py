@@ -25,7 +25,8 @@ from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.segments import writer
 from searchapp.engines.whoosh.segments.segment import PostingsFile
 from searchapp.errors import IndexDamagedError
-from searchapp.model import Article, Query, Section
+from searchapp.facets import FACETS
+from searchapp.model import METADATA, Article, Query, Section
 from searchapp.retrieval import fingerprint, ranking
 
 
@@ -206,6 +207,8 @@ def test_another_version_is_told_so(built: Path) -> None:
         (fingerprint, "pivot", lambda words, articles: 1.0),
         (fingerprint, "TEXT_FIELDS", fingerprint.TEXT_FIELDS[::-1]),
         (fingerprint, "COMMON", 0.2),
+        (fingerprint, "FACETS", FACETS[:-1]),
+        (fingerprint, "METADATA", METADATA[:-1]),
         (analysis, "MAX_TERM", 63),
         (analysis, "_ELISIONS", frozenset({"qu"})),
         (analysis, "STEMMERS", {**analysis.STEMMERS, "hu": "porter"}),

@@ -115,7 +115,7 @@ def test_what_has_changed_waits_in_the_index_folder(
         write(config, f"new{number}.md", f"New {number}")
     killed = config.index_dir / "spool-x1y2z3"
     killed.touch()
-    monkeypatch.setattr("searchapp.indexing.spool.MEMORY", 1)
+    monkeypatch.setattr("searchapp.indexing.spool.MAX_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr("tempfile._candidate_tempdir_list", list)
     assert counts(index(config, engine)) == (3, 0, 0, 3)
@@ -131,7 +131,7 @@ def test_no_room_for_what_has_changed_is_one_clear_line(
     index(config, engine)
     before = titles(engine)
     write(config, "new.md", "New")
-    monkeypatch.setattr("searchapp.indexing.spool.MEMORY", 1)
+    monkeypatch.setattr("searchapp.indexing.spool.MAX_MEMORY", 1)
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: SIM115, PTH123
     with pytest.raises(IndexWriteError, match=f"{re.escape(str(config.index_dir))}: can't be written .No space left"):
         index(config, engine)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from searchapp.articles.generators import table
+from searchapp.facets import BY_KEY
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "searchapp"
@@ -66,6 +68,20 @@ EDITOR: dict[str, set[str]] = {
 }
 """Which rooms of the editor's a room of the editor's may look into."""
 
+FACETS_NAMED = {  # where the names of facets may stand beside `facets`: as what articles hold, or as something else
+    "articles": {*BY_KEY},
+    "config": {"language"},  # a key
+    "cli.draft": {"language"},  # of the draft
+    "cli.tags": {"tag"},
+    "editor.links": {"tag", "category", "author"},  # of addresses
+    "editor.tagging": {"tag", "category"},
+    "engines": {"language"},  # by which texts are analysed
+    "engines.opensearch.query.more_like_this": {"tag", "category"},
+    "retrieval.related": {"tag", "category"},
+    "web.reader.feed": {"author", "category"},  # elements of Atom
+    "web.reader.template_helpers": {"language"},  # of the page
+}
+
 
 def files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
@@ -110,6 +126,11 @@ def test_imports_look_downwards_only(path: Path) -> None:
         if imported.split(".")[0] != "searchapp" or room(imported) == room(importer):
             continue
         assert level(imported) <= level(importer), f"{path}:{line} imports {imported}"
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    graph = {name_of(path): {imported for _, imported in imports(path)} for path in files()}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules
 
 
 @pytest.mark.parametrize("path", files(), ids=name_of)
@@ -183,3 +204,12 @@ def test_the_model_is_pure() -> None:
     allowed = {"__future__", "collections", "dataclasses", "datetime", "enum", "typing"}
     for _, imported in imports(PACKAGE / "model.py"):
         assert imported.split(".")[0] in allowed
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_no_other_room_names_a_facet(path: Path) -> None:
+    module = f"{name_of(path).removeprefix('searchapp.')}."
+    allowed = {name for room, names in FACETS_NAMED.items() if module.startswith(f"{room}.") for name in names}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and module != "facets.":
+            assert node.value not in BY_KEY.keys() - allowed, f"{path}:{node.lineno} names a facet"

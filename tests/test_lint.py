@@ -17,7 +17,7 @@ from searchapp.articles.lint.keys import misspelt
 from searchapp.articles.lint.masking import mask
 from searchapp.config.loading import Config
 from searchapp.indexing.check import examine
-from searchapp.indexing.report import in_order
+from searchapp.indexing.run import sorted_problems
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES, select
 
@@ -180,7 +180,7 @@ def lint(folder: Path, files: dict[str, bytes | str], *patterns: str) -> list[Pr
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
     config = Config(content_dir=folder / "blog", index_dir=folder / "index")
-    return list(in_order(examine(config, select(patterns, []))))
+    return list(sorted_problems(examine(config, select(patterns, []))))
 
 
 def test_columns_count_characters_whatever_lies_before(tmp_path: Path) -> None:

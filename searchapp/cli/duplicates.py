@@ -22,7 +22,7 @@ from searchapp.errors import SearchappError
 from searchapp.model import Fragment
 
 SHOWN_PAIRS = 5
-"""Pairs of a group whose differences are shown."""
+"""Pairs of a group whose differences are printed, at most."""
 
 _SHARE = click.FloatRange(0.3, 1.0)
 
@@ -53,7 +53,7 @@ def duplicates(config: Config, as_json: bool, threshold: float) -> int:
 
 
 def report_json(engine: Engine, found: Duplicates) -> dict[str, Any]:
-    """`duplicates --json`."""
+    """Return the document of `duplicates --json`."""
     return {
         "articles": found.articles,
         "short": found.short,
@@ -154,4 +154,3 @@ def _marked(fragments: tuple[Fragment, ...], style: str) -> Text:
 
 
 COMMANDS = (duplicates,)
-"""What this module adds to the command line."""

@@ -15,7 +15,9 @@ import Stemmer
 
 from searchapp import analysis
 from searchapp.analysis import Analyzer
+from searchapp.facets import FACETS
 from searchapp.languages import STEMMERS
+from searchapp.model import METADATA
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.ranking import IMPACT_STEP, impact, pivot
 from searchapp.retrieval.related import COMMON
@@ -31,10 +33,10 @@ _PIVOTS = (1.0, 8.0, 512.0)
 
 
 def fingerprint() -> str:
-    """One line: digests of ranking and of analysis, and the versions of Snowball's stemmers and of Unicode."""
+    """One line: digests of ranking, analysis and facets, and the versions of Snowball's stemmers and of Unicode."""
     return (
         f"ranking {_digest(_ranking())}, analysis {analysis.VERSION}-{_digest(_analysis())}, "
-        f"stemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
+        f"facets {_digest(_facets())}, stemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
     )
 
 
@@ -49,6 +51,11 @@ def _ranking() -> object:
 def _analysis() -> object:
     """The tokens of one text in every language that has a stemmer, and in one that has none."""
     return [(language, list(Analyzer(language).tokens(_TEXT))) for language in ("", *sorted(STEMMERS))]
+
+
+def _facets() -> object:
+    """What is kept of the facets of an article, and the fields by which it is filtered."""
+    return [(facet.key, facet.field, facet.kind) for facet in FACETS], METADATA
 
 
 def _digest(value: object) -> str:

@@ -479,6 +479,17 @@ def test_a_search_of_some_tags_and_categories_only(visit: Visit, other: Blog) ->
     expect(page.get_by_role("link", name="Category")).to_have_count(0)
 
 
+def test_a_search_within_any_filters(visit: Visit, other: Blog) -> None:
+    page = visit(other.page('data-filters="author=Ada+Moss&amp;after=2021" data-tags="bread" data-placeholder="Find"'))
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("link", name="Browse all 3 articles")).to_have_attribute(
+        "href", f"{other.search}/search?tag=bread&author=Ada+Moss&after=2021"
+    )
+    page.keyboard.type("rye")
+    settled(page, "1 result")
+    expect(page.get_by_role("link", name="Tag")).to_have_count(0)
+
+
 def test_words_of_the_page_and_its_keys(visit: Visit, other: Blog) -> None:
     heard = """<script>window.heard = []; addEventListener('keydown', event => {
       if (event.target.localName === 'input') return;

@@ -9,6 +9,7 @@ from __future__ import annotations
 import flask_babel
 from flask import Blueprint, Response, jsonify, request
 
+from searchapp.facets import LABELS
 from searchapp.web.i18n import forms, gettext, language
 
 widget = Blueprint("widget", __name__)
@@ -40,8 +41,7 @@ def strings() -> dict[str, Text]:
         "move": gettext("Move"),
         "open": gettext("Open"),
         "suggestions": gettext("Suggestions"),
-        "category": gettext("Category"),
-        "tag": gettext("Tag"),
+        **{facet.key: gettext(facet.words.title) for facet in LABELS},
         "newest": gettext("Newest articles"),
         "results": in_all_forms("widget", "%(n)s result", "%(n)s results"),
         "all": in_all_forms("widget", "Show %(n)s result", "Show all %(n)s results"),

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 from searchapp import facets
 from searchapp.analysis import fold_value
-from searchapp.facets import FACETS, Facet, Kind
+from searchapp.facets import FACETS, LABELS, Facet, Kind
 from searchapp.model import FacetValue, Query, Reason, Results, Sort
 from searchapp.web import params
 from searchapp.web.i18n import day, enumeration, gettext
@@ -184,21 +184,16 @@ def _page_numbers(page: int, pages: int) -> Iterator[int]:
 
 def reasons_in_words(reasons: Sequence[Reason]) -> str:
     """Why an article is related, as a reader would say it: `Also in Education · both mention “trainer”`."""
-    parts = []
-    for kind in ("category", "tag", "word"):
-        values = list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]
-        if values:
-            parts.append(_reason(kind, values))
+    parts = [
+        gettext(facet.words.shared, values=enumeration(values))
+        for facet in LABELS
+        if (values := _values(facet.key, reasons))
+    ]
+    if words := [gettext("“%(word)s”", word=word) for word in _values("word", reasons)]:
+        parts.append(gettext("both mention %(values)s", values=enumeration(words)))
     text = " · ".join(parts)
     return text[:1].upper() + text[1:]
 
 
-def _reason(kind: str, values: Sequence[str]) -> str:
-    match kind:
-        case "category":
-            return gettext("also in %(values)s", values=enumeration(values))
-        case "tag":
-            return gettext("also tagged %(values)s", values=enumeration(values))
-        case _:
-            words = enumeration([gettext("“%(word)s”", word=value) for value in values])
-            return gettext("both mention %(values)s", values=words)
+def _values(kind: str, reasons: Sequence[Reason]) -> Sequence[str]:
+    return list({fold_value(each.value): each.value for each in reasons if each.kind == kind}.values())[:3]

@@ -50,6 +50,7 @@ const OPTIONS = {
   placeholder: ["", String],
   tags: [[], list],
   categories: [[], list],
+  filters: [[], text => [...new URLSearchParams(text)]],
   lang: ["", text => Intl.getCanonicalLocales(text)[0]],
   theme: ["auto", one("auto", "light", "dark")],
   shortcuts: ["on", one("on", "off")],
@@ -257,8 +258,12 @@ class Search extends HTMLElement {
   }
 
   #parameters(text, more = {}) {
-    const { tags, categories } = this.#options;
-    return [...(text ? [["q", text]] : []), ...categories.map(each => ["category", each]), ...tags.map(each => ["tag", each]), ...Object.entries(more)];
+    return [...(text ? [["q", text]] : []), ...this.#filters(), ...Object.entries(more)];
+  }
+
+  #filters() {
+    const { tags, categories, filters } = this.#options;
+    return [...categories.map(each => ["category", each]), ...tags.map(each => ["tag", each]), ...filters];
   }
 
   #page(text) {
@@ -371,7 +376,7 @@ class Search extends HTMLElement {
   }
 
   #completed(text, completions) {
-    const free = !this.#options.tags.length && !this.#options.categories.length;
+    const free = !this.#filters().length;
     const useful = completions.filter(({ kind, text: each, url }) =>
       kind === "query" ? each.toLowerCase() !== text.toLowerCase() : free && url && (kind === "category" || kind === "tag"));
     return useful.slice(0, 5).map(({ kind, text: each, url }) => {

@@ -17,21 +17,19 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError, Json
 from searchapp.engines.opensearch.index import documents, schema
 from searchapp.engines.opensearch.index.bulk import PartLostError, Row, send
 from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
 from searchapp.engines.opensearch.index.lease import Lease
-from searchapp.engines.opensearch.query.index_view import PAGE, WHOLE_SEARCH, View, count_of, counting
+from searchapp.engines.opensearch.query import index_view
+from searchapp.engines.opensearch.query.index_view import WHOLE_SEARCH, View, count_of, counting, rows, stored
 from searchapp.errors import IndexUnusableError, IndexWriteError
 from searchapp.model import Article, Generation
 from searchapp.retrieval.documents import analyse
 
 log = logging.getLogger(__name__)
-Json = dict[str, Any]
-
 SETTLES = 60
 """Seconds for the second copies to be complete, or to go on being made, before a generation is published without."""
 
@@ -53,14 +51,15 @@ class Builder:
         with Analysed(Tally(view.articles, view.meta["lengths"])) as analysed:
             analysed.add(changed)
             gone = {documents.key(id): id for id in (*analysed.digests, *removed)}
-            for article in _articles(view, gone):
-                analysed.tally.count(analyse(article), out=True)
+            for doc in stored(self._cluster, view.name, gone, ["article"], 500):
+                analysed.tally.count(analyse(documents.article_of(doc["_source"])), out=True)
             if analysed.tally.pivots() != view.meta["pivots"]:
                 return self._rewrite(view, analysed, gone)
             return self._amend(view, analysed, gone)
 
     def _rewrite(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
-        kept = (documents.article_of(source) for source in view.rows(["article"], size=500))
+        hits = rows(self._cluster, view.name, {"_source": ["article"]}, size=500)
+        kept = (documents.article_of(hit["_source"]) for hit in hits)
         with Analysed(Tally()) as everything:
             everything.add(article for article in kept if documents.key(article.id) not in gone)
             everything.add(analysed.articles())
@@ -114,14 +113,8 @@ class Builder:
         """What the index of words says of those that were counted."""
         keys = [f"t:{documents.encoded(term)}" for term in tally.terms]
         keys += [f"w:{documents.encoded(word)}" for word in tally.words.keys() | tally.titles.keys()]
-        known: dict[str, tuple[int, int]] = {}
-        for start in range(0, len(keys), PAGE):
-            path = f"/{view.name}-words/_mget"
-            docs = self._cluster.write("POST", path, {"ids": keys[start : start + PAGE]})["docs"]
-            for doc in docs:
-                if doc.get("found"):
-                    known[doc["_id"]] = doc["_source"]["df"], doc["_source"]["titles"]
-        return known
+        found = stored(self._cluster, f"{view.name}-words", keys, ["df", "titles"])
+        return {doc["_id"]: (doc["_source"]["df"], doc["_source"]["titles"]) for doc in found}
 
     def _meta(self, name: str, tally: Tally, pivots: Mapping[str, float]) -> Json:
         lengths = {field: count for field, count in tally.lengths.items() if count}
@@ -164,17 +157,14 @@ class Builder:
 
     def _verify(self, name: str, meta: Json, digests: Mapping[str, str]) -> None:
         """That every article is there as it was sent."""
-        found = {source["id"]: source["digest"] for source in rows(self._cluster, name)}
+        found = index_view.digests(self._cluster, name)
         if found != {documents.whole(id): digest for id, digest in digests.items()} or len(found) != meta["articles"]:
             raise _incomplete(meta["articles"], len(found))
 
     def _verify_changes(self, name: str, meta: Json, digests: Mapping[str, str], gone: Mapping[str, str]) -> None:
         """The same of what an update wrote. The rest are files of the generation before, which was verified."""
-        found: dict[str, str] = {}
-        for start in range(0, len(keys := list(gone)), PAGE):
-            body = {"docs": [{"_id": key, "_source": ["id", "digest"]} for key in keys[start : start + PAGE]]}
-            docs = self._cluster.write("POST", f"/{name}/_mget", body, {"realtime": "false"})["docs"]
-            found |= {doc["_source"]["id"]: doc["_source"]["digest"] for doc in docs if doc.get("found")}
+        sources = [doc["_source"] for doc in stored(self._cluster, name, gone, ["id", "digest"])]
+        found = {source["id"]: source["digest"] for source in sources}
         count = count_of(self._cluster.write("POST", f"/{name}/_search", counting({"match_all": {}}), WHOLE_SEARCH))
         if found != {documents.whole(id): digest for id, digest in digests.items()} or count != meta["articles"]:
             raise _incomplete(meta["articles"], count)
@@ -235,32 +225,3 @@ def aliased(cluster: Cluster, prefix: str, *, patient: bool = False) -> list[str
         return sorted(ask("GET", f"/_alias/{prefix}", None, {"local": "true"}))
     except AbsentError:
         return []
-
-
-def rows(cluster: Cluster, name: str) -> Iterator[Json]:
-    """id and digest of all articles of an index."""
-    body: Json = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "size": PAGE, "_source": False}
-    body |= {"docvalue_fields": ["id", "digest"], "track_total_hits": False}
-    while True:
-        answer = cluster.write("POST", f"/{name}/_search", body, {"allow_partial_search_results": "false"})
-        hits = answer["hits"]["hits"]
-        for hit in hits:
-            yield {field: values[0] for field, values in hit["fields"].items()}
-        if len(hits) < PAGE:
-            return
-        body["search_after"] = hits[-1]["sort"]
-
-
-def manifest_of(view: View) -> dict[str, str]:
-    """id -> digest"""
-    return {source["id"]: source["digest"] for source in rows(view.cluster, view.name)}
-
-
-def _articles(view: View, keys: Iterable[str]) -> Iterator[Article]:
-    """The articles of those keys that there are."""
-    wanted = list(keys)
-    for start in range(0, len(wanted), 500):
-        body = {"docs": [{"_id": key, "_source": ["article"]} for key in wanted[start : start + 500]]}
-        for doc in view.cluster.write("POST", f"/{view.name}/_mget", body)["docs"]:
-            if doc.get("found"):
-                yield documents.article_of(doc["_source"])

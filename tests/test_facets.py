@@ -1,0 +1,69 @@
+"""The table of facets, and when one is offered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from searchapp.facets import BY_KEY, FACETS, Kind, shown
+from searchapp.model import Article, FacetValue, Mode, Query, Results
+
+TAG, YEAR = BY_KEY["tag"], BY_KEY["year"]
+
+
+def results(total: int, holders: int, counts: tuple[int, ...], query: Query | None = None) -> Results:
+    values = tuple(FacetValue(f"v{n}", count) for n, count in enumerate(counts))
+    return Results(query or Query(), Mode.ALL, total, (), {TAG.key: values}, coverage={TAG.key: holders})
+
+
+@pytest.mark.parametrize(
+    ("total", "holders", "counts", "offered"),
+    [
+        (10, 10, (9, 1), True),
+        (10, 10, (10,), False),
+        (10, 10, (10, 0), False),
+        (100, 5, (3, 2), True),
+        (100, 4, (2, 2), False),
+        (100, 4, (4, 4, 4), False),
+        (1_000, 20, (12, 8), True),
+        (1_000, 19, (10, 9), False),
+        (1_000, 19, (19, 19), False),
+        (0, 0, (), False),
+    ],
+)
+def test_a_facet_is_offered_where_it_helps(total: int, holders: int, counts: tuple[int, ...], offered: bool) -> None:
+    assert (TAG in shown(results(total, holders, counts))) is offered
+
+
+@pytest.mark.parametrize("counts", [(), (0,), (3,)])
+def test_a_facet_that_is_chosen_from_is_always_shown(counts: tuple[int, ...]) -> None:
+    assert shown(results(100, 0, counts, Query(filters=((TAG.key, "x"),)))) == (TAG,)
+
+
+def test_every_facet_reads_a_field_of_articles() -> None:
+    several = {facet.field: ("Two words", "x", "X") for facet in FACETS if facet.several}
+    article = Article("a.md", "A", date=datetime(2024, 5, 6, tzinfo=UTC), **several)
+    for facet in FACETS:
+        one = {Kind.NUMBER: "2024", Kind.LANGUAGE: "en"}.get(facet.kind)
+        assert set(facet.values(article)) == ({"Two words", "x"} if facet.several else {one})
+
+
+def test_numbers_come_from_the_highest_and_texts_from_the_commonest() -> None:
+    counts = {"9": 1, "10": 5, "2024": 1, "x": 5}
+    assert sorted(counts, key=lambda key: YEAR.rank(key, counts[key]))[:3] == ["2024", "10", "9"]
+    assert sorted(counts, key=lambda key: TAG.rank(key, counts[key])) == ["10", "x", "2024", "9"]
+
+
+def test_what_people_read_is_there() -> None:
+    for facet in FACETS:
+        assert facet.words.title
+        assert "%(value)s" in facet.words.without
+        assert all("%(n)s" in text for text in facet.words.more)
+        if facet.kind is Kind.TEXT:
+            assert facet.operator
+            assert facet.words.find
+            assert all("%(n)s" in text and "%(example)s" in text for text in facet.words.unlisted)
+        if facet.pattern:
+            assert facet.allows(facet.example)
+            assert "%(name)s" in facet.words.bad
