@@ -309,7 +309,7 @@ def test_a_lock_held_by_another_process_stops_nobody(
         "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); db.execute('BEGIN EXCLUSIVE');"
         "print('held', flush=True); sys.stdin.read()"
     )
-    log._let_go()  # so that the shorter patience is used
+    log._close_store()  # so that the shorter patience is used
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(desk / FILE_NAME)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
