@@ -55,12 +55,12 @@ class Corpus:
         """See `ranking`."""
         return idf(len(self.documents), self.df(term))
 
-    def facts(self, id: str) -> Facts:
+    def facts(self, id: str) -> CorpusFacts:
         """What is asked about one article."""
-        return Facts(self, id)
+        return CorpusFacts(self, id)
 
 
-class Facts:
+class CorpusFacts:
     """`explanation.Facts` of one article of a corpus."""
 
     def __init__(self, corpus: Corpus, id: str) -> None:
@@ -96,7 +96,7 @@ class AllArticles(Candidates):
         docs = np.flatnonzero(steps)
         return docs, steps[docs]
 
-    def _steps(self, term: str, facts: Facts) -> int:
+    def _steps(self, term: str, facts: CorpusFacts) -> int:
         return sum(facts.impact(term, field) for field in TEXT_FIELDS)
 
     def norms(self, cut: float) -> related.Array:
@@ -119,7 +119,7 @@ class AllArticles(Candidates):
         return [WholeArticle(self._all[doc], wanted) for doc in docs]
 
 
-class Words(Lexicon):
+class CorpusLexicon(Lexicon):
     """`spelling.Lexicon` of a corpus. `match` finds what matches a pruned tree."""
 
     def __init__(self, corpus: Corpus, match: Callable[[And], Sized]) -> None:
@@ -141,7 +141,7 @@ class Words(Lexicon):
         return len(self._match(tree))
 
 
-class Titles:
+class CorpusTitles:
     """`suggest.Source` of a corpus. `values` gives those of a facet with the commonest first."""
 
     def __init__(self, corpus: Corpus, values: Callable[[str], Iterable[str]]) -> None:
