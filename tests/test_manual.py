@@ -20,6 +20,7 @@ from searchapp import manual
 from searchapp.articles.generators.table import GENERATORS
 from searchapp.cli import cli
 from searchapp.config.loading import SECRETS, keys, load
+from searchapp.facets import FACETS
 from searchapp.querylog import AnswerKind, Click, Interface, Search
 from searchapp.querylog.store import Store, hour_of
 from searchapp.web.api.openapi import DOCUMENT
