@@ -113,8 +113,9 @@ class Query:
     `text` is in the query language (`searchapp.query`). `filters` are the selected values of facets, each with the key
     of its facet (`searchapp.facets`): those of one facet are alternatives, different facets narrow.
     `after` is inclusive and `before` exclusive, both compared with the article's local date.
-    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `explain` asks
-    for `Hit.explanation`, too.
+    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `unfinished`
+    tells that `text` is still being typed: its last word may be the start of a longer one. `explain` asks for
+    `Hit.explanation`, too.
     """
 
     text: str = ""
@@ -125,6 +126,7 @@ class Query:
     page: int = 1
     per_page: int = 10
     exact: bool = False
+    unfinished: bool = False
     explain: bool = False
 
     def selected(self, facet: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from datetime import date
 from searchapp.analysis import fold
 from searchapp.facets import BY_OPERATOR
 from searchapp.languages import STOP_WORDS
+from searchapp.model import Query
 
 MAX_LENGTH = 1_000
 MAX_CLAUSES = 32
@@ -176,6 +177,12 @@ def while_typing(text: str) -> str:
     # The word too: a prefix is compared with words as they are written, a word with their stems.
     field = f"{last['field']}:" if last["field"] else ""
     return f"{text} OR {field}{_BEFORE_A_WORD.sub('', last['word'])}*"
+
+
+def text_of(query: Query) -> str:
+    """The text that is parsed: normalised, and if it is unfinished, as `while_typing` has it."""
+    text = normalise(query.text)
+    return while_typing(text) if query.unfinished else text
 
 
 _Piece = str | tuple[bool, str, str | None, str | None]

@@ -91,7 +91,7 @@ def test_the_files_are_read_anew_when_asked(flawed: Desk) -> None:
     # Another process asks, too: a touch of the file is all that this one sees.
     write(flawed, "posts/00.md", "---\ntitle: [\n---\n")
     later = time.time() + 1
-    os.utime(flawed.config.desk_dir / checks.ASKED, (later, later))
+    os.utime(flawed.config.desk_dir / checks.RECHECK_FILE, (later, later))
     assert "front-matter-invalid" in page_after(flawed, later).text_content()
 
 

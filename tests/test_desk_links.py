@@ -256,7 +256,7 @@ def test_a_picture_has_no_more_than_it_has_room_for() -> None:
 
 
 def test_an_article_that_all_others_link_to(linked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_graph_svg, "ROWS", 20)
+    monkeypatch.setattr(link_graph_svg, "MAX_ROWS", 20)
     found = page(linked, "/desk/links?around=_posts/2024-01-01-hub.md")
     assert words(found.xpath("//h3")) == ["Linked from 28", "Links to 1"]
     inbound, _ = found.xpath("//div[@class='link-sides']//tbody")

@@ -846,6 +846,17 @@ def test_a_word_that_no_article_has_is_corrected(shelf: Engine, text: str, meant
         assert literal.hits != found.hits
 
 
+def test_the_last_word_of_an_unfinished_query_may_be_the_start_of_one(shelf: Engine) -> None:
+    assert not shelf.search(Query("choco", exact=True)).hits
+    typing = Query("kitchen choco", unfinished=True)
+    results = shelf.search(typing)
+    asked = shelf.search(Query("kitchen choco OR choco*"))
+    assert results.hits == asked.hits != ()
+    assert (results.total, results.mode, results.facets) == (asked.total, asked.mode, asked.facets)
+    assert results.query == typing, "what was added to the text is not told"
+    assert said(shelf, "kitchen recieves", unfinished=True) == ("kitchen receives", True)
+
+
 @pytest.mark.parametrize(
     "text",
     [

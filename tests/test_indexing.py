@@ -21,7 +21,7 @@ from searchapp.engine import Engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError, IndexLockedError, IndexWriteError, SearchappError
 from searchapp.indexing import index, watch
-from searchapp.indexing.check import check, examine
+from searchapp.indexing.check import examine
 from searchapp.model import IndexReport, Query
 
 
@@ -115,7 +115,7 @@ def test_what_has_changed_waits_in_the_index_folder(
         write(config, f"new{number}.md", f"New {number}")
     killed = config.index_dir / "spool-x1y2z3"
     killed.touch()
-    monkeypatch.setattr("searchapp.indexing.spool.MEMORY", 1)
+    monkeypatch.setattr("searchapp.indexing.spool.MAX_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr("tempfile._candidate_tempdir_list", list)
     assert counts(index(config, engine)) == (3, 0, 0, 3)
@@ -131,7 +131,7 @@ def test_no_room_for_what_has_changed_is_one_clear_line(
     index(config, engine)
     before = titles(engine)
     write(config, "new.md", "New")
-    monkeypatch.setattr("searchapp.indexing.spool.MEMORY", 1)
+    monkeypatch.setattr("searchapp.indexing.spool.MAX_MEMORY", 1)
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: SIM115, PTH123
     with pytest.raises(IndexWriteError, match=f"{re.escape(str(config.index_dir))}: can't be written .No space left"):
         index(config, engine)
@@ -238,7 +238,7 @@ def test_the_same_permalink_is_reported_from_the_notes_too(config: Config, engin
     (warning,) = first.warnings
     assert warning.path == "b.md"
     assert "a.md" in warning.reason
-    (checked,) = check(config)
+    (checked,) = examine(config)
     assert replace(checked, line=None, column=None) == warning
     assert checked.line == 3
 
@@ -414,7 +414,7 @@ def test_no_articles_make_an_empty_index_once(config: Config, engine: MemoryEngi
 
 def test_no_content_folder_is_a_mistake_and_makes_no_index(config: Config, engine: MemoryEngine) -> None:
     gone = replace(config, content_dir=config.content_dir / "absent")
-    for attempt in (lambda: index(gone, engine), lambda: check(gone)):
+    for attempt in (lambda: index(gone, engine), lambda: tuple(examine(gone))):
         with pytest.raises(ConfigError, match="absent"):
             attempt()
     assert not config.index_dir.exists()

@@ -231,21 +231,21 @@ def test_an_index_folder_that_others_can_write_is_refused(folder: Path) -> None:
 
 def test_so_it_is_where_a_cluster_has_the_index(folder: Path) -> None:
     from searchapp.errors import IndexDamagedError
-    from searchapp.serving import startup_checks
+    from searchapp.serving import startup
 
     (folder / "index").mkdir(mode=0o755)
-    startup_checks.refuse(folder / "index")
-    startup_checks.refuse(folder / "none")
+    startup.check(folder / "index")
+    startup.check(folder / "none")
     for mode in (0o777, 0o775, 0o757):
         (folder / "index").chmod(mode)
         with pytest.raises(IndexDamagedError, match="chmod go-w"):
-            startup_checks.refuse(folder / "index")
+            startup.check(folder / "index")
 
 
 def test_root_is_warned(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    from searchapp.serving import startup_checks
+    from searchapp.serving import startup
 
     for user, warnings in ((1_000, 0), (0, 1)):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user)
-        startup_checks.warn()
+        startup.warn_of_root()
         assert len(caplog.records) == warnings

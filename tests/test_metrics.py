@@ -245,12 +245,12 @@ def test_an_address_in_use_is_one_clear_line(folder: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_processes_that_count_at_the_same_time_lose_nothing() -> None:
     metrics, times = Metrics(), 20_000
-    metrics.lay_out(["/"])
+    metrics.register_routes(["/"])
     children = []
     for number in range(4):
         child = os.fork()
         if not child:
-            metrics.settle(number)
+            metrics.use_row(number)
             for _ in range(times):
                 metrics.request("/", 200, limited=False)
             os._exit(0)
@@ -262,7 +262,7 @@ def test_processes_that_count_at_the_same_time_lose_nothing() -> None:
 
 def test_counting_costs_a_request_next_to_nothing(config: Config, engine: MemoryEngine) -> None:
     metrics = Metrics()
-    metrics.lay_out(["/api/search"])
+    metrics.register_routes(["/api/search"])
     began = time.process_time()
     for _ in range(1_000):
         metrics.request("/api/search", 200, limited=False)

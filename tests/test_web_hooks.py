@@ -46,18 +46,18 @@ def signed(body: bytes, secret: str = SECRET, delivery: str | None = None) -> di
 
 
 @pytest.fixture
-def joint(config: Config) -> SharedState:
+def shared(config: Config) -> SharedState:
     return SharedState.of(replace(config, webhook_secret=SECRET), builder=True)
 
 
 @pytest.fixture
-def hooked(config: Config, engine: MemoryEngine, joint: SharedState) -> FlaskClient:
-    return create_app(replace(config, webhook_secret=SECRET), engine, joint).test_client()
+def hooked(config: Config, engine: MemoryEngine, shared: SharedState) -> FlaskClient:
+    return create_app(replace(config, webhook_secret=SECRET), engine, shared).test_client()
 
 
-def calls_of(joint: SharedState) -> BuildTrigger:
-    assert joint.calls is not None
-    return joint.calls
+def calls_of(shared: SharedState) -> BuildTrigger:
+    assert shared.build_trigger is not None
+    return shared.build_trigger
 
 
 def test_githubs_own_example() -> None:
@@ -74,13 +74,13 @@ def test_githubs_own_example_is_taken(config: Config, engine: MemoryEngine) -> N
     assert client.post(URL, data=b"Hello, World!", headers=header).status_code == 202
 
 
-def test_a_signed_call_is_taken_once(hooked: FlaskClient, joint: SharedState) -> None:
+def test_a_signed_call_is_taken_once(hooked: FlaskClient, shared: SharedState) -> None:
     headers = signed(b"{}", delivery="d-1")
     first, again = (hooked.post(URL, data=b"{}", headers=headers) for _ in range(2))
     assert (first.status_code, first.json) == (202, {"status": "queued"})
     assert (again.status_code, again.json) == (202, {"status": "known"})
     assert first.headers["Cache-Control"] == "no-store"
-    calls = calls_of(joint)
+    calls = calls_of(shared)
     assert calls.wait(0)
     calls.begin()
     calls.end()
@@ -104,14 +104,14 @@ def test_a_signed_call_is_taken_once(hooked: FlaskClient, joint: SharedState) ->
         "sha256=\u00e9",
     ],
 )
-def test_anything_else_is_refused(hooked: FlaskClient, joint: SharedState, signature: str | None) -> None:
+def test_anything_else_is_refused(hooked: FlaskClient, shared: SharedState, signature: str | None) -> None:
     headers = signed(b"{}", delivery="d-1") | {"X-Hub-Signature-256": signature or ""}
     if signature is None:
         del headers["X-Hub-Signature-256"]
     answer = hooked.post(URL, data=b"{}", headers=headers)
     assert (answer.status_code, answer.mimetype) == (403, "application/problem+json")
     assert SECRET not in answer.text
-    assert not calls_of(joint).wait(0)
+    assert not calls_of(shared).wait(0)
     # Who can't sign can't use up the name of a delivery either.
     assert hooked.post(URL, data=b"{}", headers=signed(b"{}", delivery="d-1")).json == {"status": "queued"}
 
@@ -127,17 +127,17 @@ def test_a_large_body_is_not_even_looked_at(hooked: FlaskClient, length: bool) -
 
 
 def test_without_a_secret_or_a_builder_it_is_off(config: Config, engine: MemoryEngine) -> None:
-    for settings, joint in ((config, None), (replace(config, webhook_secret=SECRET), None)):
-        client = create_app(settings, engine, joint).test_client()
+    for settings, shared in ((config, None), (replace(config, webhook_secret=SECRET), None)):
+        client = create_app(settings, engine, shared).test_client()
         for headers in (signed(b"{}"), signed(b"{}", "")):
             answer = client.post(URL, data=b"{}", headers=headers)
             assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
 
-def test_a_ping_leads_to_nothing(hooked: FlaskClient, joint: SharedState) -> None:
+def test_a_ping_leads_to_nothing(hooked: FlaskClient, shared: SharedState) -> None:
     answer = hooked.post(URL, data=b"{}", headers=signed(b"{}") | {"X-GitHub-Event": "ping"})
     assert (answer.status_code, answer.json) == (202, {"status": "nothing to do"})
-    assert not calls_of(joint).wait(0)
+    assert not calls_of(shared).wait(0)
 
 
 def test_answers_are_as_described(hooked: FlaskClient) -> None:
@@ -157,12 +157,12 @@ def test_the_secret_is_not_for_files(tmp_path: Path) -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     calls = BuildTrigger(remembered=4)
-    assert [calls.take(f"d{number}") for number in range(5)] == [True] * 5
-    assert [calls.take(f"d{number}") for number in (4, 3, 2, 1)] == [False] * 4
-    assert calls.take("d0")  # so long ago that it is forgotten
-    assert not calls.take("d4")
-    assert calls.take("")
-    assert calls.take("")
+    assert [calls.request(f"d{number}") for number in range(5)] == [True] * 5
+    assert [calls.request(f"d{number}") for number in (4, 3, 2, 1)] == [False] * 4
+    assert calls.request("d0")  # so long ago that it is forgotten
+    assert not calls.request("d4")
+    assert calls.request("")
+    assert calls.request("")
 
 
 def test_processes_take_a_delivery_once_between_them() -> None:
@@ -172,7 +172,7 @@ def test_processes_take_a_delivery_once_between_them() -> None:
     for _ in range(4):
         read, write = os.pipe()
         if not os.fork():
-            os.write(write, bytes([sum(calls.take(f"d{number}") for number in range(200))]))
+            os.write(write, bytes([sum(calls.request(f"d{number}") for number in range(200))]))
             os._exit(0)
         os.close(write)
         pipes.append(read)
@@ -186,7 +186,7 @@ def test_processes_take_a_delivery_once_between_them() -> None:
 def test_a_flood_of_calls_wakes_once_and_blocks_nobody() -> None:
     calls = BuildTrigger()
     for number in range(70_000):  # more than a pipe holds
-        calls.take(f"d{number}" if number < 10 else "")
+        calls.request(f"d{number}" if number < 10 else "")
     assert calls.wait(0)
     calls.begin()
     calls.end()
@@ -195,14 +195,14 @@ def test_a_flood_of_calls_wakes_once_and_blocks_nobody() -> None:
 
 def test_a_build_that_kills_its_process_is_tried_once_more(caplog: pytest.LogCaptureFixture) -> None:
     calls = BuildTrigger()
-    calls.take("d")
+    calls.request("d")
     for expected in (True, True, False):
         calls.resume()
         assert calls.wait(0) is expected
         if expected:
             calls.begin()  # and never an end
     assert "ended twice" in caplog.text
-    calls.take("e")
+    calls.request("e")
     calls.resume()
     assert calls.wait(0)
 
@@ -230,10 +230,10 @@ def test_what_comes_during_a_build_is_one_more_build(config: Config) -> None:
     thread = threading.Thread(target=indexing.watch, args=(config, engine, told.append, stop, calls, False))
     thread.start()
     assert not engine.began.acquire(timeout=0.3)  # nobody has called yet
-    calls.take("first")
+    calls.request("first")
     assert engine.began.acquire(timeout=5)
     for number in range(20):
-        calls.take(f"meanwhile {number}")
+        calls.request(f"meanwhile {number}")
     engine.go.release()
     assert engine.began.acquire(timeout=5)
     engine.go.release()

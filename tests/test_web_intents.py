@@ -17,7 +17,7 @@ from searchapp.model import Query, Results
 from searchapp.querylog import Click, Outcome, Search
 from searchapp.querylog.entries import Entry
 from searchapp.web import create_app
-from searchapp.web.http.byte_budget import ByteBudget
+from searchapp.web.http.limits.counting import TokenBucket
 from searchapp.web.state import State
 
 BREAD = "posts/2021-02-14-bread.md"
@@ -238,22 +238,22 @@ def test_who_may_tell(client: FlaskClient) -> None:
 
 
 def test_what_may_be_told_is_bounded(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    allowance = ByteBudget(rate=0, burst=3)
+    bucket = TokenBucket(rate=0, burst=3)
     state = client.application.extensions["searchapp"]
-    client.application.extensions["searchapp"] = replace(state, intents=allowance)
+    client.application.extensions["searchapp"] = replace(state, intents=bucket)
     assert [send(client, {"search": "q=rye", "total": 1}) for _ in range(9)] == [204] * 9
     assert len(noted(client)) == 3
 
 
-def test_an_allowance_grows_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("searchapp.web.http.byte_budget.monotonic", lambda: now[0])
-    allowance = ByteBudget(rate=2, burst=3)
-    assert [allowance.take() for _ in range(4)] == [True, True, True, False]
+    monkeypatch.setattr("searchapp.web.http.limits.counting.time.monotonic", lambda: now[0])
+    bucket = TokenBucket(rate=2, burst=3)
+    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
     now[0] = 0.5
-    assert [allowance.take() for _ in range(2)] == [True, False]
+    assert [bucket.take() for _ in range(2)] == [True, False]
     now[0] = 60
-    assert sum(allowance.take() for _ in range(9)) == 3
+    assert sum(bucket.take() for _ in range(9)) == 3
 
 
 def test_switched_off_nothing_is_noted_or_sent(config: Config, engine: Counting) -> None:

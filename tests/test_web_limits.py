@@ -21,7 +21,7 @@ from searchapp.config.loading import Config, load
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError
 from searchapp.web import create_app
-from searchapp.web.http.limits import Budget, LocalCounter, counter_of
+from searchapp.web.http.limits import LocalCounter, RateLimit, counter_of
 from searchapp.web.http.limits.shared import RedisCounter
 
 READER, OTHER = "9.9.9.9", "9.9.9.10"
@@ -172,7 +172,7 @@ def test_bad_settings_are_told_with_their_line(tmp_path: Path, line: str, compla
 @given(st.lists(st.tuples(st.floats(0, 3), st.integers(1, 3)), max_size=60))
 def test_no_more_is_let_through_than_the_budget_has(requests: list[tuple[float, int]]) -> None:
     """Against a bucket that fills up: what is counted with one number is what is counted with two."""
-    budget, now = Budget(2.0, 4.0), 100.0
+    budget, now = RateLimit(2.0, 4.0), 100.0
     counts, left, seen = LocalCounter(1), budget.burst, now
     with pytest.MonkeyPatch.context() as patch:
         for pause, cost in requests:
@@ -189,7 +189,7 @@ def test_no_more_is_let_through_than_the_budget_has(requests: list[tuple[float, 
 
 
 def test_processes_count_together() -> None:
-    counts, budget = LocalCounter(), Budget(0.001, 10.0)
+    counts, budget = LocalCounter(), RateLimit(0.001, 10.0)
     allowed = 0
     for _ in range(4):
         read, write = os.pipe()
@@ -214,7 +214,7 @@ def redis() -> Iterator[redises.Redis]:
 
 def test_machines_count_together(redis: redises.Redis) -> None:
     here, there = (RedisCounter(redis.url, LocalCounter()) for _ in range(2))
-    budget = Budget(0.05, 5.0)
+    budget = RateLimit(0.05, 5.0)
     waits = [each.take("a", 1.0, budget) for each in (here, there) * 4]
     assert [wait == 0 for wait in waits] == [True] * 5 + [False] * 3
     assert waits[-1] == pytest.approx(20, abs=2)
@@ -222,7 +222,7 @@ def test_machines_count_together(redis: redises.Redis) -> None:
 
 
 def test_it_fills_up_again_and_is_forgotten(redis: redises.Redis) -> None:
-    counts, budget = RedisCounter(redis.url, LocalCounter()), Budget(10.0, 1.0)
+    counts, budget = RedisCounter(redis.url, LocalCounter()), RateLimit(10.0, 1.0)
     assert counts.take("c", 1.0, budget) == 0
     wait = counts.take("c", 1.0, budget)
     assert 0 < wait <= 0.1
@@ -231,7 +231,7 @@ def test_it_fills_up_again_and_is_forgotten(redis: redises.Redis) -> None:
 
 
 def test_a_redis_that_does_not_answer_holds_nobody_up(redis: redises.Redis, caplog: pytest.LogCaptureFixture) -> None:
-    counts, budget = RedisCounter(redis.url, LocalCounter()), Budget(0.01, 2.0)
+    counts, budget = RedisCounter(redis.url, LocalCounter()), RateLimit(0.01, 2.0)
     assert counts.take("d", 1.0, budget) == 0
     with redis.silent():
         began = time.monotonic()

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from searchapp.model import SynonymSet
 from searchapp.web.reader import mark_article
-from searchapp.web.reader.mark_article import Marked, mark
+from searchapp.web.reader.mark_article import MarkedHtml, mark_matches
 
 
-def brief(found: Marked) -> str:
+def brief(found: MarkedHtml) -> str:
     """The HTML with a match's first mark as `[1:`, its others as `[`."""
     html = re.sub(r'<mark class="found" id="searchapp-m(\d+)">', r"[\1:", found.html)
     return html.replace('<mark class="found">', "[").replace("</mark>", "]")
@@ -23,9 +23,9 @@ def brief(found: Marked) -> str:
 def test_what_means_the_same_is_marked_too() -> None:
     sets = (SynonymSet(("red", "blue sky")), SynonymSet(("green",), ("red",)))
     html = "<p>Reds, a blue <em>sky</em>, blue, greens.</p>"
-    assert brief(mark(html, "red", "en", sets)) == "<p>[1:Reds], a [2:blue ]<em>[sky]</em>, blue, greens.</p>"
-    assert brief(mark(html, "green", "en", sets)) == "<p>[1:Reds], a blue <em>sky</em>, blue, [2:greens].</p>"
-    assert brief(mark(html, '"green"', "en", sets)) == "<p>Reds, a blue <em>sky</em>, blue, [1:greens].</p>"
+    assert brief(mark_matches(html, "red", "en", sets)) == "<p>[1:Reds], a [2:blue ]<em>[sky]</em>, blue, greens.</p>"
+    assert brief(mark_matches(html, "green", "en", sets)) == "<p>[1:Reds], a blue <em>sky</em>, blue, [2:greens].</p>"
+    assert brief(mark_matches(html, '"green"', "en", sets)) == "<p>Reds, a blue <em>sky</em>, blue, [1:greens].</p>"
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,21 @@ def test_what_means_the_same_is_marked_too() -> None:
     ],
 )
 def test_words_are_marked(html: str, query: str, expected: str) -> None:
-    assert brief(mark(html, query, "en")) == expected
+    assert brief(mark_matches(html, query, "en")) == expected
 
 
 def test_words_of_another_language_are_marked_if_there_are_no_others() -> None:
-    assert brief(mark("<p>les chevaux</p>", "cheval", "fr")) == "<p>les [1:chevaux]</p>"
-    assert brief(mark("<p>The nationalit cause</p>", "nationalité", "en")) == "<p>The [1:nationalit] cause</p>"
+    assert brief(mark_matches("<p>les chevaux</p>", "cheval", "fr")) == "<p>les [1:chevaux]</p>"
+    assert brief(mark_matches("<p>The nationalit cause</p>", "nationalité", "en")) == "<p>The [1:nationalit] cause</p>"
 
 
 def test_twenty_thousand_matches_are_counted_up_to_a_thousand() -> None:
-    found = mark("<p>red blue</p>" * 20_000, "red", "en")
-    assert (found.count, found.more) == (mark_article.MOST, True)
-    assert found.html.count("<mark") == mark_article.MOST
+    found = mark_matches("<p>red blue</p>" * 20_000, "red", "en")
+    assert (found.count, found.more) == (mark_article.MAX_MATCHES, True)
+    assert found.html.count("<mark") == mark_article.MAX_MATCHES
     assert found.html.count("<p>") == 20_000
-    exact = mark("<p>red blue</p>" * mark_article.MOST, "red", "en")
-    assert (exact.count, exact.more) == (mark_article.MOST, False)
+    exact = mark_matches("<p>red blue</p>" * mark_article.MAX_MATCHES, "red", "en")
+    assert (exact.count, exact.more) == (mark_article.MAX_MATCHES, False)
 
 
 pieces = st.sampled_from([
@@ -94,7 +94,7 @@ pieces = st.sampled_from([
     st.lists(pieces, max_size=30).map("".join), st.sampled_from(["red", "red green", '"red green"', "re*", "検索 C++"])
 )
 def test_only_marks_are_added(html: str, query: str) -> None:
-    found = mark(html, query, "en")
+    found = mark_matches(html, query, "en")
     assert unescape(re.sub(r"</?mark[^<>]*>", "", found.html)) == unescape(html)
     assert re.findall(r'id="searchapp-m(\d+)"', found.html) == [str(number + 1) for number in range(found.count)]
     assert mark_article._TAG.findall(re.sub(r"</?mark[^<>]*>", "", found.html)) == mark_article._TAG.findall(html)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from searchapp.editor.links.address_forms import stem
 from searchapp.model import Article, Section
 from searchapp.serialize import article_path
-from searchapp.web.reader.sanitize import Place, body_html
+from searchapp.web.reader.sanitize import LinkContext, body_html
 
 IDS = {"posts/other.md", "posts/deep/near.md", "other.md"}
 BY_PATH = {"/2024/other": "posts/other.md"}
@@ -26,7 +26,7 @@ def clean(html: str, site_url: str = "", permalink: str = "/2024/this/", root: s
     article = Article("posts/this.md", "This", permalink, html=html, sections=(Section("", "", "plain <text>"),))
     names = {stem(id).rpartition("/")[2]: id for id in sorted(IDS)} | {stem(id): id for id in IDS}
     return body_html(
-        article, Place(site_url, partial(article_path, root=root), locate, IDS.__contains__, named=names.get)
+        article, LinkContext(site_url, partial(article_path, root=root), locate, IDS.__contains__, named=names.get)
     )
 
 

@@ -107,10 +107,11 @@ def test_passages_of_odd_permalinks(permalink: str, expected: str) -> None:
 
 def test_links_say_what_was_searched_for() -> None:
     results = Results(Query("odd & ev"), Mode.ALL, 1, (FOUND,), FACETS, "g", "odd & even")
-    assert serialize.asked_for(results, False) == "q=odd+%26+ev"
-    assert serialize.asked_for(replace(results, corrected=True), True) == "q=odd+%26+even&live=1"
-    assert serialize.asked_for(replace(results, query=Query()), True) == ""
-    [found] = serialize.results(results, 0.0, unfinished=True)["hits"]
+    assert serialize.asked_for(results) == "q=odd+%26+ev"
+    typing = replace(results, query=replace(results.query, unfinished=True))
+    assert serialize.asked_for(replace(typing, corrected=True)) == "q=odd+%26+even&live=1"
+    assert serialize.asked_for(replace(typing, query=Query())) == ""
+    [found] = serialize.results(typing, 0.0)["hits"]
     assert found["passage_url"] == f"/articles/{FOUND.id}?q=odd+%26+ev&live=1#trust{DIRECTIVE}"
 
 

@@ -1,15 +1,7 @@
-"""The command line: parse, call, print. Exit codes: 0 done, 1 problems or nothing to show, 2 wrong usage
-or configuration, 3 the index is missing, damaged or locked, 130 interrupted.
+"""The command line. A module's COMMANDS are its commands; _MODULES has the module of each.
 
-output.py           what goes to standard output, what to standard error
-options.py          the options that every command has
-problem_formats.py  how check prints
-eval_report.py      how eval prints
-search.py           search, related, stats
-draft.py            draft, links
-serve.py            serve, config
-
-Every other file is the command that it is called after.
+Exit codes: 0 done, 1 problems or nothing to show, 2 wrong usage or configuration, 3 the index is missing, damaged or
+locked, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -50,25 +42,25 @@ _MODULES = {
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BROKEN_PIPE = 141
-"""What a shell reports for tools that `head` cut short (128 + SIGPIPE)."""
+"""The exit code of a process that SIGPIPE ended (128 + 13), as shells report it."""
 
 
 class _Group(click.Group):
-    """Turns whatever a command raises into one line on standard error and the right exit code."""
+    """Turns every exception of a command into one line on standard error and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """All names, in the order of the help text."""
+        """Return all names, in the order of the help text."""
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """Imports one command: reading Markdown costs a search 0.1 s that it does not need."""
+        """Import and return one command: importing all of them would cost a search 0.1 s."""
         if cmd_name not in _MODULES:
             return None
         commands: Sequence[click.Command] = import_module(f"{__name__}.{_MODULES[cmd_name]}").COMMANDS
         return next(command for command in commands if command.name == cmd_name)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Runs the command and exits."""
+        """Run the command and exit."""
         kwargs["standalone_mode"] = False
         _prepare_streams()
         code = _outcome(lambda: super(_Group, self).main(*args, **kwargs))
@@ -82,7 +74,7 @@ class _Group(click.Group):
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the subcommand. What click would report in its own way is settled here."""
+        """Run the subcommand; handles exceptions that click would report in its own way."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -92,7 +84,7 @@ class _Group(click.Group):
 
 
 def _leave_pipe() -> int:
-    """Nobody reads any more; the interpreter flushes once more at exit and must not complain then."""
+    """Redirect standard output to nowhere after a broken pipe, as the interpreter flushes it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return BROKEN_PIPE
 
@@ -126,7 +118,7 @@ def _outcome(command: Any) -> int:
 
 def _prepare_streams() -> None:
     for name in ("stdout", "stderr"):
-        # A service or a cron job may start us with either closed.
+        # A service or a cron job may start the process with either closed.
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for good
     for stream in (sys.stdout, sys.stderr):
@@ -143,5 +135,5 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """The `searchapp` command."""
+    """Entry point of the `searchapp` command."""
     cli.main(prog_name="searchapp")

@@ -15,7 +15,7 @@ from searchapp.indexing.check import examine
 
 
 def _patterns(_context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes as they were given, several perhaps with commas between them. Raises BadParameter."""
+    """Codes of repeated options, separated by commas or not. Raises BadParameter."""
     patterns = tuple(part.strip() for each in given for part in each.split(",") if part.strip())
     for pattern in patterns:
         if wrong := rules.complaint(pattern, paths=option.name == "ignore"):
@@ -60,13 +60,13 @@ def check(
             problem_formats.rule_table(selection.codes)
         return 0
     with output.progress("Checking") as progress:
-        found = examine(config, selection, progress, below=[_id(config, path) for path in paths])
+        found = examine(config, selection, progress, below=[_id_of(config, path) for path in paths])
         problem_formats.WRITERS[form](found, config.content_dir)
     return 1 if found.counts else 0
 
 
-def _id(config: Config, path: str) -> str:
-    """The path below the content folder of one that is given from here, or from there; raises UsageError."""
+def _id_of(config: Config, path: str) -> str:
+    """The path below the content folder of one relative to the working or content folder. Raises UsageError."""
     for base in (Path.cwd(), config.content_dir):
         whole = Path(os.path.normpath(base / path))
         if os.path.lexists(whole):

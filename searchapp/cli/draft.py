@@ -1,4 +1,4 @@
-"""The commands that read a draft: `links`, and `draft` for all that the blog has for one."""
+"""The commands `draft` and `links`."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ def draft(config: Config, as_json: bool, draft: str, limit: int) -> int:
         found = draft_report(engine, manuscript, id=itself, site_url=config.site_url, limit=limit)
     _warn(draft, manuscript)
     if as_json:
-        output.print_json(_analysis_json(found, config))
+        output.print_json(_report_json(found, config))
     else:
         _show(draft, found)
     return 0 if found.related or found.links or found.alike else 1
 
 
 def _read(path: str) -> Manuscript:
-    """The manuscript in a file or on standard input."""
+    """The manuscript in a file or on standard input. Raises UsageError, DraftError."""
     from searchapp.articles import MAX_DRAFT, read_manuscript  # 0.1 s that `--help` does not need
 
     try:
@@ -111,7 +111,7 @@ def _named(path: str) -> str:
 
 
 def _published(engine: Engine, config: Config, path: str, manuscript: Manuscript) -> str:
-    """The id of the article that the file is, or that has the draft's title and is near to it; "" for neither."""
+    """The id of the article in that file, or of a related one with the draft's title; "" for neither."""
     from searchapp.editor.drafting.draft_report import published_as
 
     if path != "-":
@@ -183,7 +183,7 @@ def _draft_json(manuscript: Manuscript) -> dict[str, Any]:
     }
 
 
-def _analysis_json(found: DraftReport, config: Config) -> dict[str, Any]:
+def _report_json(found: DraftReport, config: Config) -> dict[str, Any]:
     return {
         **_draft_json(found.manuscript),
         "published_as": found.itself or None,
@@ -204,7 +204,7 @@ def _analysis_json(found: DraftReport, config: Config) -> dict[str, Any]:
 
 
 def _article_json(article: Any, config: Config) -> dict[str, str]:
-    """Of anything with an id, a title and a permalink."""
+    """The JSON form of anything with an id, a title and a permalink."""
     url = serialize.public_url(config.site_url, article.permalink, article.id)
     return {"id": article.id, "url": url, "title": article.title}
 

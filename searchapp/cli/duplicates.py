@@ -22,7 +22,7 @@ from searchapp.errors import SearchappError
 from searchapp.model import Fragment
 
 SHOWN_PAIRS = 5
-"""Pairs of a group whose differences are shown."""
+"""Pairs of a group whose differences are printed, at most."""
 
 _SHARE = click.FloatRange(0.3, 1.0)
 
@@ -53,7 +53,7 @@ def duplicates(config: Config, as_json: bool, threshold: float) -> int:
 
 
 def report_json(engine: Engine, found: Duplicates) -> dict[str, Any]:
-    """`duplicates --json`."""
+    """Return the document of `duplicates --json`."""
     return {
         "articles": found.articles,
         "short": found.short,
@@ -124,8 +124,8 @@ def _show(engine: Engine, found: Duplicates) -> None:
         share = f"{part.pair.of_first:.0%} of it is also in"
         output.say(console, Text(f"{output.clean(part.part.id)}: {share} {output.clean(part.whole.id)}"))
     groups, parts = output.counted(len(found.groups), "group"), output.counted(len(found.parts), "contained article")
-    said = f"{groups} of near-duplicates, {parts}" if found.groups or found.parts else "no near-duplicates"
-    output.say(output.stderr(), f"{output.counted(found.articles, 'article')}, {said}")
+    summary = f"{groups} of near-duplicates, {parts}" if found.groups or found.parts else "no near-duplicates"
+    output.say(output.stderr(), f"{output.counted(found.articles, 'article')}, {summary}")
 
 
 def _member_line(member: Member) -> Text:
@@ -154,4 +154,3 @@ def _marked(fragments: tuple[Fragment, ...], style: str) -> Text:
 
 
 COMMANDS = (duplicates,)
-"""What this module adds to the command line."""

@@ -1,4 +1,4 @@
-"""The command `eval`: how good the results are, by queries with known good answers."""
+"""The command `eval`: relevance of the results of golden queries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHARE = click.FloatRange(0, 1)
 
 
 def _cutoffs(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, ...]:
-    """`1,3,10` as ascending numbers."""
+    """Parse `1,3,10` to ascending numbers. Raises BadParameter."""
     parts = [part.strip() for part in value.split(",")]
     if not all(part.isdecimal() and len(part) < 4 and 1 <= int(part) <= MAX_CUTOFF for part in parts):
         raise click.BadParameter(f"{value!r} is no list of numbers from 1 to {MAX_CUTOFF}, such as 1,3,10")
@@ -32,7 +32,7 @@ def _cutoffs(_context: click.Context, _parameter: click.Parameter, value: str) -
 
 
 def _least_hit(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
-    """`0.9` or `3=0.9` as floors by the names that files have for them."""
+    """Parse `0.9` or `3=0.9` to floors by the names used in files. Raises BadParameter."""
 
     def fail(_reason: str) -> NoReturn:
         raise click.BadParameter("write 0.9 for the deepest hit@k, or 3=0.9 for hit@3; from 0 to 1")
@@ -90,10 +90,10 @@ def evaluate(
     scale = Scale(tuple(sorted({*cutoffs, *_depths(floors)})), cutoffs[-1], Gain(gain))
     with closing(open_engine(config)) as engine, output.progress("Asking") as progress:
         verdict = judge(engine, questions.questions, lambda name: possible_ids(engine, config, name), scale, progress)
-    place = record.place(config, source, scale)
+    place = record.record_path(config, source, scale)
     change = record.change(verdict, record.load(place, scale))
     if not no_record:
-        _keep(place, verdict)
+        _save(place, verdict)
     held = _held(floors, verdict)
     if as_json:
         seconds = round(time.perf_counter() - began, 3)
@@ -113,15 +113,15 @@ def _depths(floors: Mapping[str, float]) -> Iterator[int]:
     yield from (int(name.removeprefix("hit@")) for name in floors if name.startswith("hit@"))
 
 
-def _keep(place: Path, verdict: Verdict) -> None:
+def _save(place: Path, verdict: Verdict) -> None:
     try:
-        record.keep(place, verdict)
+        record.save(place, verdict)
     except OSError as error:
         output.say(output.stderr(), f"This run is not kept for comparison: {place}: {error.strerror}")
 
 
 def _held(floors: Mapping[str, float], verdict: Verdict) -> dict[str, tuple[float, float]]:
-    """Name of a figure -> what it must reach and what it is."""
+    """(minimum, value) by the name of each measure with a floor."""
     deepest = f"hit@{verdict.scale.depth}"
     named = {deepest if name == "hit" else name: least for name, least in floors.items()}
     return {name: (least, round(verdict.figures[name], 9)) for name, least in named.items()}

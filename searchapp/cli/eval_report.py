@@ -1,4 +1,4 @@
-"""How good results are, as JSON and for people."""
+"""The output of `eval`, as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from searchapp.facets import FACETS
 
 SHOWN_MISSING = 20
 SHOWN_QUERY = 40
-"""Characters of a query in the table on a terminal: those of research are sentences."""
+"""Characters of a query in the table on a terminal, at most."""
 _NO_CHANGE = 0.0005
-"""Less than this rounds to nothing in the table."""
+"""Differences below this round to zero in the table."""
 
 
 def document(
     questions: Questions, verdict: Verdict, change: Change | None, held: Mapping[str, tuple[float, float]]
 ) -> dict[str, Any]:
-    """`eval --json`, but for the seconds."""
+    """Return the document of `eval --json` without its `seconds`.
+
+    held    (minimum, value) of each measure with a floor
+    """
     changes = change.answers if change else (None,) * len(verdict.answers)
     return {
         "file": questions.file,
@@ -63,7 +66,7 @@ def _rounded(figures: Figures) -> dict[str, float]:
 
 
 def show(verdict: Verdict, change: Change | None) -> None:
-    """A line for each query, then the total; the ranks at which what was expected came, too."""
+    """Print a row for each query with the ranks of its judged articles, then the means."""
     scale = verdict.scale
     changes = change.answers if change else (None,) * len(verdict.answers)
     hits = [f"@{cutoff}" for cutoff in scale.cutoffs]
@@ -71,16 +74,16 @@ def show(verdict: Verdict, change: Change | None) -> None:
     rows = []
     for answer, moved in zip(verdict.answers, changes, strict=True):
         marks = ["✓" if answer.figures[f"hit@{cutoff}"] else "–" for cutoff in scale.cutoffs]
-        delta = [_moved(moved["ndcg"] if moved else None)] if change else []
-        rows.append((_asked(answer.question), *marks, *_shown(answer.figures), *delta, _places(answer, scale)))
+        delta = [_difference(moved["ndcg"] if moved else None)] if change else []
+        rows.append((_query_text(answer.question), *marks, *_shown(answer.figures), *delta, _places(answer, scale)))
     shares = [f"{verdict.figures[f'hit@{cutoff}']:.0%}" for cutoff in scale.cutoffs]
-    delta = [_moved(change.figures["ndcg"])] if change else []
+    delta = [_difference(change.figures["ndcg"])] if change else []
     total = f"total of {len(rows):,} {'query' if len(rows) == 1 else 'queries'}"
     rows.append((total, *shares, *_shown(verdict.figures), *delta, ""))
     if output.stdout().is_terminal:
         output.table([(_cut(query), *cells) for query, *cells in rows], header)
     else:
-        # The logs of a CI are no terminal, and read by people.
+        # The log of a CI is no terminal, but read by people.
         output.table([header, *rows])
 
 
@@ -88,8 +91,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= SHOWN_QUERY else f"{text[: SHOWN_QUERY - 1].rstrip()}…"
 
 
-def _asked(question: Question) -> str:
-    """What was asked, with its filters as the query language has them."""
+def _query_text(question: Question) -> str:
+    """The query with its filters in the query language."""
     query = question.query
     filters = [f"{facet.operator or facet.key}:{value}" for facet in FACETS for value in query.selected(facet.key)]
     days = [f"{name}:{day}" for name, day in (("after", query.after), ("before", query.before)) if day]
@@ -100,14 +103,14 @@ def _shown(figures: Figures) -> tuple[str, str]:
     return f"{figures['mrr']:.3f}", f"{figures['ndcg']:.3f}"
 
 
-def _moved(difference: float | None) -> str:
+def _difference(difference: float | None) -> str:
     if difference is None:
         return "new"
     return "=" if abs(difference) < _NO_CHANGE else f"{difference:+.3f}"
 
 
 def _places(answer: RankedResults, scale: Scale) -> str:
-    """Where the best of what is judged good came: `1 4 >10`; in brackets what would only do."""
+    """The ranks of the relevant articles: `1 4 >10`; in brackets those below the best grade."""
     best = max(each.judgement.grade for each in answer.judged)
     beyond = f">{scale.deepest}" if answer.total > scale.deepest else "not found"
     good = [each for each in answer.judged if each.judgement.grade > 0]
@@ -119,7 +122,7 @@ def _places(answer: RankedResults, scale: Scale) -> str:
 
 
 def warn(questions: Questions, verdict: Verdict) -> None:
-    """Names on standard error what is judged good and is not in the index."""
+    """Print on standard error the relevant articles that are not in the index."""
     missing = verdict.missing
     for _, each in missing[:SHOWN_MISSING]:
         place = f"{questions.file}:{each.line}"

@@ -48,7 +48,7 @@ def index(config: Config, as_json: bool, rebuild: bool, watch: bool, dry_run: bo
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """`index --json`."""
+    """Return the document of `index --json`."""
     return {
         "articles": report.articles,
         "added": report.added,
@@ -63,13 +63,13 @@ def report_json(report: IndexReport) -> dict[str, Any]:
 
 
 def show_report(report: IndexReport, dry_run: bool = False) -> None:
-    """The problems on standard error, the counts on standard output."""
+    """Print the problems on standard error, the counts on standard output."""
     output.problems_to_stderr(report.skipped, report.warnings)
     output.say(output.stdout(), summary(report, dry_run))
 
 
 def summary(report: IndexReport, dry_run: bool = False) -> str:
-    """One line with the counts that are not zero."""
+    """Return one line with the counts that are not zero."""
     counts = [
         f"{output.number(value)} {name}"
         for value, name in (
@@ -88,7 +88,7 @@ def summary(report: IndexReport, dry_run: bool = False) -> str:
 
 
 def _watch(config: Config, engine: Engine, first: IndexReport) -> None:
-    """Until Ctrl-C or SIGTERM."""
+    """Index changes until Ctrl-C or SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     last = _without_counts(first)
@@ -106,7 +106,7 @@ def _watch(config: Config, engine: Engine, first: IndexReport) -> None:
 
 
 def _without_counts(report: IndexReport) -> IndexReport:
-    """What tells whether a run has news: its generation and its problems."""
+    """The report without counts: equal for runs with the same generation and problems."""
     return replace(report, added=0, updated=0, deleted=0, unchanged=0, converted=0)
 
 

@@ -1,4 +1,4 @@
-"""The options that every command has, and the configuration that they lead to."""
+"""The options of every command, and the configuration loaded from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Command = Callable[..., Any]
 
 
 def _loaded(file: str | None, flags: dict[str, object]) -> Config:
-    """The configuration, after the log has been set up as it says."""
+    """Load the configuration and set up the log."""
     config = load(file, flags)
     logs.hide(*(str(getattr(config, key)) for key in HIDDEN))
     if config.log_format == "json":
@@ -25,7 +25,7 @@ def _loaded(file: str | None, flags: dict[str, object]) -> Config:
 
 
 def common(function: Command) -> Command:
-    """Adds --content, --index, --config and --json; calls the function with `config` and `as_json`.
+    """Decorator: add --content, --index, --config and --json; call the function with `config` and `as_json`.
 
     Parameters of the function that are also settings (`host`, `port`, …) override the configuration.
     """
@@ -38,7 +38,7 @@ def common(function: Command) -> Command:
 
 
 def before_loading(function: Command) -> Command:
-    """The same for a function that takes `load`, which reads the configuration and may raise, in place of `config`."""
+    """As `common`, for a function that takes `load`, which loads the configuration and may raise, not `config`."""
 
     @wraps(function)
     def call(content_dir: str | None, index_dir: str | None, config_file: str | None, **rest: Any) -> Any:

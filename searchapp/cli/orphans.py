@@ -1,4 +1,4 @@
-"""The command `orphans`: articles that readers hardly find from others."""
+"""The command `orphans`: articles with no or one inbound link."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def orphans(config: Config, as_json: bool) -> int:
 
 
 def orphans_json(graph: Graph, site_url: str) -> dict[str, Any]:
-    """`orphans --json`."""
+    """Return the document of `orphans --json`."""
     return {
         "articles": graph.visible,
         "links": len(graph.edges),

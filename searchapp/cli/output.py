@@ -1,4 +1,4 @@
-"""Printing: results to standard output, everything else to standard error; JSON, tables or plain lines."""
+"""Output: results to standard output, everything else to standard error; JSON, tables or plain lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from searchapp import logs
 from searchapp.model import Problem
 
 SHOWN_WARNINGS = 20
-"""So many warnings are shown to people after a run; `searchapp check` lists all."""
+"""Warnings printed after a run, at most; `searchapp check` lists all."""
 
 _log = logging.getLogger(__name__)
 _BREAKS = "\n\r\t\u2028\u2029"
@@ -27,12 +27,12 @@ ProgressCallback = Callable[[int, int], None]
 
 
 def stdout() -> Console:
-    """For results. Plain text, unwrapped, when it is not a terminal."""
+    """Return the console for results; plain, unwrapped text if it is not a terminal."""
     return Console(highlight=False, markup=False, emoji=False)
 
 
 def stderr() -> Console:
-    """For logs, bars and warnings."""
+    """Return the console for logs, progress bars and warnings."""
     return _STDERR
 
 
@@ -40,7 +40,7 @@ _STDERR = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def say(console: Console, text: Text | str) -> None:
-    """One line. On a terminal with colours; in a pipe just as it is, tabs and all."""
+    """Print one line: with colours on a terminal, unchanged in a pipe."""
     if console.is_terminal:
         console.print(text, soft_wrap=True)
     else:
@@ -49,17 +49,17 @@ def say(console: Console, text: Text | str) -> None:
 
 
 def clean(text: str) -> str:
-    """Text that can't steer a terminal: control characters become a mark, line ends blanks."""
+    """Return text without terminal control: control characters become U+FFFD, line breaks and tabs blanks."""
     return "".join(" " if c in _BREAKS else "\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
 
 
 def clean_but_breaks(text: str) -> str:
-    """`clean`, but with line ends, for formats that have a way to write them."""
+    """As `clean`, but keep line breaks and tabs, for formats that can escape them."""
     return "".join("\ufffd" if unicodedata.category(c) == "Cc" and c not in "\n\r\t" else c for c in text)
 
 
 def error_line(message: str) -> None:
-    """The one line that says what went wrong and what to do."""
+    """Print an error on one line, or log it where the log is JSON; secrets are masked."""
     if logs.is_json():
         _log.error("%s", message)
         return
@@ -67,22 +67,22 @@ def error_line(message: str) -> None:
 
 
 def print_json(document: object) -> None:
-    """One JSON document on standard output."""
+    """Print a JSON document on standard output."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def number(value: int) -> str:
-    """1,234"""
+    """Return a number as `1,234`."""
     return f"{value:,}"
 
 
 def counted(value: int, noun: str) -> str:
-    """`1 article`, `2 articles`"""
+    """Return a number with its noun: `1 article`, `2 articles`."""
     return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
 
 
 def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
-    """A table on a terminal; lines of tab-separated values in a pipe."""
+    """Print a table on a terminal, lines of tab-separated values in a pipe."""
     console = stdout()
     cleaned = [[clean(cell) for cell in row] for row in rows]
     if not console.is_terminal:
@@ -99,7 +99,7 @@ def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
 
 
 def problem_line(problem: Problem) -> Text:
-    """`path:line:column: reason [code]`, as editors and compilers have it."""
+    """Return `path:line:column: reason [code]`, the format of compilers."""
     spot = "".join(f":{number}" for number in (problem.line, problem.column) if number is not None)
     text = Text(f"{clean(problem.path)}{spot}: ")
     if problem.skipped:
@@ -109,7 +109,7 @@ def problem_line(problem: Problem) -> Text:
 
 
 def tell(text: Text | str, level: int = logging.WARNING) -> None:
-    """One line on standard error, or one record where the log is JSON."""
+    """Print one line on standard error, or log it where the log is JSON."""
     if logs.is_json():
         _log.log(level, "%s", text)
     else:
@@ -117,7 +117,7 @@ def tell(text: Text | str, level: int = logging.WARNING) -> None:
 
 
 def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) -> None:
-    """All skipped files and the first warnings."""
+    """Print all skipped files and the first SHOWN_WARNINGS warnings."""
     for problem in (*skipped, *warnings[:SHOWN_WARNINGS]):
         tell(problem_line(problem))
     if len(warnings) > SHOWN_WARNINGS:
@@ -126,8 +126,8 @@ def problems_to_stderr(skipped: Sequence[Problem], warnings: Sequence[Problem]) 
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """The shape of `index --json` and of `check --json`."""
-    from searchapp import rules  # here, since searching has no problems to tell
+    """Return a problem as in `index --json` and `check --json`."""
+    from searchapp import rules  # here, since a search does not need it
 
     return {
         "path": problem.path,
@@ -142,7 +142,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 @contextmanager
 def progress(label: str) -> Iterator[ProgressCallback]:
-    """A bar on standard error while the block runs; on a terminal only."""
+    """Context manager: show a progress bar on standard error, on a terminal only; yields its (done, total) callback."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = stderr()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -151,10 +151,10 @@ def progress(label: str) -> Iterator[ProgressCallback]:
 
 
 class LogHandler(logging.Handler):
-    """Log records as lines on standard error, above a bar that may be there."""
+    """Prints log records as lines on standard error, above a progress bar."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Prints one record; of an exception, its kind and where it came from."""
-        kind, places = logs.exception(record), logs.places(record)
+        """Print one record; of an exception its type and origin."""
+        kind, places = logs.exception(record), logs.frames(record)
         at = f" at {places[-1]}" if places else ""
         say(stderr(), clean(f"searchapp: {logs.message(record)}{f' ({kind}{at})' if kind else ''}"))

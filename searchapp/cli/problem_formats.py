@@ -1,7 +1,7 @@
-"""Findings as text, JSON, GitHub's workflow commands and SARIF 2.1.0: each a writer that takes them one by one.
+"""Output formats of `check`: text, JSON, GitHub's workflow commands and SARIF 2.1.0, all streamed.
 
-Paths in text and JSON are those below the content folder, as ids are; the other two are read by programs that look for
-the file, so theirs start from the working folder.
+Paths in text and JSON are relative to the content folder, as ids are; in the other two to the working folder, as
+programs open the files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from searchapp import __version__, rules
 from searchapp.cli import output
-from searchapp.indexing.check import Examination
+from searchapp.indexing.check import ContentCheck
 from searchapp.model import Problem
 from searchapp.rules import RULES, Rule
 
@@ -25,12 +25,12 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = _DATA | {":": "%3A", ",": "%2C"}
 
 
-Writer = Callable[[Examination, Path], None]
-"""Writes a check to standard output while it goes on; the path is of the folder that the problems' are below."""
+Writer = Callable[[ContentCheck, Path], None]
+"""Writes a running check to standard output; the path is that of the content folder."""
 
 
-def text(found: Examination, _content: Path) -> None:
-    """`path:line:column: reason [code]`, a line each; what to do by rule, and the counts, on standard error."""
+def text(found: ContentCheck, _content: Path) -> None:
+    """Write `path:line:column: reason [code]` lines, and on standard error counts and remedies by rule."""
     console = output.stdout()
     for problem in found:
         output.say(console, output.problem_line(problem))
@@ -46,8 +46,8 @@ def text(found: Examination, _content: Path) -> None:
     )
 
 
-def as_json(found: Examination, _content: Path) -> None:
-    """One document; the numbers are at its end, as they are known only then."""
+def as_json(found: ContentCheck, _content: Path) -> None:
+    """Write one JSON document; the counts are at its end, as they are known only then."""
     sys.stdout.write('{\n  "problems": [')
     separator = "\n    "
     for problem in found:
@@ -62,8 +62,8 @@ def as_json(found: Examination, _content: Path) -> None:
     sys.stdout.write("\n  ]," + json.dumps(rest, ensure_ascii=False, indent=2)[1:] + "\n")
 
 
-def github(found: Examination, content: Path) -> None:
-    """A workflow command each, which GitHub shows beside the lines of a pull request."""
+def github(found: ContentCheck, content: Path) -> None:
+    """Write workflow commands, which GitHub shows beside the lines of a pull request."""
     for problem in found:
         kind = _GITHUB[rules.severity(problem)]
         places = {"file": _from_here(problem.path, content), "line": problem.line, "col": problem.column}
@@ -76,8 +76,8 @@ def _escaped(text: str, table: Mapping[str, str]) -> str:
     return "".join(table.get(character, character) for character in output.clean_but_breaks(text))
 
 
-def sarif(found: Examination, content: Path) -> None:
-    """A log of one run, for code scanning and editors."""
+def sarif(found: ContentCheck, content: Path) -> None:
+    """Write a SARIF log of one run, for code scanning and editors."""
     order = {code: number for number, code in enumerate(RULES)}
     driver = {
         "name": "searchapp",
@@ -121,7 +121,7 @@ def _message(problem: Problem) -> str:
 
 
 def _from_here(path: str, content: Path) -> str:
-    """A path from the working folder, or an absolute one if it is not below that."""
+    """A path relative to the working folder, or an absolute one if it is not below that."""
     whole = content / path
     try:
         return whole.relative_to(Path.cwd()).as_posix()
@@ -135,7 +135,7 @@ def _uri(path: str) -> str:
 
 
 def rule_table(selected: Iterable[str]) -> None:
-    """All rules, for people."""
+    """Print all rules as a table."""
     on = frozenset(selected)
     rows = [
         (rule.code, rule.severity.value, "on" if rule.code in on else "off", f"{rule.summary}; {rule.remedy}")
@@ -145,7 +145,7 @@ def rule_table(selected: Iterable[str]) -> None:
 
 
 def rule_json(selected: Iterable[str]) -> list[dict[str, Any]]:
-    """All rules, for programs."""
+    """Return all rules as JSON values."""
     on = frozenset(selected)
     return [
         {

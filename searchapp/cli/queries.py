@@ -1,4 +1,4 @@
-"""The command `queries`: what readers looked for."""
+"""The command `queries`: reports on the query log."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from searchapp.editor import query_advice
 from searchapp.engines import open_engine
 from searchapp.querylog import Interface, reports, store, toml_snippets
 from searchapp.querylog.entries import READERS
-from searchapp.querylog.privacy import remembered
+from searchapp.querylog.privacy import stored_form
 
 WEEKS = 12
-"""Of a report, if nothing else is asked for."""
+"""Default span of a report."""
 _BARS = " ▁▂▃▄▅▆▇█"
 _INTERFACE = click.Choice([each.name.lower() for each in Interface])
 _LIMIT = click.IntRange(1, 100_000)
@@ -85,7 +85,7 @@ def _of_kind(report: reports.Report, kind: str) -> tuple[reports.QueryStats, ...
 
 
 def report_json(report: reports.Report, shown: tuple[reports.QueryStats, ...]) -> dict[str, Any]:
-    """The document of `queries --json`."""
+    """Return the document of `queries --json`."""
     return {
         "since": report.since.isoformat(),
         "until": report.until.isoformat(),
@@ -152,7 +152,7 @@ def _show(config: Config, report: reports.Report, shown: tuple[reports.QueryStat
 
 
 def sparkline(numbers: tuple[int, ...]) -> str:
-    """Numbers as bars of text; those of the last two years."""
+    """Return the last 104 numbers (two years of weeks) as a text of bars."""
     top = max(numbers, default=0)
     return "".join(_BARS[-(-number * 8 // top)] if top else " " for number in numbers[-104:])
 
@@ -182,7 +182,7 @@ def _about(config: Config, as_json: bool, query: str) -> int:
             }
         )
         return 0 if found.nearest else 1
-    _show_answer(found)
+    _show_results(found)
     other = "" if remedy.synonym else "If you have another word for it, put that between the last quotes:"
     for why, text in ((remedy.why, pin), (other, words)):
         if text:
@@ -195,16 +195,16 @@ def _about(config: Config, as_json: bool, query: str) -> int:
 
 
 def _opened(config: Config, query: str) -> tuple[tuple[str, int, float], ...]:
-    """What readers opened for a query in the last year; nothing if the log can't tell."""
+    """The articles opened for a query in the last year (see `QueryStats.articles`); () if the log is unreadable."""
     today = datetime.now(config.zone).date()
     with suppress(store.QueryLogError):
         since = today - timedelta(days=364)
-        found = reports.read(config.desk_dir, since, today, config.zone, query=remembered(query))
+        found = reports.read(config.desk_dir, since, today, config.zone, query=stored_form(query))
         return found.queries[0].articles if found.queries else ()
     return ()
 
 
-def _show_answer(found: query_advice.CurrentResults) -> None:
+def _show_results(found: query_advice.CurrentResults) -> None:
     some = " that have some of the words" if found.partly else ""
     instead = f" for {output.clean(found.corrected)}" if found.corrected else ""
     output.say(output.stderr(), f"{output.counted(found.total, 'article')}{some}{instead}")

@@ -26,7 +26,7 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
         articles, report = serving.prepare(config, progress)
     if report is not None:
         output.problems_to_stderr(report.skipped, report.warnings)
-    for problem in serving.doubtful_pins(config):
+    for problem in serving.unknown_pins(config):
         output.tell(output.problem_line(problem))
 
     def ready(address: str) -> None:
@@ -44,7 +44,7 @@ def serve(config: Config, as_json: bool, watch: bool) -> int:
 @common
 def show_config(config: Config, as_json: bool) -> None:
     """Print every setting in force and where its value came from."""
-    values = {key: _told(key, getattr(config, key)) for key in keys()}
+    values = {key: _masked(key, getattr(config, key)) for key in keys()}
     if as_json:
         output.print_json(
             {
@@ -60,7 +60,7 @@ def show_config(config: Config, as_json: bool) -> None:
     output.table(rows, ("key", "value", "from"))
 
 
-def _told(key: str, value: object) -> object:
+def _masked(key: str, value: object) -> object:
     return ("set, not shown" if value else "") if key in HIDDEN else value
 
 

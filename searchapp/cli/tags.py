@@ -23,7 +23,7 @@ from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
 
 SHOWN = 20
-"""Findings of a kind that are shown to people."""
+"""Proposals of a kind that are printed, at most."""
 
 
 @click.command("tags")
@@ -55,7 +55,7 @@ def tags(config: Config, as_json: bool, kinds: tuple[str, ...], names: tuple[str
 
 
 def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> list[MergeProposal]:
-    """The findings that are asked for. Raises NotFoundError for a name that none has."""
+    """The proposals of these kinds and names. Raises NotFoundError for an unknown name."""
     wanted: dict[str, str] = {fold_value(name): name for name in names}
     known = {fold_value(each.name) for each in found.findings}
     unknown = [name for folded, name in wanted.items() if folded not in known]
@@ -69,7 +69,7 @@ def _chosen(found: TagReport, kinds: Sequence[str], names: Sequence[str]) -> lis
 
 
 def _print_patch(config: Config, chosen: Sequence[MergeProposal]) -> int:
-    """The patch as bytes on standard output, all else on standard error."""
+    """Print the patch as bytes on standard output, everything else on standard error."""
     made = patch_of(config, chosen)
     sys.stdout.flush()
     sys.stdout.buffer.write(made.diff)
@@ -85,7 +85,7 @@ def _print_patch(config: Config, chosen: Sequence[MergeProposal]) -> int:
 
 
 def report_json(found: TagReport, chosen: Sequence[MergeProposal]) -> dict[str, Any]:
-    """`tags --json`."""
+    """Return the document of `tags --json`."""
     return {
         "articles": found.articles,
         "tags": found.tags,
@@ -130,4 +130,3 @@ def _lines(findings: Sequence[MergeProposal]) -> Iterator[Text]:
 
 
 COMMANDS = (tags,)
-"""What this module adds to the command line."""

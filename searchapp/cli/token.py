@@ -1,4 +1,4 @@
-"""The command `token`: who may open the editor's desk."""
+"""The command `token`: access tokens of the editor's desk."""
 
 from __future__ import annotations
 

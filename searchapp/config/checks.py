@@ -1,7 +1,7 @@
-"""What the value of each setting must be, whether it comes from a file, the environment or a flag.
+"""Validation of the value of each setting, from a file, the environment or a flag.
 
-A check takes the value, the folder that relative paths start from, and a maker of errors that is given what was
-expected; it returns the value as `Config` has it.
+A check takes the value, the base of relative paths, and a function that makes an error from what was expected; it
+returns the value of `Config`'s field, or raises that error.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ def _choice(*known: str) -> Callable[[object, Path, Fail], str]:
 
 
 def _hosts(value: object, base: Path, fail: Fail) -> tuple[str, ...]:
-    """Addresses without a path or a password, from a list or from text with commas or blanks between them."""
+    """Addresses without a path or a password, from a list or from text separated by commas or blanks."""
     given = value.replace(",", " ").split() if isinstance(value, str) else value
     expected = 'a list of addresses, such as ["https://search-1.example.org:9200"], without a password'
     if not isinstance(given, list) or not given or not all(isinstance(each, str) for each in given):
         raise fail(expected)
-    if any("@" in each for each in given):  # the value is not to be shown
+    if any("@" in each for each in given):  # a password must not be shown
         raise ConfigError(str(fail(expected)).partition(", not [")[0].partition(", not '")[0])
     return tuple(dict.fromkeys(_site_url(each, base, fail) for each in given))
 
@@ -86,7 +86,7 @@ def _prefix(value: object, base: Path, fail: Fail) -> str:
 
 
 def _origins(value: object, _base: Path, fail: Fail) -> tuple[str, ...]:
-    """Origins as browsers send them, from a list or from text with commas or blanks between them."""
+    """Origins as browsers send them, from a list or from text separated by commas or blanks."""
     given = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise fail('a list of origins, such as ["https://blog.example.org"]')
@@ -100,9 +100,9 @@ def _origins(value: object, _base: Path, fail: Fail) -> tuple[str, ...]:
 
 
 def _networks(value: object, _base: Path, fail: Fail) -> tuple[str, ...]:
-    """Addresses and networks in the shortest spelling, from a list or from text with commas or blanks between them."""
+    """Addresses and networks, normalised, from a list or from text separated by commas or blanks."""
     found = []
-    for each in _words(
+    for each in _text_list(
         value, fail, expected := 'a list of addresses and networks, such as ["127.0.0.1", "10.0.0.0/8"]'
     ):
         try:
@@ -113,15 +113,15 @@ def _networks(value: object, _base: Path, fail: Fail) -> tuple[str, ...]:
 
 
 def _host_names(value: object, _base: Path, fail: Fail) -> tuple[str, ...]:
-    """Names as requests have them in `Host`, without a port; a first dot stands for all names below."""
+    """Host names without a port; a leading dot matches all subdomains."""
     expected = 'a list of names, such as ["search.example.org", ".example.org"]'
-    found = [each.lower() for each in _words(value, fail, expected)]
+    found = [each.lower() for each in _text_list(value, fail, expected)]
     if any(origin(f"http://{each.removeprefix('.')}") is None or ":" in each for each in found):
         raise fail(expected)
     return tuple(dict.fromkeys(found))
 
 
-def _words(value: object, fail: Fail, expected: str) -> list[str]:
+def _text_list(value: object, fail: Fail, expected: str) -> list[str]:
     given = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
         raise fail(expected)

@@ -1,4 +1,4 @@
-"""Configuration: defaults, then `searchapp.toml`, then `SEARCHAPP_*`, then flags. The only reader of either."""
+"""The configuration: defaults, overridden by `searchapp.toml`, then `SEARCHAPP_*`, then flags."""
 
 from __future__ import annotations
 
@@ -18,52 +18,52 @@ from searchapp.model import Pinned, SynonymSet
 FILE_NAME = "searchapp.toml"
 ENV_PREFIX = "SEARCHAPP_"
 CORPORA_VARIABLE = "SEARCHAPP_CORPORA"
-"""Where tests and benchmarks find real blogs; not a setting."""
+"""The folder of real blogs for tests and benchmarks; not a setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is in force. Paths are absolute. `sources` tells for each key where its value came from.
+    """The effective configuration. Paths are absolute; `sources` has the origin of each key's value.
 
     content_dir     the folder of Markdown files
     index_dir       the folder of generated data; only searchapp writes there
-    desk_dir        the folder of what no rebuild brings back, for the editor's desk; `<index_dir>.desk` if not given
+    desk_dir        the folder of the desk's data, which no rebuild restores; `<index_dir>.desk` if not given
     site_title      the name shown on the pages
     site_url        the blog's address (`https://example.org/blog`), "" if results open here
-    permalink       template for articles that name none (`/:year/:month/:title/`), "" for none
-    include_drafts  show drafts and unpublished articles too
-    include_future  show articles dated in the future too
-    timezone        IANA name, for dates that tell no offset
-    language        of articles that tell none ("de"); "" finds it out from each text
-    theme           a CSS file that is loaded after the pages' own, "" for none
-    public_url      the address under which readers reach these pages, "" tells it from each request
-    allowed_origins other sites (`https://blog.example.org`) whose pages may ask the API
-    recency         days after which a newer article's small lead is half as much; 0 for none
-    pinned          articles that come first for a query
-    synonyms        words that mean the same
-    query_log       note what readers look for, in `desk_dir`
-    query_log_days  how long a search is kept there
-    check_select    the rules that `check` looks for: codes or patterns of them, "default", "all"; none means "default"
-    check_ignore    rules that it leaves out, everywhere or below a path (`image-alt:2009/*`)
-    host, port      where `serve` listens
-    workers         processes that `serve` starts
-    rate_limit      requests a minute of one client, and as many at once; 0 for any number
-    trusted_proxies addresses of proxies that are believed who a request is from (`X-Forwarded-For`, `-Proto`, `-Host`)
-    trusted_hosts   names under which requests are answered; () for all
-    redis_url       a Redis or Valkey in which several machines count requests together, "" if each counts for itself
-    metrics_token   what `/metrics` wants to be shown as a bearer token, only from the environment; "" answers nobody
-    metrics_address where `serve` tells the same to whoever asks (`127.0.0.1:9100`), "" nowhere
-    webhook_secret  what calls of `/hooks/reindex` are signed with, only from the environment; "" takes none
-    log_format      of what goes to the log: "text" for people, "json" for programs
-    engine          where the index is: "whoosh" in `index_dir`, "opensearch" on a cluster, which the rest is about
-    opensearch_hosts          addresses of its nodes, or of what stands before them
-    opensearch_user           whom it knows us as, "" for nobody
+    permalink       template for articles without a permalink (`/:year/:month/:title/`), "" for none
+    include_drafts  index drafts and unpublished articles, too
+    include_future  index articles dated in the future, too
+    timezone        IANA name, for dates without an offset
+    language        language of articles that name none ("de"); "" detects it from each text
+    theme           a CSS file loaded after the pages' own, "" for none
+    public_url      the address under which readers reach these pages, "" to take it from each request
+    allowed_origins other sites (`https://blog.example.org`) whose pages may use the API
+    recency         half-life in days of the boost of newer articles; 0 for none
+    pinned          articles to rank first for a query
+    synonyms        words with the same meaning
+    query_log       log searches, in `desk_dir`
+    query_log_days  days for which a search is kept there
+    check_select    rules of `check`: codes or patterns of them, "default", "all"; () means "default"
+    check_ignore    rules to ignore, everywhere or below a path (`image-alt:2009/*`)
+    host, port      the address at which `serve` listens
+    workers         number of worker processes of `serve`
+    rate_limit      requests a minute of one client, and as many at once; 0 for no limit
+    trusted_proxies addresses of proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are trusted
+    trusted_hosts   host names under which requests are answered; () for all
+    redis_url       a Redis or Valkey for rate limits shared by several machines, "" for limits of each machine
+    metrics_token   bearer token of `/metrics`, only from the environment; "" disables it
+    metrics_address address at which `serve` answers metrics without a token (`127.0.0.1:9100`), "" for none
+    webhook_secret  signing secret of `/hooks/reindex`, only from the environment; "" disables it
+    log_format      format of the log: "text" for people, "json" for programs
+    engine          "whoosh" for an index in `index_dir`, "opensearch" for one on a cluster
+    opensearch_hosts          addresses of the cluster's nodes, or of its load balancer
+    opensearch_user           user name, "" for none
     opensearch_password       only from the environment; never shown
     opensearch_password_file  a file with the password in its first line, "" for none
-    opensearch_ca             a file of the certificates that its own must be signed by, "" for those the machine trusts
-    opensearch_verify         whether certificates are looked at
-    opensearch_prefix         what the names of its indexes begin with, and the alias that points to the current one
-    opensearch_shards         parts of an index that is built anew
+    opensearch_ca             a file of CA certificates, "" for those that the machine trusts
+    opensearch_verify         whether to verify certificates
+    opensearch_prefix         prefix of the names of indexes, and the alias of the current one
+    opensearch_shards         number of shards of a new index
     """
 
     content_dir: Path
@@ -114,27 +114,27 @@ class Config:
 
     @property
     def zone(self) -> ZoneInfo:
-        """`timezone` as an object."""
+        """The `timezone` as an object."""
         return ZoneInfo(self.timezone)
 
 
 def keys() -> tuple[str, ...]:
-    """The names of all settings, in the order in which they are documented."""
+    """Return the names of all settings, in documentation order."""
     return tuple(f.name for f in fields(Config) if f.name != "sources")
 
 
 SECRETS = frozenset({"opensearch_password", "metrics_token", "webhook_secret"})
-"""Keys that only the environment may have."""
+"""Keys allowed in the environment only."""
 
 HIDDEN = SECRETS | {"redis_url"}
-"""Keys whose values may hold a password, and are shown nowhere: not by `searchapp config`, not in an error."""
+"""Keys whose values may contain a password, and are never shown, by `searchapp config` or in an error."""
 
 
 def load(path: Path | str | None = None, flags: Mapping[str, object] | None = None) -> Config:
-    """The configuration in force in the working folder.
+    """Load the effective configuration of the working folder.
 
-    path    a file that must exist; None reads `searchapp.toml` here if there is one
-    flags   values from the command line; None values are not given
+    path    a file that must exist; None reads `searchapp.toml` if it exists
+    flags   values from the command line; None values are ignored
 
     Raises ConfigError, naming key, place and remedy.
     """
@@ -150,8 +150,11 @@ def load(path: Path | str | None = None, flags: Mapping[str, object] | None = No
     return Config(**values, sources=sources)
 
 
-_TABLES: Mapping[str, Callable[[object, Path, str, int], object]] = {"pinned": pinned.read, "synonyms": synonyms.read}
-"""Keys that are tables, which a file alone can have."""
+_TABLES: Mapping[str, Callable[[object, Path, str, int], object]] = {
+    "pinned": pinned.parse_pins,
+    "synonyms": synonyms.parse_synonyms,
+}
+"""Keys that are tables, allowed in a file only."""
 
 _Raw = tuple[str, Path, dict[str, tuple[object, str]]]
 

@@ -10,7 +10,7 @@ _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-
 
 
 def origin(address: str) -> str | None:
-    """The origin of a web address, spelt as browsers do: lower case, in ASCII, without path and default port.
+    """Return the origin of a web address as browsers spell it: lower case, in ASCII, without path and default port.
 
     None for what has none: other schemes, wildcards, `null`, an address without a host.
     """

@@ -1,4 +1,4 @@
-"""The `[[pinned]]` tables of a configuration: which articles come first for which query."""
+"""The `[[pinned]]` tables of a configuration: articles to rank first for a query."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ MAX_ARTICLES = 20
 EXPECTED = '[[pinned]] tables in a file, each with query = "…" and articles = ["…"]'
 
 
-def read(value: object, file: Path, text: str, line: int) -> tuple[Pinned, ...]:
-    """The pins of a file's text. Raises ConfigError, naming the line of the table.
+def parse_pins(value: object, file: Path, text: str, line: int) -> tuple[Pinned, ...]:
+    """Return the checked pins. Raises ConfigError, naming the line of the table.
 
-    value   what TOML makes of them
-    line    where the key stands first
+    value   the parsed value of the key
+    text    the text of the file, for line numbers
+    line    the line of the key
     """
     if not isinstance(value, list):
         raise ConfigError(f"{file}:{line}: pinned must be {EXPECTED}, not {value!r}")

@@ -1,4 +1,4 @@
-"""The `[[synonyms]]` tables of a configuration: which words mean the same."""
+"""The `[[synonyms]]` tables of a configuration."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from searchapp.errors import ConfigError
 from searchapp.model import SynonymSet
 
 MAX_WORDS = 20
-"""Words and phrases of one list."""
-MAX_ALL = 500
-"""Of all tables."""
-MAX_LENGTH = 5
-"""Words of a phrase."""
+"""Words and phrases of one list, at most."""
+MAX_TOTAL = 500
+"""Words and phrases of all tables together, at most."""
+PHRASE_WORDS = 5
+"""Words of a phrase, at most."""
 MAX_CHARS = 100
 EXPECTED = '[[synonyms]] tables in a file, each with words = ["…", "…"], or with from = ["…"] and to = ["…"]'
 _EXAMPLES = {"words": '["k8s", "kubernetes"]', "from": '["js"]', "to": '["javascript"]'}
 
 
-def read(value: object, file: Path, text: str, line: int) -> tuple[SynonymSet, ...]:
-    """The synonyms of a file's text. Raises ConfigError, naming the line of the table.
+def parse_synonyms(value: object, file: Path, text: str, line: int) -> tuple[SynonymSet, ...]:
+    """Return the checked synonyms. Raises ConfigError, naming the line of the table.
 
-    value   what TOML makes of them
-    line    where the key stands first
+    value   the parsed value of the key
+    text    the text of the file, for line numbers
+    line    the line of the key
     """
     if not isinstance(value, list):
         raise ConfigError(f"{file}:{line}: synonyms must be {EXPECTED}, not {value!r}")
@@ -35,8 +36,10 @@ def read(value: object, file: Path, text: str, line: int) -> tuple[SynonymSet, .
     count = 0
     for each in found:
         count += len(each.words) + len(each.to)
-        if count > MAX_ALL:
-            raise ConfigError(f"{file}:{each.line}: synonyms may have {MAX_ALL} words and phrases in all; remove some")
+        if count > MAX_TOTAL:
+            raise ConfigError(
+                f"{file}:{each.line}: synonyms may have {MAX_TOTAL} words and phrases in all; remove some"
+            )
     return found
 
 
@@ -61,7 +64,7 @@ def _words(value: object, key: str, place: str, least: int) -> tuple[str, ...]:
     wrong = _wrong(texts)
     if wrong is not None:
         raise ConfigError(
-            f"{place}: {key} in [[synonyms]] has {wrong!r}; write a word, or a phrase of up to {MAX_LENGTH} words "
+            f"{place}: {key} in [[synonyms]] has {wrong!r}; write a word, or a phrase of up to {PHRASE_WORDS} words "
             f"and {MAX_CHARS} characters, without quotes"
         )
     if len({text.casefold() for text in texts}) < len(texts):
@@ -70,8 +73,8 @@ def _words(value: object, key: str, place: str, least: int) -> tuple[str, ...]:
 
 
 def _wrong(texts: Sequence[str]) -> str | None:
-    """The first that is no word and no phrase."""
+    """The first text that is neither a word nor a phrase."""
     for text in texts:
-        if not any(map(str.isalnum, text)) or len(text.split()) > MAX_LENGTH or len(text) > MAX_CHARS or '"' in text:
+        if not any(map(str.isalnum, text)) or len(text.split()) > PHRASE_WORDS or len(text) > MAX_CHARS or '"' in text:
             return text
     return None

@@ -1,4 +1,4 @@
-"""Where the tables and keys of a TOML text stand, for messages: the standard library tells values only."""
+"""Line numbers of tables and keys in a TOML text, for messages: the standard library has none."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 
 def table_lines(name: str, text: str) -> list[int]:
-    """The lines of the headers `[[name]]`, and not of what looks like them within a text of several lines."""
+    """Return the line numbers, from 1, of the headers `[[name]]`, ignoring those within multi-line strings."""
     header = re.compile(rf"""\s*\[\[\s*["']?{re.escape(name)}["']?\s*\]\]""")
-    return list(_outside_texts(header, text))
+    return list(_matching_lines(header, text))
 
 
 def key_line(key: str, text: str) -> int:
-    """The line on which a key or its table stands first; 1 if it is nowhere."""
+    """Return the first line, from 1, of a key or its table; 1 if there is none."""
     pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""")
-    return next(_outside_texts(pattern, text), 1)
+    return next(_matching_lines(pattern, text), 1)
 
 
-def _outside_texts(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+def _matching_lines(pattern: re.Pattern[str], text: str) -> Iterator[int]:
     import tomllib  # here, since most runs have no file to read
 
     rows = text.split("\n")

@@ -1,11 +1,4 @@
-"""What is wrong with an installation, and what to do: looks at everything, changes nothing.
-
-findings.py      what a check finds
-installation.py  Python, libraries, who runs this
-places.py        the folders of the articles, of the index and of the desk
-index.py         the index itself, every byte of it
-doubts.py        settings that are allowed and may not be meant
-"""
+"""Diagnosis of an installation (`searchapp doctor`). Read only."""
 
 from __future__ import annotations
 
@@ -24,7 +17,7 @@ _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
     ("content", folders.content),
     ("index folder", folders.index_folder),
     ("index", index.index),
-    ("lock", folders.held),
+    ("lock", folders.lock),
     ("disk", folders.disk),
     ("desk folder", folders.desk),
     ("services", settings.services),
@@ -32,7 +25,10 @@ _CONFIGURED: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
 
 
 def examine(load: Callable[[], Config]) -> Iterator[Finding]:
-    """All findings, good ones too; `load` reads the configuration. Never raises for what it is there to find."""
+    """Yield all findings, good ones included; `load` reads the configuration.
+
+    Errors of searchapp and of the operating system become findings.
+    """
     for look in _ALWAYS:
         yield from look()
     try:

@@ -1,4 +1,4 @@
-"""The folders: whether they are there, readable, and nobody else's."""
+"""Checks of the content, index and desk folders: existence, permissions, disk space."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from searchapp.querylog.store import FILE_NAME as QUERIES
 from searchapp.web.desk import tokens
 
 MB = 1_000_000
-LEAST = 100 * MB
-"""Bytes that should be free for a build, however small the index is."""
+MIN_FREE = 100 * MB
+"""Bytes that should be free for a build of the smallest index."""
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def content(config: Config) -> Iterator[Finding]:
-    """Whether the articles are there and can be read. Raises ConfigError if the folder is not."""
+    """Check that there are articles and that they are readable. Raises ConfigError without a content folder."""
     sources, problems = discover(open_site(config))
     closed = [source.id for source in sources if not os.access(config.content_dir / source.id, os.R_OK)]
     closed += [each.path for each in problems if each.skipped]
@@ -38,7 +38,7 @@ def content(config: Config) -> Iterator[Finding]:
 
 
 def index_folder(config: Config) -> Iterator[Finding]:
-    """Whether only its owner can write the folder of generated data, and who that is."""
+    """Check that only its owner can write the index folder, and that this is the current user."""
     folder = config.index_dir
     if not folder.exists():
         yield ok("index folder", f"{folder} is not there yet")
@@ -57,8 +57,8 @@ def index_folder(config: Config) -> Iterator[Finding]:
         yield ok("index folder", f"{folder} can be written by its owner alone")
 
 
-def held(config: Config) -> Iterator[Finding]:
-    """Whether a build is under way."""
+def lock(config: Config) -> Iterator[Finding]:
+    """Check whether a build is running."""
     who = holder(config.index_dir)
     if who is None:
         yield ok("lock", "no build is under way")
@@ -67,7 +67,7 @@ def held(config: Config) -> Iterator[Finding]:
 
 
 def disk(config: Config) -> Iterator[Finding]:
-    """Whether a build has room: it makes a second index beside the first one."""
+    """Check the disk space for a build, which writes a second index beside the first one."""
     folder = next(path for path in (config.index_dir, *config.index_dir.parents) if path.exists())
     free = shutil.disk_usage(folder).free
     files = config.index_dir.glob("*/*") if config.index_dir.exists() else ()
@@ -76,23 +76,23 @@ def disk(config: Config) -> Iterator[Finding]:
     remedy = "make room, or move index_dir"
     if free < needed:
         yield problem("disk", f"{found}, and a build needs as much again", remedy)
-    elif free < max(LEAST, 2 * needed):
+    elif free < max(MIN_FREE, 2 * needed):
         yield warning("disk", found, remedy)
     else:
         yield ok("disk", found)
 
 
 def desk(config: Config) -> Iterator[Finding]:
-    """Whether what no rebuild brings back is the owner's alone."""
+    """Check that only its owner can access the desk folder, whose data no rebuild restores."""
     folder = config.desk_dir
     if not folder.exists():
         yield ok("desk folder", f"{folder} is not there yet")
         return
     open_ones = [path for path in (folder, *map(folder.joinpath, (tokens.FILE_NAME, QUERIES))) if _is_open(path)]
     if open_ones:
-        said = ", ".join(map(str, open_ones))
+        paths = ", ".join(map(str, open_ones))
         modes = " && ".join(f"chmod {'700' if path.is_dir() else '600'} '{path}'" for path in open_ones)
-        yield problem("desk folder", f"others can get at {said}", f"run: {modes}")
+        yield problem("desk folder", f"others can get at {paths}", f"run: {modes}")
     elif not os.access(folder, os.W_OK | os.X_OK):
         found = f"{folder} can't be written by user {os.geteuid()}"
         yield warning("desk folder", found, f"run: chown -R {os.geteuid()} '{folder}'")

@@ -1,4 +1,4 @@
-"""The index: whether it is there, of this version, and every byte of it as it was written."""
+"""Checks of the index: existence, version, checksums of all files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from searchapp.errors import IndexDamagedError
 
 
 def index(config: Config) -> Iterator[Finding]:
-    """Raises IndexUnusableError if it can't be searched."""
+    """Check that the index can be searched. Raises IndexUnusableError."""
     if config.engine == "whoosh":
         yield from _checksums(config)
     with closing(open_engine(config)) as engine:

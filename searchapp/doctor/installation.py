@@ -1,4 +1,4 @@
-"""Python, the libraries, and the user that all of it runs as."""
+"""Checks of Python, the libraries, and the user."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from searchapp import __version__
 from searchapp.doctor.findings import Finding, ok, problem, warning
 from searchapp.engines import whoosh_distributions
 
-OLDEST_PYTHON = (3, 11)
+MIN_PYTHON = (3, 11)
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)\s*(?:(==|>=)\s*([0-9.]+))?")
 
 
 def python() -> Iterator[Finding]:
-    """Which one, and whether it is new enough."""
+    """Check the version of Python."""
     found = f"Python {platform.python_version()} on {platform.system()}, searchapp {__version__}"
-    if sys.version_info < OLDEST_PYTHON:
-        yield problem("python", found, f"install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer")
+    if sys.version_info < MIN_PYTHON:
+        yield problem("python", found, f"install Python {'.'.join(map(str, MIN_PYTHON))} or newer")
     else:
         yield ok("python", found)
 
 
 def libraries() -> Iterator[Finding]:
-    """Those that searchapp can't do without, Whoosh aside."""
+    """Check the required libraries' versions, without Whoosh's."""
     found, wrong = [], []
     try:
         wanted = requires("searchapp") or []
@@ -54,22 +54,22 @@ def libraries() -> Iterator[Finding]:
 
 
 def whoosh() -> Iterator[Finding]:
-    """Whether there is exactly one distribution of it."""
+    """Check that exactly one distribution of Whoosh is installed."""
     found = whoosh_distributions.installed()
-    said = " and ".join(f"{name} {version}" for name, version in sorted(found.items()))
+    versions = " and ".join(f"{name} {version}" for name, version in sorted(found.items()))
     if not found:
         yield problem("whoosh", "Whoosh is not installed", f"run: pip install {whoosh_distributions.WANTED}")
     elif len(found) > 1:
         remedy = f"run: {whoosh_distributions.remedy(found)}"
-        yield problem("whoosh", f"{said} are installed together and overwrite each other's files", remedy)
+        yield problem("whoosh", f"{versions} are installed together and overwrite each other's files", remedy)
     elif "whoosh-reloaded" in found:
-        yield warning("whoosh", f"{said}, which nobody looks after", f"run: {whoosh_distributions.remedy(found)}")
+        yield warning("whoosh", f"{versions}, which nobody looks after", f"run: {whoosh_distributions.remedy(found)}")
     else:
-        yield ok("whoosh", said)
+        yield ok("whoosh", versions)
 
 
 def user() -> Iterator[Finding]:
-    """Who runs this."""
+    """Check that the process does not run as root."""
     if os.geteuid() == 0:
         yield warning("user", "this runs as root", "run searchapp as a user of its own, who owns nothing but the index")
     else:

@@ -1,4 +1,4 @@
-"""Settings that are allowed and may not be meant, and whether other services answer."""
+"""Checks of doubtful settings, and of the services they name."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from searchapp.config.loading import SECRETS, Config
 from searchapp.doctor.findings import Finding, ok, problem, warning
 
-SHORTEST_SECRET = 16
-"""Characters that nobody guesses."""
+MIN_SECRET = 16
+"""Characters below which a secret may be guessed."""
 
 
 def settings(config: Config) -> Iterator[Finding]:
-    """What is in force."""
+    """Check the configuration, and tell its sources and whether queries are logged."""
     doubts = [*_proxies(config), *_secrets(config)]
     yield from doubts
     if not doubts:
@@ -37,8 +37,8 @@ def _proxies(config: Config) -> Iterator[Finding]:
 
 def _secrets(config: Config) -> Iterator[Finding]:
     for name in sorted(SECRETS - {"opensearch_password"}):
-        if 0 < len(getattr(config, name)) < SHORTEST_SECRET:
-            found = f"{name} is shorter than {SHORTEST_SECRET} characters and may be guessed"
+        if 0 < len(getattr(config, name)) < MIN_SECRET:
+            found = f"{name} is shorter than {MIN_SECRET} characters and may be guessed"
             yield warning("configuration", found, "make one with: openssl rand -hex 32")
 
 
@@ -50,7 +50,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def services(config: Config) -> Iterator[Finding]:
-    """Whether a Redis that is named answers; the cluster is the index's concern."""
+    """Check that a configured Redis answers; the cluster is checked with the index."""
     if not config.redis_url:
         return
     from searchapp.web.http.limits.shared import complaint

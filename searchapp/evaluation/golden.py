@@ -1,4 +1,4 @@
-"""Golden queries: a blog's own list of queries and of the articles that each must find, in YAML or TOML.
+"""Golden queries: a blog's own queries with the articles that each should find, in YAML or TOML.
 
     floor: {ndcg: 0.8, hit@3: 0.9}          the totals must reach these; optional
     queries:
@@ -39,18 +39,18 @@ _BLOCK = 'queries must be a list, each with query and expected: in TOML [[querie
 
 @dataclass(frozen=True)
 class _File:
-    """A golden file as it was read, and its text, in which places are looked up when something is wrong."""
+    """A parsed golden file and its text, in which lines are looked up for error messages."""
 
     path: Path
     text: str
     root: Value
 
     def fail(self, reason: str, key: str = "", number: int | None = None) -> NoReturn:
-        """Raises QuestionsError at a key, of the query of that number (from 0) if one is given."""
+        """Raise QuestionsError at a key, of the query with that number (from 0) if one is given."""
         raise QuestionsError(self.path, self.line(key, number), reason)
 
     def line(self, key: str = "", number: int | None = None) -> int:
-        """The line of a key, or of the query itself if it has no such key."""
+        """Return the line of a key, or of the query itself if it has no such key, from 1."""
         if self.path.suffix.lower() == ".toml":
             return self._line_in_toml(key, number)
         root, line = self.root, 1
@@ -77,7 +77,7 @@ class _File:
 
 
 def read(path: Path) -> Questions:
-    """The golden queries in a `.yaml`, `.yml` or `.toml` file. Raises QuestionsError, naming line and key."""
+    """Read the golden queries in a `.yaml`, `.yml` or `.toml` file. Raises QuestionsError, naming line and key."""
     file = _load(path)
     root = file.root
     if isinstance(root, list):
@@ -141,7 +141,7 @@ def _question(file: _File, number: int, table: Value) -> Question:
 
 
 def _names(file: _File, number: int, table: dict[str, Value], key: str) -> Iterable[tuple[str, int]]:
-    """The names of articles under a key, and their lines."""
+    """The articles under a key as they are written, and their lines."""
     names = _texts(file, table, key, number, "ids, files or addresses of articles, such as posts/hours.md")
     value = table.get(key)
     lines = value.lines if isinstance(value, Items) else [file.line(key, number)] * len(names)
@@ -189,7 +189,7 @@ def _floor(file: _File, table: Value) -> dict[str, float]:
 
 
 def floor(name: str, value: str, fail: Callable[[str], NoReturn]) -> tuple[str, float]:
-    """A checked name of a figure and what it must reach; calls `fail` with the reason if either is wrong."""
+    """Return the name of a measure and its minimum; calls `fail` with the reason if either is invalid."""
     match = _FLOOR.fullmatch(name)
     if match is None or int(match["cutoff"] or 1) > MAX_CUTOFF:
         fail(f"unknown figure '{name}' in floor; known are {FLOOR_NAMES}, at most hit@{MAX_CUTOFF}")

@@ -1,4 +1,4 @@
-"""The nouns: what is asked, what is judged good for it, and what the whole must reach."""
+"""Queries with relevance judgements."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from searchapp.model import Query
 
 EXPECTED = 2
 ACCEPTABLE = 1
-"""The grades of golden queries."""
+"""The relevance grades of golden queries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An article, by whatever name, and how good it is for a question: 1 and more is good, 0 and less is not."""
+    """The relevance grade of an article, given by id, path or address; 1 and more is relevant."""
 
     name: str
     grade: int
@@ -23,7 +23,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query and what is judged for it."""
+    """A query and its judgements."""
 
     query: Query
     judgements: tuple[Judgement, ...]
@@ -32,9 +32,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """All of a file.
+    """The queries of a file.
 
-    floor   what the totals must reach at least: "ndcg", "mrr", "hit@3" (or "hit" for the deepest) -> 0 to 1
+    floor   minimum of the mean measures: "ndcg", "mrr", "hit@3" (or "hit" for the deepest) -> 0 to 1
     """
 
     file: str

@@ -1,7 +1,6 @@
-"""What came of the last run of the same questions: one small file for each set of them, to compare the next run with.
+"""The record of the last run of the same queries, to compare the next run with: one small file for each set.
 
-Comparing is a convenience: a record that is missing, damaged or of another version is none, and several processes may
-write at once, of which the last is kept whole.
+A record that is missing, damaged or of another version is ignored. Concurrent writers replace each other's whole.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ MAX_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
-    """The figures of an earlier run by `key` of the question, and when it was (aware)."""
+class LastRun:
+    """The measures of an earlier run by `key` of the query, and its time (aware, UTC)."""
 
     figures: Mapping[str, Figures]
     when: datetime
@@ -34,7 +33,7 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Against the last run, now minus then, of what both have asked. `answers` has None for what is new."""
+    """Differences to the last run: of the means over the queries of both, and of each query; None for new ones."""
 
     figures: Figures
     answers: tuple[Figures | None, ...]
@@ -42,21 +41,21 @@ class Change:
     when: datetime
 
 
-def place(config: Config, source: Path, scale: Scale) -> Path:
-    """Where the record of a file of questions is, asked of this index and measured so."""
+def record_path(config: Config, source: Path, scale: Scale) -> Path:
+    """Return the path of the record of a file of queries, for this index and scale."""
     what = [str(config.index_dir), os.path.realpath(source), *scale.names, str(scale.depth)]
     name = hashlib.sha256("\0".join([*what, scale.gain]).encode(errors="surrogateescape")).hexdigest()[:20]
     return config.desk_dir / "eval" / f"{name}.json"
 
 
 def key(question: Question) -> str:
-    """The same for a question with the same judgements: others would change the figures by themselves."""
+    """Return a hash of a query and its judgements, as other judgements would change the measures."""
     judged = sorted((each.name, each.grade) for each in question.judgements)
     return hashlib.sha256(repr((question.query, judged)).encode(errors="replace")).hexdigest()[:20]
 
 
-def load(path: Path, scale: Scale) -> Last | None:
-    """The last run, None if there is no good record of one."""
+def load(path: Path, scale: Scale) -> LastRun | None:
+    """Return the last run, None if there is no valid record."""
     try:
         with path.open("rb") as file:
             document = json.loads(file.read(MAX_BYTES))
@@ -70,11 +69,11 @@ def load(path: Path, scale: Scale) -> Last | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
     good = all(isfinite(value) and 0 <= value <= 1 for row in figures.values() for value in row.values())
-    return Last(figures, when) if good else None
+    return LastRun(figures, when) if good else None
 
 
-def change(verdict: Verdict, last: Last | None) -> Change | None:
-    """What is better or worse than then; None if nothing of it was asked then."""
+def change(verdict: Verdict, last: LastRun | None) -> Change | None:
+    """Return the differences to the last run; None if they have no query in common."""
     then = [last.figures.get(key(answer.question)) if last else None for answer in verdict.answers]
     pairs = [(answer.figures, old) for answer, old in zip(verdict.answers, then, strict=True) if old]
     if last is None or not pairs:
@@ -88,8 +87,8 @@ def change(verdict: Verdict, last: Last | None) -> Change | None:
     return Change({name: now[name] - before[name] for name in names}, answers, len(pairs), last.when)
 
 
-def keep(path: Path, verdict: Verdict) -> None:
-    """Writes the record of this run, whole or not at all. Raises OSError."""
+def save(path: Path, verdict: Verdict) -> None:
+    """Write the record of this run atomically. Raises OSError."""
     figures = {
         key(answer.question): [round(answer.figures[name], 9) for name in verdict.scale.names]
         for answer in verdict.answers

@@ -1,4 +1,4 @@
-"""Asks an engine all questions and sums up what came."""
+"""Runs queries with judgements on an engine and computes the measures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from searchapp.evaluation.questions import Judgement, Question
 
 Progress = Callable[[int, int], None]
 Locate = Callable[[str], Iterable[str]]
-"""The ids that a name in a judgement may mean, likely ones first."""
+"""Returns the ids that a judgement's name may refer to, the likeliest first."""
 
 CUTOFFS = (1, 3, 10)
 MAX_CUTOFF = 100
@@ -20,7 +20,7 @@ MAX_CUTOFF = 100
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How it is measured: hit@k at these `cutoffs`, which ascend, MRR and nDCG over the first `depth` results."""
+    """The measures: hit@k at the ascending `cutoffs`, MRR and nDCG over the first `depth` results."""
 
     cutoffs: tuple[int, ...] = CUTOFFS
     depth: int = CUTOFFS[-1]
@@ -28,12 +28,12 @@ class Scale:
 
     @property
     def deepest(self) -> int:
-        """How many results are looked at."""
+        """The number of results needed."""
         return max(self.depth, *self.cutoffs)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the figures, in the order in which they are shown."""
+        """The names of the measures, in display order."""
         return (*(f"hit@{cutoff}" for cutoff in self.cutoffs), "mrr", "ndcg")
 
 
@@ -43,7 +43,7 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of a judged article: its id, None if the index has none such; its place, None if beyond the depth."""
+    """A judged article in the results: its id, None if it is not indexed; its rank from 1, None if beyond the depth."""
 
     judgement: Judgement
     id: str | None
@@ -52,7 +52,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class RankedResults:
-    """What came for a question: the first of `total` articles, as deep as the scale looks."""
+    """The results of one query: the first of `total` ids, as deep as the scale needs, and their measures."""
 
     question: Question
     figures: Figures
@@ -63,7 +63,7 @@ class RankedResults:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All answers, in the order of the questions, and the means of their figures."""
+    """The results of all queries, in their order, and the means of the measures."""
 
     answers: tuple[RankedResults, ...]
     figures: Figures
@@ -72,7 +72,7 @@ class Verdict:
 
     @property
     def missing(self) -> tuple[tuple[Question, Judgement], ...]:
-        """What is judged good and is not in the index."""
+        """Relevant articles that are not in the index."""
         return tuple(
             (answer.question, each.judgement)
             for answer in self.answers
@@ -84,9 +84,9 @@ class Verdict:
 def judge(
     engine: Engine, questions: Sequence[Question], locate: Locate, scale: Scale, progress: Progress | None = None
 ) -> Verdict:
-    """Asks all `questions` as readers would. Raises IndexUnusableError while there is no index.
+    """Run all queries and measure their results. Raises IndexUnusableError while there is no index.
 
-    Articles that are judged good and are not in the index count as not found.
+    Relevant articles that are not in the index count as not found.
     """
     generation = engine.generation()
     known = engine.manifest()
@@ -103,7 +103,7 @@ def judge(
 
 
 def mean(figures: Sequence[Figures], scale: Scale) -> Figures:
-    """Of each figure over all queries; zeros without any."""
+    """Return the mean of each measure; zeros without queries."""
     return {name: fsum(each[name] for each in figures) / max(len(figures), 1) for name in scale.names}
 
 

@@ -11,7 +11,7 @@ from searchapp.excerpts.highlights import cut, marked, matches
 from searchapp.excerpts.passages import Choice, Line, Places, Run, choose, places, runs
 from searchapp.excerpts.sections import MOST, further
 from searchapp.excerpts.text_fragments import Spot, quote
-from searchapp.model import HEAD, Article, ArticleHead, Fragment, Hit, Passage, Quote, Section
+from searchapp.model import HEAD, Article, ArticleHead, Fragment, Hit, Part, Passage, Quote, Reason, Section
 from searchapp.retrieval.documents import excerpt
 from searchapp.retrieval.query_terms import Marks
 
@@ -64,7 +64,15 @@ class Source(Protocol):
         """A section, its text left empty."""
 
 
-def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
+def make_hit(
+    article: Source,
+    score: float,
+    wanted: Marks,
+    *,
+    pinned: bool = False,
+    explanation: tuple[Part, ...] = (),
+    reasons: tuple[Reason, ...] = (),
+) -> Hit:
     """The article as a hit, its title and best passages marked."""
     head, beginning = article.head, article.excerpt()
     named = matches(article.title_tokens(), wanted)
@@ -78,6 +86,9 @@ def make_hit(article: Source, score: float, wanted: Marks) -> Hit:
         section=shown.section,
         quote=shown.quote,
         sections=shown.sections,
+        reasons=reasons,
+        pinned=pinned,
+        explanation=explanation,
     )
 
 

@@ -1,12 +1,6 @@
-"""Brings an index up to date with a content folder.
+"""Incremental indexing of a content folder, and the check of its content.
 
-run.py      one run: compares content with the engine's manifest, feeds the engine the changes, reports
-scan.py     the disposable notes that spare unchanged files from being read
-lock.py     one run at a time per index folder
-spool.py    changed articles wait here until it is known what must go
-check.py    what is wrong with the content, without an index; indexing itself does without it, and starts sooner
-findings.py a check as a whole, small enough to keep
-watch.py    runs again whenever the content changes
+`check` is not imported here, so that indexing starts sooner.
 """
 
 from __future__ import annotations

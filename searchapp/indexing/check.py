@@ -1,4 +1,4 @@
-"""What is wrong with the content: every file is read, no index is needed and none is touched."""
+"""The check of the content: reads every file, without an index."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from operator import attrgetter
 from searchapp.articles import Outcome, Site, Source, convert, discover, lint, open_site
 from searchapp.config.loading import Config
 from searchapp.editor.cross_checks import CROSS_CHECKS, CrossCheck
-from searchapp.indexing.report import in_order
-from searchapp.indexing.run import Progress
+from searchapp.indexing.run import Progress, sorted_problems
 from searchapp.model import Problem
 from searchapp.retrieval import pins
 from searchapp.rules import Selection, select
 
 
 @dataclass(slots=True)
-class Examination:
-    """A check that goes on while its problems are taken from it, once; the numbers are whole only at the end.
+class ContentCheck:
+    """A running check: iterate over its problems, once; the counts are complete only afterwards.
 
-    Problems come in the order of their paths, those that need the whole blog after all the others.
+    Problems are in the order of their paths; those that need the whole blog come last.
 
-    whole       whether this is the whole blog, so that rules across articles can be looked for
-    articles    how many are shown
-    hidden      how many are not, by the reason
-    counts      how many problems there are, by code
+    before      problems found before any file was read
+    whole       whether this is the whole blog, so that rules across articles apply
+    articles    number of visible articles
+    hidden      number of hidden ones by reason
+    counts      number of problems by code
     """
 
     site: Site
@@ -41,32 +41,32 @@ class Examination:
     counts: Counter[str] = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[Problem]:
-        crossings = [make(self.site) for make in CROSS_CHECKS if self.whole]
-        crossings = [crossing for crossing in crossings if crossing.codes & self.selection.codes]
+        cross_checks = [make(self.site) for make in CROSS_CHECKS if self.whole]
+        cross_checks = [cross_check for cross_check in cross_checks if cross_check.codes & self.selection.codes]
         names: set[str] = set()
-        of_files = self._of_files(crossings, names)
+        of_files = self._of_files(cross_checks, names)
         for problem in heapq.merge(self.before, of_files, key=attrgetter("path")):
-            yield from self._told(problem)
-        for problem in in_order(problem for crossing in crossings for problem in crossing.problems()):
-            yield from self._told(problem)
+            yield from self._selected(problem)
+        for problem in sorted_problems(problem for cross_check in cross_checks for problem in cross_check.problems()):
+            yield from self._selected(problem)
         if self.whole:
             for problem in pins.doubtful(self.site.config, lambda name: name.rstrip("/") in names):
-                yield from self._told(problem)
+                yield from self._selected(problem)
 
-    def _told(self, problem: Problem) -> Iterator[Problem]:
+    def _selected(self, problem: Problem) -> Iterator[Problem]:
         if problem in self.selection:
             self.counts[problem.code] += 1
             yield problem
 
-    def _of_files(self, crossings: list[CrossCheck], names: set[str]) -> Iterator[Problem]:
+    def _of_files(self, cross_checks: list[CrossCheck], names: set[str]) -> Iterator[Problem]:
         pinned = bool(self.site.config.pinned)
         for done, outcome in enumerate(convert(self.site, self.sources, {}), 1):
-            yield from in_order(outcome.problems)
+            yield from sorted_problems(outcome.problems)
             self._count(outcome)
             if (article := outcome.article) is not None:
                 spots = dict(outcome.spots)
-                for crossing in crossings:
-                    crossing.see(article, spots)
+                for cross_check in cross_checks:
+                    cross_check.see(article, spots)
                 if pinned:
                     names |= {link.rstrip("/") for link in (article.id, article.permalink, *article.aliases)}
             if self.progress:
@@ -79,24 +79,19 @@ class Examination:
             self.hidden[outcome.hidden] += 1
 
 
-def check(config: Config, selection: Selection | None = None) -> tuple[Problem, ...]:
-    """Everything that is wrong with the content, at once. Raises ConfigError if there is no content folder."""
-    return in_order(examine(config, selection))
-
-
 def examine(
     config: Config,
     selection: Selection | None = None,
     progress: Progress | None = None,
     *,
     below: Collection[str] = (),
-) -> Examination:
-    """A check, problem by problem. Raises ConfigError if there is no content folder.
+) -> ContentCheck:
+    """Start a check. Raises ConfigError if there is no content folder.
 
-    selection   the rules to look for; those of the configuration by default
-    progress    called with the files read and of all
-    below       paths of files or folders, as in ids: nothing but these is looked at, whether readers see it or not, and
-                no rule that needs the whole blog is looked for; "." is all. Without any, all that readers see
+    selection   the rules to apply; those of the configuration by default
+    progress    called with the number of files read and that of all
+    below       paths of files or folders, relative as ids are: only these are checked, drafts included, without the
+                rules that need the whole blog; "." is all. () checks everything that readers see
     """
     if selection is None:
         selection = select(config.check_select, config.check_ignore)
@@ -104,11 +99,11 @@ def examine(
         config = replace(config, include_drafts=True, include_future=True)
     site = replace(open_site(config), lint=selection.codes & lint.CODES)
     sources, problems = discover(site)
-    before = list(in_order([*site.problems, *problems]))
+    before = list(sorted_problems([*site.problems, *problems]))
     if below:
         sources = [source for source in sources if _is_below(source.id, below)]
         before = [problem for problem in before if _is_below(problem.path, below)]
-    return Examination(site, sources, selection, before, not below, progress)
+    return ContentCheck(site, sources, selection, before, not below, progress)
 
 
 def _is_below(id: str, paths: Collection[str]) -> bool:

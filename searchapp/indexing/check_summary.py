@@ -1,4 +1,4 @@
-"""A check as a whole, small enough to keep: how often each rule is broken, and the first places of each."""
+"""The summary of a check, small enough to cache: counts by rule, and the first problems of each."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from searchapp.errors import ConfigError
 from searchapp.indexing.check import examine
 from searchapp.model import Problem
 
-MOST = 1_000
-"""Problems of one rule that are kept."""
+MAX_PER_RULE = 1_000
+"""Problems of one rule that are kept, at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """What a check found.
+class CheckSummary:
+    """The summary of a check.
 
-    problems    in the order of their paths; of each rule the first MOST
-    counts      of all problems, by code
-    files       how many have any
-    articles    how many were looked at
-    began       when it began (UTC)
-    missing     why there are no files to look at; "" if there are
+    problems    in the order of their paths; the first MAX_PER_RULE of each rule
+    counts      number of all problems by code
+    files       number of files with problems
+    articles    number of visible articles
+    began       start of the check (UTC)
+    missing     why there is no content to check; "" if there is
     """
 
     problems: tuple[Problem, ...]
@@ -36,20 +36,20 @@ class Findings:
     missing: str = ""
 
 
-def findings(config: Config) -> Findings:
-    """Checks everything."""
+def summarise(config: Config) -> CheckSummary:
+    """Check all content and return the summary. Raises nothing for a missing content folder: see `missing`."""
     began = datetime.now(UTC)
     try:
         found = examine(config)
     except ConfigError as error:
-        return Findings((), {}, 0, 0, began, str(error))
+        return CheckSummary((), {}, 0, 0, began, str(error))
     kept: list[Problem] = []
     files: set[str] = set()
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for problem in found:
         files.add(problem.path)
-        told[problem.code] += 1
-        if told[problem.code] <= MOST:
+        counts[problem.code] += 1
+        if counts[problem.code] <= MAX_PER_RULE:
             kept.append(problem)
     kept.sort(key=lambda problem: (problem.path, problem.line or 0, problem.column or 0))
-    return Findings(tuple(kept), dict(found.counts), len(files), found.articles, began)
+    return CheckSummary(tuple(kept), dict(found.counts), len(files), found.articles, began)

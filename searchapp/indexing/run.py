@@ -1,4 +1,4 @@
-"""One indexing run: compares the content with the engine's manifest and feeds the engine the changes."""
+"""One indexing run: compares the content with the engine's manifest and updates the index with the changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import logging
 import operator
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,14 +19,13 @@ from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnus
 from searchapp.indexing import scan_notes as scans
 from searchapp.indexing import spool
 from searchapp.indexing.lock import WAIT, lock
-from searchapp.indexing.report import in_order
 from searchapp.indexing.scan_notes import Entry, Scan
 from searchapp.model import Article, IndexReport, Problem
 
 Progress = Callable[[int, int], None]
-"""Called with the number of files read so far and of all that are to be read."""
+"""Called with the number of files read so far and that of all to read."""
 
-_KEPT = "; its last good version stays searchable"
+_LAST_GOOD = "; its last good version stays searchable"
 _log = logging.getLogger(__name__)
 
 
@@ -39,18 +38,18 @@ def index(
     progress: Progress | None = None,
     wait: float = WAIT,
 ) -> IndexReport:
-    """Brings the index up to date and says what it did.
+    """Bring the index up to date and return the report.
 
     Only changed articles are converted; without a change there is no new generation. A missing or
-    damaged index is built anew. A file that broke keeps its last good version; an article that is
-    hidden now goes.
+    damaged index is rebuilt. A file that became invalid keeps its last good version; an article that
+    is hidden now is deleted.
 
-    rebuild     convert everything and build from zero
-    dry_run     only report: nothing is written anywhere
+    rebuild     convert everything and build a new index
+    dry_run     only report: nothing is written
     wait        seconds to wait for another run on the same index
 
     Raises ConfigError if there is no content folder, IndexUnusableError if the index can't be written
-    or is locked; either way the index is as it was.
+    or is locked; either way the index is unchanged.
     """
     return run(config, engine, rebuild=rebuild, dry_run=dry_run, progress=progress, wait=wait)[0]
 
@@ -64,34 +63,34 @@ def run(
     progress: Progress | None = None,
     wait: float = WAIT,
 ) -> tuple[IndexReport, Scan]:
-    """`index`, and the notes that it took on the way."""
+    """As `index`; return the scan's notes, too."""
     clock = time.monotonic()
-    open_site(config)  # a content folder that is not there must not make an index folder
+    open_site(config)  # a missing content folder must not create an index folder
     with nullcontext() if dry_run else lock(config.index_dir, wait):
         if not dry_run:
-            # First of all: a full disk may be full of what is removed here.
+            # First, as a full disk may be full of what is removed here.
             engine.tidy()
             scans.tidy(config.index_dir)
             spool.tidy(config.index_dir)
-        with _without_collections():
-            state = _survey(config, engine, rebuild)
+        with _gc_disabled():
+            state = _compare(config, engine, rebuild)
         if dry_run:
             _exhaust(_reading(state, progress))
-        elif state.anew:
+        elif state.new_index:
             state.generation = engine.rebuild(_everything(state, engine, progress)).name
         else:
             _update(state, engine, config.index_dir, progress)
-        if state.news and not dry_run:
-            with _without_collections():
+        if state.changed and not dry_run:
+            with _gc_disabled():
                 scans.store(config.index_dir, state.notes)
         state.generation = state.generation or _generation(engine)
     return _report(state, time.monotonic() - clock), state.notes
 
 
 @contextmanager
-def _without_collections() -> Iterator[None]:
-    """The block makes several objects for every file, and keeps them: to look among them for garbage, again and
-    again as they become more, would take half of its time.
+def _gc_disabled() -> Iterator[None]:
+    """Disable garbage collection: the block creates and keeps several objects for each file, and repeated collections
+    would take half of its time.
     """
     was = gc.isenabled()
     gc.disable()
@@ -104,29 +103,29 @@ def _without_collections() -> Iterator[None]:
 
 @dataclass(slots=True)
 class _State:
-    """What a run knows: before it, and as it goes on."""
+    """The state of a run."""
 
     site: Site
     known: Mapping[str, str]
     """The engine's manifest before the run."""
-    anew: bool
-    """Build from zero."""
+    new_index: bool
+    """Whether to build a new index."""
     old: Scan
     notes: Scan
-    """What is known of the files now."""
+    """The notes on the files as they are now."""
     target: dict[str, str]
     """The manifest as it will be."""
     problems: list[Problem]
     """Those that no entry carries."""
-    news: bool
-    """Files are gone or were read, if only to find that they are the same: worth a fresh note."""
+    changed: bool
+    """Whether files are gone or were read, even if unchanged, so that the notes have to be written."""
     candidates: list[Source] = field(default_factory=list)
-    """The files that must be converted."""
+    """The files to convert."""
     converted: int = 0
     generation: str = ""
 
-    def settle(self, id: str, entry: Entry) -> None:
-        """Notes what a file is now, and what that means for the index."""
+    def record(self, id: str, entry: Entry) -> None:
+        """Record a file's entry in the notes and in the target manifest."""
         if self.old.get(id) != entry:
             self.notes.changes.add(id)
         self.notes.put(id, entry)
@@ -138,8 +137,8 @@ class _State:
             self.target[id] = self.known[id]
 
 
-def _survey(config: Config, engine: Engine, rebuild: bool) -> _State:
-    """Compares files with notes and manifest, reading as few of them as possible."""
+def _compare(config: Config, engine: Engine, rebuild: bool) -> _State:
+    """Compare the files with the notes and the manifest, reading as few of them as possible."""
     site = open_site(config)
     known, anew = _manifest(engine, rebuild)
     started, now = time.time_ns(), datetime.now(UTC)
@@ -151,25 +150,25 @@ def _survey(config: Config, engine: Engine, rebuild: bool) -> _State:
     notes.changes |= gone
     state = _State(site, known, anew, old, notes, dict(notes.digests), [*site.problems, *problems], bool(gone))
     for source in doubtful:
-        entry = None if rebuild else _still_true(state, source, now)
+        entry = None if rebuild else _valid_entry(state, source, now)
         if entry is None:
             state.candidates.append(source)
         else:
-            state.settle(source.id, entry)
-    state.news = state.news or bool(state.candidates)
+            state.record(source.id, entry)
+    state.changed = state.changed or bool(state.candidates)
     out_of_reach = tuple(problem.path for problem in problems if problem.skipped)
     state.target.update({id: digest for id, digest in known.items() if _below(id, out_of_reach)})
     return state
 
 
 def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
-    """What is indexed, and whether to build from zero."""
+    """The manifest of the index, and whether to build a new one."""
     try:
         known = dict(engine.manifest())
         if not known:
             engine.status()
     except IndexUnreachableError:
-        raise  # it may well be there: to build it anew would be the wrong remedy
+        raise  # the index may exist: rebuilding would be wrong
     except IndexDamagedError as error:
         _log.warning("%s; building the index anew", str(error).partition("; run: ")[0])
         return {}, True
@@ -178,31 +177,31 @@ def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
     return known, rebuild
 
 
-def _still_true(state: _State, source: Source, now: datetime) -> Entry | None:
-    """The note on a file if it still holds and the index agrees with it, else None."""
+def _valid_entry(state: _State, source: Source, now: datetime) -> Entry | None:
+    """The entry of a file if it is still valid and agrees with the index, else None."""
     entry = state.old.get(source.id)
     if entry is None or not entry.digest or entry.rest.due(now):
         return None
     shown = not entry.rest.hidden and not entry.rest.skipped
-    if shown and (state.anew or state.known.get(source.id) != entry.digest):
+    if shown and (state.new_index or state.known.get(source.id) != entry.digest):
         return None
     if entry.signature == source.signature and source.id not in state.old.racy:
         return entry
-    state.news = True
+    state.changed = True
     try:
         same = digest_of(state.site, source) == entry.digest
     except OSError:
         return None
-    return scans.moved(entry, source) if same else None
+    return scans.with_signature_of(entry, source) if same else None
 
 
 def _below(id: str, paths: Collection[str]) -> bool:
-    """True if the file is one of the paths or in a folder that is."""
+    """Whether the file is one of the paths or below one."""
     return any(id == path or id.startswith(f"{path}/") for path in paths)
 
 
 def _reading(state: _State, progress: Progress | None) -> Iterator[Outcome]:
-    """Converts the candidates, noting each outcome as it comes."""
+    """Convert the candidates and record each outcome."""
     sources: Mapping[str, Source] = {source.id: source for source in state.candidates}
     candidates: Sequence[Source] = state.candidates
     if progress:
@@ -211,7 +210,7 @@ def _reading(state: _State, progress: Progress | None) -> Iterator[Outcome]:
         return
     for outcome in convert(state.site, candidates, {}):
         state.converted += 1
-        state.settle(outcome.id, scans.entry(sources[outcome.id], outcome))
+        state.record(outcome.id, scans.entry(sources[outcome.id], outcome))
         yield outcome
         if progress:
             progress(state.converted, len(candidates))
@@ -223,7 +222,7 @@ def _exhaust(outcomes: Iterator[Outcome]) -> None:
 
 
 def _update(state: _State, engine: Engine, folder: Path, progress: Progress | None) -> None:
-    """Feeds the engine what changed. What must go is only known once everything is read, hence the spool."""
+    """Update the index. Deletions are known only after everything was read, hence the spool."""
     with spool.Spool(folder) as changed:
         for outcome in _reading(state, progress):
             if outcome.article is not None and state.known.get(outcome.id) != outcome.digest:
@@ -234,7 +233,7 @@ def _update(state: _State, engine: Engine, folder: Path, progress: Progress | No
 
 
 def _everything(state: _State, engine: Engine, progress: Progress | None) -> Iterator[Article]:
-    """All articles for a build from zero: as they come, then the last good versions of broken files."""
+    """All articles for a new index: converted ones, then the last good versions of invalid files."""
     kept = set(state.target)
     for outcome in _reading(state, progress):
         if outcome.article is not None:
@@ -262,7 +261,7 @@ def _report(state: _State, seconds: float) -> IndexReport:
     unchanged = sum(map(operator.eq, map(old.get, new), new.values()))
     problems = list(state.problems)
     for id, rest in state.notes.rest.items():
-        suffix = _KEPT if rest.skipped and id in new else ""
+        suffix = _LAST_GOOD if rest.skipped and id in new else ""
         problems += [replace(p, reason=p.reason + suffix) if p.skipped else p for p in rest.problems]
     problems += permalink_clashes(state.notes.permalinks.items())
     return IndexReport(
@@ -273,8 +272,13 @@ def _report(state: _State, seconds: float) -> IndexReport:
         unchanged=unchanged,
         hidden=sum(bool(rest.hidden) for rest in state.notes.rest.values()),
         converted=state.converted,
-        skipped=in_order(p for p in problems if p.skipped),
-        warnings=in_order(p for p in problems if not p.skipped),
+        skipped=sorted_problems(p for p in problems if p.skipped),
+        warnings=sorted_problems(p for p in problems if not p.skipped),
         generation=state.generation,
         seconds=seconds,
     )
+
+
+def sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the distinct problems by path, line and column."""
+    return tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.column or 0, p.code, p.reason)))

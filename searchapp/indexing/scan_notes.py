@@ -1,12 +1,12 @@
-"""Notes on the last scan (`index/scan.json`), so that files that did not change are not even read.
+"""Notes on the last scan (`index/scan.json`), so that unchanged files are not even read.
 
 Disposable: a lost, damaged or outdated file only costs time. What is indexed is decided by the
 engine's manifest alone.
 
-In columns, one list for each of COLUMNS with a value for every file: 100,000 small lists take ten
-times as long to read. What few files have stands under "rest". What has changed since
-`scan.json` was written stands in `scan.changes.json`, in the same form, with the files that are
-gone; when that is much, all is written anew.
+Stored by columns, one list for each of COLUMNS with a value for every file: 100,000 small lists take
+ten times as long to read. Attributes of few files are under "rest". Changes since `scan.json` was
+written are in `scan.changes.json`, in the same form, with the deleted files; when there are many,
+`scan.json` is rewritten.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ FILE_NAME = "scan.json"
 CHANGES = "scan.changes.json"
 FORMAT = 3
 MAX_CHANGES = 1_000
-"""Notes in `scan.changes.json`; nor are they more than a tenth of all."""
+"""Entries of `scan.changes.json`, at most, and at most a tenth of all."""
 RACY_NS = 2_000_000_000
-"""A file touched later than this many ns before a scan may have changed again within one clock tick."""
+"""Nanoseconds before a scan within which a modified file may have changed again in the same clock tick."""
 COLUMNS = ("id", "size", "modified", "changed", "inode", "digest", "permalink")
 
 _log = logging.getLogger(__name__)
 
 
 class Rest(NamedTuple):
-    """What only few files have; see `Outcome`."""
+    """Attributes that few files have; see `Outcome`."""
 
     hidden: str = ""
     skipped: bool = False
@@ -46,12 +46,12 @@ class Rest(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
     def due(self, now: datetime) -> bool:
-        """True if the clock alone has changed whether the article is shown."""
+        """Whether the article's visibility has changed by the passing of time."""
         return self.until is not None and self.until <= now
 
 
 class Entry(NamedTuple):
-    """What reading one file gave: `Outcome` without the article, and the file's signature then."""
+    """The result of reading one file: `Outcome` without the article, and the file's signature."""
 
     signature: tuple[int, ...]
     digest: str
@@ -61,12 +61,14 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Scan:
-    """The notes of one scan, by id. `started` is in ns since the epoch, by the file system's clock.
+    """The notes of one scan, by id.
 
+    key                 what the notes depend on besides the files; other notes are ignored
+    started             ns since the epoch, by the file system's clock
     permalinks, rest    only of files that have any
-    racy                the files that were touched so late that they may change again unnoticed
-    base                `started` of the whole notes on disk, 0 if there are none
-    changes             the files whose notes are not as in those
+    racy                files modified so late that further changes may go unnoticed
+    base                `started` of `scan.json` on disk, 0 if there is none
+    changes             the files whose entries differ from that
     """
 
     key: str
@@ -80,13 +82,13 @@ class Scan:
     changes: set[str] = field(default_factory=set)
 
     def get(self, id: str) -> Entry | None:
-        """The note on a file."""
+        """Return the entry of a file, None if there is none."""
         if id not in self.digests:
             return None
         return Entry(self.signatures[id], self.digests[id], self.permalinks.get(id, ""), self.rest.get(id, Rest()))
 
     def put(self, id: str, entry: Entry) -> None:
-        """Adds a note, or replaces it."""
+        """Set the entry of a file."""
         self.signatures[id], self.digests[id] = entry.signature, entry.digest
         self.permalinks.pop(id, None)
         self.rest.pop(id, None)
@@ -99,7 +101,7 @@ class Scan:
             self.rest[id] = entry.rest
 
     def drop(self, id: str) -> None:
-        """Forgets a file."""
+        """Remove the entry of a file."""
         self.signatures.pop(id, None)
         self.digests.pop(id, None)
         self.permalinks.pop(id, None)
@@ -107,9 +109,9 @@ class Scan:
         self.racy.discard(id)
 
     def doubtful(self, sources: Sequence[Source], known: Mapping[str, str]) -> list[Source]:
-        """The files that are not as noted, or not indexed so, or not shown whatever the clock says: few, mostly.
+        """Return the files that differ from their entry or from the index, or whose visibility may have changed.
 
-        There may be 100,000 sources: the loops are C's, and if the files are those noted, in order, nothing is
+        There may be 100,000 sources: the loops are in C, and if the files are those of the notes, in order, nothing is
         looked up.
         """
         ids = [source.id for source in sources]
@@ -124,7 +126,7 @@ class Scan:
         return [source for source, plain in zip(sources, right, strict=True) if not plain or source.id in odd]
 
     def without(self, ids: Iterable[str], started: int) -> Scan:
-        """The beginnings of the next scan: the same notes but those on these files."""
+        """Return the notes to begin the next scan with: a copy without the entries of these files."""
         scan = replace(
             self,
             started=started,
@@ -141,18 +143,18 @@ class Scan:
         return scan
 
     def is_racy(self, signature: tuple[int, ...]) -> bool:
-        """True if an equal signature will prove nothing, as the file was touched around the scan."""
+        """Whether an equal signature proves nothing, as the file was modified around the time of the scan."""
         _size, modified, changed, *_ = signature
         return max(modified, changed) >= self.started - RACY_NS
 
     @property
     def next_until(self) -> datetime | None:
-        """When the next article appears or disappears by the clock alone."""
+        """The time at which the next article appears or disappears, None if there is none."""
         return min((rest.until for rest in self.rest.values() if rest.until), default=None)
 
 
 def entry(source: Source, outcome: Outcome) -> Entry:
-    """The note on a file that was just read."""
+    """Return the entry of a file that was just read."""
     permalink = outcome.article.permalink if outcome.article else ""
     skipped = outcome.article is None and not outcome.hidden
     return Entry(
@@ -161,7 +163,7 @@ def entry(source: Source, outcome: Outcome) -> Entry:
 
 
 def load(index_dir: Path, key: str) -> Scan:
-    """The notes that were stored under the same `key`; none if there are none to be trusted."""
+    """Load the notes stored with the same `key`; empty ones if there are none or they are damaged."""
     data = _read(index_dir / FILE_NAME, key)
     try:
         scan = Scan(key, int(data["started"]))
@@ -187,7 +189,7 @@ def load(index_dir: Path, key: str) -> Scan:
 
 
 def store(index_dir: Path, scan: Scan) -> None:
-    """Replaces the notes in one step. A failure is only logged: the next run reads more files."""
+    """Write the notes atomically. A failure is only logged: the next run reads more files."""
     data = {"format": FORMAT, "key": scan.key, "started": scan.started}
     few = scan.base and len(scan.changes) <= min(MAX_CHANGES, len(scan.digests) // 10)
     if few:
@@ -209,7 +211,7 @@ def store(index_dir: Path, scan: Scan) -> None:
 
 
 def tidy(index_dir: Path) -> None:
-    """Removes what runs that were killed while they stored their notes have left."""
+    """Remove temporary files of runs that were killed while storing their notes."""
     with contextlib.suppress(OSError):
         for path in index_dir.glob(f".{FILE_NAME}.*"):
             path.unlink(missing_ok=True)
@@ -237,7 +239,7 @@ def _plain(rest: Rest) -> list[Any]:
 
 
 def _decode(scan: Scan, data: Mapping[str, Any]) -> None:
-    """Fills `scan`; raises what `load` takes for damage."""
+    """Fill `scan` from its JSON form; raises the errors that `load` handles as damage."""
     columns = data["columns"]
     if columns:
         ids, *numbers, digests, permalinks = (columns[name] for name in COLUMNS)
@@ -271,6 +273,6 @@ def _number(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def moved(entry: Entry, source: Source) -> Entry:
-    """The same note for a file that was touched without a change."""
+def with_signature_of(entry: Entry, source: Source) -> Entry:
+    """Return the entry with the new signature of a file that was touched but not changed."""
     return entry._replace(signature=source.signature)

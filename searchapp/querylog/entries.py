@@ -1,68 +1,75 @@
-"""What is kept of one search and of one click."""
+"""The entries of the query log: searches and clicks."""
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import NamedTuple
 
 HOUR = 3_600
-"""Seconds. Times are kept to the hour: more than any report needs, and too coarse to find the line of a web server's
-access log, with its address, that belongs to a query.
+"""Seconds. Times are stored by the hour: enough for the reports, and too coarse to find a query's line, with its
+address, in a web server's access log.
 """
 
 
 class Interface(IntEnum):
-    """Through what was searched; the numbers are those in the file."""
+    """The interface of a search; the values are stored in the file."""
 
     PAGE = 1
-    """A search that was submitted on the pages."""
+    """A search submitted on the pages."""
     LIVE = 2
-    """Typing ahead on the pages."""
+    """Search as you type on the pages."""
     WIDGET = 3
-    """The box on other sites."""
+    """The widget on other sites."""
     API = 4
     """A program."""
     FEED = 5
-    """Somebody begins to follow a search."""
+    """A new subscription to a search's feed."""
 
 
 READERS = (Interface.PAGE, Interface.LIVE, Interface.WIDGET)
-"""People who look for something now."""
+"""Interfaces used by people who search now."""
 
 
-class Outcome(IntEnum):
-    """How a query was answered; the numbers are those in the file."""
+class AnswerKind(IntEnum):
+    """How a query was answered; the values are stored in the file."""
 
     ALL = 0
-    """With articles that have all the words, or with none."""
+    """With articles that have all words, or none."""
     ANY = 1
-    """With articles that have some of the words."""
+    """With articles that have some of the words only."""
     CORRECTED = 2
-    """With those of another spelling."""
+    """With the results of a corrected query."""
+
+
+class ResultSummary(NamedTuple):
+    """The number of articles that a search found, and how it was answered."""
+
+    total: int
+    outcome: AnswerKind
 
 
 class Search(NamedTuple):
-    """A search that is final, as it came; what of it is kept is decided when it is written.
+    """A final search, not yet anonymised: that is done when it is written.
 
-    A tuple, not a dataclass: it is made within a request, several times faster.
+    A tuple, not a dataclass: it is created within a request, several times faster.
 
     query    its text
-    filters  what it was narrowed by, as parameters of an address
-    total    how many articles were found
-    hour     since 1970, UTC
+    filters  (parameter, value) of each filter
+    total    number of articles found
+    hour     hours since 1970, UTC
     """
 
     interface: Interface
     query: str
     filters: tuple[tuple[str, str], ...]
     total: int
-    outcome: Outcome
+    outcome: AnswerKind
     hour: int
 
 
 class Click(NamedTuple):
-    """A result that was opened. `rank` counts from 1 over all pages; 0 where nobody told."""
+    """A result that was opened. `rank` counts from 1 over all pages; 0 if unknown."""
 
     interface: Interface
     query: str
@@ -74,6 +81,11 @@ class Click(NamedTuple):
 Entry = Search | Click
 
 
+def hour_of(moment: datetime) -> int:
+    """Return the hour of a moment, since 1970, UTC."""
+    return int(moment.timestamp()) // HOUR
+
+
 def this_hour() -> int:
-    """The hour that it is."""
-    return int(time.time()) // HOUR
+    """Return the current hour since 1970, UTC."""
+    return hour_of(datetime.now(UTC))

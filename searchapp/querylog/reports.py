@@ -1,7 +1,4 @@
-"""The reports' numbers: what readers sought in a span of time, read in one pass over the file.
-
-Reading takes no lock that a writer waits for, and changes nothing.
-"""
+"""Reports on a span of time, read in one pass over the file, without blocking writers."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from searchapp.querylog.entries import HOUR, READERS, Interface, Outcome
+from searchapp.querylog.entries import HOUR, READERS, AnswerKind, Interface, hour_of
 from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT, QueryLogError
 
 WEEK = timedelta(days=7)
@@ -22,16 +19,16 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class QueryStats:
-    """One query over the span.
+    """Statistics of one query.
 
-    searches   how often it was sought
-    empty      how often without a result
-    partly     how often answered with some of the words only
-    corrected  how often answered in another spelling
-    total      articles found, the last time
-    clicks     results opened
-    articles   those, by id, with their number and their mean rank (0 if nobody told), the most opened first
-    weeks      searches of each week of the report
+    searches   number of searches
+    empty      of these without a result
+    partly     of these with articles that have some of the words only
+    corrected  of these with the results of a corrected query
+    total      number of articles found by the last one
+    clicks     number of results opened
+    articles   (id, clicks, mean rank or 0 if unknown) of these, the most opened first
+    weeks      searches in each week of the report
     last       the day of the last search
     """
 
@@ -49,7 +46,7 @@ class QueryStats:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """All searches of seven days that begin with a Monday."""
+    """Numbers of searches, of those without results, and of clicks in the week that begins at `monday`."""
 
     monday: date
     searches: int
@@ -59,10 +56,11 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was sought in a span of days, both included, through some interfaces; the most sought first.
+    """The searches from `since` to `until`, both included, through some interfaces.
 
-    interfaces  searches through each one, the ones that were not asked for too
-    filters     what searches were narrowed by, as parameters, with their number
+    queries     the most frequent first
+    interfaces  number of searches by interface, including those not selected
+    filters     the 20 most frequent combinations of filters, as query strings, with the number of searches
     """
 
     since: date
@@ -74,28 +72,28 @@ class Report:
 
     @property
     def searches(self) -> int:
-        """How many in all."""
+        """The number of all searches."""
         return sum(each.searches for each in self.queries)
 
     @property
     def clicks(self) -> int:
-        """How many results were opened."""
+        """The number of all results opened."""
         return sum(each.clicks for each in self.queries)
 
     @property
     def without_results(self) -> tuple[QueryStats, ...]:
-        """Queries that found nothing, or only articles with some of their words; by how often that was."""
+        """Queries without results or with partial ones only, the most frequent first."""
         found = [each for each in self.queries if each.empty + each.partly]
         return tuple(sorted(found, key=lambda each: (-each.empty - each.partly, -each.searches, each.query)))
 
     @property
     def without_clicks(self) -> tuple[QueryStats, ...]:
-        """Queries that find something, none of which anybody opened."""
+        """Queries with results of which none was opened."""
         return tuple(each for each in self.queries if each.total and not each.clicks)
 
     @property
     def rising(self) -> tuple[QueryStats, ...]:
-        """Queries that are sought more in the second half of the weeks than in the first; the greatest gain first."""
+        """Queries that are more frequent in the second half of the weeks than in the first, the greatest gain first."""
         half = len(self.weeks) // 2
         gains = {each.query: sum(each.weeks[-half:]) - sum(each.weeks[:half]) for each in self.queries} if half else {}
         found = [each for each in self.queries if gains.get(each.query, 0) > 1]
@@ -110,12 +108,12 @@ def read(
     interfaces: Collection[Interface] = READERS,
     query: str | None = None,
 ) -> Report:
-    """What was sought from the start of `since` to the end of `until`; nothing if there is no file.
+    """Read the report on the days from `since` to `until`, both included; an empty one if there is no file.
 
-    zone   in which days begin
-    query  only this one, as it is kept; None for all
+    zone   the time zone of the days
+    query  only this one, in its stored form; None for all
 
-    Raises QueryLogError.
+    Raises QueryLogError if the file can't be read.
     """
     monday = since - timedelta(days=since.weekday())
     span = _Span(_hour(since, zone), _hour(until + timedelta(days=1), zone), _hour(monday, zone), interfaces, query)
@@ -131,7 +129,7 @@ def read(
         for kind, by_week in enumerate((each.searches, each.empty, each.clicks)):
             for week, number in by_week.items():
                 weeks[min(week, len(weeks) - 1)][kind] += number
-    queries = [_sought(query, each, len(mondays), zone) for query, each in counts.items() if each.searches]
+    queries = [_stats(query, each, len(mondays), zone) for query, each in counts.items() if each.searches]
     queries.sort(key=lambda each: (-each.searches, each.query))
     return Report(
         since,
@@ -144,7 +142,7 @@ def read(
 
 
 def first_day(folder: Path, zone: ZoneInfo) -> date | None:
-    """The day of the oldest search; None if there is none. Raises QueryLogError."""
+    """Return the day of the oldest search; None if there is none. Raises QueryLogError."""
     with _opened(folder) as db:
         found = db.execute("SELECT min(hour) FROM searches").fetchone()[0] if db else None
     return None if found is None else _day(found, zone)
@@ -170,7 +168,7 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Hours from `first` to before `end`, of weeks that begin at `monday`; of one query if that is not None."""
+    """The hours `first` to before `end`; `monday` is the hour at which its first week begins."""
 
     first: int
     end: int
@@ -179,25 +177,25 @@ class _Span:
     query: str | None
 
     def where(self, *, every_interface: bool = False) -> str:
-        """The condition; of numbers of ours and a place for `values`."""
+        """The WHERE clause, with a placeholder for `values`; all numbers in it are our own."""
         chosen = ", ".join(str(int(each)) for each in (Interface if every_interface else self.interfaces))
         one = "" if self.query is None else " AND query = ?"
         return f"WHERE hour >= {self.first} AND hour < {self.end} AND interface IN ({chosen}){one}"
 
     @property
     def values(self) -> tuple[str, ...]:
-        """What goes into that place."""
+        """The values of the placeholders."""
         return () if self.query is None else (self.query,)
 
     @property
     def week(self) -> str:
-        """The expression that numbers the weeks, from 0. It knows no summer time: an hour of a Monday may slip."""
+        """The SQL expression of the week's number, from 0. It ignores daylight saving: a Monday's hour may be off."""
         return f"(hour - {self.monday}) / {7 * 24}"
 
 
 @dataclass(slots=True)
 class _Counts:
-    """Of one query; by week where it is a dict."""
+    """Counts of one query; dicts are by week."""
 
     searches: dict[int, int] = field(default_factory=dict)
     empty: dict[int, int] = field(default_factory=dict)
@@ -207,15 +205,15 @@ class _Counts:
     last: int = 0
     total: int = 0
     articles: dict[str, list[int]] = field(default_factory=dict)
-    """Clicks; of these with a rank, the sum of ranks."""
+    """By id: clicks, clicks with a known rank, sum of ranks."""
 
 
 def _searches(db: sqlite3.Connection, span: _Span) -> dict[str, _Counts]:
     rows = db.execute(
         # With max() the columns beside it, here `total`, are those of its row.
         f"SELECT query, {span.week} AS week, sum(count), sum(count * (total = 0)), "  # noqa: S608 - numbers of ours
-        f"sum(count * (total > 0 AND outcome = {int(Outcome.ANY)})), "
-        f"sum(count * (outcome = {int(Outcome.CORRECTED)})), max(hour), total "
+        f"sum(count * (total > 0 AND outcome = {int(AnswerKind.ANY)})), "
+        f"sum(count * (outcome = {int(AnswerKind.CORRECTED)})), max(hour), total "
         f"FROM searches {span.where()} GROUP BY query, week",
         span.values,
     )
@@ -243,7 +241,7 @@ def _add_clicks(db: sqlite3.Connection, span: _Span, found: dict[str, _Counts]) 
     for query, week, article, clicks, ranked, ranks in rows:
         counts = found.get(query)
         if counts is None:
-            continue  # its search was another day's
+            continue  # the search was before the span
         counts.clicks[week] = counts.clicks.get(week, 0) + clicks
         numbers = counts.articles.setdefault(article, [0, 0, 0])
         for at, number in enumerate((clicks, ranked, ranks)):
@@ -265,7 +263,7 @@ def _filters(db: sqlite3.Connection, span: _Span) -> tuple[tuple[str, int], ...]
     return tuple((filters, number) for filters, number in rows)
 
 
-def _sought(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> QueryStats:
+def _stats(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> QueryStats:
     opened = (
         (article, clicks, ranks / ranked if ranked else 0.0)
         for article, (clicks, ranked, ranks) in counts.articles.items()
@@ -279,12 +277,12 @@ def _sought(query: str, counts: _Counts, weeks: int, zone: ZoneInfo) -> QuerySta
         total=counts.total,
         clicks=sum(counts.clicks.values()),
         articles=tuple(sorted(opened, key=lambda each: (-each[1], each[2], each[0]))),
-        weeks=_spread(counts.searches, weeks),
+        weeks=_by_week(counts.searches, weeks),
         last=_day(counts.last, zone),
     )
 
 
-def _spread(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
+def _by_week(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
     found = [0] * weeks
     for week, number in by_week.items():
         found[min(week, weeks - 1)] += number
@@ -292,8 +290,8 @@ def _spread(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
 
 
 def _hour(day: date, zone: ZoneInfo) -> int:
-    """The hour in which a day begins."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) // HOUR
+    """The hour since 1970 in which a day begins."""
+    return hour_of(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
 def _day(hour: int, zone: ZoneInfo) -> date:

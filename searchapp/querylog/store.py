@@ -1,7 +1,7 @@
-"""The file: `queries.sqlite` in WAL mode, which several processes write and the reports read at the same time.
+"""The file `queries.sqlite` in WAL mode, which several processes write while reports read it.
 
-Both tables are ordered by their keys and have no row numbers: neither an order of arrival nor a person can be read from
-them. Whatever SQLite raises is passed on; `writer.py` decides what comes of it.
+Both tables are ordered by their keys and have no row numbers, so that no order of arrival, and so no person, can be
+inferred. Errors of SQLite are handled in `writer`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from searchapp.errors import SearchappError
-from searchapp.querylog.entries import HOUR, Click, Entry, Search
-from searchapp.querylog.privacy import LONGEST, masked, remembered
+from searchapp.querylog.entries import Click, Entry, Search
+from searchapp.querylog.privacy import MAX_STORED, mask, stored_form
 
 FILE_NAME = "queries.sqlite"
 FORMAT = 1
 """`user_version` of the file."""
-MOST_BYTES = 100_000_000
-"""Of the file: the oldest rows are given up beyond. 200,000 searches take 14 MB."""
-NO_MORE = 1.2
-"""Times as much the file never has, whoever floods the search within the hour: then SQLite says that it is full."""
+MAX_BYTES = 100_000_000
+"""Size of the file beyond which the oldest rows are deleted. 200,000 searches take 14 MB."""
+HARD_LIMIT = 1.2
+"""Factor of a hard limit, enforced by SQLite, in case that somebody floods the search within the hour."""
 BUSY_MS = 2_000
-"""How long a transaction waits for another process's; only the writer's thread does."""
+"""Milliseconds that a transaction waits for another process's; only the writer's thread does."""
 DAY_HOURS = 24
 
 _SCHEMA = f"""
@@ -56,22 +56,22 @@ Row = tuple[int | str, ...]
 
 
 class QueryLogError(SearchappError):
-    """The file is there, but can't be read or written."""
+    """The file exists, but can't be read or written."""
 
 
 class OtherFormatError(Exception):
-    """The file was written by a newer version: it is neither read nor touched."""
+    """The file was written by a newer version, and is left alone."""
 
 
 class Store:
-    """An open file for writing. For one thread."""
+    """The file opened for writing. For one thread."""
 
-    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
-        """Opens the file of a folder; makes both if they are missing. Raises OSError and sqlite3.Error."""
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        """Open the file of a folder; create both if missing. Raises OSError, sqlite3.Error, OtherFormatError."""
         self.path = folder / FILE_NAME
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _only_one(folder):
+        with _locked(folder):
             _make_private(self.path)
             self._identity = _identity(self.path)
             self._db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
@@ -88,11 +88,11 @@ class Store:
         if version == 0:
             self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._db.execute("PRAGMA journal_mode = WAL")
-        # A power cut may take the last seconds, never the file.
+        # A power cut may lose the last seconds, but does not damage the file.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA journal_size_limit = 4000000")
         page = self._db.execute("PRAGMA page_size").fetchone()[0]
-        self._db.execute(f"PRAGMA max_page_count = {int(self._most_bytes * NO_MORE) // page}")
+        self._db.execute(f"PRAGMA max_page_count = {int(self._max_bytes * HARD_LIMIT) // page}")
         if version == 0:
             with self._transaction():
                 if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
@@ -101,34 +101,31 @@ class Store:
 
     @property
     def is_current(self) -> bool:
-        """Whether the file is still at its path: it may be deleted or replaced at any time."""
+        """Whether the open file is still the one at its path: it may be deleted or replaced at any time."""
         return self._identity == _identity(self.path)
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Writes all of them, or raises and writes none."""
-        searches, clicks = _counted(entries)
+        """Write all entries in one transaction, or none. Raises sqlite3.Error."""
+        searches, clicks = _rows(entries)
         with self._transaction():
             self._db.executemany(_ADD_SEARCH, [(*row, count) for row, count in searches.items()])
             self._db.executemany(_ADD_CLICK, [(*row, count) for row, count in clicks.items()])
 
     @property
     def is_large(self) -> bool:
-        """Whether there is more than should be."""
-        return self._size() > self._most_bytes
+        """Whether the file is over its size."""
+        return self._size() > self._max_bytes
 
     def prune(self, now: int, days: int) -> None:
-        """Deletes what is older than so many days before the hour `now`, then the oldest of what is too much."""
+        """Delete rows older than so many days before the hour `now`, then the oldest until the size is met."""
         self._delete_before(now - days * DAY_HOURS)
         while self.is_large and (oldest := self._oldest()) is not None and oldest < now:
-            # A twentieth of the time at once, so that this is not needed again tomorrow.
+            # A twentieth of the span at once, so that this is not needed again tomorrow.
             self._delete_before(oldest + max(1, (now - oldest) // 20))
         self._db.executescript("PRAGMA incremental_vacuum")  # execute() stops after the first page
 
     def delete(self, query: str) -> int:
-        """Deletes a query in the spelling that is kept, and what was opened for it; returns how many rows that were.
-
-        What was deleted is overwritten in the file.
-        """
+        """Delete a query, in its stored form, and its clicks; return the number of rows. They are overwritten."""
         self._db.execute("PRAGMA secure_delete = ON")
         with self._transaction():
             rows = sum(
@@ -167,10 +164,10 @@ class Store:
             raise
 
     def close(self) -> None:
-        """Lets go of the file.
+        """Close the file.
 
         SQLite then deletes the WAL by its name. If the file was deleted or replaced meanwhile, that WAL is the new
-        file's, and in use: then the connection stays open for good, which is a few kilobytes.
+        file's, and in use: then the connection is leaked on purpose, which is a few kilobytes.
         """
         if not self.is_current:
             ctypes.pythonapi.Py_IncRef(
@@ -182,24 +179,24 @@ class Store:
 
 
 def forget(folder: Path, query: str) -> int:
-    """Deletes a query and its clicks; returns how many rows that were. Raises QueryLogError."""
+    """Delete a query and its clicks; return the number of rows. Raises QueryLogError."""
     path = folder / FILE_NAME
     if not path.exists():
         return 0
     try:
         with closing(Store(folder)) as store:
-            return store.delete(remembered(query))
+            return store.delete(stored_form(query))
     except (sqlite3.Error, OSError, OtherFormatError) as error:
         raise QueryLogError(f"{path} can't be written ({error}); nothing was deleted") from error
 
 
 def set_aside(folder: Path) -> Path | None:
-    """Renames a damaged file, so that a new one can begin; None if another process has done so.
+    """Rename a damaged file and return its new path; None if another process has done so.
 
     The name has the date: at most one is kept of each day. Raises OSError.
     """
     path = folder / FILE_NAME
-    with _only_one(folder):
+    with _locked(folder):
         if not _is_damaged(path):
             return None
         kept = folder / f"queries.damaged-{datetime.now(UTC):%Y-%m-%d}.sqlite"
@@ -209,14 +206,14 @@ def set_aside(folder: Path) -> Path | None:
 
 
 def _forget_wal(path: Path) -> None:
-    """Removes what belongs to a file that is no longer there: SQLite would put it into the next one."""
+    """Remove the WAL of a file that was deleted: SQLite would apply it to the next one."""
     for suffix in ("-wal", "-shm"):
         path.with_name(FILE_NAME + suffix).unlink(missing_ok=True)
 
 
 @contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """One process at a time; the kernel lets go for one that dies."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Exclude other processes; the kernel releases the lock of one that dies."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -242,8 +239,8 @@ def _is_damaged(path: Path) -> bool:
 
 
 def _make_private(path: Path) -> None:
-    """Only the owner reads it. What SQLite puts beside it gets the same permissions."""
-    # A file that is there is not opened: closing it would let go of the locks that SQLite holds in this process.
+    """Restrict the file to its owner. SQLite's other files get the same permissions."""
+    # An existing file is not opened: closing it would release the locks that SQLite holds in this process.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
         _forget_wal(path)
@@ -259,20 +256,20 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _counted(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
-    """The rows of entries, equal ones counted."""
+def _rows(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
+    """The rows of entries with their counts."""
     searches: Counter[Row] = Counter()
     clicks: Counter[Row] = Counter()
     spelt: dict[str, str] = {}
     for entry in entries:
         query = spelt.get(entry.query)
         if query is None:
-            query = spelt[entry.query] = remembered(entry.query)
+            query = spelt[entry.query] = stored_form(entry.query)
         if not query:
             continue
         match entry:
             case Search():
-                filters = _narrowed(entry.filters) if entry.filters else ""
+                filters = _filter_text(entry.filters) if entry.filters else ""
                 searches[entry.hour, int(entry.interface), query, filters, int(entry.outcome), entry.total] += 1
             case Click():
                 article = entry.article.encode("utf-8", "replace").decode()
@@ -280,11 +277,6 @@ def _counted(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
     return searches, clicks
 
 
-def _narrowed(filters: tuple[tuple[str, str], ...]) -> str:
-    found = urlencode([(name, masked(value)) for name, value in filters], errors="replace")
-    return found if len(found) <= LONGEST else "…"
-
-
-def hour_of(moment: datetime) -> int:
-    """The hour of a moment, since 1970, UTC."""
-    return int(moment.timestamp()) // HOUR
+def _filter_text(filters: tuple[tuple[str, str], ...]) -> str:
+    found = urlencode([(name, mask(value)) for name, value in filters], errors="replace")
+    return found if len(found) <= MAX_STORED else "…"

@@ -1,4 +1,4 @@
-"""What to paste into `searchapp.toml`: texts that mean themselves whatever readers have typed."""
+"""TOML tables to paste into `searchapp.toml`, whatever characters readers have typed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 
 def pin(query: str, articles: Sequence[str]) -> str:
-    """A `[[pinned]]` table: these articles, by id, come first for this query."""
+    """Return a `[[pinned]]` table that ranks these articles, by id, first for a query."""
     return f"[[pinned]]\nquery = {quoted(query)}\narticles = [{', '.join(map(quoted, articles))}]\n"
 
 
 def synonym(words: Sequence[str]) -> str:
-    """A `[[synonyms]]` table: who seeks one of these words finds the others too."""
+    """Return a `[[synonyms]]` table of these words."""
     return f"[[synonyms]]\nwords = [{', '.join(map(quoted, words))}]\n"
 
 
 def quoted(text: str) -> str:
-    """A basic string of TOML 1.0: in quotes, with quotes, backslashes and all that is invisible escaped."""
+    """Return a basic string of TOML 1.0, with quotes, backslashes and all invisible characters escaped."""
     return f'"{"".join(map(_escaped, text))}"'
 
 
@@ -28,7 +28,7 @@ def _escaped(character: str) -> str:
         return _SHORT[character]
     if "\ud800" <= character <= "\udfff":
         return "\\uFFFD"
-    # What has no shape, or turns the writing round, would hide from who pastes it.
+    # Invisible and bidirectional control characters would deceive whoever pastes it.
     if character == " " or character.isprintable():
         return character
     return f"\\u{ord(character):04X}" if ord(character) < 0x10000 else f"\\U{ord(character):08X}"

@@ -70,11 +70,6 @@ class Standing:
     exact: bool = False
     places: int = 0
 
-    def score(self, words: float) -> float:
-        """The score of the article if its words come to so much."""
-        score = float(times(times(words, self.boost), self.freshness))
-        return score + ALL_WORDS * self.foremost + EXACT_TITLE * self.exact + PINNED * self.places
-
 
 def explain(tree: And, languages: Iterable[str], facts: Facts, standing: Standing) -> tuple[Part, ...]:
     """The parts of the score of an article that matches a pruned tree; the sum of their values is the score."""

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from searchapp.analysis import analyzer
 from searchapp.config.loading import Config
-from searchapp.model import Pinned, Problem
-from searchapp.query import And, normalise, parse, title_text
+from searchapp.model import Pinned, Problem, Query
+from searchapp.query import And, parse, text_of, title_text
 from searchapp.retrieval.query_terms import prune
 
 Key = tuple[str, tuple[str, ...]]
@@ -37,9 +37,9 @@ def pinned_to(trees: Iterable[And | None], pins: Table, languages: Iterable[str]
     return next((pins[key] for text in texts if text for key in _keys(text, languages) if key in pins), ())
 
 
-def typed(text: str) -> And | None:
+def typed(query: Query) -> And | None:
     """The pruned tree of a query as it was typed."""
-    return prune(parse(normalise(text)))
+    return prune(parse(text_of(query)))
 
 
 def _keys(text: str, languages: Iterable[str]) -> list[Key]:
@@ -65,7 +65,7 @@ def doubtful(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]
     """What is wrong with the pins, if anything. `exists` tells whether an id or a permalink is an article's."""
     path = config.sources.get("pinned", "")
     for pin, known in zip(config.pinned, of(config), strict=True):
-        tree = typed(pin.query)
+        tree = typed(Query(pin.query))
         if tree is None or not title_text(tree):
             reason = f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}"
             yield Problem(path, pin.line, reason, code="pin-query")

@@ -22,11 +22,12 @@ The numbers were chosen on one blog and measured on others: `tests/benchmarks/re
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,40 +55,55 @@ MIN_SHARE = 0.05
 """A word is given as a reason if it makes up so much of the score; the strongest always is."""
 
 
-class Statistics(Protocol):
-    """What the formula asks of an engine. Documents are numbered from 0; only live ones are given out."""
+class Statistics(ABC):
+    """What the formula asks of an engine. Documents are numbered from 0; only live ones are given out.
 
-    @property
-    def articles(self) -> int:
-        """How many live articles there are."""
+    articles    how many live articles there are
+    documents   one more than the highest number of a document
+    excluded    the document that is not sought: the source itself, if it has a number
+    """
 
-    @property
-    def documents(self) -> int:
-        """One more than the highest number of a document."""
+    articles: int
+    documents: int
+    excluded: int | None = None
 
+    @abstractmethod
     def dfs(self, terms: Sequence[str]) -> Array:
         """How many articles have each of the terms in any text field."""
 
+    @abstractmethod
     def postings(self, term: str) -> tuple[Array, Array]:
         """The documents with the term, ascending, and in steps its `ranking.impact` in each, summed over all fields."""
 
+    @abstractmethod
     def holders(self, facet: str, key: str) -> Array:
         """The documents with this folded value of "category" or "tag", ascending."""
 
     def held(self, facet: str, key: str) -> int:
         """How many articles have this folded value."""
+        return len(self.holders(facet, key))
 
+    @abstractmethod
     def norms(self, cut: float) -> Array:
         """Of every document √Σ (ln(cut / df) · impact)² over its terms with df < cut; 0 for those that are not live."""
 
     def usual_norm(self, cut: float) -> float:
         """The mean of the norms of all articles that have one; 1 if none has."""
+        norms = self.norms(cut)
+        said = norms[norms > 0]
+        return float(said.mean()) if len(said) else 1.0
 
+    @abstractmethod
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
         """A mask of those documents, ascending, in which both terms stand side by side in a field of PROSE."""
 
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
-        """The `limit` of these documents that score highest, as indices; ties by date, then id."""
+        """The `limit` of these documents that score highest, as indices; ties by date, then id.
+
+        This goes by their numbers: it is for those that are numbered with the newest first.
+        """
+        order: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
+        return order
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +208,7 @@ class _Part:
     values: Array
 
 
-def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) -> list[Like]:
+def rank(source: Profile, index: Statistics, limit: int) -> list[Like]:
     """The articles most like the source, best first; ties by date, then id."""
     dfs = dict(zip(source.words, index.dfs(list(source.words)).tolist(), strict=True))
     parts = [*_words_shared(source, dfs, index), *_values_shared(source, index)]
@@ -201,8 +217,8 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
     for part in parts:
         scores[part.docs] += part.values
         shared[part.docs] += 1
-    if exclude is not None:
-        shared[exclude] = 0
+    if index.excluded is not None:
+        shared[index.excluded] = 0
     docs = shared.nonzero()[0]
     # One word in common, however rare, is often chance.
     common = shared.take(docs)
@@ -217,31 +233,41 @@ def rank(source: Profile, index: Statistics, exclude: int | None, limit: int) ->
     return [Like(int(docs[place]), float(found[place]), _reasons(parts, int(docs[place]))) for place in best]
 
 
-def _cut(index: Statistics) -> float:
-    return max(COMMON * index.articles, 3.0)
+def cut(articles: int) -> float:
+    """What more than so many of the articles have tells nothing."""
+    return max(COMMON * articles, 3.0)
 
 
 def _words_shared(source: Profile, dfs: Mapping[str, int], index: Statistics) -> Iterator[_Part]:
-    weighed, lengths = [], _lengths(index)
+    lengths = _lengths(index)
+    for term, shown, weight in telling_words(source, dfs, index.articles):
+        docs, steps = index.postings(term)
+        yield _Part("word", shown, docs, steps * weight / lengths.take(docs))
+
+
+def telling_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Iterator[tuple[str, str, float]]:
+    """The words by which articles are compared: term, the word as written, and what a step of its impact counts."""
+    weighed = []
     for term, (count, shown) in source.words.items():
-        if 0 < dfs[term] < _cut(index):
-            rarity = math.log(_cut(index) / dfs[term])
+        if 0 < dfs[term] < cut(articles):
+            rarity = math.log(cut(articles) / dfs[term])
             weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term, shown))
     for weight, rarity, term, shown in sorted(weighed, reverse=True)[:PROFILE_WORDS]:
-        docs, steps = index.postings(term)
-        yield _Part("word", shown, docs, steps * (weight * rarity * IMPACT_STEP) / lengths.take(docs))
+        yield term, shown, weight * rarity * IMPACT_STEP
+
+
+def labels(source: Profile, held: Callable[[str, str], int], articles: int) -> Iterator[tuple[str, str, str, float]]:
+    """The tags and categories by which articles are compared: facet, key, the value as written, and what it counts."""
+    for facet, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
+        for key, shown in values.items():
+            if 0 < (df := held(facet, key)) < cut(articles):
+                yield facet, key, shown, weight * math.log(cut(articles) / df) ** 2
 
 
 def _lengths(index: Statistics) -> Array:
     """What the scores of each document for words are divided by; 1 for the mean."""
-    norms = index.norms(_cut(index))
-    return np.where(norms > 0, norms / index.usual_norm(_cut(index)), 1.0)
-
-
-def mean_norm(norms: Array) -> float:
-    """The mean of those norms that are not 0; 1 if all are."""
-    said = norms[norms > 0]
-    return float(said.mean()) if len(said) else 1.0
+    norms = index.norms(cut(index.articles))
+    return np.where(norms > 0, norms / index.usual_norm(cut(index.articles)), 1.0)
 
 
 def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, docs: Array) -> Iterator[_Part]:
@@ -251,23 +277,20 @@ def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, do
     weighed = []
     for (left, right), (count, shown) in source.pairs.items():
         rarest, other = sorted((dfs[left], dfs[right]))
-        if rarest > 0 and other < _cut(index):
+        if rarest > 0 and other < cut(index.articles):
             times = 1 + math.log(max(count, 1.0))
-            weighed.append((times * math.log(_cut(index) ** 2 / (rarest * other)), times, left, right, shown))
+            weighed.append((times * math.log(cut(index.articles) ** 2 / (rarest * other)), times, left, right, shown))
     for _, times, left, right, shown in sorted(weighed, reverse=True)[:PROFILE_PAIRS]:
         own = docs.compress(index.side_by_side((left, right), docs))
         if len(own):
-            rarity = max(math.log(_cut(index) / max(len(own), 2)), 0.0)
+            rarity = max(math.log(cut(index.articles) / max(len(own), 2)), 0.0)
             yield _Part("pair", shown, own, np.full(len(own), times * rarity**2))
 
 
 def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
-    for kind, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
-        for key, shown in values.items():
-            docs, held = index.holders(kind, key), index.held(kind, key)
-            if 0 < held < _cut(index):
-                rarity = math.log(_cut(index) / held)
-                yield _Part(kind, shown, docs, np.full(len(docs), weight * rarity**2))
+    for facet, key, shown, weight in labels(source, index.held, index.articles):
+        docs = index.holders(facet, key)
+        yield _Part(facet, shown, docs, np.full(len(docs), weight))
 
 
 def _reasons(parts: Sequence[_Part], doc: int) -> tuple[Reason, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from searchapp.model import Mode, Query
-from searchapp.query import And, normalise, parse, relax, without_stop_words
+from searchapp.query import And, normalise, parse, relax, text_of, without_stop_words
 from searchapp.retrieval.query_terms import prune
 from searchapp.retrieval.spelling import Lexicon, respell
 from searchapp.retrieval.thesaurus import Thesaurus
@@ -17,7 +17,7 @@ Matches = TypeVar("Matches")
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Matches]):
-    """How a query was understood: the pruned tree, what matches, and what `model.Results` says about both.
+    """One way to understand a query: the pruned tree, what matches, and what `model.Results` says about both.
 
     `sought` is the tree that the matches match: in mode "any" the relaxed one. `foremost` are those of them that have
     all words but stop words; None if there is no such difference.
@@ -27,50 +27,57 @@ class Reading(Generic[Matches]):
     sought: And | None
     mode: Mode
     matches: Matches
+    foremost: Matches | None = None
     did_you_mean: str | None = None
     corrected: bool = False
-    foremost: Matches | None = None
 
 
-def read(
+def resolve(
     query: Query,
     match: Callable[[And | None], Matches],
-    count: Callable[[Matches], int],
+    count: Callable[[Reading[Matches]], int],
     lexicon: Lexicon,
-    thesaurus: Thesaurus | None = None,
+    thesaurus: Thesaurus,
 ) -> Reading[Matches]:
-    """Understands a query. `match` finds what matches a pruned tree, nothing for None; `count` says how many."""
-    text = normalise(query.text)
+    """Understands a query.
+
+    match   finds what matches a pruned tree, nothing for None
+    count   how many articles a reading matches; numbers above `spelling.FEW` need not be exact
+    """
+    text = text_of(query)
+    added = text.removeprefix(normalise(query.text))
 
     def meaning(text: str) -> And | None:
         tree = prune(parse(text))
-        return tree if thesaurus is None or query.exact else thesaurus.expand(tree)
+        return tree if query.exact else thesaurus.expand(tree)
 
-    tree = meaning(text)
-    matches = match(tree)
-    spelled = respell(text, count(matches), lexicon, meaning) if tree and tree.nodes else None
-    said = spelled.text if spelled else None
+    def read(text: str) -> Reading[Matches]:
+        tree = meaning(text)
+        return Reading(tree, tree, Mode.ALL, match(tree))
+
+    typed = read(text)
+    spelled = respell(text, count(typed), lexicon, meaning) if typed.tree and typed.tree.nodes else None
+    # What was added to the text is not what the reader meant.
+    said = spelled.text.removesuffix(added) if spelled else None
     if spelled and spelled.sure:
-        meant = meaning(spelled.text)
-        mode, sought, found = _all_or_any(meant, match(meant), match, count)
-        first = _foremost(meant, mode, match)
-        if not count(found):
+        meant = _all_or_any(read(spelled.text), match, count)
+        if not count(meant):
             said = None
         elif not query.exact:
-            return Reading(meant, sought, mode, found, said, True, first)
-    mode, sought, found = _all_or_any(tree, matches, match, count)
-    return Reading(tree, sought, mode, found, said, foremost=_foremost(tree, mode, match))
-
-
-def _foremost(tree: And | None, mode: Mode, match: Callable[[And | None], Matches]) -> Matches | None:
-    telling = without_stop_words(tree) if tree and mode is Mode.ANY else None
-    return match(telling) if telling else None
+            return replace(meant, did_you_mean=said, corrected=True)
+    return replace(_all_or_any(typed, match, count), did_you_mean=said)
 
 
 def _all_or_any(
-    tree: And | None, matches: Matches, match: Callable[[And | None], Matches], count: Callable[[Matches], int]
-) -> tuple[Mode, And | None, Matches]:
-    """What matches a tree, or if that is nothing, some of its words; and the tree of those."""
-    relaxed = relax(tree) if tree and not count(matches) else None
-    some = match(relaxed) if relaxed else matches
-    return (Mode.ANY, relaxed, some) if relaxed and count(some) else (Mode.ALL, tree, matches)
+    reading: Reading[Matches], match: Callable[[And | None], Matches], count: Callable[[Reading[Matches]], int]
+) -> Reading[Matches]:
+    """The reading, or if it matches nothing, that by some of its words."""
+    tree = reading.tree
+    relaxed = relax(tree) if tree and not count(reading) else None
+    if not (tree and relaxed):
+        return reading
+    some = Reading(tree, relaxed, Mode.ANY, match(relaxed))
+    if not count(some):
+        return reading
+    telling = without_stop_words(tree)
+    return replace(some, foremost=match(telling) if telling else None)

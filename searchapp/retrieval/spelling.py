@@ -20,10 +20,11 @@ edit is likely (`odds`). Filters beside the text change nothing about all this.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from searchapp.analysis import Token, analyzer, fold, one_per_position
 from searchapp.languages import STOP_WORDS
@@ -58,30 +59,33 @@ class Neighbour(NamedTuple):
     articles: int
 
 
-class Lexicon(Protocol):
-    """What correcting asks of an engine; articles are live ones."""
+class Lexicon(ABC):
+    """What correcting asks of an engine; articles are live ones, `languages` those of them."""
 
-    @property
-    def languages(self) -> Sequence[str]:
-        """Those of the articles."""
+    languages: Sequence[str]
 
+    @abstractmethod
     def near(self, word: str, most: int) -> Sequence[Neighbour]:
         """The surface forms with the word's first letter, from 1 to `most` edits away from it, in any order."""
 
+    @abstractmethod
     def df(self, term: str) -> int:
         """How many articles have a term in any text field."""
 
-    def learn(self, terms: Collection[str]) -> None:
+    def learn(self, terms: Collection[str]) -> None:  # noqa: B027 - nothing to do where each is at hand
         """Is told of terms whose `df` will be asked for. Where each question is a journey, it asks for all at once."""
 
+    @abstractmethod
     def titled(self, word: str) -> bool:
         """Whether a title has this surface form."""
 
+    @abstractmethod
     def count(self, tree: And) -> int:
         """How many articles match a pruned tree."""
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> Sequence[int]:
         """How many of those that match have all of each of these words, too."""
+        return [self.count(And((*tree.nodes, *map(Word, words)))) for words in wordings]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,7 @@
-"""Starts the production server: gunicorn with several worker processes, and what runs beside them.
+"""The production server: gunicorn with several worker processes, and sidecar processes for builds and metrics.
 
 Each worker opens its own engine after the fork and notices new generations by itself. Threads within a
 worker keep idle connections (browsers open some in advance) from blocking it; they compute in turns.
-
-turns.py     requests in the order in which they came
-guards.py    what it refuses to run with
-balance.py   as many connections for one worker as for another
-memory.py    what keeps a worker small
-beside.py    processes that are no workers
-watcher.py   the one that keeps the index up to date
-scraped.py   the one that answers `/metrics` at an address of its own
-logger.py    what gunicorn has to say
 """
 
 from __future__ import annotations
@@ -28,16 +19,17 @@ from urllib.parse import urlsplit
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from searchapp import logs
 from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.errors import ConfigError, IndexMissingError
 from searchapp.model import IndexReport, Problem
 from searchapp.retrieval import pins
-from searchapp.serving import fork_memory, metrics_server, startup_checks, watcher
-from searchapp.serving.connection_balance import GLANCE, ConnectionBalancer, Connections
-from searchapp.serving.gunicorn_logger import ServerLogger
+from searchapp.serving import metrics_server, startup, watcher
+from searchapp.serving.connection_balance import RETRY_SECONDS, ConnectionBalancer, Connections
 from searchapp.serving.request_order import RequestQueue
 from searchapp.serving.sidecar import Sidecar, Sidecars
 from searchapp.web import create_app, prepare_forks
@@ -47,13 +39,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 16
-"""Connections that a worker serves at once; idle ones, which browsers open in advance, take one for 5 s."""
+"""Connections of a worker at once; an idle one, which browsers open in advance, occupies a thread for 5 s."""
 REQUEST_LIMIT = 20.0
 """Seconds after which a request's connection is cut."""
 GRACE = 5
-"""Seconds that requests under way have to finish when the server ends, or after their connection was cut."""
+"""Seconds that running requests have to finish when the server ends, or after their connection was cut."""
 LINGER = 0.25
-"""Seconds that a client has to read the end of its answer and close its connection too."""
+"""Seconds that a client has to read the end of its response and close its connection."""
 BACKLOG = 512
 
 _MEMORY = "/dev/shm"  # noqa: S108 - for heartbeats, which must not wait for a disk; names are random
@@ -63,7 +55,7 @@ Ready = Callable[[str], None]
 
 
 def prepare(config: Config, progress: Callable[[int, int], None]) -> tuple[int, IndexReport | None]:
-    """Builds an index if there is none. Returns the number of articles, and what a build reported.
+    """Build an index if there is none. Return the number of articles, and the report of the build or None.
 
     Raises ConfigError if there is neither an index nor a content folder, IndexUnusableError if the index
     can't be used.
@@ -78,8 +70,8 @@ def prepare(config: Config, progress: Callable[[int, int], None]) -> tuple[int, 
             return report.articles, report
 
 
-def doubtful_pins(config: Config) -> tuple[Problem, ...]:
-    """What in the configuration pins no article that there is."""
+def unknown_pins(config: Config) -> tuple[Problem, ...]:
+    """Return a problem for each article that the configuration pins and the index does not have."""
     if not config.pinned:
         return ()
     with closing(open_engine(config)) as engine:
@@ -89,43 +81,43 @@ def doubtful_pins(config: Config) -> tuple[Problem, ...]:
 
 
 def serve(config: Config, ready: Ready, *, watch: bool = False) -> int:
-    """Serves until SIGTERM or Ctrl-C; returns the exit code.
+    """Serve until SIGTERM or Ctrl-C; return the exit code.
 
     ready   called once with the server's address when it accepts connections
-    watch   also keep the index up to date, in one process beside the workers
+    watch   also keep the index up to date, in a sidecar process
 
-    Raises ConfigError if the address can't be had, or with Flask's debugger; IndexDamagedError if others can write
-    the index folder.
+    Raises ConfigError if the server can't listen at the address, or with Flask's debugger; IndexDamagedError if others
+    can write the index folder.
     """
-    startup_checks.refuse(config.index_dir)
-    joint = SharedState.of(config, builder=True)
+    startup.check(config.index_dir)
+    shared = SharedState.of(config, builder=True)
     listener = _listen(config.host, config.port, "choose another address with --host and --port")
     address = _url(listener)
-    company = _company(config, joint, watch)
-    startup_checks.warn()
+    sidecars = _sidecars(config, shared, watch)
+    startup.warn_of_root()
     try:
-        company.start([listener])
+        sidecars.start([listener])
         prepare_forks()
-        fork_memory.share()
-        application = _Application(config, joint, company, listener.detach(), lambda: ready(address))
-        _Arbiter(application, company).run()
+        startup.prepare_fork()
+        application = _Application(config, shared, sidecars, listener.detach(), lambda: ready(address))
+        _Arbiter(application, sidecars).run()
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else 0
     finally:
-        company.end()
+        sidecars.end()
     return 0
 
 
-def _company(config: Config, joint: SharedState, watch: bool) -> Sidecars:
-    """What is to run beside the workers."""
-    company = Sidecars()
-    if watch or joint.calls is not None:
-        company.add(Sidecar("the watcher", watcher.watching(config, joint.calls, look=watch)))
+def _sidecars(config: Config, shared: SharedState, watch: bool) -> Sidecars:
+    """The configured sidecar processes."""
+    sidecars = Sidecars()
+    if watch or shared.build_trigger is not None:
+        sidecars.add(Sidecar("the watcher", watcher.watcher_work(config, shared.build_trigger, poll=watch)))
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")
-        company.add(Sidecar("what answers /metrics", metrics_server.answering(config, joint, listener)), listener)
-    return company
+        sidecars.add(Sidecar("what answers /metrics", metrics_server.metrics_work(config, shared, listener)), listener)
+    return sidecars
 
 
 def _listen(host: str, port: int, remedy: str) -> socket.socket:
@@ -153,15 +145,15 @@ def _url(listener: socket.socket) -> str:
 
 
 class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's settings, and the application that each worker loads."""
+    """gunicorn's settings and the application of each worker."""
 
     def __init__(
-        self, config: Config, joint: SharedState, company: Sidecars, descriptor: int, ready: Callable[[], None]
+        self, config: Config, shared: SharedState, sidecars: Sidecars, descriptor: int, ready: Callable[[], None]
     ) -> None:
         self._config = config
         self.connections = Connections()
-        self.joint = joint
-        self._company = company
+        self.shared = shared
+        self._sidecars = sidecars
         self._settings = {
             "bind": f"fd://{descriptor}",
             "backlog": BACKLOG,
@@ -173,33 +165,42 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn has no typ
             "keepalive": 5,
             "limit_request_line": 8190,  # a query of 1,000 letters that are not Latin
             "loglevel": "warning",
-            "logger_class": ServerLogger,
+            "logger_class": _Logger,
             "proc_name": "searchapp",
             "when_ready": lambda _arbiter: ready(),
-            "child_exit": lambda _arbiter, worker: self.connections.leave(worker.age),
+            "child_exit": lambda _arbiter, worker: self.connections.remove(worker.age),
             "control_socket_disable": True,
             "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
         }
         super().__init__()
 
     def load_config(self) -> None:
-        """Hands over the settings that this version of gunicorn knows."""
+        """Set those settings that this version of gunicorn has."""
         for name, value in self._settings.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
-        """Called in each worker, after the fork."""
-        self._company.leave()
-        return RequestQueue(create_app(self._config, joint=self.joint))
+        """Return the application; called in each worker after the fork."""
+        self._sidecars.close_sockets()
+        return RequestQueue(create_app(self._config, shared=self.shared))
+
+
+class _Logger(Logger):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's logger, with the application's handlers, which mask secrets and queries, if there are any."""
+
+    def setup(self, cfg: Any) -> None:
+        """Replace the handlers; called when the server starts and when it reloads its settings."""
+        super().setup(cfg)
+        if ours := logs.handlers():
+            self.error_log.handlers[:] = ours
 
 
 class Deadlines:
-    """Bounds what one request may take of a worker, whether its client or our code is to blame.
+    """Time limit of requests, whether the client or our code is slow.
 
-    After `limit` seconds the connection is cut: a client that dribbles its request or does not read the
-    answer frees its thread. Code that is still busy `grace` seconds later can't be stopped from outside,
-    so the process ends, and the server replaces it.
+    After `limit` seconds the connection is cut, which frees the thread of a client that sends or reads too slowly. Code
+    that is still busy `grace` seconds later can't be stopped, so the process exits, and the server replaces it.
     """
 
     def __init__(self, limit: float, grace: float) -> None:
@@ -210,7 +211,7 @@ class Deadlines:
 
     @contextmanager
     def watching(self, connection: socket.socket) -> Iterator[None]:
-        """The block serves one request on `connection`, in a thread of its own."""
+        """Context manager around one request on `connection`; one for each thread at a time."""
         token = threading.get_ident()
         self._running[token] = (time.monotonic(), connection)
         try:
@@ -232,56 +233,56 @@ class Deadlines:
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's threaded worker, which itself never gives up on a request and takes what connections it can get."""
+    """gunicorn's threaded worker, with a time limit of requests and balanced connections."""
 
     def init_process(self) -> None:
-        """Runs the worker until it ends."""
+        """Run the worker until it ends."""
         self._deadlines = Deadlines(REQUEST_LIMIT, GRACE)
-        self._manners = ConnectionBalancer(self.app.connections)
-        self.app.joint.metrics.settle(self.age)
+        self._balancer = ConnectionBalancer(self.app.connections)
+        self.app.shared.metrics.use_row(self.age)
         super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Begins to end: who asks whether this one is ready is told so from now on."""
-        self.app.joint.ending.set()
+        """Begin a graceful exit; `/readyz` answers 503 from now on."""
+        self.app.shared.ending.set()
         super().handle_exit(sig, frame)
 
     @property
     def nr_conns(self) -> int:
-        """How many connections are open; gunicorn counts, and the other workers are told."""
+        """The number of open connections, set by gunicorn and shared with the other workers."""
         return self._open
 
     @nr_conns.setter
     def nr_conns(self, count: int) -> None:
         self._open = count
-        self.app.connections.tell(self.age, count)
+        self.app.connections.update(self.age, count)
 
     def accept(self, *listeners: Any) -> None:
-        """Takes a connection that has come, unless another worker should."""
-        if self._manners.gives_way(self._open):
-            time.sleep(GLANCE)
+        """Accept a connection, unless another worker should."""
+        if self._balancer.should_yield(self._open):
+            time.sleep(RETRY_SECONDS)
         else:
             super().accept(*listeners)
 
     def handle(self, conn: Any) -> Any:
-        """Serves one request of a connection, in a thread."""
+        """Serve one request of a connection, in a thread."""
         with self._deadlines.watching(conn.sock):
             kept = super().handle(conn)
         if kept is False and hasattr(util, "close_graceful"):
-            # gunicorn would wait for the client's end in its main thread, for 2 s, and serve nobody meanwhile.
+            # gunicorn would wait up to 2 s for the client to close, in its main thread, and serve nobody meanwhile.
             util.close_graceful(conn.sock, LINGER)
             conn.close = lambda graceful=False: None  # noqa: ARG005 - gunicorn's signature
         return kept
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's master, which looks after its workers once a second, and after what runs beside them."""
+    """gunicorn's master, which also supervises the sidecars."""
 
-    def __init__(self, app: BaseApplication, company: Sidecars) -> None:
-        self._company = company
+    def __init__(self, app: BaseApplication, sidecars: Sidecars) -> None:
+        self._sidecars = sidecars
         super().__init__(app)
 
     def manage_workers(self) -> None:
-        """Replaces what has ended."""
+        """Replace workers and sidecars that have ended; called once a second."""
         super().manage_workers()
-        self._company.keep(self.LISTENERS)
+        self._sidecars.keep(self.LISTENERS)

@@ -1,4 +1,4 @@
-"""The process that answers `/metrics` at an address of its own: no worker is held up, and no reader gets there."""
+"""The sidecar that answers `/metrics` at an address of its own: it delays no worker, and readers can't reach it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from searchapp.web import create_app
 from searchapp.web.ops.metrics import exposition
 from searchapp.web.ops.shared_state import SharedState
 
-SECONDS = 10.0
-"""That a client may take for its request."""
+TIMEOUT = 10.0
+"""Timeout of a client's request."""
 
 
-def answering(config: Config, joint: SharedState, listener: socket.socket) -> Work:
-    """What the process does; `listener` is a socket that listens where it is to answer."""
+def metrics_work(config: Config, shared: SharedState, listener: socket.socket) -> Work:
+    """Return the sidecar's main function; `listener` is a listening socket at the metrics' address."""
 
     def work(gone: threading.Event) -> None:
         with closing(open_engine(config)) as engine:
-            create_app(config, engine, joint)  # which says what the numbers are of
-            server = _Server(listener, joint, engine)
+            create_app(config, engine, shared)  # registers the routes, which are labels of metrics
+            server = _Server(listener, shared, engine)
             threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
             gone.wait()
 
@@ -35,26 +35,26 @@ def answering(config: Config, joint: SharedState, listener: socket.socket) -> Wo
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, listener: socket.socket, joint: SharedState, engine: Engine) -> None:
+    def __init__(self, listener: socket.socket, shared: SharedState, engine: Engine) -> None:
         super().__init__(listener.getsockname()[:2], _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
-        self.joint, self.engine = joint, engine
+        self.shared, self.engine = shared, engine
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is no news."""
+        """Log nothing when a client disconnects."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
-    timeout = SECONDS
+    timeout = TIMEOUT
 
     def do_GET(self) -> None:
-        """The numbers, and nothing else."""
+        """Answer the metrics; 404 for every other path."""
         if self.path.partition("?")[0] != "/metrics":
             self.send_error(404)
             return
-        body, media = exposition.text(self.server.joint.metrics.counts(), self.server.engine)
+        body, media = exposition.text(self.server.shared.metrics.counts(), self.server.engine)
         self.send_response(200)
         self.send_header("Content-Type", media)
         self.send_header("Content-Length", str(len(body)))
@@ -63,4 +63,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """No log of who asks."""
+        """Log no requests."""

@@ -1,4 +1,4 @@
-"""A process beside the workers, forked from the server's master: ends with it, and is replaced if it was killed."""
+"""Processes beside the workers, forked from the server's master: they end with it, and are restarted if killed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NoReturn, Protocol
 
-END = 5
-"""Seconds that what is under way has to finish when the server ends."""
+GRACE = 5
+"""Seconds that a sidecar has to finish when the server ends."""
 RESTART = 3.0
-"""Seconds that a process must have lived to be started again at once; one that can't start must not keep forking."""
+"""Seconds after its start before which a sidecar is not restarted, so that one that fails at once does not loop."""
 
 _log = logging.getLogger(__name__)
-_HANDLED = (
+_SIGNALS = (
     signal.SIGHUP,
     signal.SIGQUIT,
     signal.SIGTERM,
@@ -28,21 +28,21 @@ _HANDLED = (
     signal.SIGWINCH,
     signal.SIGCHLD,
 )
-"""What the master handles in its own way and a process forked from it must not."""
+"""Signals with handlers of the master's, reset in a forked process."""
 
 Work = Callable[[threading.Event], None]
-"""What such a process does until the event is set, which is when the server is gone without a word."""
+"""The main function of a sidecar; it returns when the event is set, which is when the master has died."""
 
 
 class Closable(Protocol):
-    """A listening socket, ours or gunicorn's wrapper of one."""
+    """A listening socket, or gunicorn's wrapper of one."""
 
     def close(self) -> object:
-        """Gives it up in this process."""
+        """Close it in this process."""
 
 
 class Sidecar:
-    """One such process, by its name in the log; a new one if it was killed (out of memory, say)."""
+    """One sidecar process, with a name for the log."""
 
     def __init__(self, name: str, work: Work) -> None:
         self._name = name
@@ -51,7 +51,7 @@ class Sidecar:
         self._began = 0.0
 
     def start(self, listeners: Iterable[Closable]) -> None:
-        """Forks it; it must not hold the server's address."""
+        """Fork it; `listeners` are sockets that it must close, as it would keep their addresses in use."""
         parent = os.getpid()
         self._began = time.monotonic()
         self._process = os.fork()
@@ -59,13 +59,13 @@ class Sidecar:
             return
         code = 1
         try:
-            for number in _HANDLED:
+            for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             for listener in listeners:
                 listener.close()
-            signal.signal(signal.SIGTERM, _leave)
-            self._work(_orphaned(parent))
+            signal.signal(signal.SIGTERM, _exit)
+            self._work(_parent_gone(parent))
             code = 0
         except (SystemExit, KeyboardInterrupt):
             code = 0
@@ -75,7 +75,7 @@ class Sidecar:
             os._exit(code)
 
     def keep(self, listeners: Iterable[Closable]) -> None:
-        """Starts it again if it has ended, which the master has noticed as it does of any child."""
+        """Restart it if it has ended; the master has reaped it as it does any child."""
         try:
             os.kill(self._process, 0)
         except ProcessLookupError:
@@ -84,12 +84,12 @@ class Sidecar:
                 self.start(listeners)
 
     def end(self) -> None:
-        """Ends it: kindly, then not. The server may have reaped it already."""
+        """Terminate it, and kill it after GRACE seconds. The master may have reaped it already."""
         if not self._process:
             return
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(self._process, signal.SIGTERM)
-            deadline = time.monotonic() + END
+            deadline = time.monotonic() + GRACE
             while time.monotonic() < deadline:
                 if os.waitpid(self._process, os.WNOHANG)[0]:
                     return
@@ -98,8 +98,8 @@ class Sidecar:
             os.waitpid(self._process, 0)
 
 
-def _orphaned(parent: int) -> threading.Event:
-    """Set when the process that forked this one is gone."""
+def _parent_gone(parent: int) -> threading.Event:
+    """An event that is set when the parent process is gone."""
     gone = threading.Event()
 
     def look() -> None:
@@ -111,37 +111,37 @@ def _orphaned(parent: int) -> threading.Event:
     return gone
 
 
-def _leave(_signal: int, _frame: object) -> NoReturn:
+def _exit(_signal: int, _frame: object) -> NoReturn:
     raise SystemExit(0)
 
 
 class Sidecars:
-    """All that runs beside the workers of one server."""
+    """All sidecars of one server."""
 
     def __init__(self) -> None:
         self._members: list[tuple[Sidecar, tuple[Closable, ...]]] = []
 
     def add(self, member: Sidecar, *own: Closable) -> None:
-        """Takes one in; `own` are the sockets that are its alone."""
+        """Add a sidecar; `own` are the sockets that only it uses."""
         self._members.append((member, own))
 
     def start(self, listeners: Iterable[Closable]) -> None:
-        """Forks them all; `listeners` are the server's."""
+        """Fork all; `listeners` are the server's."""
         for member, own in self._members:
             member.start(self._others(listeners, own))
 
     def keep(self, listeners: Iterable[Closable]) -> None:
-        """Starts those again that have ended."""
+        """Restart those that have ended."""
         for member, own in self._members:
             member.keep(self._others(listeners, own))
 
-    def leave(self) -> None:
-        """Called in a worker, which has no use for their sockets."""
+    def close_sockets(self) -> None:
+        """Close their sockets; to be called in a worker."""
         for listener in self._others((), ()):
             listener.close()
 
     def end(self) -> None:
-        """Ends them all."""
+        """Terminate all."""
         for member, _ in self._members:
             member.end()
 

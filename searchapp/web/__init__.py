@@ -46,23 +46,23 @@ class _Path(PathConverter):
     regex = r"[^/][\s\S]*?"
 
 
-def create_app(config: Config | None = None, engine: Engine | None = None, joint: SharedState | None = None) -> Flask:
+def create_app(config: Config | None = None, engine: Engine | None = None, shared: SharedState | None = None) -> Flask:
     """A WSGI application.
 
     config   what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
     engine   what answers; None opens the configured one, which needs no index to exist yet
-    joint    what it shares with other processes that answer for the same server; None shares nothing
+    shared    what it shares with other processes that answer for the same server; None shares nothing
     """
     config = load() if config is None else config
-    joint = SharedState.of(config) if joint is None else joint
+    shared = SharedState.of(config) if shared is None else shared
     app = _with_templates()
     app.json = _Json(app)
     app.url_map.converters["path"] = _Path
-    state.attach(app, config, open_engine(config) if engine is None else engine, joint)
-    recording.init_app(app, joint.metrics)
+    state.attach(app, config, open_engine(config) if engine is None else engine, shared)
+    recording.init_app(app, shared.metrics)
     request_ids.init_app(app)
     compression.init_app(app)
-    limits.init_app(app, config, joint.counter)
+    limits.init_app(app, config, shared.counter)
     security.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
@@ -78,7 +78,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, joint
     app.register_blueprint(readiness)
     app.register_blueprint(hooks)
     desk.init_app(app)
-    recording.lay_out(app, joint.metrics)
+    recording.register_routes(app, shared.metrics)
     return app
 
 

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from searchapp.errors import ParameterError
 from searchapp.facets import FACETS, Facet
 from searchapp.model import Query, Sort
-from searchapp.query import normalise, parse_date
+from searchapp.query import normalise, parse_date, while_typing
 
 MAX_PAGE = 1_000_000
 MAX_PER_PAGE = 100
@@ -32,8 +32,9 @@ Pairs = list[tuple[str, str]]
 
 def parse(args: Args) -> Query:
     """The query of a URL; its text is normalised and cut to what the query language reads."""
+    text = normalise(single(args, "q"))
     return Query(
-        text=normalise(single(args, "q")),
+        text=text,
         filters=tuple((facet.key, value) for facet in FACETS for value in _values(args, facet)),
         after=_date(args, "after"),
         before=_date(args, "before"),
@@ -41,7 +42,19 @@ def parse(args: Args) -> Query:
         page=number(args, "page", DEFAULT.page, MAX_PAGE),
         per_page=number(args, "per_page", DEFAULT.per_page, MAX_PER_PAGE),
         exact=flag(args, "exact"),
+        unfinished=_is_unfinished(args, text),
     )
+
+
+def words_alone(args: Args) -> Query:
+    """Of the query of a URL what can be marked in an article."""
+    text = normalise(single(args, "q"))
+    return Query(text, unfinished=_is_unfinished(args, text))
+
+
+def _is_unfinished(args: Args, text: str) -> bool:
+    """Whether `live=1` is given and makes a difference to this text; a blank behind the last word ends it."""
+    return flag(args, "live") and while_typing(text) != text and not single(args, "q")[-1].isspace()
 
 
 def single(args: Args, name: str) -> str:
@@ -108,7 +121,8 @@ def pairs(query: Query) -> Pairs:
     for name in ("sort", "page", "per_page"):
         if (value := getattr(query, name)) != getattr(DEFAULT, name):
             found.append((name, str(value)))
-    return [*found, ("exact", "1")] if query.exact else found
+    found += [("exact", "1")] if query.exact else []
+    return [*found, ("live", "1")] if query.unfinished else found
 
 
 def search_string(query: Query) -> str:
@@ -137,4 +151,6 @@ def with_selected(query: Query, facet: Facet, values: Sequence[str]) -> Query:
 
 def without_filters(query: Query) -> Query:
     """The words and the order alone, on the first page."""
-    return Query(text=query.text, sort=query.sort, per_page=query.per_page, exact=query.exact)
+    return Query(
+        text=query.text, sort=query.sort, per_page=query.per_page, exact=query.exact, unfinished=query.unfinished
+    )

@@ -8,9 +8,7 @@ of the same words lead on from a page with these words. The `Referer` says so; i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,16 +16,10 @@ from flask import Response, g, request
 
 from searchapp.model import Mode, Query, Results
 from searchapp.query import normalise
-from searchapp.querylog.entries import Click, Interface, Outcome, Search, this_hour
+from searchapp.querylog.entries import AnswerKind, Click, Interface, ResultSummary, Search, this_hour
 from searchapp.web import params
 from searchapp.web.state import state
 
-_LETTERS = {Outcome.ALL: "a", Outcome.ANY: "s", Outcome.CORRECTED: "c"}
-_OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
-SUFFIX = rf"-[0-9]{{1,9}}[{''.join(_OUTCOMES)}]"
-"""How an entity tag ends that says what was found: by it a search is counted that was answered before."""
-
-_FOUND = re.compile(rf"({SUFFIX})(?:-gzip)?\"?\Z")
 _PREFETCHES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _PROGRAMS = (
     "bot/", "bot)", "bot-", "bot;", "bot 1", "crawl", "spider", "slurp", "preview", "monitor", "pingdom", "statuscake",
@@ -35,40 +27,36 @@ _PROGRAMS = (
 )  # fmt: skip
 """What is in the user agents of crawlers, of what draws previews of links, and of what looks whether a site is up."""
 Environ = Mapping[str, Any]
-_NO_FILTERS = frozenset({"q", "sort", "page", "per_page", "exact"})
+_NO_FILTERS = frozenset({"q", "sort", "page", "per_page", "exact", "live"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the log keeps of results."""
-
-    total: int
-    outcome: Outcome
-
-
-def outcome(mode: str, corrected: bool) -> Outcome:
+def outcome(mode: str, corrected: bool) -> AnswerKind:
     """How a query was answered, of what the API says about it."""
     if corrected:
-        return Outcome.CORRECTED
-    return Outcome.ANY if mode == Mode.ANY else Outcome.ALL
+        return AnswerKind.CORRECTED
+    return AnswerKind.ANY if mode == Mode.ANY else AnswerKind.ALL
 
 
-def remember(results: Results) -> None:
-    """Of the results that are being rendered; the entity tag of their answer will say it."""
-    letter = _LETTERS[outcome(results.mode, results.corrected)]
-    g.searchapp_found = f"-{results.total}{letter}"
+def search(query: Query) -> Results:
+    """The results that this request is answered with."""
+    results = state().engine.search(query)
+    set_found(ResultSummary(results.total, outcome(results.mode, results.corrected)))
+    return results
 
 
-def suffix() -> str:
-    """The end of the entity tag for what was remembered, "" for an answer that is no search."""
-    return str(g.get("searchapp_found", ""))
+def set_found(summary: ResultSummary | None) -> None:
+    """Says what the answer to this request has found, be it new, kept or a 304."""
+    g.searchapp_found = summary
+
+
+def found() -> ResultSummary | None:
+    """What was said so; None for an answer that is no search."""
+    summary: ResultSummary | None = g.get("searchapp_found")
+    return summary
 
 
 def count_search(query: Query, interface: Interface, response: Response) -> Response:
-    """Notes a search that is being answered, if somebody has sought something; gives back the answer.
-
-    The answer may be new, kept or a 304: what was found is in its entity tag, and nothing is searched again.
-    """
+    """Notes a search that is being answered, if somebody has sought something; gives back the answer."""
     log = state().log
     if log is None or not query.text or query.page != 1 or response.status_code not in (200, 304):
         return response
@@ -82,7 +70,7 @@ def count_search(query: Query, interface: Interface, response: Response) -> Resp
             return response
         case Interface.FEED if _is_followed(environ):
             return response
-    what = found(response)
+    what = found()
     if what is not None:
         log.note(Search(interface, query.text, filters(query), what.total, what.outcome, this_hour()))
     return response
@@ -145,9 +133,3 @@ def _sought_before(environ: Environ) -> str | None:
         return normalise(dict(parse_qsl(parts.query)).get("q", ""))
     except ValueError:
         return None
-
-
-def found(response: Response) -> Found | None:
-    """What an answer to a search says it has found, be it new, kept or a 304; None if it says nothing."""
-    match = _FOUND.search(response.headers.get("ETag", "")) or _FOUND.search(suffix())
-    return Found(int(match[1][1:-1]), _OUTCOMES[match[1][-1]]) if match else None

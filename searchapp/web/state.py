@@ -12,7 +12,7 @@ from searchapp.engine import Engine
 from searchapp.errors import ParameterError
 from searchapp.model import Query
 from searchapp.querylog import QueryLog
-from searchapp.web.http.byte_budget import ByteBudget
+from searchapp.web.http.limits.counting import TokenBucket
 from searchapp.web.http.response_cache import Kept
 from searchapp.web.ops.shared_state import SharedState
 from searchapp.web.reader.file_names import FileNames
@@ -40,13 +40,13 @@ class State:
 
     config: Config
     engine: Engine
-    joint: SharedState
+    shared: SharedState
     kept: Kept = field(default_factory=Kept)
     file_names: FileNames = field(default_factory=FileNames)
     search_probe: SearchProbe = field(default_factory=SearchProbe)
     log: QueryLog | None = None
     """None if what readers look for is not to be noted."""
-    intents: ByteBudget = field(default_factory=ByteBudget)
+    intents: TokenBucket = field(default_factory=TokenBucket)
 
     @property
     def site_url(self) -> str:
@@ -54,10 +54,10 @@ class State:
         return self.config.site_url
 
 
-def attach(app: Flask, config: Config, engine: Engine, joint: SharedState) -> None:
+def attach(app: Flask, config: Config, engine: Engine, shared: SharedState) -> None:
     """Gives the application its state."""
     log = QueryLog(config.desk_dir, config.query_log_days) if config.query_log else None
-    app.extensions[_KEY] = State(config, engine, joint, log=log)
+    app.extensions[_KEY] = State(config, engine, shared, log=log)
 
 
 def state() -> State:

@@ -103,7 +103,7 @@ def index(folder: Path, *args: str, plan: Plan | None = None) -> Ended:
             vars(runs)["convert"] = convert
             vars(index_command)["spare"] = nullcontext
             writer.MAX_MERGED = MERGED
-            spool.MEMORY = 1  # what has changed waits on the disk
+            spool.MAX_MEMORY = 1  # what has changed waits on the disk
             if plan is not None:
                 calls.tap(folder / "index", plan)
             try:

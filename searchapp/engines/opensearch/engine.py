@@ -10,24 +10,22 @@ import importlib.util
 import math
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from searchapp import logs
 from searchapp.config.loading import Config
+from searchapp.engines import pipeline
 from searchapp.engines.opensearch.cluster import AbsentError, Access, Cluster, ConflictError
 from searchapp.engines.opensearch.index import generations, schema
 from searchapp.engines.opensearch.index.generations import Builder
 from searchapp.engines.opensearch.index.lease import Lease
-from searchapp.engines.opensearch.query.index_view import View
-from searchapp.engines.opensearch.query.more_like_this import alike
-from searchapp.engines.opensearch.query.search import search
+from searchapp.engines.opensearch.query.search import ClusterSearcher
+from searchapp.engines.pipeline import Answer, PipelineEngine
 from searchapp.errors import ConfigError, IndexDamagedError, IndexMissingError, IndexWriteError
-from searchapp.facets import LABELS
-from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
+from searchapp.model import Article, Generation
 from searchapp.retrieval.ranking import DEFAULT, Preferences
-from searchapp.retrieval.suggest import complete
 
 __all__ = ("Access", "OpenSearchEngine", "access_of")
 
@@ -38,8 +36,6 @@ GLANCE = 0.25
 """Seconds that a look at which generation is the current one is good for: an answer over HTTP needs to know thrice."""
 
 REBUILD = "run searchapp index --rebuild"
-
-Answer = TypeVar("Answer")
 
 
 def access_of(config: Config) -> Access:
@@ -58,7 +54,7 @@ def access_of(config: Config) -> Access:
     )
 
 
-class OpenSearchEngine:
+class OpenSearchEngine(PipelineEngine):
     """Implements `searchapp.engine.Engine` on a cluster.
 
     access      where it is, and as whom it is asked
@@ -75,15 +71,9 @@ class OpenSearchEngine:
     ) -> None:
         self._cluster = Cluster(access)
         self._prefix, self._shards, self._preferences = prefix, shards, preferences
-        self._view: View | None = None
+        self._searcher: ClusterSearcher | None = None
         self._looked = -math.inf
         self._writing = threading.Lock()
-
-    def manifest(self) -> Mapping[str, str]:
-        try:
-            return self._asked(generations.manifest_of)
-        except IndexMissingError:
-            return {}
 
     def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
         with self._cluster.lock():
@@ -123,58 +113,33 @@ class OpenSearchEngine:
         with self._cluster.lock():
             return self._current().generation.name
 
-    def search(self, query: Query) -> Results:
-        return self._asked(lambda view: search(query, view))
-
-    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        return self._asked(lambda view: complete(prefix, limit, view))
-
-    def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
-        return self._asked(lambda view: alike(source, limit, view))
-
-    def article(self, id: str) -> Article | None:
-        return self._asked(lambda view: view.article(id))
-
-    def locate(self, permalink: str) -> str | None:
-        return self._asked(lambda view: view.locate(permalink))
-
-    def status(self) -> Status:
-        def look(view: View) -> Status:
-            # Asked each time: an index of which a part is out of reach is not one that can answer.
-            articles = view.count({"match_all": {}})
-            labels = {facet.field: len(view.spellings[facet.key]) for facet in LABELS}
-            return Status(view.generation, articles, view.terms, **labels, size=view.size)
-
-        return self._asked(look)
-
     def close(self) -> None:
         self._cluster.close()
-        self._view = None
+        self._searcher = None
 
-    def _asked(self, question: Callable[[View], Answer]) -> Answer:
+    def _ask(self, question: Callable[[pipeline.Searcher[Any]], Answer]) -> Answer:
         with self._cluster.lock():
             for _ in range(ATTEMPTS):
-                view = self._current()
                 try:
-                    return question(view)
+                    return question(self._current())
                 except AbsentError:
-                    self._view = None
+                    self._searcher = None
                     self._looked = -math.inf
             raise IndexMissingError(f"the index {self._prefix} on the cluster is gone; {REBUILD}")
 
-    def _current(self) -> View:
+    def _current(self) -> ClusterSearcher:
         """What is asked now."""
-        if self._view is not None and time.monotonic() < self._looked + GLANCE:
-            return self._view
+        if self._searcher is not None and time.monotonic() < self._looked + GLANCE:
+            return self._searcher
         looked = time.monotonic()
         names = generations.aliased(self._cluster, self._prefix)
         if not names:
             self._refuse_strange()
             raise IndexMissingError("there is no index yet; run: searchapp index")
-        if self._view is None or self._view.name != names[0]:
-            self._view = View(self._cluster, names[0], self._meta_of(names), self._preferences)
+        if self._searcher is None or self._searcher.name != names[0]:
+            self._searcher = ClusterSearcher(self._cluster, names[0], self._meta_of(names), self._preferences)
         self._looked = looked
-        return self._view
+        return self._searcher
 
     def _meta_of(self, names: list[str]) -> dict[str, Any]:
         found = self._cluster.ask("GET", f"/{names[0]}/_mapping", None, {"local": "true"})

@@ -2,328 +2,172 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
-from searchapp.analysis import analyzer
-from searchapp.engines.reference.statistics import Facts, Statistics, Titles, Words
-from searchapp.errors import IndexMissingError, NotFoundError
-from searchapp.excerpts.snippets import WholeArticle, make_hit
+from searchapp.engines import pipeline
+from searchapp.engines.pipeline import Answer, Curation, Loaded, PipelineEngine, ResolvedQuery, ResultPage
+from searchapp.engines.reference.statistics import AllArticles, Corpus, CorpusLexicon, CorpusTitles, by_date
+from searchapp.errors import IndexMissingError
+from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import BY_KEY, FACETS, LABELS, Facet
-from searchapp.model import (
-    Article,
-    Draft,
-    FacetValue,
-    Generation,
-    Hit,
-    Part,
-    Query,
-    Results,
-    Sort,
-    Status,
-    Suggestion,
-)
-from searchapp.query import (
-    MAX_EXPANSIONS,
-    And,
-    DateRange,
-    Field,
-    Leaf,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Synonyms,
-    Word,
-    title_text,
-    whole_phrase,
-)
-from searchapp.retrieval import pins, related
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, analyse, local_date, stands
+from searchapp.model import Article, FacetValue, Generation, Query, Sort, Status
+from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms
+from searchapp.retrieval.documents import TEXT_FIELDS, local_date
 from searchapp.retrieval.explanation import Standing, explain
-from searchapp.retrieval.query_terms import Marks, marks, prefix_text, sequences, value_matches
-from searchapp.retrieval.ranking import (
-    DEFAULT,
-    IMPACT_STEP,
-    PREFIX_SCORE,
-    PREFIX_TITLE_SCORE,
-    SIDE_BY_SIDE,
-    Preferences,
-    freshness,
-    idf,
-    impact,
-    pivot,
-)
-from searchapp.retrieval.resolution import Reading, read
-from searchapp.retrieval.suggest import complete
-from searchapp.retrieval.thesaurus import Thesaurus, alternatives
+from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
+from searchapp.retrieval.ranking import DEFAULT, Preferences, freshness
+from searchapp.retrieval.related import Profile
+from searchapp.retrieval.resolution import Reading
+from searchapp.retrieval.thesaurus import alternatives
 
 
-class MemoryEngine:
+class MemoryEngine(PipelineEngine):
     """Implements `searchapp.engine.Engine` over a dict. Nothing is kept beyond the process."""
 
     def __init__(self, preferences: Preferences = DEFAULT) -> None:
         self._preferences = preferences
-        self._articles: dict[str, Article] = {}
-        self._documents: dict[str, Document] = {}
-        self._df: dict[str, int] = {}
-        self._generation: Generation | None = None
-
-    def manifest(self) -> Mapping[str, str]:
-        return {id: article.digest for id, article in self._articles.items()}
+        self._searcher: MemorySearcher | None = None
 
     def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
-        articles = {id: article for id, article in self._articles.items() if id not in removed}
-        return self._become({**articles, **{article.id: article for article in changed}})
+        before = self._searcher.articles if self._searcher else {}
+        return self.rebuild([*(before[id] for id in before if id not in removed), *changed])
 
     def rebuild(self, articles: Iterable[Article]) -> Generation:
-        return self._become({article.id: article for article in articles})
+        self._searcher = MemorySearcher(articles, self._preferences)
+        return self._searcher.generation
 
     def tidy(self) -> None:
         """Nothing is ever left."""
 
-    def _become(self, articles: dict[str, Article]) -> Generation:
-        documents = {id: analyse(article) for id, article in articles.items()}
-        self._articles, self._documents = articles, documents
-        self._df = {}
-        self._generation = Generation(secrets.token_hex(8), datetime.now(UTC))
-        return self._generation
-
     def generation(self) -> str:
-        return self._ready().name
+        return self._ask(lambda searcher: searcher.generation.name)
 
-    def search(self, query: Query) -> Results:
-        generation = self._ready()
-        lexicon = Words(list(self._documents.values()), self._languages(), self._match)
-        thesaurus = Thesaurus(self._preferences.synonyms, self._languages())
-        reading = read(query, lambda tree: {} if tree is None else self._match(tree), len, lexicon, thesaurus)
-        pinned = self._pinned(query, reading)
-        standings = self._standings(reading, pinned)
-        scores = {id: standing.score(reading.matches.get(id, 0.0)) for id, standing in standings.items()}
-        passing = {id for id in scores if self._passes(self._articles[id], query)}
-        ids = sorted(passing, key=self._order(query.sort, scores))
-        wanted = marks(reading.tree or And(), self._languages())
-        start = (query.page - 1) * query.per_page
-        hits = tuple(self._hit(id, scores[id], wanted) for id in ids[start : start + query.per_page])
-        hits = tuple(replace(hit, pinned=hit.id in pinned) for hit in hits)
-        if query.explain:
-            hits = tuple(replace(hit, explanation=self._explain(reading, standings[hit.id], hit.id)) for hit in hits)
-        facets = {facet.key: self._facet(facet, scores, query) for facet in FACETS}
-        coverage = {facet.key: self._coverage(facet, scores, query) for facet in FACETS}
-        said = reading.did_you_mean, reading.corrected
-        return Results(query, reading.mode, len(ids), hits, facets, generation.name, *said, coverage)
+    def close(self) -> None:
+        self._searcher = None
 
-    def _pinned(self, query: Query, reading: Reading[dict[str, float]]) -> list[str]:
-        """The ids that are pinned to the query, in their order."""
-        trees, table = (pins.typed(query.text), reading.tree), pins.table(self._preferences.pinned, self._languages())
-        names = pins.pinned_to(trees, table, self._languages())
-        found = (name if name in self._articles else self.locate(name) for name in names)
-        return list(dict.fromkeys(id for id in found if id))
+    def _ask(self, question: Callable[[pipeline.Searcher[Any]], Answer]) -> Answer:
+        if self._searcher is None:
+            raise IndexMissingError("there is no index yet; run: searchapp index")
+        return question(self._searcher)
 
-    def _standings(self, reading: Reading[dict[str, float]], pinned: list[str]) -> dict[str, Standing]:
-        """Of each article that matches or is pinned."""
-        days = {id: local_date(article) for id, article in self._articles.items()}
-        ordinals = {id: day.toordinal() if day else 0 for id, day in days.items()}
-        newest = max(ordinals.values(), default=0)
-        exact = title_text(reading.sought or And())
-        title = " ".join(analyzer("").surfaces(exact)) if exact else ""
-        return {
-            id: Standing(
-                self._articles[id].boost,
-                float(freshness(ordinals[id], newest, self._preferences.recency)),
-                id in reading.matches,
-                reading.foremost is not None and id in reading.foremost,
-                bool(title) and title == self._documents[id].exact_title,
-                len(pinned) - pinned.index(id) if id in pinned else 0,
-            )
-            for id in {*reading.matches, *pinned}
+
+class MemorySearcher(Corpus):
+    """Implements `pipeline.Searcher`; what matches a tree is a set of ids."""
+
+    def __init__(self, articles: Iterable[Article], preferences: Preferences) -> None:
+        super().__init__(articles)
+        self.generation = Generation(secrets.token_hex(8), datetime.now(UTC))
+        self.curation = Curation(preferences, lambda: self.languages)
+        self.lexicon = CorpusLexicon(self, self.match)
+        self.completions = CorpusTitles(self, lambda kind: [each.value for each in self._all_values(BY_KEY[kind])])
+
+    def match(self, tree: And | None) -> set[str]:
+        return {id for id in self.articles if tree and all(self._matches(node, id) for node in tree.nodes)}
+
+    def count(self, reading: Reading[set[str]], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
+        return len(reading.matches)
+
+    def page(self, resolved: ResolvedQuery[set[str]]) -> ResultPage:
+        query = resolved.query
+        any_day = not (query.after or query.before)
+        found = {
+            id
+            for id in {*resolved.reading.matches, *resolved.pinned}
+            if any_day or _is_within(local_date(self.articles[id]), query.after, query.before)
         }
+        passing = [id for id in found if self._passes(id, query)]
+        parts = {
+            id: explain(resolved.sought, self.languages, self.facts(id), self._standing(id, resolved)) for id in passing
+        }
+        scores = {id: sum(part.value for part in parts[id]) for id in passing}
+        passing.sort(key=lambda id: by_date(self.articles[id], newest=query.sort is not Sort.OLDEST))
+        if query.sort is Sort.RELEVANCE:
+            passing.sort(key=lambda id: -scores[id])
+        shown = [
+            Loaded(WholeArticle(self.articles[id], resolved.marks), scores[id], parts[id] if query.explain else ())
+            for id in passing[resolved.shown]
+        ]
+        counted = {facet: [self.articles[id] for id in found if self._passes(id, query, facet)] for facet in FACETS}
+        facets = {facet.key: self._facet(facet, counted[facet], query) for facet in FACETS}
+        coverage = {facet.key: sum(bool(facet.values(each)) for each in counted[facet]) for facet in FACETS}
+        return ResultPage(len(passing), facets, coverage, shown)
 
-    def _explain(self, reading: Reading[dict[str, float]], standing: Standing, id: str) -> tuple[Part, ...]:
-        facts = Facts(self._documents, id, self._idf, self._expansions)
-        return explain(reading.sought or And(), self._languages(), facts, standing)
+    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> AllArticles:  # noqa: ARG002 - all are
+        return AllArticles(self, exclude)
 
-    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        self._ready()
-        newest = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
-        counts = {facet.key: self._facet(facet, dict.fromkeys(newest, 0.0), Query()) for facet in LABELS}
-        return complete(prefix, limit, Titles([self._articles[id] for id in newest], counts))
-
-    def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
-        self._ready()
-        ids = sorted(self._articles, key=self._order(Sort.NEWEST, {}))
-        if isinstance(source, str) and source not in self._articles:
-            raise NotFoundError(f"no article '{source}' in the index")
-        text = self._articles[source] if isinstance(source, str) else source
-        exclude = ids.index(source) if isinstance(source, str) else None
-        index = Statistics([self._documents[id] for id in ids], [self._articles[id] for id in ids])
-        likes = related.rank(related.profile(text, self._languages()), index, exclude, limit)
-        nothing = marks(And(), ())
-        hits = [(self._hit(ids[like.doc], like.score, nothing), like) for like in likes]
-        return tuple(replace(hit, reasons=like.reasons) for hit, like in hits)
+    def has(self, id: str) -> bool:
+        return id in self.articles
 
     def article(self, id: str) -> Article | None:
-        return self._articles.get(id)
+        return self.articles.get(id)
 
     def locate(self, permalink: str) -> str | None:
         wanted = permalink.rstrip("/")
-        for id in sorted(self._articles):
-            article = self._articles[id]
+        for id, article in sorted(self.articles.items()):
             if wanted and wanted in {link.rstrip("/") for link in (article.permalink, *article.aliases)}:
                 return id
         return None
 
+    def manifest(self) -> Mapping[str, str]:
+        return {id: article.digest for id, article in self.articles.items()}
+
     def status(self) -> Status:
-        generation = self._ready()
-        terms = {term for d in self._documents.values() for field in d.postings.values() for term in field}
-        everything = dict.fromkeys(self._articles, 0.0)
-        labels = {facet.field: len(self._facet(facet, everything, Query())) for facet in LABELS}
-        return Status(generation, len(self._articles), len(terms), **labels, size=0)
+        terms = {term for document in self.documents.values() for own in document.postings.values() for term in own}
+        labels = {facet.field: len(self._all_values(facet)) for facet in LABELS}
+        return Status(self.generation, len(self.articles), len(terms), **labels, size=0)
 
-    def close(self) -> None:
-        self._articles, self._documents, self._generation = {}, {}, None
+    def _facet(self, facet: Facet, counted: Iterable[Article], query: Query) -> tuple[FacetValue, ...]:
+        """The values of a facet in some articles, each in the spelling that is commonest in all."""
+        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for article in self.articles.values():
+            for value in facet.values(article):
+                forms[facet.fold(value)][value] += 1
+        shown = {key: min(own, key=lambda form: (-own[form], form)) for key, own in forms.items()}
+        counts = Counter(key for article in counted for key in facet.keys(article))
+        return pipeline.listed(facet, counts, shown, facet.chosen(query))
 
-    def _hit(self, id: str, score: float, wanted: Marks) -> Hit:
-        return make_hit(WholeArticle(self._articles[id], wanted), score, wanted)
+    def _all_values(self, facet: Facet) -> tuple[FacetValue, ...]:
+        return self._facet(facet, self.articles.values(), Query())
 
-    def _ready(self) -> Generation:
-        if self._generation is None:
-            raise IndexMissingError("there is no index yet; run: searchapp index")
-        return self._generation
-
-    def _languages(self) -> tuple[str, ...]:
-        return tuple(sorted({article.language for article in self._articles.values()}))
-
-    def _match(self, tree: And) -> dict[str, float]:
-        """What the words of each article that matches come to."""
-        phrase = whole_phrase(tree)
-        wholes = sequences(phrase, self._languages()) if phrase else ()
-        scores = {}
-        for id, document in self._documents.items():
-            parts = [self._score(node, id) for node in tree.nodes]
-            if None not in parts:
-                close = sum(self._closeness(whole, document) for whole in wholes)
-                scores[id] = sum(part or 0.0 for part in parts) + close
-        return scores
-
-    def _closeness(self, sequence: tuple[str, ...], document: Document) -> float:
-        if not any(stands(sequence, postings) for postings in document.postings.values()):
-            return 0.0
-        return SIDE_BY_SIDE * sum(self._idf(term) for term in sequence)
-
-    def _score(self, node: Leaf | Not | Or, id: str) -> float | None:
-        """What the node adds to the article's score; None if the article does not match it."""
-        article = self._articles[id]
+    def _matches(self, node: Leaf | Not | Or, id: str) -> bool:
+        facts = self.facts(id)
         if isinstance(node, Not):
-            return 0.0 if self._score(node.node, id) is None else None
+            return not self._matches(node.node, id)
         if isinstance(node, Or):
-            parts = [part for leaf in node.nodes if (part := self._score(leaf, id)) is not None]
-            return sum(parts) if parts else None
+            return any(self._matches(leaf, id) for leaf in node.nodes)
         if isinstance(node, Synonyms):
-            return self._best_score(node, id)
+            others = alternatives(node, self.languages, self.idf)
+            typed = all(self._matches(clause, id) for clause in node.typed)
+            return typed or any(facts.stands(terms, field) for terms, fields, _ in others for field in fields)
         if isinstance(node, DateRange):
-            day = local_date(article)
-            inside = day and (not node.after or day >= node.after) and (not node.before or day < node.before)
-            return 0.0 if inside else None
+            return _is_within(local_date(self.articles[id]), node.after, node.before)
         if isinstance(node, Field) and node.name in BY_KEY:
-            values = BY_KEY[node.name].values(article)
-            return 0.0 if any(value_matches(node.name, node.node, value) for value in values) else None
-        fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
-        leaf = node.node if isinstance(node, Field) else node
+            values = BY_KEY[node.name].values(self.articles[id])
+            return any(value_matches(node.name, node.node, value) for value in values)
+        leaf, fields = (node.node, (node.name,)) if isinstance(node, Field) else (node, TEXT_FIELDS)
         if isinstance(leaf, Prefix):
-            return self._prefix_score(prefix_text(leaf), self._documents[id], isinstance(node, Field))
-        return self._words_score(leaf, self._documents[id], fields)
+            return any(facts.starts(prefix_text(leaf), "title" if field == "title" else "") for field in fields)
+        return any(facts.stands(terms, field) for terms in sequences(leaf, self.languages) for field in fields)
 
-    def _words_score(self, node: Word | Phrase, document: Document, fields: tuple[str, ...]) -> float | None:
-        found = (self._sequence_score(sequence, document, fields) for sequence in sequences(node, self._languages()))
-        parts = [score for score in found if score is not None]
-        return sum(parts) if parts else None
-
-    def _best_score(self, node: Synonyms, id: str) -> float | None:
-        typed = [self._score(clause, id) for clause in node.typed]
-        found = [None if None in typed else sum(score or 0.0 for score in typed)]
-        for terms, fields, most in alternatives(node, self._languages(), self._idf):
-            found.append(self._sequence_score(terms, self._documents[id], fields, most))
-        return max((score for score in found if score is not None), default=None)
-
-    def _sequence_score(
-        self, sequence: tuple[str, ...], document: Document, fields: tuple[str, ...], most: float = math.inf
-    ) -> float | None:
-        """What terms side by side come to, none of which counts more than `most` by being rare."""
-        parts = [
-            self._term_score(term, field, document, most)
-            for field in fields
-            if stands(sequence, document.postings[field])
-            for term in sequence
-        ]
-        return sum(parts) if parts else None
-
-    def _term_score(self, term: str, field: str, document: Document, most: float) -> float:
-        others = self._documents.values()
-        usual = pivot(sum(other.lengths[field] for other in others), len(others))
-        steps = impact(field, len(document.postings[field][term]), document.lengths[field], usual)
-        return min(self._idf(term), most) * IMPACT_STEP * float(steps)
-
-    def _idf(self, term: str) -> float:
-        others = self._documents.values()
-        if term not in self._df:
-            self._df[term] = sum(any(term in found for found in other.postings.values()) for other in others)
-        return idf(len(others), self._df[term])
-
-    def _prefix_score(self, prefix: str, document: Document, title_only: bool) -> float | None:
-        in_title = bool(document.title_words & self._expansions(prefix, lambda other: other.title_words))
-        anywhere = not title_only and document.words & self._expansions(prefix, lambda other: other.words)
-        return PREFIX_TITLE_SCORE * in_title + PREFIX_SCORE * bool(anywhere) or None
-
-    def _expansions(self, prefix: str, words_of: Callable[[Document], frozenset[str]]) -> set[str]:
-        df = Counter(word for d in self._documents.values() for word in words_of(d) if word.startswith(prefix))
-        return set(sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS])
-
-    def _passes(self, article: Article, query: Query, but: Facet | None = None) -> bool:
-        """Whether the article passes the filters, except that of the facet `but`."""
-        day = local_date(article)
-        if (query.after or query.before) and not day:
-            return False
-        if day and ((query.after and day < query.after) or (query.before and day >= query.before)):
-            return False
-        return all(
-            facet is but or not query.selected(facet.key) or facet.chosen(query).keys() & facet.keys(article)
-            for facet in FACETS
+    def _standing(self, id: str, resolved: ResolvedQuery[set[str]]) -> Standing:
+        return Standing(
+            self.articles[id].boost,
+            float(freshness(self.days[id], max(self.days.values()), self.curation.preferences.recency)),
+            id in resolved.reading.matches,
+            id in (resolved.reading.foremost or ()),
+            bool(resolved.title) and resolved.title == self.documents[id].exact_title,
+            resolved.places(id),
         )
 
-    def _coverage(self, facet: Facet, matching: Iterable[str], query: Query) -> int:
-        counted = (self._articles[id] for id in matching)
-        return sum(bool(facet.values(article)) and self._passes(article, query, facet) for article in counted)
+    def _passes(self, id: str, query: Query, but: Facet | None = None) -> bool:
+        """Whether the article has one of the values selected in each facet, except in the facet `but`."""
+        chosen = {facet: facet.chosen(query).keys() for facet in FACETS if facet is not but}
+        return all(keys & facet.keys(self.articles[id]) for facet, keys in chosen.items() if keys)
 
-    def _facet(self, facet: Facet, matching: Mapping[str, float], query: Query) -> tuple[FacetValue, ...]:
-        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        counts: Counter[str] = Counter()
-        for id, article in self._articles.items():
-            for value in facet.values(article):
-                spellings[facet.fold(value)][value] += 1
-                counts[facet.fold(value)] += id in matching and self._passes(article, query, facet)
-        chosen = facet.chosen(query)
-        for key, value in chosen.items():
-            if key not in spellings:
-                spellings[key][value] = 1
-        shown = {key: min(forms, key=lambda form: (-forms[form], form)) for key, forms in spellings.items()}
-        keys = [key for key in shown if counts[key] or key in chosen]
-        keys.sort(key=lambda key: facet.rank(key, counts[key]))
-        return tuple(FacetValue(shown[key], counts[key], key in chosen) for key in keys)
 
-    def _order(
-        self, sort: Sort, scores: Mapping[str, float]
-    ) -> Callable[[str], tuple[float, ...] | tuple[object, ...]]:
-        def key(id: str) -> tuple[object, ...]:
-            moment = self._articles[id].date
-            newest = (moment is None, -moment.timestamp() if moment else 0.0, id)
-            oldest = (moment is None, moment.timestamp() if moment else 0.0, id)
-            if sort is Sort.OLDEST:
-                return oldest
-            return newest if sort is Sort.NEWEST else (-scores[id], *newest)
-
-        return key
+def _is_within(day: date | None, after: date | None, before: date | None) -> bool:
+    return day is not None and (not after or day >= after) and (not before or day < before)

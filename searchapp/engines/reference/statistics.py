@@ -1,121 +1,162 @@
-"""What `related`, `suggest` and `spelling` ask of an engine, by looking at every article; for the memory engine."""
+"""Articles, and what `related`, `suggest`, `spelling` and `explanation` ask of them, by looking at every one."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence, Sized
+from functools import lru_cache
 
 import numpy as np
 
 from searchapp.analysis import analyzer, fold
-from searchapp.facets import FACETS
-from searchapp.model import Article, FacetValue
-from searchapp.query import And, Word
+from searchapp.engines.pipeline import Candidates
+from searchapp.excerpts.snippets import WholeArticle
+from searchapp.facets import BY_KEY
+from searchapp.model import Article
+from searchapp.query import MAX_EXPANSIONS, And
 from searchapp.retrieval import related
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, exact_title, stands
+from searchapp.retrieval.documents import TEXT_FIELDS, analyse, exact_title, local_date, stands
 from searchapp.retrieval.edit_distance import distance
-from searchapp.retrieval.ranking import IMPACT_STEP, impact, pivot
-from searchapp.retrieval.spelling import Neighbour
+from searchapp.retrieval.query_terms import Marks
+from searchapp.retrieval.ranking import IMPACT_STEP, idf, impact, pivot
+from searchapp.retrieval.spelling import Lexicon, Neighbour
 from searchapp.retrieval.suggest import Title
 
 
-class Statistics:
-    """`searchapp.retrieval.related.Statistics` by looking at every document, newest first."""
+class Corpus:
+    """`articles`, the analysed `documents` and `days` as ordinals, by id, newest first; of equal ids the last."""
 
-    def __init__(self, documents: list[Document], articles: list[Article]) -> None:
-        self._all = documents
-        self._keys = [{facet.key: facet.keys(article) for facet in FACETS} for article in articles]
-        self.articles = self.documents = len(documents)
-        totals = ((field, sum(document.lengths[field] for document in documents)) for field in TEXT_FIELDS)
-        self._pivots = {field: pivot(total, len(documents)) for field, total in totals}
+    def __init__(self, articles: Iterable[Article]) -> None:
+        last = {article.id: article for article in articles}
+        self.articles = {id: last[id] for id in sorted(last, key=lambda id: by_date(last[id]))}
+        self.documents = {id: analyse(article) for id, article in self.articles.items()}
+        self.days = {id: day.toordinal() if (day := local_date(article)) else 0 for id, article in last.items()}
+        self.languages = tuple(sorted({article.language for article in last.values()}))
+        words = {field: sum(document.lengths[field] for document in self.documents.values()) for field in TEXT_FIELDS}
+        self.pivots = {field: pivot(words[field], len(last)) for field in TEXT_FIELDS}
+        self._df = Counter(
+            term for document in self.documents.values() for term in set().union(*document.postings.values())
+        )
+        # Each article is asked about each prefix: on a server, sixty of them took two seconds.
+        self.starting = lru_cache(maxsize=1_000)(self._starting)
+
+    def df(self, term: str) -> int:
+        """How many articles have a term in any text field."""
+        return self._df[term]
+
+    def _starting(self, prefix: str, titles: bool) -> frozenset[str]:
+        """The words, of titles only or of all fields, that start with a prefix: those of the most articles."""
+        everywhere = [each.title_words if titles else each.words for each in self.documents.values()]
+        df = Counter(word for words in everywhere for word in words if word.startswith(prefix))
+        return frozenset(sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS])
+
+    def idf(self, term: str) -> float:
+        """See `ranking`."""
+        return idf(len(self.documents), self.df(term))
+
+    def facts(self, id: str) -> CorpusFacts:
+        """What is asked about one article."""
+        return CorpusFacts(self, id)
+
+
+class CorpusFacts:
+    """`explanation.Facts` of one article of a corpus."""
+
+    def __init__(self, corpus: Corpus, id: str) -> None:
+        self._corpus, self._own, self.idf = corpus, corpus.documents[id], corpus.idf
+
+    def impact(self, term: str, field: str) -> int:
+        count, length = len(self._own.postings[field].get(term, ())), self._own.lengths[field]
+        return int(impact(field, count, length, self._corpus.pivots[field])) if count else 0
+
+    def stands(self, terms: Sequence[str], field: str) -> bool:
+        return stands(terms, self._own.postings[field])
+
+    def starts(self, prefix: str, field: str) -> bool:
+        own = self._own.title_words if field else self._own.words
+        return not own.isdisjoint(self._corpus.starting(prefix, bool(field)))
+
+
+class AllArticles(Candidates):
+    """`pipeline.Candidates`: all articles of a corpus, newest first."""
+
+    def __init__(self, corpus: Corpus, exclude: str | None) -> None:
+        self._corpus = corpus
+        self._all = list(corpus.articles.values())
+        self._facts = [corpus.facts(id) for id in corpus.articles]
+        self.articles = self.documents = len(self._all)
+        self.excluded = None if exclude is None else list(corpus.articles).index(exclude)
 
     def dfs(self, terms: Sequence[str]) -> related.Array:
-        return np.array([len(self.postings(term)[0]) for term in terms], np.int64)
+        return np.array([self._corpus.df(term) for term in terms], np.int64)
 
     def postings(self, term: str) -> tuple[related.Array, related.Array]:
-        steps = np.array([self._impact(term, document) for document in self._all], np.int64)
+        steps = np.array([self._steps(term, facts) for facts in self._facts], np.int64)
         docs = np.flatnonzero(steps)
         return docs, steps[docs]
 
-    def _impact(self, term: str, document: Document) -> int:
-        found = ((field, len(positions.get(term, ()))) for field, positions in document.postings.items())
-        return sum(int(impact(field, tf, document.lengths[field], self._pivots[field])) for field, tf in found if tf)
+    def _steps(self, term: str, facts: CorpusFacts) -> int:
+        return sum(facts.impact(term, field) for field in TEXT_FIELDS)
 
     def norms(self, cut: float) -> related.Array:
-        said = [sorted(set().union(*document.postings.values())) for document in self._all]
-        dfs = Counter(term for terms in said for term in terms)
-        rare = {term: math.log(cut / df) for term, df in dfs.items() if df < cut}
-        squares = [
-            sum((rare[term] * self._impact(term, document) * IMPACT_STEP) ** 2 for term in terms if term in rare)
-            for terms, document in zip(said, self._all, strict=True)
-        ]
-        return np.asarray(np.sqrt(np.array(squares, float)))
-
-    def usual_norm(self, cut: float) -> float:
-        return related.mean_norm(self.norms(cut))
+        squares = np.zeros(self.documents)
+        for doc, (document, facts) in enumerate(zip(self._corpus.documents.values(), self._facts, strict=True)):
+            terms = sorted(set().union(*document.postings.values()))
+            rare = ((math.log(cut / df), term) for term in terms if (df := self._corpus.df(term)) < cut)
+            squares[doc] = sum((rarity * self._steps(term, facts) * IMPACT_STEP) ** 2 for rarity, term in rare)
+        return np.asarray(np.sqrt(squares))
 
     def side_by_side(self, pair: tuple[str, str], docs: related.Array) -> related.Array:
-        found = [any(stands(pair, self._all[doc].postings[field]) for field in related.PROSE) for doc in docs.tolist()]
+        found = [any(self._facts[doc].stands(pair, field) for field in related.PROSE) for doc in docs.tolist()]
         return np.array(found, bool)
 
-    def best(self, docs: related.Array, scores: related.Array, limit: int) -> list[int]:
-        best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
-        return best
-
     def holders(self, facet: str, key: str) -> related.Array:
-        return np.array([doc for doc, keys in enumerate(self._keys) if key in keys[facet]], np.int64)
+        held = [key in BY_KEY[facet].keys(article) for article in self._all]
+        return np.flatnonzero(np.array(held, bool))
 
-    def held(self, facet: str, key: str) -> int:
-        return len(self.holders(facet, key))
+    def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:
+        return [WholeArticle(self._all[doc], wanted) for doc in docs]
 
 
-class Words:
-    """`searchapp.retrieval.spelling.Lexicon` by looking at every document. `match` finds what matches a pruned tree."""
+class CorpusLexicon(Lexicon):
+    """`spelling.Lexicon` of a corpus. `match` finds what matches a pruned tree."""
 
-    def __init__(self, documents: list[Document], languages: tuple[str, ...], match: Callable[[And], Sized]) -> None:
-        self._all = documents
-        self._match = match
-        self.languages = languages
+    def __init__(self, corpus: Corpus, match: Callable[[And], Sized]) -> None:
+        self._corpus, self._all, self._match = corpus, corpus.documents, match
+        self.languages = corpus.languages
+
+    def df(self, term: str) -> int:
+        return self._corpus.df(term)
 
     def near(self, word: str, most: int) -> list[Neighbour]:
-        counts = Counter(other for document in self._all for other in document.words if other[:1] == word[0])
+        counts = Counter(other for document in self._all.values() for other in document.words if other[:1] == word[0])
         found = [Neighbour(other, distance(word, other), articles) for other, articles in counts.items()]
         return [neighbour for neighbour in found if 0 < neighbour.distance <= most]
 
-    def df(self, term: str) -> int:
-        return sum(any(term in found for found in document.postings.values()) for document in self._all)
-
-    def learn(self, terms: Collection[str]) -> None:
-        """Nothing: each is at hand."""
-
     def titled(self, word: str) -> bool:
-        return any(word in document.title_words for document in self._all)
+        return any(word in document.title_words for document in self._all.values())
 
     def count(self, tree: And) -> int:
         return len(self._match(tree))
 
-    def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
-        return [self.count(And((*tree.nodes, *map(Word, words)))) for words in wordings]
 
+class CorpusTitles:
+    """`suggest.Source` of a corpus. `values` gives those of a facet with the commonest first."""
 
-class Titles:
-    """`searchapp.retrieval.suggest.Source` by looking at every title, newest first."""
-
-    def __init__(self, articles: list[Article], counts: Mapping[str, tuple[FacetValue, ...]]) -> None:
-        self._articles = articles
-        self._counts = counts
-        self._words = [{token.surface for token in analyzer("").tokens(article.title)} for article in articles]
+    def __init__(self, corpus: Corpus, values: Callable[[str], Iterable[str]]) -> None:
+        self._corpus, self._values = corpus, values
+        self._words = [set(analyzer("").surfaces(article.title)) for article in corpus.articles.values()]
 
     def values(self, kind: str, prefix: str, limit: int) -> list[str]:
-        return [value.value for value in self._counts[kind] if fold(value.value).startswith(prefix)][:limit]
+        return [value for value in self._values(kind) if fold(value).startswith(prefix)][:limit]
 
     def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
         typed = " ".join((*words, prefix))
         found = [
             (not exact_title(article).startswith(typed), number, Title(article.id, article.title, article.permalink))
-            for number, article in enumerate(self._articles)
-            if set(words) <= self._words[number] and any(word.startswith(prefix) for word in self._words[number])
+            for number, (article, own) in enumerate(zip(self._corpus.articles.values(), self._words, strict=True))
+            if own.issuperset(words) and any(word.startswith(prefix) for word in own)
         ]
         return [title for _, _, title in sorted(found, key=lambda item: item[:2])[:limit]]
 
@@ -124,32 +165,7 @@ class Titles:
         return sorted(counts, key=lambda word: (-counts[word], word))
 
 
-class Facts:
-    """`searchapp.retrieval.explanation.Facts` of one of some documents.
-
-    expansions   of a prefix, among the words that a function gives of each document
-    """
-
-    def __init__(
-        self,
-        documents: Mapping[str, Document],
-        id: str,
-        idf: Callable[[str], float],
-        expansions: Callable[[str, Callable[[Document], frozenset[str]]], set[str]],
-    ) -> None:
-        self._all, self._own = documents, documents[id]
-        self.idf = idf
-        self._expansions = expansions
-
-    def impact(self, term: str, field: str) -> int:
-        usual = pivot(sum(other.lengths[field] for other in self._all.values()), len(self._all))
-        return int(impact(field, len(self._own.postings[field][term]), self._own.lengths[field], usual))
-
-    def stands(self, terms: Sequence[str], field: str) -> bool:
-        return stands(terms, self._own.postings[field])
-
-    def starts(self, prefix: str, field: str) -> bool:
-        def words_of(document: Document) -> frozenset[str]:
-            return document.title_words if field else document.words
-
-        return bool(words_of(self._own) & self._expansions(prefix, words_of))
+def by_date(article: Article, newest: bool = True) -> tuple[bool, float, str]:
+    """What sorts articles with the newest or the oldest first, undated ones last; ties by id."""
+    moment = article.date.timestamp() if article.date else 0.0
+    return article.date is None, -moment if newest else moment, article.id

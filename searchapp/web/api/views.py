@@ -14,7 +14,7 @@ from searchapp.errors import NotFoundError, ParameterError
 from searchapp.model import Article, Draft
 from searchapp.query import normalise
 from searchapp.querylog import Interface
-from searchapp.web import live, params, search_tracking
+from searchapp.web import params, search_tracking
 from searchapp.web.api.openapi import DOCUMENT
 from searchapp.web.http.conditional import FRESHNESS, kept
 from searchapp.web.http.security import whole_body
@@ -41,16 +41,15 @@ def search() -> Response:
     """One page of results; `live=1` takes the last word for the start of one, `explain=1` says why they are there."""
     explain = params.flag(request.args, "explain")
     query = replace(params.unordered(params.parse(request.args)), explain=explain)
-    unfinished = live.is_unfinished(request.args, query)
 
     def make() -> Response:
         started = time.perf_counter()
-        results = live.find(query, unfinished)
+        results = search_tracking.search(query)
         took_ms = (time.perf_counter() - started) * 1000
-        body = serialize.results_text(results, took_ms, state().site_url, root(), unfinished=unfinished)
+        body = serialize.results_text(results, took_ms, state().site_url, root())
         return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
-    answer = kept(f"{'explain ' * explain}{'live ' * unfinished}{params.search_string(query)}", make)
+    answer = kept(f"{'explain ' * explain}{params.search_string(query)}", make)
     return answer if params.flag(request.args, "live") else search_tracking.count_search(query, Interface.API, answer)
 
 

@@ -1,17 +1,6 @@
-"""The editor's desk: pages for those who write the blog, under `/desk`, and closed to everybody else.
+"""The editor's desk: pages for the blog's authors below `/desk`, behind access control.
 
-guard.py    who may come in, and that a form was sent from our own page; peer.py  which user a client here is
-entrance.py logging in and out
-home.py     the first page
-checks.py   what is wrong with the articles
-queries.py  what readers look for
-drafts.py   a draft in hand
-links.py    which articles link to which; linkpicture.py draws it
-duplicates.py  articles that say almost the same
-tags.py     tags and categories that could be one
-reports.py  what takes long is made once per generation, in a process of its own
-
-The desk speaks English. No page for readers leads to it or tells that it is there.
+In English only. No page for readers links to it or reveals that it exists.
 """
 
 from __future__ import annotations
@@ -26,6 +15,6 @@ _TOPICS = (access, login, home, drafts, checks, links, duplicates, tags, queries
 
 
 def init_app(app: Flask) -> None:
-    """Opens the desk within an application."""
+    """Register the desk's blueprint and its report cache with an application."""
     reports.init_app(app)
     app.register_blueprint(desk)

@@ -1,10 +1,8 @@
-"""Who may come in: a session that a token began, or a browser on this very machine.
+"""Access control of the desk: a session begun with a token, or a browser on this machine.
 
-To everybody else the desk is not there, or, once there is a token, it is a form that asks for one. Whoever is in proves
-with each form that it came from one of our pages: by a cookie that no script can read and that no other site can make a
-browser send (`SameSite=Strict`), and in the form a digest of it that nobody can tell without it; see the OWASP cheat
-sheet "Cross-Site Request Forgery Prevention", on signed double submit. For the sake of that digest `compression` leaves
-these answers alone (BREACH).
+For everybody else the desk answers 404, or, once there is a token, with a login form. Forms are protected against CSRF
+by an HttpOnly, `SameSite=Strict` cookie and its HMAC in the form; see the OWASP cheat sheet "Cross-Site Request Forgery
+Prevention", on signed double submit. Because of that digest `compression` skips these answers (BREACH).
 """
 
 from __future__ import annotations
@@ -31,24 +29,24 @@ COOKIE = "searchapp_desk"
 CSRF_FIELD = "csrf"
 
 _OPEN = frozenset({"desk.entrance", "desk.log_in"})
-"""What who is not in may ask for."""
+"""Endpoints that need no session."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FROM_A_PROXY = (
+_PROXY_HEADERS = (
     "Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
     "Fly-Client-Ip",
 )  # fmt: skip
-"""Headers, as WSGI spells them; and all that begin with X-Forwarded."""
+"""Headers as WSGI spells them, besides those that begin with X-Forwarded."""
 _log = logging.getLogger(__name__)
 
 
-def access() -> TokenStore:
-    """The tokens and sessions of this application."""
+def token_store() -> TokenStore:
+    """Return the token store of this application."""
     return TokenStore(state().config.desk_dir)
 
 
 @desk.before_app_request
-def hide() -> None:
-    """An address that does not know a method would say by 405 that it is there; without an entrance it is not."""
+def hide_from_strangers() -> None:
+    """Answer 404 instead of 405 where the desk is hidden, as 405 reveals that an address exists."""
     if not isinstance(request.routing_exception, MethodNotAllowed):
         return
     below = f"{request.path}/".startswith(f"{desk.url_prefix}/")
@@ -57,8 +55,8 @@ def hide() -> None:
 
 
 @desk.before_request
-def let_in() -> AnyResponse | None:
-    """Turns away who may not come in, and forms that are not ours."""
+def check_access() -> AnyResponse | None:
+    """Refuse requests without access, and forms without a valid CSRF token."""
     g.desk_cookie = request.cookies.get(COOKIE, "")
     g.desk_local = is_local()
     g.desk_session = _is_session(g.desk_cookie)
@@ -66,8 +64,8 @@ def let_in() -> AnyResponse | None:
         if not _has_entrance():
             abort(404)
         if request.endpoint not in _OPEN:
-            return _turned_away()
-    if request.method not in _SAFE and not _is_our_form():
+            return _refused()
+    if request.method not in _SAFE and not _has_csrf_token():
         page = render_template("desk/refused.html", back=_back())
         return make_response(page, 403)
     return None
@@ -75,7 +73,7 @@ def let_in() -> AnyResponse | None:
 
 @desk.after_request
 def keep_private(response: Response) -> Response:
-    """No copy anywhere, no search engine, and a cookie to tell our forms by."""
+    """Forbid caching and indexing, and set the CSRF cookie if there is a new one."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if "desk_new_cookie" in g:
@@ -85,19 +83,19 @@ def keep_private(response: Response) -> Response:
 
 @desk.app_context_processor
 def for_templates() -> dict[str, object]:
-    """What the desk's templates may say."""
+    """Return the variables of the desk's templates."""
     return {"csrf": csrf, "desk_nav": NAV, "desk_session": g.get("desk_session", False)}
 
 
 def csrf() -> str:
-    """What a form sends as CSRF_FIELD; makes a cookie for who has none."""
+    """Return the value of a form's CSRF_FIELD; creates the cookie if there is none."""
     if not g.desk_cookie:
         g.desk_cookie = g.desk_new_cookie = secrets.token_urlsafe(32)
     return _digest(g.desk_cookie)
 
 
 def set_cookie(response: AnyResponse, value: str) -> None:
-    """The desk's only cookie: a session, or for a browser on this machine a random value of no meaning."""
+    """Set the desk's only cookie: a session, or for a local browser a random value."""
     response.set_cookie(
         COOKIE,
         value,
@@ -110,15 +108,15 @@ def set_cookie(response: AnyResponse, value: str) -> None:
 
 
 def is_local() -> bool:
-    """Whether the browser runs on this machine, as the user that we are, and came here directly.
+    """Whether the client is a browser on this machine, run by this process's user, without a proxy between.
 
-    Requests that a proxy passes on come from this machine, too. They are told by the headers that proxies add, by a
-    host that is not this machine, by HTTP/1.0, which nginx before 1.29.7 speaks if it is told nothing, by `public_url`,
-    and by the user that the proxy runs as. One that adds nothing and runs as our own user can't be told from a browser
-    here: the manual says what to set.
+    Proxied requests may come from this machine, too. They are recognised by the headers that proxies add, by a
+    host that is not this machine, by HTTP/1.0, nginx's default before 1.29.7, by `public_url`, and by the user that the
+    proxy runs as. A proxy that adds nothing and runs as our own user can't be distinguished from a local browser:
+    the manual says what to set.
     """
     names = request.headers.keys()
-    if any(name in _FROM_A_PROXY or name.startswith("X-Forwarded") for name in names):
+    if any(name in _PROXY_HEADERS or name.startswith("X-Forwarded") for name in names):
         return False
     if request.environ["SERVER_PROTOCOL"] != "HTTP/1.1":
         return False
@@ -139,7 +137,7 @@ def _is_loopback(host: str | None) -> bool:
 
 def _is_session(cookie: str) -> bool:
     try:
-        return access().is_session(cookie)
+        return token_store().is_session(cookie)
     except AccessFileError as error:
         _log.warning("%s", error)
         return False
@@ -147,29 +145,29 @@ def _is_session(cookie: str) -> bool:
 
 def _has_entrance() -> bool:
     try:
-        return bool(access().tokens())
+        return bool(token_store().tokens())
     except AccessFileError as error:
         _log.warning("%s", error)
         return False
 
 
-def _turned_away() -> AnyResponse:
-    """To the entrance, which leads back to a page that was asked for by its address."""
+def _refused() -> AnyResponse:
+    """A redirect to the login form, which leads back to the requested page; 403 for a form that was sent."""
     if request.method not in _SAFE:
         return make_response(render_template("desk/refused.html", back=url_for("desk.entrance")), 403)
     return redirect(f"{url_for('desk.entrance')}?next={quote(root() + request.path)}", 303)
 
 
-def _is_our_form() -> bool:
+def _has_csrf_token() -> bool:
     origin = request.headers.get("Origin")
-    if origin is not None and not _is_ours(origin):
+    if origin is not None and not _is_same_origin(origin):
         return False
     given = request.form.get(CSRF_FIELD, "")
     return bool(g.desk_cookie) and hmac.compare_digest(given.encode(), _digest(g.desk_cookie).encode())
 
 
-def _is_ours(origin: str) -> bool:
-    """Whether this is where the browser is: what it asked, or the public address if a proxy passes on another host."""
+def _is_same_origin(origin: str) -> bool:
+    """Whether an origin is that of the request's host, or of `public_url` if a proxy passes on another host."""
     here = {f"http://{request.host}", f"https://{request.host}", origin_of(state().config.public_url)}
     return origin in here
 

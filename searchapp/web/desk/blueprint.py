@@ -1,4 +1,7 @@
-"""The blueprint that every topic of the desk adds its routes to, and the way through them."""
+"""The blueprint to which every module of the desk adds its routes, and its navigation.
+
+A module of its own, as all of them import it.
+"""
 
 from __future__ import annotations
 
@@ -15,4 +18,4 @@ NAV = (
     ("desk.tags", "Tags"),
     ("desk.queries", "Searches"),
 )
-"""(endpoint, label) of the desk's pages, in their order."""
+"""(endpoint, label) of the navigation's entries, in order."""

@@ -1,4 +1,4 @@
-"""What `searchapp check` finds, by rule and by file."""
+"""The results of `searchapp check`, by rule and by file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from searchapp import rules
 from searchapp.config.loading import Config
 from searchapp.engine import Engine
-from searchapp.indexing.check_summary import MOST, Findings, findings
+from searchapp.indexing.check_summary import MAX_PER_RULE, CheckSummary, summarise
 from searchapp.model import Problem
 from searchapp.rules import RULES, Rule, Severity
 from searchapp.serialize import article_path
@@ -25,15 +25,15 @@ from searchapp.web.desk.reports import forget, report
 from searchapp.web.state import state
 
 PER_PAGE = 50
-ASKED = "checks-asked"
-"""A file of `desk_dir`, touched when the files are to be read anew: reports are kept by each process."""
+RECHECK_FILE = "checks-asked"
+"""A file in `desk_dir`, touched to invalidate the report in all processes, each of which caches it."""
 _log = logging.getLogger(__name__)
 _ORDER = list(Severity)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSummary:
-    """A broken rule: how often, in how many files of those that are kept, and where its problems are listed."""
+    """A violated rule: number of problems, number of files among those kept, and the address of its list."""
 
     rule: Rule
     count: int
@@ -43,7 +43,7 @@ class RuleSummary:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """One problem as it is listed; `article` is where the article is shown here, "" if it is not."""
+    """A problem in a list; `article` is the path of the article's page here, "" if it is not indexed."""
 
     problem: Problem
     rule: Rule
@@ -52,14 +52,14 @@ class ProblemRow:
     article: str
 
 
-def checked(config: Config, _engine: Engine) -> Findings:
-    """The report: reads all files."""
-    return findings(config)
+def check_report(config: Config, _engine: Engine) -> CheckSummary:
+    """Build the report; reads all files."""
+    return summarise(config)
 
 
 @desk.get("/checks")
 def checks() -> str:
-    """Problems by rule; with `rule` or `path`, one by one."""
+    """Render the problems by rule; with `rule` or `path`, one by one."""
     found = _report()
     code, path = params.single(request.args, "rule"), params.single(request.args, "path").strip()
     rule = RULES.get(code)
@@ -77,8 +77,8 @@ def checks() -> str:
         path=path,
         rows=_rows(chosen[(page - 1) * PER_PAGE : page * PER_PAGE]) if rule or path else (),
         chosen=len(chosen),
-        cut=rule is not None and not path and found.counts.get(code, 0) > MOST,
-        most=MOST,
+        cut=rule is not None and not path and found.counts.get(code, 0) > MAX_PER_RULE,
+        most=MAX_PER_RULE,
         page=page,
         pages=pages,
         url=_url,
@@ -89,38 +89,38 @@ def checks() -> str:
 
 @desk.post("/checks")
 def check_again() -> AnyResponse:
-    """Has the files read anew, by every process that answers."""
+    """Invalidate the report in every process, and redirect to it."""
     folder = state().config.desk_dir
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / ASKED).touch()
+        (folder / RECHECK_FILE).touch()
     except OSError as error:
         _log.warning("%s: can't be written (%s); only one process reads the articles anew", folder, error.strerror)
-    forget(checked)
+    forget(check_report)
     return redirect(url_for("desk.checks"), 303)
 
 
-def _report() -> Findings:
-    """The report, made after somebody last asked for a new one."""
-    found = report(checked)
+def _report() -> CheckSummary:
+    """The report, rebuilt if it is older than the last request for a new one."""
+    found = report(check_report)
     try:
-        asked = (state().config.desk_dir / ASKED).stat().st_mtime
+        asked = (state().config.desk_dir / RECHECK_FILE).stat().st_mtime
     except OSError:
         return found
     if found.began.timestamp() < asked:
-        forget(checked)
-        found = report(checked)
+        forget(check_report)
+        found = report(check_report)
     return found
 
 
 def _is_below(id: str, path: str) -> bool:
-    """Whether an id has a piece of text in it, without regard to case, or is of a pattern with `*`."""
+    """Whether an id contains a text, ignoring case, or matches it if it is a pattern with `*`."""
     id, path = id.casefold(), path.casefold()
     return fnmatchcase(id, path) if "*" in path else path in id
 
 
-def _groups(found: Findings, below: Sequence[Problem], path: str) -> list[RuleSummary]:
-    """The most serious rules first, then those that are broken most."""
+def _groups(found: CheckSummary, below: Sequence[Problem], path: str) -> list[RuleSummary]:
+    """The violated rules by severity, then by number of problems."""
     kept = Counter(problem.code for problem in below)
     files = Counter(code for code, _ in {(problem.code, problem.path) for problem in below})
     groups = [

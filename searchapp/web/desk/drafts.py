@@ -1,4 +1,4 @@
-"""A draft in hand: pasted or uploaded, and what the blog has for it."""
+"""The report on a draft that was pasted or uploaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root, state
 
 MAX_FORM = 4 * MAX_DRAFT
-"""Bytes of a form with a draft: enough to say of one that is too long that it is, in the desk's own words."""
+"""Bytes of a form with a draft: large enough that a draft over the limit gets the desk's own error page."""
 MAX_SHOWN = 100_000
 """Characters of a draft that are shown again with its phrases marked."""
 LINKS = 15
@@ -24,22 +24,22 @@ RELATED = 8
 
 
 class DraftSpan(NamedTuple):
-    """A stretch of a draft; `number` is that of the suggestion whose phrase it is, from 1, else 0."""
+    """A span of a draft; `number` is that of the suggestion whose phrase it is, from 1, else 0."""
 
     text: str
     number: int = 0
 
 
 @desk.before_app_request
-def make_room() -> None:
-    """A draft may be longer than other requests; before anything reads the form, as the desk's guard does."""
+def raise_limits() -> None:
+    """Raise the limits of a request's size for drafts, before anything reads the form."""
     if request.endpoint == "desk.draft":
         request.max_content_length = request.max_form_memory_size = MAX_FORM
 
 
 @desk.route("/draft", methods=["GET", "POST"])
 def draft() -> Response:
-    """The empty box; or with the draft in it, and below it what the blog has for that."""
+    """Render the empty form, or the report on the draft that was sent: 400 or 413 if it can't be read."""
     if request.method == "POST":
         return _read()
     return make_response(render_template("desk/draft.html", text="", found=None))
@@ -62,15 +62,15 @@ def _read() -> Response:
         text=manuscript.source,
         found=found,
         related=found.related[:RELATED],
-        pieces=tuple(pieces(manuscript.source, found.links)) if len(manuscript.source) <= MAX_SHOWN else (),
+        pieces=tuple(draft_spans(manuscript.source, found.links)) if len(manuscript.source) <= MAX_SHOWN else (),
         url_of=_url_of,
         nothing=_is_nothing(found),
     )
     return make_response(page)
 
 
-def pieces(source: str, links: Sequence[PastableLink]) -> Iterator[DraftSpan]:
-    """The draft cut at the phrases that could be links."""
+def draft_spans(source: str, links: Sequence[PastableLink]) -> Iterator[DraftSpan]:
+    """Split a draft at the phrases of the link suggestions."""
     position = 0
     for number, each in sorted(enumerate(links, 1), key=lambda pair: pair[1].link.start):
         yield DraftSpan(source[position : each.link.start])

@@ -1,4 +1,4 @@
-"""Articles that say almost the same, and where they differ."""
+"""Near-duplicate articles, and where they differ."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ SHOWN_PAIRS = 3
 SHOWN_PARTS = 50
 
 
-class Compared(NamedTuple):
-    """Two articles of a group, and where they differ."""
+class ComparedPair(NamedTuple):
+    """Two articles of a group and their differences."""
 
     first: Member
     second: Member
@@ -33,22 +33,22 @@ class Compared(NamedTuple):
     found: Differences
 
 
-class Shown(NamedTuple):
+class ShownGroup(NamedTuple):
     """A group with the pairs that are shown of it."""
 
     group: DuplicateGroup
-    pairs: tuple[Compared, ...]
+    pairs: tuple[ComparedPair, ...]
 
 
-def near_duplicates(_config: Config, engine: Engine) -> Duplicates:
-    """The report, as it is kept."""
+def duplicate_report(_config: Config, engine: Engine) -> Duplicates:
+    """Build the report."""
     return find_duplicates(engine)
 
 
 @desk.get("/duplicates")
 def duplicates() -> str:
-    """The groups, some to a page, and on the first page the articles that are part of others."""
-    found = report(near_duplicates)
+    """Render the groups, page by page, and on the first page the contained articles."""
+    found = report(duplicate_report)
     pages = max(1, -(-len(found.groups) // PER_PAGE))
     page = min(params.number(request.args, "page", 1, params.MAX_PAGE), pages)
     begin = (page - 1) * PER_PAGE
@@ -68,14 +68,14 @@ def duplicates() -> str:
     )
 
 
-def _shown(groups: Sequence[DuplicateGroup]) -> list[Shown]:
-    return [Shown(group, tuple(_compared(group, pair) for pair in group.pairs[:SHOWN_PAIRS])) for group in groups]
+def _shown(groups: Sequence[DuplicateGroup]) -> list[ShownGroup]:
+    return [ShownGroup(group, tuple(_compared(group, pair) for pair in group.pairs[:SHOWN_PAIRS])) for group in groups]
 
 
-def _compared(group: DuplicateGroup, pair: Pair) -> Compared:
-    """A pair, the earlier article first, as they are now: one that has gone meanwhile differs in nothing."""
+def _compared(group: DuplicateGroup, pair: Pair) -> ComparedPair:
+    """A pair, the earlier article first; without differences if one has been deleted since the report."""
     members = {member.id: member for member in group.members}
     older, newer = sorted((pair.first, pair.second), key=list(members).index)
     first, second = state().engine.article(older), state().engine.article(newer)
     found = differences(first, second) if first and second else Differences((), 0)
-    return Compared(members[older], members[newer], pair, found)
+    return ComparedPair(members[older], members[newer], pair, found)

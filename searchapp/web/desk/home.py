@@ -1,7 +1,7 @@
-"""The first page of the desk: what the index holds, and how much each report has found.
+"""The first page of the desk: status of the index, and the figures of each report.
 
-Reports take long, so the page shows what is there already. Its script asks for the rest, which has all of them made,
-one after the other: whoever opens a report then finds it ready.
+Reports take long, so the page shows those that are cached. Its script requests the others, which builds them one after
+the other: they are ready when they are opened.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from flask import render_template
 from searchapp.editor.links.compact_graph import CompactGraph, compact_graph
 from searchapp.editor.near_duplicates.duplicates import Duplicates
 from searchapp.editor.tagging.label_merges import TagReport
-from searchapp.indexing.check_summary import Findings
+from searchapp.indexing.check_summary import CheckSummary
 from searchapp.querylog.store import QueryLogError
 from searchapp.web.desk.blueprint import desk
-from searchapp.web.desk.checks import checked
-from searchapp.web.desk.duplicates import near_duplicates
-from searchapp.web.desk.links import listed
-from searchapp.web.desk.queries import unanswered
-from searchapp.web.desk.reports import Build, FailedError, PendingError, glance, ready
-from searchapp.web.desk.tags import tag_hygiene
+from searchapp.web.desk.checks import check_report
+from searchapp.web.desk.duplicates import duplicate_report
+from searchapp.web.desk.links import list_total
+from searchapp.web.desk.queries import search_totals
+from searchapp.web.desk.reports import Build, FailedError, PendingError, poll, ready
+from searchapp.web.desk.tags import merge_report
 from searchapp.web.state import state
 
 Figures = tuple[tuple[int, str], ...]
-"""Numbers, and what each counts."""
+"""Pairs of a number and its label."""
 
 
 class ReportCard(NamedTuple):
-    """A report on the first page. Without figures it is being made (`pending`), has failed, or was not asked for."""
+    """A report on the first page. Without figures it is `pending`, has `failed`, or was not requested."""
 
     endpoint: str
     title: str
@@ -41,7 +41,7 @@ class ReportCard(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """One of the reports that take long, and how its figures are read from it."""
+    """A cached report: its function and that which extracts its figures."""
 
     endpoint: str
     title: str
@@ -50,16 +50,16 @@ class Topic(NamedTuple):
     figures: Callable[[Any], Figures]
 
     def card(self, found: object | None) -> ReportCard:
-        """With its figures if it is there."""
+        """Return the card of a report; without figures if that is None."""
         return ReportCard(self.endpoint, self.title, self.about, () if found is None else self.figures(found))
 
 
-def _checks(found: Findings) -> Figures:
+def _checks(found: CheckSummary) -> Figures:
     return ((sum(found.counts.values()), "to look at"),)
 
 
 def _links(found: CompactGraph) -> Figures:
-    return ((listed(found, "broken"), "broken"), (listed(found, "orphans"), "orphans"))
+    return ((list_total(found, "broken"), "broken"), (list_total(found, "orphans"), "orphans"))
 
 
 def _duplicates(found: Duplicates) -> Figures:
@@ -71,29 +71,29 @@ def _tags(found: TagReport) -> Figures:
 
 
 TOPICS = (
-    Topic("desk.checks", "Checks", "What is wrong with the articles, and what to do", checked, _checks),
+    Topic("desk.checks", "Checks", "What is wrong with the articles, and what to do", check_report, _checks),
     Topic("desk.links", "Links", "Who links to whom, and where links lead nowhere", compact_graph, _links),
-    Topic("desk.duplicates", "Duplicates", "Articles that say almost the same", near_duplicates, _duplicates),
-    Topic("desk.tags", "Tags", "Tags and categories that could be one", tag_hygiene, _tags),
+    Topic("desk.duplicates", "Duplicates", "Articles that say almost the same", duplicate_report, _duplicates),
+    Topic("desk.tags", "Tags", "Tags and categories that could be one", merge_report, _tags),
 )
 
 
 @desk.get("")
 def home() -> str:
-    """What the index holds, the reports as far as they are made, and the box for a draft."""
+    """Render the index's status, the cached reports, and the form for a draft."""
     cards = [*(topic.card(ready(topic.build)) for topic in TOPICS), _searches()]
     return render_template("desk/home.html", status=state().engine.status(), zone=state().config.zone, cards=cards)
 
 
 @desk.get("/overview")
 def overview() -> str:
-    """The cards alone, for the page's script; has the reports made."""
-    return render_template("desk/_overview.html", cards=[*map(_asked, TOPICS), _searches()])
+    """Render the cards alone, for the page's script; starts building missing reports."""
+    return render_template("desk/_overview.html", cards=[*map(_requested_card, TOPICS), _searches()])
 
 
-def _asked(topic: Topic) -> ReportCard:
+def _requested_card(topic: Topic) -> ReportCard:
     try:
-        return topic.card(glance(topic.build))
+        return topic.card(poll(topic.build))
     except PendingError:
         return topic.card(None)._replace(pending=True)
     except FailedError:
@@ -103,7 +103,7 @@ def _asked(topic: Topic) -> ReportCard:
 def _searches() -> ReportCard:
     card = ReportCard("desk.queries", "Searches", "What readers look for, and do not find")
     try:
-        asked, nothing = unanswered()
+        asked, nothing = search_totals()
     except QueryLogError:
         return card._replace(failed=True)
     return card._replace(figures=((asked, "in 12 weeks"), (nothing, "found nothing")))

@@ -1,4 +1,4 @@
-"""Pictures of the link graph: what an SVG template draws, and the table beside it with the same data."""
+"""Pictures of the link graph for an SVG template, and tables with the same data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from searchapp.editor.links.compact_graph import CompactGraph
 WIDTH = 960.0
 MARGIN = 24.0
 SEEDS, EACH = 18, 4
-"""Of the overview: most linked articles, and of each those that link to it."""
-NAMED = 18
-"""Nodes of the overview that may have their title beside them."""
-MOST = 16
-"""Neighbours on either side of a chosen article."""
-ROWS = 500
-"""Of the table on either side: 80,000 made a page of 19 MB, and took 18 s."""
+"""In the overview: number of most linked articles, and of articles that link to each of them."""
+MAX_LABELS = 18
+"""Nodes of the overview that may have a label."""
+MAX_NEIGHBOURS = 16
+"""Neighbours drawn on either side of a chosen article, at most."""
+MAX_ROWS = 500
+"""Rows of each table, at most: 80,000 made a page of 19 MB, and took 18 s."""
 LETTER = 13.0
 _LONGEST = 44
 _ROW = 30.0
@@ -28,7 +28,7 @@ Url = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class NodeShape:
-    """A node: its place, size and title, where a click leads; `kind` is "chosen", "in", "out", "seed" or "other"."""
+    """A circle: position and radius in the picture's units; `kind` is "chosen", "in", "out", "seed" or "other"."""
 
     x: float
     y: float
@@ -42,7 +42,7 @@ class NodeShape:
 
 @dataclass(frozen=True, slots=True)
 class EdgeShape:
-    """A link between two places; `kind` is "in", "out" (as the first node's are to the chosen one) or "link"."""
+    """A line; `kind` is "in" or "out" (seen from the chosen article) or "link"."""
 
     x1: float
     y1: float
@@ -53,7 +53,7 @@ class EdgeShape:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of the table: an article by number, the words of the link if the picture is of one article."""
+    """A row of the table: the number of an article, and the link's text if the picture is of one article."""
 
     number: int
     words: str = ""
@@ -61,7 +61,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn, and the same as rows. `left_out` tells of neighbours for which there was no room."""
+    """A picture and its tables. `left_out` is the number of neighbours that are not drawn."""
 
     width: float
     height: float
@@ -74,7 +74,7 @@ class Picture:
 
 
 def overview(found: CompactGraph, topic: str, url: Url) -> Picture:
-    """The most linked articles and some of those that link to them."""
+    """Return the picture of the most linked articles and some of those that link to them."""
     nodes = found.overview(SEEDS, EACH, topic)
     pairs = found.among(nodes)
     counts = found.inbound.counts
@@ -82,31 +82,31 @@ def overview(found: CompactGraph, topic: str, url: Url) -> Picture:
     points = layout.force_directed(len(nodes), pairs, WIDTH - 2 * MARGIN, height - 2 * MARGIN) + MARGIN
     most = max((int(counts[node]) for node in nodes), default=1)
     radii = [4 + 12 * math.sqrt(int(counts[node]) / most) for node in nodes]
-    names = [_short(found.titles[node], 36) if at < NAMED else "" for at, node in enumerate(nodes)]
+    names = [_short(found.titles[node], 36) if at < MAX_LABELS else "" for at, node in enumerate(nodes)]
     labels = layout.place_labels(points, radii, names, WIDTH, LETTER)
     seeds = set(found.most_linked(SEEDS, topic))
     dots = [
-        _dot(found, node, points[at], radii[at], "seed" if node in seeds else "other", labels[at], url)
+        _node_shape(found, node, points[at], radii[at], "seed" if node in seeds else "other", labels[at], url)
         for at, node in enumerate(nodes)
     ]
     ends = points.tolist()
     lines = [EdgeShape(ends[one][0], ends[one][1], ends[other][0], ends[other][1], "link") for one, other in pairs]
     rows = tuple(TableRow(node) for node in nodes if node in seeds)
-    # Texts lie over other nodes.
+    # Labels are drawn over other nodes.
     dots.sort(key=lambda dot: dot.label is not None)
     return Picture(WIDTH, height, tuple(dots), tuple(lines), rows=rows)
 
 
-def around(found: CompactGraph, node: int, url: Url) -> Picture:
-    """An article between those that link to it and those that it links to."""
+def neighbourhood(found: CompactGraph, node: int, url: Url) -> Picture:
+    """Return the picture of an article between those that link to it and those that it links to."""
     counts = found.inbound.counts
     inbound = tuple(TableRow(*pair) for pair in found.inbound.of(node))
     outbound = tuple(TableRow(*pair) for pair in found.outbound.of(node))
     ranked = [
-        sorted(side, key=lambda entry: (-int(counts[entry.number]), entry.number))[:ROWS]
+        sorted(side, key=lambda entry: (-int(counts[entry.number]), entry.number))[:MAX_ROWS]
         for side in (inbound, outbound)
     ]
-    left, right = (side[:MOST] for side in ranked)
+    left, right = (side[:MAX_NEIGHBOURS] for side in ranked)
     lefts, rights, height = layout.two_arcs(len(left), len(right), WIDTH, _ROW)
     middle = (WIDTH / 2, height / 2 + MARGIN)
     dots, lines = [], []
@@ -116,19 +116,21 @@ def around(found: CompactGraph, node: int, url: Url) -> Picture:
             label = layout.NodeLabel(
                 x + away * 14, y + MARGIN + LETTER * 0.35, anchor, _short(found.titles[entry.number])
             )
-            dots.append(_dot(found, entry.number, (x, y + MARGIN), 6.0, kind, label, url))
+            dots.append(_node_shape(found, entry.number, (x, y + MARGIN), 6.0, kind, label, url))
             lines.append(EdgeShape(x, y + MARGIN, middle[0], middle[1], kind))
     title = layout.NodeLabel(middle[0], height + 2 * MARGIN + LETTER, "middle", _short(found.titles[node], 80))
-    dots.append(_dot(found, node, middle, 13.0, "chosen", title, url))
+    dots.append(_node_shape(found, node, middle, 13.0, "chosen", title, url))
     left_out = len(inbound) + len(outbound) - len(left) - len(right)
-    # Of more than there is room for, those that are linked most: they are also the ones that are drawn.
-    rows = (side if len(side) <= ROWS else tuple(best) for side, best in zip((inbound, outbound), ranked, strict=True))
+    # The most linked ones, which are also those that are drawn.
+    rows = (
+        side if len(side) <= MAX_ROWS else tuple(best) for side, best in zip((inbound, outbound), ranked, strict=True)
+    )
     inbound, outbound = rows
     height += 2 * MARGIN + 2 * LETTER
     return Picture(WIDTH, height, tuple(dots), tuple(lines), inbound, outbound, left_out=left_out)
 
 
-def _dot(
+def _node_shape(
     found: CompactGraph,
     node: int,
     place: layout.Points | tuple[float, float],

@@ -1,4 +1,4 @@
-"""The link graph: its figures, a picture to walk through, and what is wrong with links."""
+"""The link graph: figures, navigable picture, and lists of orphans and broken links."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PER_PAGE = 50
 FIRST = 8
 """Rows of each list on the first page."""
 CHOICES = 8
-"""Articles that are offered for words that were typed."""
-ALIKE = 6
-"""Articles that could link to a chosen one."""
-LOOKED_AT = 200
-"""Articles like a chosen one among which those are sought."""
+"""Articles offered for a search, at most."""
+MAX_SOURCES = 6
+"""Articles proposed as sources of links to a chosen one, at most."""
+MAX_RELATED = 200
+"""Related articles among which those are looked for."""
 TOPICS = 30
 
 LISTS = {
@@ -35,7 +35,7 @@ LISTS = {
     "broken": ("Broken links", "Links to an article that is not there, or that readers do not see."),
     "moved": ("Former addresses", "Links that only redirects, or a server that overlooks case, lead on."),
 }
-"""Name in the address -> title, and what it lists."""
+"""Name in the address -> title and description."""
 CODES = {
     "broken": ("link-broken", "link-hidden", "link-no-scheme", "link-unclear"),
     "moved": ("link-redirect", "link-spelling"),
@@ -44,7 +44,7 @@ CODES = {
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """An article, and for weakly linked ones the one that links to it, by number."""
+    """An article by number, and for weakly linked ones the number of the one that links to it."""
 
     number: int
     source: int | None = None
@@ -52,7 +52,7 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkTable:
-    """Some rows of one of LISTS: articles or problems, and how many there are in all."""
+    """Some rows of one of LISTS, articles or problems, and their total number."""
 
     name: str
     title: str
@@ -64,9 +64,9 @@ class LinkTable:
 
 @desk.get("/links")
 def links() -> AnyResponse:
-    """The figures, the picture, and the first rows of each list.
+    """Render the figures, the picture, and the first rows of each list.
 
-    `around` is the id of an article to show with its neighbours, `topic` narrows the overview, `q` seeks an article.
+    `around` is the id of an article to show with its neighbours, `topic` filters the overview, `q` searches articles.
     """
     found = report(compact_graph)
     around, topic, words = (request.args.get(name, "").strip() for name in ("around", "topic", "q"))
@@ -81,7 +81,7 @@ def links() -> AnyResponse:
         topic=topic,
         topics=_topics(found),
         words=words,
-        alike=_alike(found, chosen) if chosen is not None else (),
+        alike=_possible_sources(found, chosen) if chosen is not None else (),
         choices=state().engine.search(Query(words, per_page=CHOICES)).hits if words else (),
         article_url=_article_url,
     )
@@ -90,7 +90,7 @@ def links() -> AnyResponse:
 
 @desk.get("/links/<name>")
 def link_list(name: str) -> str:
-    """One of LISTS, page by page."""
+    """Render one of LISTS, page by page."""
     if name not in LISTS:
         abort(404)
     found = report(compact_graph)
@@ -109,8 +109,8 @@ def link_list(name: str) -> str:
     )
 
 
-def listed(found: CompactGraph, name: str) -> int:
-    """How many one of LISTS has."""
+def list_total(found: CompactGraph, name: str) -> int:
+    """Return the number of entries of one of LISTS."""
     if name in CODES:
         return sum(found.counts.get(code, 0) for code in CODES[name])
     return len(_numbers(found, name))
@@ -122,7 +122,7 @@ def _numbers(found: CompactGraph, name: str) -> Numbers:
 
 def _listing(found: CompactGraph, name: str, start: int, count: int) -> LinkTable:
     title, about = LISTS[name]
-    total = listed(found, name)
+    total = list_total(found, name)
     if name in CODES:
         every = [each for each in found.findings if each[0].code in CODES[name]]
         return LinkTable(name, title, about, total, problems=every[start : start + count])
@@ -131,24 +131,24 @@ def _listing(found: CompactGraph, name: str, start: int, count: int) -> LinkTabl
     return LinkTable(name, title, about, total, rows)
 
 
-def _alike(found: CompactGraph, chosen: int) -> list[Hit]:
-    """Articles like a chosen one from which no link leads to it yet."""
+def _possible_sources(found: CompactGraph, chosen: int) -> list[Hit]:
+    """Articles related to a chosen one that do not link to it."""
     linking = {found.ids[number] for number, _ in found.inbound.of(chosen)}
     try:
-        hits = state().engine.related(found.ids[chosen], min(ALIKE + len(linking), LOOKED_AT))
-    except NotFoundError:  # it has gone since the report was made
+        hits = state().engine.related(found.ids[chosen], min(MAX_SOURCES + len(linking), MAX_RELATED))
+    except NotFoundError:  # it was deleted since the report was built
         return []
-    return [hit for hit in hits if hit.id not in linking][:ALIKE]
+    return [hit for hit in hits if hit.id not in linking][:MAX_SOURCES]
 
 
 def _picture(found: CompactGraph, chosen: int | None, topic: str) -> link_graph_svg.Picture:
     if chosen is not None:
-        return link_graph_svg.around(found, chosen, _around_url)
+        return link_graph_svg.neighbourhood(found, chosen, _around_url)
     return link_graph_svg.overview(found, topic, _around_url)
 
 
 def _topics(found: CompactGraph) -> list[tuple[str, int]]:
-    """The commonest topics with the number of their articles."""
+    """The most frequent topics with the number of their articles, by name."""
     counts = Counter(topic for topic in found.topics if topic)
     return sorted(counts.most_common(TOPICS), key=lambda item: item[0].casefold())
 

@@ -1,4 +1,4 @@
-"""Logging in with a token, and out."""
+"""Login with a token, and logout."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from searchapp.web.desk.blueprint import desk
 from searchapp.web.state import root
 
 _BELOW = re.compile(r"(/[a-z]+)*")
-"""What the addresses of the desk's pages have after that of the first one."""
+"""Paths of the desk's pages, relative to its first page."""
 _log = logging.getLogger(__name__)
 
 
 @desk.get("/login")
 def entrance() -> AnyResponse:
-    """The form that asks for a token."""
+    """Render the login form."""
     if g.desk_session or g.desk_local:
         return redirect(_next(), 303)
     return _form()
@@ -28,9 +28,9 @@ def entrance() -> AnyResponse:
 
 @desk.post("/login")
 def log_in() -> AnyResponse:
-    """Begins a session."""
+    """Begin a session; 403 for a wrong token, 429 after too many of them."""
     try:
-        session = access.access().log_in(request.form.get("token", "").strip(), request.remote_addr or "")
+        session = access.token_store().log_in(request.form.get("token", "").strip(), request.remote_addr or "")
     except TooManyAttemptsError as error:
         minutes = error.seconds // 60 + 1
         response = _form(f"Too many wrong tokens came from your address. Try again in {minutes} minutes.", 429)
@@ -48,9 +48,9 @@ def log_in() -> AnyResponse:
 
 @desk.post("/logout")
 def log_out() -> AnyResponse:
-    """Ends the session, for all that have a copy of its cookie."""
+    """End the session on the server, also for copies of its cookie."""
     try:
-        access.access().log_out(g.desk_cookie)
+        access.token_store().log_out(g.desk_cookie)
     except AccessFileError as error:
         _log.warning("%s", error)
         return _form("You are not logged out: the session can't be ended now; the server's log says why.", 503)
@@ -65,7 +65,7 @@ def _form(complaint: str = "", status: int = 200) -> AnyResponse:
 
 
 def _next(default: str | None = None) -> str:
-    """Where to go on: the page of the desk that was asked for, and nowhere else."""
+    """The path to redirect to: that in the parameter `next` if it is one of the desk's pages."""
     wanted = request.values.get("next", "")
     home = url_for("desk.home")
     if wanted.startswith(home) and _BELOW.fullmatch(wanted.removeprefix(home)):

@@ -1,7 +1,7 @@
-"""Who is at the other end of a connection within this machine, as Linux tells it.
+"""The user of the process at the other end of a local TCP connection, on Linux.
 
-A proxy that is told nothing passes on requests in which nothing tells it from a browser here, but it runs as another
-user: `www-data`, `nginx`, `caddy`. See proc(5) on /proc/net/tcp.
+An unconfigured proxy passes on requests that look like those of a local browser, but it runs as another user:
+`www-data`, `nginx`, `caddy`. See proc(5) on /proc/net/tcp.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _ESTABLISHED = "01"
 
 
 def is_another_user(environ: Mapping[str, object]) -> bool:
-    """Whether the client's process surely belongs to another user than this one does.
+    """Whether the client's process is known to belong to another user than this one.
 
     environ     of a request over TCP from this machine, with REMOTE_PORT and SERVER_PORT
 
-    False where that can't be known: no Linux, no such connection in this network's namespace.
+    False where that is unknown: no Linux, no such connection in this network's namespace.
     """
     try:
         ports = int(str(environ["REMOTE_PORT"])), int(str(environ["SERVER_PORT"]))
@@ -29,7 +29,7 @@ def is_another_user(environ: Mapping[str, object]) -> bool:
 
 
 def _users(local: int, remote: int) -> Iterator[int]:
-    """Of each connection from one port to another."""
+    """The user id of each connection from one port to another."""
     for table in _TABLES:
         try:
             rows = table.read_text("ascii").splitlines()[1:]

@@ -1,4 +1,4 @@
-"""What readers look for: the report of a span of weeks, and what helps with one query."""
+"""Reports on readers' queries: over some weeks, and on one query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from searchapp.editor import query_advice
 from searchapp.model import Query
 from searchapp.query import normalise
 from searchapp.querylog import reports, toml_snippets
-from searchapp.querylog.privacy import remembered
+from searchapp.querylog.privacy import stored_form
 from searchapp.querylog.store import QueryLogError
 from searchapp.web import params
 from searchapp.web.desk.blueprint import desk
@@ -21,16 +21,16 @@ from searchapp.web.state import root, state
 
 SPANS = {4: "4 weeks", 12: "12 weeks", 52: "a year"}
 DEFAULT_SPAN = 12
-SHOWN, MOST_SHOWN = 20, 500
-"""Queries of each list, and on the page of one list."""
-MOST_OPENED = 10
+SHOWN, MAX_SHOWN = 20, 500
+"""Queries of each list, and on the page of one list, at most."""
+MAX_OPENED = 10
 HEIGHT = 100
-"""Of a chart, in its own units; it is as high and wide as its style says."""
+"""Height of a chart in the units of its viewBox."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeekBar:
-    """One week of a chart: heights from its foot, of all and of what is marked."""
+    """One week of a chart: the heights of the bar and of its marked part."""
 
     x: int
     height: float
@@ -40,7 +40,7 @@ class WeekBar:
 
 @dataclass(frozen=True, slots=True)
 class QueryTable:
-    """One of the lists of the report."""
+    """One of the lists of the report; `nothing` is the text of an empty one."""
 
     name: str
     title: str
@@ -51,7 +51,7 @@ class QueryTable:
 
 @desk.get("/queries")
 def queries() -> str:
-    """The report; `list` is one of its lists, longer."""
+    """Render the report; with `list`, one of its lists at full length."""
     weeks = _weeks()
     try:
         report, began = _report(weeks), reports.first_day(state().config.desk_dir, state().config.zone)
@@ -67,7 +67,7 @@ def queries() -> str:
         days=state().config.query_log_days,
         lists=(one,) if one else lists,
         one=one,
-        most=MOST_SHOWN if one else SHOWN,
+        most=MAX_SHOWN if one else SHOWN,
         weeks=weeks,
         spans=[(number, label, _url(number, one)) for number, label in SPANS.items()],
         list_url=lambda each: _url(weeks, each),
@@ -82,22 +82,22 @@ def queries() -> str:
 
 @desk.get("/queries/about")
 def query() -> str:
-    """One query: what became of it, how the blog answers it now, and what to paste into the configuration."""
+    """Render the report on one query: its history, its current results, and TOML for the configuration."""
     text = normalise(params.single(request.args, "q"))
     found = query_advice.current_results(state().engine, text)
     try:
-        report = _report(52, remembered(text))
+        report = _report(52, stored_form(text))
     except QueryLogError:
         report = None
-    sought = report.queries[0] if report and report.queries else None
-    remedy = query_advice.propose(state().engine, found, sought.articles if sought else ())
-    opened = sought.articles[:MOST_OPENED] if sought else ()
+    stats = report.queries[0] if report and report.queries else None
+    remedy = query_advice.propose(state().engine, found, stats.articles if stats else ())
+    opened = stats.articles[:MAX_OPENED] if stats else ()
     titles = {id: each.title for id, _, _ in opened if (each := state().engine.article(id))}
     return render_template(
         "desk/query.html",
         text=text,
         found=found,
-        sought=sought,
+        sought=stats,
         opened=opened,
         titles=titles,
         remedy=remedy,
@@ -115,8 +115,8 @@ def _report(weeks: int, query: str | None = None) -> reports.Report:
     return reports.read(config.desk_dir, _first_day(today, weeks), today, config.zone, query=query)
 
 
-def unanswered() -> tuple[int, int]:
-    """How many searches there were in the weeks that are shown first, and how many of them found nothing.
+def search_totals() -> tuple[int, int]:
+    """Return the numbers of searches and of those without results in the last DEFAULT_SPAN weeks.
 
     Raises QueryLogError.
     """
@@ -125,7 +125,7 @@ def unanswered() -> tuple[int, int]:
 
 
 def _first_day(today: date, weeks: int) -> date:
-    """The Monday with which so many weeks begin, this one included."""
+    """The first Monday of so many weeks, the current one included."""
     return today - timedelta(days=today.weekday() + 7 * (weeks - 1))
 
 
@@ -171,13 +171,13 @@ def _bars(weeks: Sequence[reports.Week]) -> list[WeekBar]:
 
 
 def _spark(numbers: Sequence[int]) -> list[tuple[int, float]]:
-    """The bars of a small chart: place and height."""
+    """The bars of a sparkline: x and height."""
     top = max(numbers, default=0) or 1
     return [(at * 10, round(number * HEIGHT / top, 1)) for at, number in enumerate(numbers) if number]
 
 
 def _share(part: int, whole: int) -> str:
-    """12 %, and nothing of nothing."""
+    """A percentage as text; a dash if `whole` is 0."""
     return f"{part * 100 / whole:.0f} %" if whole else "–"
 
 

@@ -1,8 +1,8 @@
-"""Reports that take long: made once per generation, in a process of their own, and kept.
+"""Cache of slow reports: each is built once per generation, in a process of its own.
 
-A report of 100,000 articles takes a minute of computing. In a worker's own thread, searches would wait for it; in
-another process it costs them nothing, and all of its memory is given back. Whoever asks waits for PATIENCE; then a page
-says that the report is being made, and asks again by itself.
+A report of 100,000 articles takes a minute of CPU time. In a worker's thread, searches would wait for it; another
+process does not delay them, and frees all of its memory. A request waits for PATIENCE; then it gets a page that
+reloads itself until the report is ready.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from searchapp.web.state import root, state
 
 PATIENCE = 2.0
 """Seconds that a request waits for a report."""
-LIMIT = 900.0
-"""Seconds after which a report is given up."""
+TIMEOUT = 900.0
+"""Seconds after which the building of a report is aborted."""
 
 _COMMAND = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from searchapp.web.desk import reports; reports.main()"
@@ -42,15 +42,15 @@ Build = Callable[[Config, Engine], T]
 
 
 class PendingError(Exception):
-    """The report is being made."""
+    """The report is being built."""
 
 
 class FailedError(Exception):
-    """The report could not be made; the log says why."""
+    """The report could not be built; the reason is in the log."""
 
 
 class _Report:
-    """One report of one generation: `done` is set once there is a `value`, or none."""
+    """One report of one generation: `done` is set once it has a `value` or `failed`."""
 
     def __init__(self, generation: str) -> None:
         self.generation = generation
@@ -60,7 +60,7 @@ class _Report:
 
 
 class Reports:
-    """The latest report of each kind, of one process."""
+    """The cache of one process: the latest report of each kind."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,8 +68,10 @@ class Reports:
         self._one_at_a_time = threading.Lock()
 
     def get(self, build: Build[T], config: Config, generation: str, patience: float, *, retry: bool = True) -> T:
-        """What `build` gives for this generation. Raises PendingError, and FailedError (`retry`: and tries anew the
-        next time)."""
+        """Return the result of `build` for this generation, waiting up to `patience` seconds.
+
+        Raises PendingError if it is not ready, FailedError if it failed; with `retry` the next call builds it again.
+        """
         name = f"{build.__module__}:{build.__qualname__}"
         with self._lock:
             found = self._reports.get(name)
@@ -87,7 +89,7 @@ class Reports:
         return value
 
     def ready(self, build: Build[T], generation: str) -> T | None:
-        """What `get` would give at once; None if it would not."""
+        """Return the cached report of this generation, None if there is none; starts nothing."""
         with self._lock:
             found = self._reports.get(f"{build.__module__}:{build.__qualname__}")
         if found is None or found.generation != generation or not found.done.is_set() or found.failed:
@@ -96,7 +98,7 @@ class Reports:
         return value
 
     def forget(self, build: Build[T]) -> None:
-        """Has the report made anew when it is next asked for."""
+        """Drop the report, so that the next `get` builds it again."""
         with self._lock:
             self._reports.pop(f"{build.__module__}:{build.__qualname__}", None)
 
@@ -117,7 +119,7 @@ def _in_a_process(name: str, config: Config) -> Any:
         [sys.executable, "-I", "-S", "-c", _COMMAND, path],
         input=pickle.dumps((name, config)),
         capture_output=True,
-        timeout=LIMIT,
+        timeout=TIMEOUT,
         check=False,
     )
     if done.returncode:
@@ -127,7 +129,7 @@ def _in_a_process(name: str, config: Config) -> Any:
 
 
 def main() -> None:
-    """The child: reads which report of which configuration, writes what it is."""
+    """Entry point of the child process: reads a pickle of (name, configuration), writes one of the report."""
     name, config = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
     module, _, function = name.partition(":")
     __import__(module)
@@ -137,32 +139,32 @@ def main() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Gives the application its reports."""
+    """Give the application its report cache."""
     app.extensions[_KEY] = Reports()
 
 
 def report(build: Build[T]) -> T:
-    """The report for the present generation.
+    """Return the report for the current generation.
 
-    build   a function of a module, which can be pickled by name; opens nothing itself, returns what can be pickled
+    build   a module's function, importable by name, whose result can be pickled
 
     Raises PendingError and FailedError, which the desk answers with pages, and IndexUnusableError.
     """
     return _reports().get(build, state().config, state().engine.generation(), PATIENCE)
 
 
-def glance(build: Build[T]) -> T:
-    """As `report`, but without waiting, and what has failed is left at that: for who asks again and again."""
+def poll(build: Build[T]) -> T:
+    """As `report`, without waiting and without retrying what failed: for polling."""
     return _reports().get(build, state().config, state().engine.generation(), 0.0, retry=False)
 
 
 def ready(build: Build[T]) -> T | None:
-    """The report if it is there; has none made. Raises IndexUnusableError."""
+    """Return the cached report, None if there is none; starts nothing. Raises IndexUnusableError."""
     return _reports().ready(build, state().engine.generation())
 
 
 def forget(build: Build[T]) -> None:
-    """Has a report made anew, though the index is the same: for what also depends on the files."""
+    """Drop a report although the index is the same: for those that also depend on the files."""
     _reports().forget(build)
 
 
@@ -174,7 +176,7 @@ def _reports() -> Reports:
 
 @desk.errorhandler(PendingError)
 def pending(_error: PendingError) -> AnyResponse:
-    """A page that asks again by itself, without a script."""
+    """Render a page that reloads itself, without a script (202)."""
     response = make_response(render_template("desk/pending.html"), 202)
     response.headers["Refresh"] = f"2; url={root()}{request.full_path.rstrip('?')}"
     return response
@@ -182,5 +184,5 @@ def pending(_error: PendingError) -> AnyResponse:
 
 @desk.errorhandler(FailedError)
 def failed(_error: FailedError) -> AnyResponse:
-    """A page that says where to look."""
+    """Render a page that refers to the log (500)."""
     return make_response(render_template("desk/failed.html"), 500)

@@ -1,4 +1,4 @@
-"""Tags and categories that could be one, and the patch that makes them so."""
+"""Proposals to merge tags and categories, and their patch."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from searchapp.web.reader import pages
 from searchapp.web.state import root, state
 
 SHOWN, PER_PAGE = 15, 200
-"""Findings of each kind on the page of all, and of one kind on a page of its own."""
+"""Proposals of each kind on the page of all kinds, and on that of one kind."""
 MAX_CHOSEN = 5_000
-"""Findings in one patch."""
+"""Proposals in one patch, at most."""
 
 
 class MergeTable(NamedTuple):
-    """The findings of one kind that are shown, and how many there are."""
+    """The proposals of one kind that are shown, and their total number."""
 
     kind: str
     heading: str
@@ -37,19 +37,19 @@ class MergeTable(NamedTuple):
     sure: bool
 
 
-def tag_hygiene(_config: Config, engine: Engine) -> TagReport:
-    """The report, as it is kept."""
+def merge_report(_config: Config, engine: Engine) -> TagReport:
+    """Build the report."""
     return hygiene.tag_report(engine)
 
 
 @desk.get("/tags")
 def tags() -> str:
-    """The findings by kind; of one kind alone, some to a page."""
+    """Render the proposals by kind; with `kind`, those of one, page by page."""
     return _page()
 
 
 def _page(**more: object) -> str:
-    found = report(tag_hygiene)
+    found = report(merge_report)
     kind = params.single(request.args, "kind")
     if kind and kind not in KINDS:
         raise ParameterError("kind", "%(name)s must be one of %(kinds)s", kinds=", ".join(KINDS))
@@ -80,7 +80,7 @@ def _page(**more: object) -> str:
 
 
 def _command() -> str:
-    """What makes the patch in a terminal."""
+    """The command that makes the patch in a terminal."""
     config = state().config
     flags = [f"--content={config.content_dir}", f"--index={config.index_dir}"]
     return f"searchapp tags --patch {shlex.join(flags)} > tags.patch"
@@ -88,9 +88,9 @@ def _command() -> str:
 
 @desk.post("/tags")
 def tag_patch() -> Response:
-    """The patch of the findings that were chosen, to download; or the page again, saying why there is none."""
+    """Return the patch of the chosen proposals as a download; 400 or 409 and the page if there is none."""
     names = set(request.form.getlist("only"))
-    chosen = [each for each in report(tag_hygiene).findings if each.name in names and each.merge is not None]
+    chosen = [each for each in report(merge_report).findings if each.name in names and each.merge is not None]
     if not chosen:
         return make_response(_page(complaint="Choose at least one merge."), 400)
     made = hygiene.patch_of(state().config, chosen[:MAX_CHOSEN])
@@ -103,7 +103,7 @@ def tag_patch() -> Response:
 
 
 def _introduction(made: Patch) -> bytes:
-    """Lines that git leaves aside: what to do with the patch, and what it lacks."""
+    """Comment lines of the patch, which git ignores: how to apply it, and what is left out."""
     lines = [f"In {made.root}: git apply tags.patch, then searchapp index. {made.files:,} files would change."]
     lines += [f"Left out: {problem.path}: {problem.reason}" for problem in made.skipped]
     return "".join(f"# {' '.join(line.split())}\n" for line in lines).encode("utf-8", "replace") + b"\n"

@@ -1,8 +1,7 @@
-"""Who may open the editor's desk: tokens that the operator makes, and the sessions that they begin.
+"""Access tokens of the editor's desk, made by the operator, and the sessions begun with them.
 
-All of it is one SQLite file, `access.sqlite` in `desk_dir`, that every worker and the command line share. Nothing in it
-lets anybody in: of tokens and sessions, which are 256 random bits each, only the SHA-256 is kept. A slow hash would
-protect words that people choose, and is not needed for what nobody can guess.
+One SQLite file, `access.sqlite` in `desk_dir`, is shared by all workers and the command line. Tokens and sessions, 256
+random bits each, are stored as SHA-256 only; a slow hash is for passwords, which can be guessed.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from searchapp.errors import AccessFileError, TooManyAttemptsError, UsageError
 FILE_NAME = "access.sqlite"
 SESSION_SECONDS = 30 * 86_400
 WINDOW = 600.0
-"""Seconds that a wrong token counts against who sent it."""
+"""Seconds for which a wrong token counts against its client."""
 ATTEMPTS = 10
-"""Wrong tokens of one client within the window; then no token of theirs is looked at, right or wrong."""
+"""Wrong tokens of one client within the window, after which all of its tokens are refused, right or wrong."""
 ATTEMPTS_OF_ALL = 200
 MAX_NAME = 64
 MAX_SECRET = 200
-"""Characters of what may be a token or a session; more is not even hashed."""
+"""Characters of a token or session; longer ones are refused without hashing."""
 WAIT = 5.0
-"""Seconds to wait for another process that writes."""
+"""Seconds to wait for another process's write lock."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tokens (name TEXT PRIMARY KEY, hash BLOB NOT NULL, created REAL NOT NULL, used REAL);
@@ -44,7 +43,7 @@ CREATE TABLE IF NOT EXISTS failures (client BLOB NOT NULL, at REAL NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    """What is known of a token: its name, when it was made and last used (UTC); the token itself is not."""
+    """A token's name, and when it was made and last used (UTC); the token itself is not stored."""
 
     name: str
     created: datetime
@@ -52,16 +51,16 @@ class StoredToken:
 
 
 class TokenStore:
-    """The tokens and sessions in a `desk_dir`. One value may be shared by threads and processes.
+    """The tokens and sessions in a `desk_dir`. Safe for threads and processes.
 
-    Every method raises AccessFileError if the file is there and can't be used.
+    Every method raises AccessFileError if the file exists but can't be used.
     """
 
     def __init__(self, desk_dir: Path) -> None:
         self._path = desk_dir / FILE_NAME
 
     def issue(self, name: str) -> str:
-        """Makes a token of this name and returns it, for the only time. Raises UsageError for a name that is taken."""
+        """Create a token with this name and return it, this once. Raises UsageError for an invalid or taken name."""
         if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
             raise UsageError(f"a token's name has 1 to {MAX_NAME} printable characters, not {name!r}")
         token = secrets.token_urlsafe(32)
@@ -75,7 +74,7 @@ class TokenStore:
         return token
 
     def tokens(self) -> tuple[StoredToken, ...]:
-        """All tokens, the oldest first."""
+        """Return all tokens, the oldest first."""
         if not self._path.exists():
             return ()
         with self._open() as database:
@@ -85,18 +84,18 @@ class TokenStore:
         )
 
     def revoke(self, name: str) -> bool:
-        """Ends a token and the sessions that it began; False if there is none of this name."""
+        """Delete a token and its sessions; return False if there is none with this name."""
         if not self._path.exists():
             return False
         with self._open() as database:
             return database.execute("DELETE FROM tokens WHERE name = ?", (name,)).rowcount > 0
 
     def log_in(self, token: str, client: str) -> str | None:
-        """A new session for a right token, None for a wrong one.
+        """Return a new session for a valid token, None for a wrong one.
 
-        client  whose attempts are counted; its digest is kept for as long as they count
+        client  the address whose failures are counted; its digest is stored for WINDOW
 
-        Raises TooManyAttemptsError, for a right token too, after ATTEMPTS wrong ones.
+        Raises TooManyAttemptsError, for a valid token too, after ATTEMPTS wrong ones.
         """
         if not self._path.exists():
             return None
@@ -119,7 +118,7 @@ class TokenStore:
             return session
 
     def is_session(self, session: str) -> bool:
-        """Whether this is a session that has not ended."""
+        """Whether this is a session that has not expired."""
         if not 0 < len(session) <= MAX_SECRET or not self._path.exists():
             return False
         query = "SELECT 1 FROM sessions WHERE hash = ? AND expires >= ?"
@@ -127,14 +126,14 @@ class TokenStore:
             return database.execute(query, (_hash(session), time.time())).fetchone() is not None
 
     def log_out(self, session: str) -> None:
-        """Ends a session, if it is one."""
+        """Delete a session, if it is one."""
         if self.is_session(session):
             with self._open() as database:
                 database.execute("DELETE FROM sessions WHERE hash = ?", (_hash(session),))
 
     @contextmanager
     def _open(self, *, create: bool = False, write: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction. `write` takes the right to write at once, so that what is read stays true."""
+        """A transaction. `write` takes the write lock at once, so that what it reads does not change."""
         try:
             if create:
                 _make(self._path)
@@ -167,7 +166,7 @@ def _refuse_unsafe(path: Path) -> None:
 
 
 def _matching(database: sqlite3.Connection, token: str) -> str | None:
-    """The name of a token; takes as long for a wrong one as for a right one."""
+    """The name of a token, None for a wrong one; takes the same time for both."""
     hashed = _hash(token[:MAX_SECRET])
     found = None
     for name, known in database.execute("SELECT name, hash FROM tokens"):

@@ -1,6 +1,6 @@
-"""Static files: their addresses carry a hash of the content, so that browsers may keep them for ever.
+"""Static files, with content hashes in their addresses, so that browsers may cache them for ever.
 
-The theme of a site, a file of its own, may change at any time: browsers ask whether theirs is still right.
+The theme of a site, a file of its own, may change at any time and is revalidated.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _YEAR = 31_536_000
 
 @cache
 def content_hash(name: str) -> str:
-    """Twelve hex digits of a static file's SHA-256."""
+    """Return the first twelve hex digits of a static file's SHA-256."""
     return hashlib.sha256((_FOLDER / name).read_bytes()).hexdigest()[:12]
 
 
 def asset_url(name: str) -> str:
-    """The address of a static file in its present version."""
+    """Return the address of a static file with its content hash."""
     return url_for("static", filename=name, v=content_hash(name))
 
 
@@ -37,7 +37,7 @@ def _theme() -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Gives static answers their `Cache-Control`, and the theme an address."""
+    """Set `Cache-Control` of static files, and add the route of the theme."""
     app.add_url_rule("/theme.css", "theme", _theme)
 
     @app.after_request

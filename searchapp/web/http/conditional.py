@@ -2,11 +2,11 @@
 
 An answer is a function of the generation, the address with its canonical parameters, a page's language, the
 configuration and the software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the
-body>"`, and after a search what that found (see `sought`). It is a strong one: bodies that differ, if only in
+body>"`, and after a search what that found (`_found_suffix`). It is a strong one: bodies that differ, if only in
 `took_ms`, have different tags. Two workers that answer the same question have thus two representations, both right at
 the same time, and a client that has either has a right one: whichever it names is the one that is confirmed, and the
 304 repeats the client's own tag, by which a cache tells (RFC 9111, 4.3.4) which of its copies is fresh again. So a
-worker confirms what another one sent, and without a search.
+worker confirms what another one sent, and knows what that found, without a search.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from flask import Response, abort, request
 
 import searchapp
+from searchapp.querylog.entries import AnswerKind, ResultSummary
 from searchapp.web import search_tracking
 from searchapp.web.http.response_cache import Answer
 from searchapp.web.state import root, state
@@ -31,7 +32,9 @@ ATTEMPTS = 3
 FRESHNESS = "no-cache"
 """Keep it, but ask each time whether it is still right."""
 
-_BODY_DIGEST = re.compile(rf"[0-9a-f]{{16}}({search_tracking.SUFFIX})?\Z")
+_LETTERS = {AnswerKind.ALL: "a", AnswerKind.ANY: "s", AnswerKind.CORRECTED: "c"}
+_OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
+_BODY_DIGEST = re.compile(rf"[0-9a-f]{{16}}(?:-([0-9]{{1,9}})([{''.join(_OUTCOMES)}]))?\Z")
 _SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js", ".po"})
 _RENDERERS = ("Babel", "Flask", "Flask-Babel", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
 
@@ -49,11 +52,12 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
         question = _digest("\0".join((_made_by(), *_settings(), *key)).encode(), 16)
         copy = _right_one(known.as_set(include_weak=True), question)
         if copy and not wanted:
-            return _not_modified(copy)
+            return _not_modified(*copy)
         state().kept.turn(generation)
         answer = state().kept.get(key)
         if answer is not None:
             response = Response(answer.body, headers=list(answer.headers))
+            search_tracking.set_found(answer.found)
         else:
             response = make()
             if engine.generation() != generation:
@@ -64,28 +68,33 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
         if wanted and not wanted.star_tag and not _right_one(wanted.as_set(), question):
             abort(412)
         if known.star_tag:
-            copy = response.get_etag()[0]
-        return _not_modified(copy) if copy else response
+            copy = str(response.get_etag()[0]), search_tracking.found()
+        return _not_modified(*copy) if copy else response
     return response
 
 
-def _right_one(tags: Iterable[str], question: str) -> str | None:
-    """Of a client's tags the first that was given to an answer to this very question."""
+def _right_one(tags: Iterable[str], question: str) -> tuple[str, ResultSummary | None] | None:
+    """Of a client's tags the first that was given to an answer to this very question, and what that found."""
     # An empty tag is told as None.
     for tag in sorted(filter(None, tags)):
         asked, _, body = tag.partition("-")
-        if asked == question and _BODY_DIGEST.match(body):
-            return tag
+        if asked == question and (said := _BODY_DIGEST.match(body)):
+            return tag, ResultSummary(int(said[1]), _OUTCOMES[said[2]]) if said[1] else None
     return None
 
 
 def _tagged(response: Response, question: str) -> Answer:
-    body = response.get_data()
-    response.set_etag(f"{question}-{_digest(body, 8)}{search_tracking.suffix()}")
-    return Answer(tuple(response.headers), body)
+    body, found = response.get_data(), search_tracking.found()
+    response.set_etag(f"{question}-{_digest(body, 8)}{_found_suffix(found)}")
+    return Answer(tuple(response.headers), body, found)
 
 
-def _not_modified(tag: str) -> Response:
+def _found_suffix(found: ResultSummary | None) -> str:
+    return f"-{found.total}{_LETTERS[found.outcome]}" if found else ""
+
+
+def _not_modified(tag: str, found: ResultSummary | None) -> Response:
+    search_tracking.set_found(found)
     response = Response(status=304, headers={"Cache-Control": FRESHNESS})
     response.set_etag(tag)
     return response

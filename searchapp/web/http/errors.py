@@ -1,4 +1,4 @@
-"""Every error becomes an answer here: RFC 9457 problems for machines, pages for people."""
+"""Responses to errors: RFC 9457 problem details for machines, pages for people."""
 
 from __future__ import annotations
 
@@ -43,17 +43,19 @@ _HEADINGS = {
     500: N_("Something went wrong"),
     503: N_("The search is not ready"),
 }
-_ANOTHER = N_("This does not work")
-_WATCHING = frozenset({"/healthz", "/readyz"})
-_MACHINES = _WATCHING | {"/api", "/metrics", "/hooks/reindex"}
-"""Addresses besides those below /api/ that no reader asks for."""
+_OTHER_HEADING = N_("This does not work")
+_MONITORING = frozenset({"/healthz", "/readyz"})
+_MACHINES = _MONITORING | {"/api", "/metrics", "/hooks/reindex"}
+"""Paths outside /api/ that answer problem details."""
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """An error as a reader or a client sees it; nothing internal is in it.
+class ProblemDetails:
+    """An error as it is shown to readers and clients, without internals.
 
-    `detail` is in English; `values` fill in its `%(name)s`.
+    detail      in English, a catalog key; `values` fill in its `%(name)s`
+    parameter   the request parameter at fault, or ""
+    command     what the operator should run, or ""
     """
 
     status: int
@@ -62,16 +64,15 @@ class Problem:
     parameter: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     command: str = ""
-    """What the operator should run, if one command helps."""
 
     @property
     def title(self) -> str:
-        """The standard phrase of the status."""
+        """The reason phrase of the status."""
         return HTTPStatus(self.status).phrase
 
 
 def init_app(app: Flask) -> None:
-    """Makes this module answer for every exception of the application."""
+    """Handle every exception of the application here."""
     app.register_error_handler(Exception, _handle)
 
 
@@ -85,44 +86,44 @@ def _handle(error: Exception) -> Response:
     return response
 
 
-def _problem(error: Exception) -> Problem:
+def _problem(error: Exception) -> ProblemDetails:
     match error:
         case ParameterError():
-            return Problem(400, error.message, error.values, parameter=error.parameter)
+            return ProblemDetails(400, error.message, error.values, parameter=error.parameter)
         case NotFoundError():
-            return Problem(404, str(error) or _DETAILS[404])
+            return ProblemDetails(404, str(error) or _DETAILS[404])
         case SignatureError():
-            return Problem(403, str(error))
+            return ProblemDetails(403, str(error))
         case EndingError():
-            return Problem(503, str(error), headers={"Retry-After": RETRY_AFTER_SECONDS})
+            return ProblemDetails(503, str(error), headers={"Retry-After": RETRY_AFTER_SECONDS})
         case IndexUnreachableError():
             current_app.logger.warning("no usable index: %s", error)
-            # Who watches the service is told what it waits for; a reader has no use for that.
-            detail = str(error) if request.path in _WATCHING else _DETAILS[503]
-            return Problem(503, detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
+            # Monitoring shows the cause; a reader has no use for it.
+            detail = str(error) if request.path in _MONITORING else _DETAILS[503]
+            return ProblemDetails(503, detail, headers={"Retry-After": RETRY_AFTER_SECONDS})
         case IndexUnusableError():
             command = "index" if isinstance(error, IndexMissingError) else "index --rebuild"
             current_app.logger.warning("no usable index: %s", error)
-            return Problem(
+            return ProblemDetails(
                 503,
                 _DETAILS[503],
                 headers={"Retry-After": RETRY_AFTER_SECONDS},
                 command=f"searchapp {command}",
             )
         case SecurityError():
-            return Problem(400, N_("The Host header of the request names no host that this search answers for."))
+            return ProblemDetails(400, N_("The Host header of the request names no host that this search answers for."))
         case HTTPException(code=int(code)) if code in _ERROR_CODES:
             wanted = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-            return Problem(code, _DETAILS.get(code, HTTPStatus(code).description), headers=wanted)
+            return ProblemDetails(code, _DETAILS.get(code, HTTPStatus(code).description), headers=wanted)
         case _:
-            return Problem(500, _DETAILS[500])
+            return ProblemDetails(500, _DETAILS[500])
 
 
 def _is_for_machines() -> bool:
     return request.path in _MACHINES or request.path.startswith("/api/")
 
 
-def _as_json(problem: Problem) -> Response:
+def _as_json(problem: ProblemDetails) -> Response:
     detail = problem.detail % problem.values if problem.values else problem.detail
     body: ProblemJson = {
         "type": "about:blank",
@@ -137,21 +138,21 @@ def _as_json(problem: Problem) -> Response:
     return Response(json.dumps(body) + "\n", problem.status, mimetype="application/problem+json")
 
 
-def _as_page(problem: Problem) -> Response:
+def _as_page(problem: ProblemDetails) -> Response:
     page = render_template(
         "error.html",
         problem=problem,
-        heading=gettext(_HEADINGS.get(problem.status, _ANOTHER)),
+        heading=gettext(_HEADINGS.get(problem.status, _OTHER_HEADING)),
         detail=gettext(problem.detail, **problem.values),
-        here=_here(),
+        here=_own_address(),
     )
     response = make_response(page, problem.status)
     response.headers["Vary"] = "Accept-Language"
     return response
 
 
-def _here() -> str:
-    """The address of this request without its language, and never one on another host (`//example.org`)."""
+def _own_address() -> str:
+    """The path and query of this request without its language; never that of another host (`//example.org`)."""
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
     path = f"{root()}/{request.path.lstrip('/')}"
     return quote(path) + (f"?{urlencode(pairs, errors='replace')}" if pairs else "")

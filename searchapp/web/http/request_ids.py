@@ -1,4 +1,4 @@
-"""A name for each request, in the answer (`X-Request-ID`) and in the log lines that it leads to."""
+"""An ID for each request, in its response (`X-Request-ID`) and in its log lines."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 def init_app(app: Flask) -> None:
-    """Names the requests of this application; to be called before proxies are believed, which then come first."""
-    app.wsgi_app = _Naming(app.wsgi_app)  # type: ignore[method-assign] # Flask's own advice
+    """Assign IDs to requests; to be called before `limits.init_app`, whose proxy middleware then runs first."""
+    app.wsgi_app = _RequestIds(app.wsgi_app)  # type: ignore[method-assign] # Flask's own advice
 
 
-class _Naming:
+class _RequestIds:
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        name = _name(environ)
+        name = _id_of(environ)
         token = logs.request_id.set(name)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
@@ -41,7 +41,7 @@ class _Naming:
             logs.request_id.reset(token)
 
 
-def _name(environ: WSGIEnvironment) -> str:
-    """What a proxy that is believed has called the request; one of our own for all others."""
+def _id_of(environ: WSGIEnvironment) -> str:
+    """The ID that a trusted proxy has given, else a new one."""
     given = environ.get("HTTP_X_REQUEST_ID", "") if proxies.FORWARDED in environ else ""
     return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)

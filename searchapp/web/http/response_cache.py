@@ -8,6 +8,8 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from searchapp.querylog.entries import ResultSummary
+
 Key = tuple[str, ...]
 
 MOST_BYTES = 32_000_000
@@ -20,10 +22,11 @@ OVERHEAD = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered with 200, the entity tag among its headers."""
+    """What was answered with 200, the entity tag among its headers; and what a search found."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    found: ResultSummary | None = None
 
 
 class Kept:

@@ -1,4 +1,4 @@
-"""What protects a reader: response headers, and a bound on what a request may send."""
+"""Security headers of responses, and the limit of a request's body."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY = 1_000_000
-"""Bytes of a request's body; werkzeug counts them also when no Content-Length announces them."""
+"""Bytes of a request's body, at most; werkzeug enforces it also without a Content-Length."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -40,23 +40,23 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Bounds bodies, sets the headers of every answer, and keeps the `Host` header out of them."""
+    """Limit bodies, add HEADERS to every response, and keep the `Host` header out of redirects."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False
-    app.wsgi_app = _Protected(app.wsgi_app)  # type: ignore[method-assign] # Flask's own advice for middleware
+    app.wsgi_app = _SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign] # Flask's own advice for middleware
 
     @app.after_request
     def hide_host(response: Response) -> Response:
         return _without_host(response)
 
 
-class _Protected:
-    """A WSGI application whose every answer carries HEADERS: werkzeug's headers took ten times as long to add them."""
+class _SecurityHeaders:
+    """WSGI middleware that adds HEADERS to every response, ten times as fast as through werkzeug's headers."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._headers = list(HEADERS.items())
-        # Any page may load the widget as a script, also one that loads only what says so (COEP), and hear nothing back.
+        # Any page may load the widget as a script, also with Cross-Origin-Embedder-Policy, and read nothing by it.
         self._widget = list((HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}).items())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -69,9 +69,9 @@ class _Protected:
 
 
 def whole_body() -> bytes:
-    """The body of this request; one that is too large is refused (413)."""
+    """Return the body of this request. Raises RequestEntityTooLarge (413)."""
     raw = request.get_data(cache=False)
-    # A body without Content-Length is cut at the limit in silence; only reading on raises 413.
+    # A body without Content-Length is silently cut at the limit; only reading on raises 413.
     request.stream.read(1)
     return raw
 

@@ -1,4 +1,4 @@
-"""Templates are compiled once for all applications of a process, and of those that are forked from it."""
+"""Cache of compiled templates, shared by all applications of a process and of those forked from it."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 
-class Compiled(BytecodeCache):
-    """Code of templates by name and source, in memory: files with code in them would have to be vouched for."""
+class TemplateCache(BytecodeCache):
+    """Compiled templates in memory, by name and checksum: files would have to be protected from tampering."""
 
     def __init__(self) -> None:
         self._code: dict[tuple[str, str], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Hands out what was compiled from this source."""
+        """Set the bucket's code if its source was compiled before."""
         bucket.code = self._code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps what was compiled."""
+        """Store the bucket's code."""
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
-_compiled = Compiled()
+_cache = TemplateCache()
 
 
 def init_app(app: Flask) -> None:
-    """Call it before anything asks for the application's `jinja_env`."""
-    app.jinja_options = {**app.jinja_options, "bytecode_cache": _compiled}
+    """Use the cache in an application; to be called before its `jinja_env` is first used."""
+    app.jinja_options = {**app.jinja_options, "bytecode_cache": _cache}
 
 
 def compile_for_readers(app: Flask) -> None:
-    """Compiles the templates of the readers' pages, those of the desk not."""
+    """Compile the templates of the readers' pages, without those of the desk."""
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("desk/")):
         app.jinja_env.get_template(name)

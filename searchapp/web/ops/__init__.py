@@ -1,1 +1,1 @@
-"""What operators ask of a running server: readiness, metrics, webhooks."""
+"""Operation of a running server: readiness, metrics, webhooks."""

@@ -1,7 +1,7 @@
-"""Calls for a build, from any worker to the process beside them that builds: many of them are one.
+"""Requests for a build, from any worker process to the builder process; pending requests are coalesced.
 
-A worker sets a mark and wakes the builder; the builder takes the mark away before it begins. So what comes while it
-builds leads to one more build, and never to none.
+A worker sets a flag and wakes the builder, which clears the flag before it begins: requests during a build lead to
+exactly one more build.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 REMEMBERED = 4_096
-"""Deliveries that are known again; GitHub delivers one at a time, and again only those of the last days."""
+"""Delivery IDs that are remembered; GitHub delivers one at a time, and redelivers only those of the last days."""
 ATTEMPTS = 2
-"""How often a build is begun for one call, if the builder dies of it."""
+"""Number of builds begun for one request, if the builder process dies in them."""
 
 _DIGEST = 16
 _PENDING, _BEGUN, _NEXT = 0, 1, 4
-"""Where in the memory the mark is, how often the build under way was begun, and, in four bytes, the next delivery."""
+"""Offsets in the shared memory: pending flag, number of attempts, and the next slot for a delivery (four bytes)."""
 _HEAD = 8
 
 _log = logging.getLogger(__name__)
 
 
 class BuildTrigger:
-    """To be made before the processes are. One value may be shared by threads."""
+    """To be created before processes are forked. Safe for threads and processes."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         size = _HEAD + remembered * _DIGEST
@@ -43,8 +43,8 @@ class BuildTrigger:
         os.set_blocking(self._heard, False)
         os.set_blocking(self._wake, False)
 
-    def take(self, delivery: str) -> bool:
-        """Calls for a build, unless this delivery has done so; whether it has now. One without a name always does."""
+    def request(self, delivery: str) -> bool:
+        """Request a build once per delivery ID; return True if requested. An empty ID always requests one."""
         digest = hashlib.blake2b(delivery.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
         with self._alone():
             if delivery and self._knows(digest):
@@ -55,7 +55,7 @@ class BuildTrigger:
             return True
 
     def resume(self) -> None:
-        """Called when a builder starts: what the one before it died of is tried once more."""
+        """Called when a builder starts: request again a build in which the previous builder died, up to ATTEMPTS."""
         begun = self._memory[_BEGUN]
         if begun >= ATTEMPTS:
             _log.error("a build that was called for ended twice without a word; waiting for the next call")
@@ -64,7 +64,7 @@ class BuildTrigger:
             self._memory[_PENDING] = 1
 
     def wait(self, seconds: float) -> bool:
-        """Waits for a call, so long at most; whether there is one."""
+        """Wait up to `seconds` for a request; return whether there is one."""
         if not self._memory[_PENDING]:
             select.select([self._heard], [], [], seconds)
         with suppress(BlockingIOError):
@@ -72,17 +72,17 @@ class BuildTrigger:
         return self._memory[_PENDING] == 1
 
     def begin(self) -> None:
-        """The build begins: what is called for from now on it may not see."""
+        """Called before a build: later requests need another one, as this one may not see their content."""
         self._memory[_BEGUN] = min(self._memory[_BEGUN] + 1, ATTEMPTS)
         self._memory[_PENDING] = 0
 
     def end(self) -> None:
-        """It has come to an end, a good one or not."""
+        """Called after a build, successful or not."""
         self._memory[_BEGUN] = 0
 
     def _call(self) -> None:
         self._memory[_PENDING] = 1
-        with suppress(BlockingIOError):  # it has so much to hear that it will wake
+        with suppress(BlockingIOError):  # a full pipe wakes the builder, too
             os.write(self._wake, b".")
 
     def _knows(self, digest: bytes) -> bool:
@@ -98,7 +98,7 @@ class BuildTrigger:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keeps other threads and processes out. The kernel lets go of the lock of a process that ends."""
+        """Exclude other threads and processes. The kernel releases the lock of a process that ends."""
         with self._threads:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             try:
@@ -108,7 +108,7 @@ class BuildTrigger:
 
 
 def _unnamed_file(size: int) -> int:
-    """A descriptor of memory if the system has such, so that no folder need be writable."""
+    """A file descriptor of anonymous memory if the system has it, so that no folder need be writable."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("searchapp-calls")
     else:

@@ -1,4 +1,4 @@
-"""`GET /readyz`: whether this worker can answer a search now. What spreads requests over servers asks it."""
+"""`GET /readyz`: whether this worker can answer a search now, for load balancers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ readiness = Blueprint("readiness", __name__)
 
 @readiness.get("/readyz")
 def readyz() -> Response:
-    """Answers, if there is an index to answer from and the server is not about to end."""
-    if state().joint.ending.is_set():
+    """Answer 200 if there is a usable index. Raises EndingError while the server ends, IndexUnusableError."""
+    if state().shared.ending.is_set():
         raise EndingError("The server is about to end.")
     state().search_probe.check(state().engine)
     response = jsonify({"status": "ready"})

@@ -1,4 +1,4 @@
-"""What the processes of one server have in common; it must be made before they are."""
+"""State shared by the processes of one server; to be created before they are forked."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from searchapp.web.ops.metrics.counts import Metrics
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """One server's.
+    """Shared state of one server.
 
-    counter   counts the requests of each client
-    metrics   counts what was answered
-    calls     for a build; None if no process is there to hear them
-    ending    set in a process that is about to end
+    counter   rate limits by client
+    metrics   counters of requests and searches
+    build_trigger  requests for a build; None without a builder process
+    ending    set in a process that is about to end; not shared
     """
 
     counter: RateCounter
     metrics: Metrics = field(default_factory=Metrics)
-    calls: BuildTrigger | None = None
+    build_trigger: BuildTrigger | None = None
     ending: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def of(cls, config: Config, *, builder: bool = False) -> SharedState:
-        """As the configuration says. Raises ConfigError if a Redis is named and its client is not installed.
+        """Create it as configured. Raises ConfigError if `redis_url` is set and its client is not installed.
 
-        builder     whether there will be a process that builds when it is called for
+        builder     whether there will be a process that builds on request
         """
-        return cls(counter_of(config), calls=BuildTrigger() if builder and config.webhook_secret else None)
+        return cls(counter_of(config), build_trigger=BuildTrigger() if builder and config.webhook_secret else None)

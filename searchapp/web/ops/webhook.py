@@ -1,7 +1,7 @@
-"""`POST /hooks/reindex`: what deploys the blog says that its content has changed, signed as GitHub signs.
+"""`POST /hooks/reindex`: requests a build after the blog's content has changed; signed as GitHub's webhooks are.
 
-The signature is of the body alone: who has seen a delivery can send it again under another id, and gains one build of
-what is there, which finds nothing new.
+Only the body is signed: a recorded delivery can be replayed under another id, which costs one build that finds nothing
+new.
 """
 
 from __future__ import annotations
@@ -17,22 +17,25 @@ from searchapp.web.state import state
 
 hooks = Blueprint("hooks", __name__)
 
-LONGEST_ID = 200
+MAX_ID = 200
 
 
 @hooks.post("/hooks/reindex")
 def reindex() -> Response:
-    """Calls for a build, which another process makes; says at once what comes of that."""
-    calls, secret = state().joint.calls, state().config.webhook_secret
-    if calls is None or not secret:
+    """Request a build by another process, and answer 202 at once with `queued`, `known` or `nothing to do`.
+
+    404 without a secret or a builder; raises SignatureError.
+    """
+    trigger, secret = state().shared.build_trigger, state().config.webhook_secret
+    if trigger is None or not secret:
         abort(404)
     body = whole_body()
     if not _is_signed(body, secret):
         raise SignatureError("The body is not signed with the secret, in the header X-Hub-Signature-256.")
     if request.headers.get("X-GitHub-Event") == "ping":
-        return _taken("nothing to do")
-    delivery = request.headers.get("X-GitHub-Delivery", "").strip()[:LONGEST_ID]
-    return _taken("queued" if calls.take(delivery) else "known")
+        return _accepted("nothing to do")
+    delivery = request.headers.get("X-GitHub-Delivery", "").strip()[:MAX_ID]
+    return _accepted("queued" if trigger.request(delivery) else "known")
 
 
 def _is_signed(body: bytes, secret: str) -> bool:
@@ -41,7 +44,7 @@ def _is_signed(body: bytes, secret: str) -> bool:
     return hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), right.encode())
 
 
-def _taken(status: str) -> Response:
+def _accepted(status: str) -> Response:
     response = jsonify({"status": status})
     response.status_code = 202
     response.headers["Cache-Control"] = "no-store"

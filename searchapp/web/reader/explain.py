@@ -1,4 +1,4 @@
-"""The page for operators that shows how the scores of a search came about, as plain values for its template."""
+"""Explanations of the scores of hits, as plain values for a template."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from searchapp.model import Hit, Part
 
 TIERS = frozenset({"all words", "exact title", "pinned"})
-"""Parts that put an article first, whatever the others are."""
+"""Parts that rank an article before all others without them."""
 
 LABELS = {
     "word": "word",
@@ -25,8 +25,8 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One part of a score: what, where, how it was reckoned, what it adds; the bar's width in hundredths."""
+class ScoreRow:
+    """One part of a score as text: its kind, text, field, formula and value; the bar's `width` in per cent."""
 
     label: str
     text: str
@@ -37,34 +37,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """A hit and how its score came about."""
+class ExplainedHit:
+    """A hit with the parts of its score and the total."""
 
     hit: Hit
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
     total: str
 
 
-def explained(hits: tuple[Hit, ...]) -> Iterator[Explained]:
-    """The hits of a page; bars are as long as the parts are large, on one scale for all hits."""
+def explained_hits(hits: tuple[Hit, ...]) -> Iterator[ExplainedHit]:
+    """Yield the hits of a page with their explanations; bars are on one scale for all hits."""
     values = (abs(part.value) for hit in hits for part in hit.explanation if part.kind not in TIERS)
     most = max(values, default=1.0)
     for hit in hits:
-        yield Explained(hit, tuple(_row(part, most) for part in hit.explanation), number(hit.score))
+        yield ExplainedHit(hit, tuple(_row(part, most) for part in hit.explanation), number(hit.score))
 
 
-def _row(part: Part, most: float) -> Row:
+def _row(part: Part, most: float) -> ScoreRow:
     factors = (part.idf, part.impact) if part.idf is not None and part.impact is not None else ()
     reckoned = " × ".join(map(number, factors))
     if part.factor is not None:
         reckoned = f"× {number(part.factor)}"
     text = part.text if part.term in {"", part.text} else f"{part.text} → {part.term}"
     width = 100.0 if part.kind in TIERS else round(100 * abs(part.value) / most, 2)
-    return Row(LABELS[part.kind], text, part.field, reckoned, number(part.value), width)
+    return ScoreRow(LABELS[part.kind], text, part.field, reckoned, number(part.value), width)
 
 
 def number(value: float) -> str:
-    """Up to five decimals, as many as it has."""
+    """Format a number with up to five decimals, without trailing zeros."""
     whole, _, rest = f"{value:,.5f}".partition(".")
     rest = rest.rstrip("0")
     return f"{whole}.{rest}" if rest else whole

@@ -1,8 +1,7 @@
-"""A search to follow: its articles as an Atom feed (RFC 4287).
+"""A search's results as an Atom feed (RFC 4287).
 
-The parameters are those of the search. The newest articles come first (`sort=oldest` turns that), since feed readers
-look at the first page for news; and only articles that have all the words as typed are in it: what was found by some of
-the words or by other spellings would be news today and gone tomorrow.
+The parameters are those of the search. The newest articles come first unless `sort=oldest`, as feed readers look at the
+first page for news. Only articles with all words as typed are in it: partial and corrected matches would come and go.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from flask import Blueprint, Response, request
 
 from searchapp.facets import FACETS
 from searchapp.model import Hit, Mode, Query, Results, Sort
-from searchapp.querylog import Interface
+from searchapp.querylog.entries import AnswerKind, Interface, ResultSummary
 from searchapp.serialize import article_path, public_url
 from searchapp.web import params, search_tracking
 from searchapp.web.api.discovery import xml_response
@@ -27,13 +26,13 @@ feed = Blueprint("feed", __name__)
 
 MEDIA = "application/atom+xml"
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""Atom wants a date of each article. This one stays the same, and so an article without one is never news."""
+"""Atom requires a date of each entry; a constant, so that an article without one is never news."""
 
 
 @feed.get("/feed.atom")
 def atom() -> Response:
-    """One page of the feed."""
-    query = replace(params.parse(request.args), exact=True)
+    """Answer one page of the feed."""
+    query = replace(params.parse(request.args), exact=True, unfinished=False)
     if query.sort is Sort.RELEVANCE:
         query = replace(query, sort=Sort.NEWEST)
     here = base()
@@ -42,8 +41,8 @@ def atom() -> Response:
 
 
 def feed_url(query: Query) -> str:
-    """The feed that follows a search, relative to the host."""
-    return f"{root()}{_path(replace(query, sort=Sort.RELEVANCE, page=1, per_page=Query().per_page))}"
+    """Return the path and query of the feed of a search."""
+    return f"{root()}{_path(replace(query, sort=Sort.RELEVANCE, page=1, per_page=Query().per_page, unfinished=False))}"
 
 
 def _path(query: Query) -> str:
@@ -51,15 +50,15 @@ def _path(query: Query) -> str:
 
 
 def _page_url(here: str, query: Query) -> str:
-    """The address of a page of this very feed; its own order goes without saying."""
+    """The address of a page of this feed, without the default order."""
     return here + _path(replace(query, sort=Sort.RELEVANCE) if query.sort is Sort.NEWEST else query)
 
 
 def _answer(query: Query, here: str) -> Response:
-    results = state().engine.search(query)
+    results = search_tracking.search(query)
     if results.mode is not Mode.ALL:
         results = replace(results, hits=(), total=0)
-    search_tracking.remember(results)
+        search_tracking.set_found(ResultSummary(0, AnswerKind.ANY))
     top = xml.element("feed", xmlns="http://www.w3.org/2005/Atom")
     xml.add(top, "title", _title(query))
     xml.add(top, "id", _page_url(here, replace(query, page=1)))
@@ -91,7 +90,7 @@ def _updated(results: Results) -> datetime:
 
 
 def _pages(results: Results) -> dict[str, int]:
-    """The pages of a feed that is larger than one (RFC 5005, 3)."""
+    """The page number by link relation of a paged feed (RFC 5005, 3)."""
     page, pages = results.query.page, results.pages
     found = {"self": page}
     if pages > 1:
@@ -104,7 +103,7 @@ def _pages(results: Results) -> dict[str, int]:
 
 
 def _add_entry(top: xml.Element, hit: Hit, here: str) -> None:
-    """The article's id is its address here, which no other article has, wherever the blog moves."""
+    """Add an entry; its id is the article's address here, which is unique and survives moves of the blog."""
     entry = xml.add(top, "entry", lang=hit.language)
     date = (hit.date or UNDATED).isoformat()
     own = f"{here}{article_path(hit.id)}"

@@ -1,4 +1,4 @@
-"""The articles' files by name, for links that name a file as generators do."""
+"""Lookup of articles by file name, for generators' link tags."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from searchapp.engine import Engine
 
 
 class FileNames:
-    """Made when first asked for, once per generation. One value may be shared by threads: two may make the same."""
+    """A lookup table, built lazily once per generation. Safe for threads, two of which may build the same one."""
 
     def __init__(self) -> None:
         self._made: tuple[str, Mapping[str, str]] = ("", {})
 
     def of(self, engine: Engine) -> Mapping[str, str]:
-        """Path or name of a file, without ending -> id of the article in it; of several the first by id."""
+        """Return the ids of articles by path and by name of their files without ending; of several the first by id."""
         generation = engine.generation()
         known, names = self._made
         if known != generation:

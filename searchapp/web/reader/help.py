@@ -1,4 +1,4 @@
-"""The manual under /help: its topics, its pages and a search over them. It needs no index of articles."""
+"""The manual under /help: its contents, pages and search. Needs no index of articles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ help_pages = Blueprint("help", __name__)
 
 @help_pages.get("/help")
 def contents() -> Response:
-    """All topics, or with `q` the sections of the manual that meet a query."""
+    """Render all topics, or with `q` the sections of the manual that match a query."""
     text = normalise(params.single(request.args, "q"))
     query = Query(text, exact=params.flag(request.args, "exact"))
     everything = replace(query, per_page=len(manual.pages()))
@@ -33,7 +33,7 @@ def contents() -> Response:
 
 @help_pages.get("/help/<topic>")
 def page(topic: str) -> Response:
-    """One page of the manual."""
+    """Render one page of the manual. Raises NotFoundError."""
     found = manual.page(topic)
     article = manual.engine().article(f"{topic}{manual.ENDING}")
     if found is None or article is None:
@@ -49,7 +49,7 @@ def _answer(
     article: Article | None = None,
     body: str = "",
 ) -> Response:
-    """A page, to be confirmed with 304; not for search engines, as every server has the same."""
+    """The response, with an ETag; not for search engines, as every server has the same pages."""
     response = make_response(
         render_template(
             "help.html",
@@ -72,11 +72,11 @@ def _answer(
 
 @lru_cache(maxsize=256)
 def _body(topic: str, root: str, parameters: str) -> str:
-    """A page's HTML; `parameters` are what its links to other pages carry on."""
+    """A page's HTML; `parameters` is the query string of its links to other pages."""
     engine = manual.engine()
     article = engine.article(f"{topic}{manual.ENDING}")
     assert article is not None
-    place = sanitize.Place(
+    place = sanitize.LinkContext(
         site_url="",
         shown_at=lambda id: f"{root}/help/{id.removesuffix(manual.ENDING)}",
         parameters=parameters,
@@ -87,7 +87,7 @@ def _body(topic: str, root: str, parameters: str) -> str:
 
 
 def help_url(topic: str = "") -> str:
-    """Where the manual is, or its page of a topic."""
+    """Return the address of the manual, or of its page on a topic."""
     url = url_for("help.page", topic=topic) if topic else url_for("help.contents")
     return i18n.with_language(url)
 

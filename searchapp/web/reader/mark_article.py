@@ -1,4 +1,4 @@
-"""Marks what was searched for in the sanitised HTML of an article, each match with an id to step to.
+"""Highlighting of a query's matches in the sanitised HTML of an article, each with an id to jump to.
 
 Works on the text between tags, block by block: a phrase is found across emphasis and links, never in an attribute.
 """
@@ -16,8 +16,8 @@ from searchapp.languages import STEMMERS
 from searchapp.model import SynonymSet
 from searchapp.web.reader.sanitize import RESERVED
 
-MOST = 1_000
-"""Matches that are counted and marked: who steps through more wants another query. Words side by side are one."""
+MAX_MATCHES = 1_000
+"""Matches that are counted and marked, at most. Adjacent words are one match."""
 
 _TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
 _NAME = re.compile(r"</?([a-z0-9]+)")
@@ -29,11 +29,11 @@ _FOOTNOTE_MARK = '<sup id="fnref'
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """HTML with its matches marked.
+class MarkedHtml:
+    """HTML with marked matches.
 
-    html   match number n begins with a mark that has the id `searchapp-m{n}`, and goes on in marks without one
-    count  how many are marked; `more` tells that there are others
+    html   match number n begins with a `mark_matches` with the id `searchapp-m{n}`, and continues in ones without id
+    count  number of marked matches; `more` if there are others
     """
 
     html: str
@@ -41,45 +41,45 @@ class Marked:
     more: bool = False
 
 
-class _Place(NamedTuple):
-    """Characters `start:end` of a block's text to be marked; the number of the match, 0 if it goes on with this."""
+class _MarkedSpan(NamedTuple):
+    """A span of a block's text to mark, and the number of its match; 0 if it continues the previous one."""
 
     start: int
     end: int
     number: int
 
 
-def mark(html: str, text: str, language: str, synonyms: Sequence[SynonymSet] = ()) -> Marked:
-    """Marks the words of a query, and what means the same, in what `sanitize.body_html` gave."""
+def mark_matches(html: str, text: str, language: str, synonyms: Sequence[SynonymSet] = ()) -> MarkedHtml:
+    """Mark the words of a query, and their synonyms, in the result of `sanitize.body_html`."""
     found = _mark(html, finder(text, language, synonyms=synonyms))
-    # An article may have been found by a word as another language reads it.
+    # An article may have been found by another language's stemmer.
     return found if found.count else _mark(html, finder(text, language, STEMMERS, synonyms))
 
 
-def _mark(html: str, find: Finder | None) -> Marked:
+def _mark(html: str, find: Finder | None) -> MarkedHtml:
     if find is None:
-        return Marked(html)
+        return MarkedHtml(html)
     parts = _TAG.split(html)
     count = 0
     for block in _blocks(parts):
         texts = [unescape(parts[at]) if at >= 0 else " " for at in block]
         text = "".join(texts)
-        places: list[_Place] = []
+        places: list[_MarkedSpan] = []
         for start, end in find(text):
             if not places or text[places[-1].end : start].strip():
-                if count == MOST:
+                if count == MAX_MATCHES:
                     _write(parts, block, texts, places)
-                    return Marked("".join(parts), count, True)
+                    return MarkedHtml("".join(parts), count, True)
                 count += 1
-                places.append(_Place(start, end, count))
+                places.append(_MarkedSpan(start, end, count))
             else:
-                places.append(_Place(start, end, 0))
+                places.append(_MarkedSpan(start, end, 0))
         _write(parts, block, texts, places)
-    return Marked("".join(parts), count)
+    return MarkedHtml("".join(parts), count)
 
 
 def _blocks(parts: list[str]) -> Iterator[list[int]]:
-    """The places of the texts that stand in one block; -1 where something parts them."""
+    """The positions of the texts of each block; -1 where an element separates them."""
     block: list[int] = []
     skipping = False
     for at, part in enumerate(parts):
@@ -102,8 +102,8 @@ def _blocks(parts: list[str]) -> Iterator[list[int]]:
         yield block
 
 
-def _write(parts: list[str], block: list[int], texts: list[str], places: list[_Place]) -> None:
-    """Puts marks around some stretches of a block's text."""
+def _write(parts: list[str], block: list[int], texts: list[str], places: list[_MarkedSpan]) -> None:
+    """Put marks around some spans of a block's text."""
     following, offset = 0, 0
     for at, text in zip(block, texts, strict=True):
         end = offset + len(text)

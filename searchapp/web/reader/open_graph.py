@@ -1,4 +1,4 @@
-"""What previews of a link to an article show (The Open Graph protocol, https://ogp.me)."""
+"""Metadata for previews of links to an article (The Open Graph protocol, https://ogp.me)."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from searchapp.serialize import article_path
 from searchapp.web.state import state
 
 MAX_DESCRIPTION = 300
-"""Characters; previews show fewer."""
+"""Characters of a description, at most; previews show fewer."""
 
 _IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*? src="(https?://[^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """`url` and `image` are absolute, "" if not known; the texts are plain."""
+class OpenGraph:
+    """Open Graph properties: `url` and `image` are absolute, "" if unknown; `description` is plain text."""
 
     url: str
     description: str
     image: str
 
 
-def card(article: Article, body: str, original: str) -> Card:
-    """The card of an article.
+def open_graph(article: Article, body: str, original: str) -> OpenGraph:
+    """Return the Open Graph properties of an article.
 
-    body      its sanitised HTML, whose first image is the card's
-    original  where it is on its blog, "" if that is not known
+    body      its sanitised HTML, whose first image is used
+    original  its address on the blog, "" if unknown
 
-    Addresses come from the configuration only: who asks, and by which name, must not get into a page.
+    Addresses come from the configuration only: the request's `Host` must not get into a cached page.
     """
     here = state().config.public_url
     image = _IMAGE.search(body)
-    return Card(
+    return OpenGraph(
         url=original or (f"{here}{article_path(article.id)}" if here else ""),
         description=_cut(article.summary or excerpt(article)),
         image=unescape(image[1]) if image else "",

@@ -12,14 +12,14 @@ from searchapp.analysis import fold
 from searchapp.errors import NotFoundError
 from searchapp.facets import BY_KEY
 from searchapp.model import Article, Hit, Passage, Query, Section
-from searchapp.query import normalise
+from searchapp.query import text_of
 from searchapp.querylog import Interface
 from searchapp.serialize import article_path, asked_for, passage_url, public_url
-from searchapp.web import i18n, live, params, search_tracking
+from searchapp.web import i18n, params, search_tracking
 from searchapp.web.http.conditional import FRESHNESS, kept
 from searchapp.web.i18n import N_
 from searchapp.web.reader import mark_article, open_graph, results_view, sanitize
-from searchapp.web.reader.explain import explained
+from searchapp.web.reader.explain import explained_hits
 from searchapp.web.state import root, state
 
 pages = Blueprint("pages", __name__)
@@ -48,21 +48,19 @@ def search() -> Response:
     `live=1` takes the last word for the start of one; `fragment=1` leaves out what does not change with the query.
     """
     query = params.parse(request.args)
-    unfinished = live.is_unfinished(request.args, query)
     fragment = params.flag(request.args, "fragment")
     answer = kept(
-        f"{i18n.key()}{'fragment ' * fragment}{'live ' * unfinished}{params.search_string(query)}",
-        lambda: _results_page(query, unfinished, "_live.html" if fragment else "search.html"),
+        f"{i18n.key()}{'fragment ' * fragment}{params.search_string(query)}",
+        lambda: _results_page(query, "_live.html" if fragment else "search.html"),
     )
     # What comes with either of these was typed: the page's script tells what is final.
     typed = fragment or params.flag(request.args, "live")
     return answer if typed else search_tracking.count_search(query, Interface.PAGE, answer)
 
 
-def _results_page(query: Query, unfinished: bool, template: str) -> Response:
-    results = live.find(query, unfinished)
-    url = _live_url if unfinished else search_url
-    chips = results_view.chips(query, url)
+def _results_page(query: Query, template: str) -> Response:
+    results = search_tracking.search(query)
+    chips = results_view.chips(query, search_url)
     instead = None if results.total else state().engine.search(Query(per_page=5))
     # Only the list of everything is a page for search engines; the others are without number.
     hidden = query != Query() or template != "search.html"
@@ -71,20 +69,18 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
             template,
             query=query,
             results=results,
-            landing_url=partial(_landing_url, asked_for(results, unfinished)),
+            landing_url=partial(_landing_url, asked_for(results)),
             hidden=hidden,
             home=not query.text and not chips and query.page == 1,
             chips=chips,
-            facets=results_view.facet_boxes(results, url),
-            sorts=results_view.sort_links(query, url),
-            pager=results_view.pager(results, url),
+            facets=results_view.facet_boxes(results, search_url),
+            sorts=results_view.sort_links(query, search_url),
+            pager=results_view.pager(results, search_url),
             instead=instead,
             popular=results_view.popular(instead) if instead else None,
-            without=() if results.total else _without_one(live.asked(query, unfinished), chips),
-            search_url=url,
-            filter_url=partial(_filter_url, url),
+            without=() if results.total else _without_one(query, chips),
             keep=_kept_by_a_new_search(query),
-            all_values=_all_values(live.asked(query, unfinished)),
+            all_values=_all_values(query),
             here=f"{root()}{request.path}{params.search_string(query)}",
         )
     )
@@ -95,7 +91,7 @@ def _results_page(query: Query, unfinished: bool, template: str) -> Response:
 
 
 def _kept_by_a_new_search(query: Query) -> params.Pairs:
-    found = [pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact"}]
+    found = [pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact", "live"}]
     language = i18n.given()
     return [*found, (i18n.PARAMETER, language.tag)] if language else found
 
@@ -105,9 +101,9 @@ def _all_values(query: Query) -> str:
     return f"{url_for('api.search')}{params.search_string(replace(query, page=1, per_page=1))}"
 
 
-def _without_one(asked: Query, chips: tuple[results_view.Link, ...]) -> tuple[results_view.Link, ...]:
+def _without_one(query: Query, chips: tuple[results_view.Link, ...]) -> tuple[results_view.Link, ...]:
     """The ways out of no results that give up one filter, with what each of them would show."""
-    narrower = zip(chips, results_view.without_one(asked), strict=True)
+    narrower = zip(chips, results_view.without_one(query), strict=True)
     counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MOST_WAYS_OUT))
     return tuple(replace(chip, count=count) for chip, count in counted if count)
 
@@ -116,23 +112,20 @@ def _without_one(asked: Query, chips: tuple[results_view.Link, ...]) -> tuple[re
 def explain() -> Response:
     """The same results as on the page of a search, and how their scores came about; for operators."""
     query = replace(params.parse(request.args), explain=True)
-    unfinished = live.is_unfinished(request.args, query)
-    key = f"{i18n.key()}{'live ' * unfinished}{params.search_string(query)}"
-    return kept(key, lambda: _explanation(query, unfinished))
+    return kept(f"{i18n.key()}{params.search_string(query)}", lambda: _explanation(query))
 
 
-def _explanation(query: Query, unfinished: bool) -> Response:
-    results = live.find(query, unfinished)
-    end = "&live=1" if unfinished else ""
+def _explanation(query: Query) -> Response:
+    results = search_tracking.search(query)
     response = make_response(
         render_template(
             "explain.html",
             query=query,
             results=results,
-            explained=explained(results.hits),
+            explained=explained_hits(results.hits),
             here=f"{root()}{request.path}{params.search_string(query)}",
-            page_url=lambda page: f"{request.path}{params.search_string(replace(query, page=page))}{end}",
-            api_url=f"{url_for('api.search')}{params.search_string(query)}&explain=1{end}",
+            page_url=lambda page: f"{request.path}{params.search_string(replace(query, page=page))}",
+            api_url=f"{url_for('api.search')}{params.search_string(query)}&explain=1",
         )
     )
     response.headers["X-Robots-Tag"] = "noindex"
@@ -146,13 +139,12 @@ def article(id: str) -> Response:
 
     `q` marks its words in the text; `live=1` takes the last of them for the start of one.
     """
-    words = Query(normalise(params.single(request.args, "q")))
-    unfinished = live.is_unfinished(request.args, words)
-    key = f"{i18n.key()}{'live ' * unfinished}{words.text}"
-    return search_tracking.count_click(id, words.text, kept(key, lambda: _article_page(id, words, unfinished)))
+    words = params.words_alone(request.args)
+    key = f"{i18n.key()}{'live ' * words.unfinished}{words.text}"
+    return search_tracking.count_click(id, words.text, kept(key, lambda: _article_page(id, words)))
 
 
-def _article_page(id: str, words: Query, unfinished: bool) -> Response:
+def _article_page(id: str, words: Query) -> Response:
     engine = state().engine
     found = engine.article(id) if is_possible_id(id) else None
     if found is None:
@@ -162,7 +154,7 @@ def _article_page(id: str, words: Query, unfinished: bool) -> Response:
             return make_response(redirect(i18n.with_language(there), 301))
         raise NotFoundError(N_("There is no article at this address. It may have been renamed or taken back."))
     body = sanitize.body_html(found, _place())
-    marked = mark_article.mark(body, live.asked(words, unfinished).text, found.language, state().config.synonyms)
+    marked = mark_article.mark_matches(body, text_of(words), found.language, state().config.synonyms)
     here = article_path(found.id, root())
     response = make_response(
         render_template(
@@ -174,7 +166,7 @@ def _article_page(id: str, words: Query, unfinished: bool) -> Response:
             contents=_contents(found),
             related=engine.related(found.id, RELATED),
             original=_original(found),
-            card=open_graph.card(found, body, _original(found)),
+            card=open_graph.open_graph(found, body, _original(found)),
             reasons=results_view.reasons_in_words,
             unmarked=here,
             here=f"{here}{params.search_string(words)}",
@@ -197,18 +189,9 @@ def search_url(query: Query) -> str:
     return i18n.with_language(f"{root()}/search{params.search_string(query)}")
 
 
-def _live_url(query: Query) -> str:
-    url = search_url(query)
-    return f"{url}&live=1" if query.text else url
-
-
-def _filter_url(url: results_view.Url, facet: str, value: str, query: Query | None = None) -> str:
-    return url(params.with_selected(query or Query(), BY_KEY[facet], (value,)))
-
-
 def filter_url(facet: str, value: str, query: Query | None = None) -> str:
     """The page of a query, or of everything, narrowed to one value of a facet."""
-    return _filter_url(search_url, facet, value, query)
+    return search_url(params.with_selected(query or Query(), BY_KEY[facet], (value,)))
 
 
 def hit_url(hit: Hit) -> str:
@@ -223,9 +206,9 @@ def _landing_url(asked: str, hit: Hit, passage: Passage | None = None) -> str:
     return i18n.with_language(url) if url.startswith("/") else url
 
 
-def _place() -> sanitize.Place:
+def _place() -> sanitize.LinkContext:
     engine = state().engine
-    return sanitize.Place(
+    return sanitize.LinkContext(
         site_url=state().site_url,
         shown_at=partial(article_path, root=root()),
         parameters=i18n.with_language(""),

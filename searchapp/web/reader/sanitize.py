@@ -1,12 +1,11 @@
-"""An article's rendered body -> HTML that is safe and right on this application's page.
+"""Sanitising of an article's rendered body, and resolution of its addresses for this application's page.
 
-Whatever is in a Markdown file reaches readers only through here. nh3 (an HTML5 parser and
-serialiser) keeps the elements of prose; addresses are resolved or dropped; a last pass over nh3's
-well-formed output gives headings their place below the page's own title and images without an
-address back their words.
+Nothing in a Markdown file reaches readers by another way. nh3 (an HTML5 parser and serialiser) keeps the elements of
+prose; addresses are resolved or dropped; a last pass over nh3's well-formed output shifts headings below the page's own
+title, and replaces images without an address by their alternative text.
 
-Ids of headings and footnotes are kept as they are, since links from elsewhere end in them. Other
-ids go, and so do those that begin with `RESERVED`, which the page itself uses.
+Ids of headings and footnotes are kept, as links from elsewhere use them. Other ids are removed, and so are those that
+begin with `RESERVED`, which the page itself uses.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from searchapp.serialize import public_url, scheme_of
 
 RESERVED = "searchapp-"
 MAX_HTML = 2_000_000
-"""Characters; a longer body is shown as plain text."""
+"""Characters of a body, at most; a longer one is shown as plain text."""
 MAX_DEPTH = 200
-"""Open elements; the parser's time grows with their square (20,000 lists in lists: 3.3 s)."""
+"""Open elements, at most; the parser's time grows with their square (20,000 nested lists: 3.3 s)."""
 MAX_ID = 1_000
 MAX_DATA_IMAGE = 200_000
 
@@ -68,15 +67,15 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a body is shown, so that its addresses can be resolved.
+class LinkContext:
+    """What is needed to resolve the addresses of a body.
 
     site_url    the blog's address, "" if unknown
-    shown_at    id -> address of the page here that shows the article
-    locate      permalink path -> id of the article there, or None
+    shown_at    id -> address of the article's page here
+    locate      permalink path -> id of the article, or None
     exists      whether there is an article with this id
-    named       name of a file, or its path, without ending -> id of the article that is in it, or None
-    parameters  what links to other articles carry on ("?lang=de"), "" for nothing
+    named       name or path of a file without ending -> id of its article, or None
+    parameters  query string to add to links to other articles ("?lang=de"), or ""
     """
 
     site_url: str
@@ -87,8 +86,8 @@ class Place:
     named: Callable[[str], str | None] = lambda _name: None
 
 
-def body_html(article: Article, place: Place) -> str:
-    """The article's body as HTML to be put on the page as it is; its plain text if it can't be kept."""
+def body_html(article: Article, place: LinkContext) -> str:
+    """Return the article's body as safe HTML; its plain text as paragraphs if it is empty, too long or too deep."""
     if not article.html.strip() or len(article.html) > MAX_HTML or _too_deep(article.html):
         return _plain(article)
     resolver = _Resolver(article, place)
@@ -145,7 +144,7 @@ def _attribute(resolver: _Resolver, tag: str, name: str, value: str) -> str | No
 
 
 def _without_title(clean: str, title: str) -> str:
-    """The body without a first heading that repeats the title, shown above it; its anchor stays."""
+    """The body without a first heading that repeats the title; its anchor stays."""
     match = _FIRST_HEADING.match(clean)
     if not match or fold(unescape(re.sub(r"<[^>]*>", "", match[3])).strip()) != fold(title):
         return clean
@@ -153,8 +152,8 @@ def _without_title(clean: str, title: str) -> str:
 
 
 def _finish(clean: str, shift: int) -> str:
-    """Headings below the page's h1; `rel` on links that leave; images that can't be shown as their words; what may be
-    too wide to be scrolled by keys.
+    """Shift headings below the page's h1, add `rel` to external links, replace images without `src` by their text, and
+    make wide elements scrollable by keyboard.
     """
 
     def rewrite(match: re.Match[str]) -> str:
@@ -178,10 +177,10 @@ def _finish(clean: str, shift: int) -> str:
 @dataclass(frozen=True, slots=True)
 class _Resolver:
     article: Article
-    place: Place
+    place: LinkContext
 
     def link(self, address: str) -> str | None:
-        """Where a link leads from this application's page; None if nowhere that is safe and known."""
+        """Return the address of a link on this application's page; None if it is unsafe or unknown."""
         address = address.strip()
         scheme = scheme_of(address)
         if scheme == "mailto":
@@ -197,7 +196,7 @@ class _Resolver:
         return None if address_forms.is_placeholder(target, self._homes) else self._absolute(address)
 
     def image(self, address: str) -> str | None:
-        """An address that the page's Content-Security-Policy lets a browser load; None if there is none."""
+        """Return the address of an image that the page's Content-Security-Policy allows; None if there is none."""
         address = address.strip()
         if _DATA_IMAGE.match(address):
             return address if len(address) <= MAX_DATA_IMAGE else None
@@ -223,13 +222,13 @@ class _Resolver:
             return None
 
     def _article(self, target: str) -> str | None:
-        """The id of the article that an address without its fragment means, if it is one of ours."""
+        """The id of the article at an address without fragment, None if it is not one of the blog's."""
         try:
             parts = urlsplit(target)
         except ValueError:
             return None
         if address_forms.is_placeholder(target, self._homes):
-            return self._held(target)
+            return self._from_tag(target)
         path = unquote(parts.path, errors="replace")
         if parts.netloc:
             site = urlsplit(self.place.site_url)
@@ -253,8 +252,8 @@ class _Resolver:
     def _homes(self) -> tuple[address_forms.Home, ...]:
         return tuple(filter(None, [address_forms.normalise_home(self.place.site_url)]))
 
-    def _held(self, target: str) -> str | None:
-        """The id of the article that a generator's tag names."""
+    def _from_tag(self, target: str) -> str | None:
+        """The id of the article that a generator's link tag refers to."""
         found = address_forms.parse_address(
             target, self.article.id, self.article.permalink, address_forms.Blog(), self._homes
         )

@@ -1,4 +1,4 @@
-"""What templates may call: links, words, dates and highlighted text."""
+"""Filters and globals of the templates: links, labels, dates and highlighted text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from searchapp.web.state import root, state
 
 
 def init_app(app: Flask) -> None:
-    """Registers the filters and globals of the templates."""
+    """Register the filters and globals, and the variables of all templates."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(_marked, "marked")

@@ -16,21 +16,19 @@ def clean(text: str) -> str:
     return _NOT_ALLOWED.sub("", text)
 
 
-def element(name: str, text: str = "", **attributes: str) -> Element:
+def element(name: str, **attributes: str) -> Element:
     """A new element of its own; what can't be written is left out."""
-    found = Element(name, _cleaned(attributes))
-    found.text = clean(text) or None
-    return found
+    return Element(name, _attributes(attributes))
 
 
 def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     """A new last child of an element; the attribute `lang` is `xml:lang`."""
-    child = SubElement(parent, name, _cleaned(attributes))
+    child = SubElement(parent, name, _attributes(attributes))
     child.text = clean(text) or None
     return child
 
 
-def _cleaned(attributes: dict[str, str]) -> dict[str, str]:
+def _attributes(attributes: dict[str, str]) -> dict[str, str]:
     return {"xml:lang" if name == "lang" else name: clean(value) for name, value in attributes.items()}
 
 

@@ -1,4 +1,4 @@
-"""The years of an answer as the bars of a histogram: how high, what each stands for, where a click leads."""
+"""The facet of years as the bars of a histogram."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from searchapp.facets import Facet
 from searchapp.model import FacetValue, Query
 from searchapp.web import params
 
-MOST_BARS = 10
-"""Of which each is still wide enough for a finger; where there are more years, a bar stands for several."""
-FEWEST_YEARS = 3
-"""From which a picture says more than a list."""
-LOWEST = 6
-"""Per cent of the height that one article gets among thousands."""
+MAX_BARS = 10
+"""Bars, at most, so that each is wide enough for a finger; with more years, a bar stands for several."""
+MIN_YEARS = 3
+"""Years from which a histogram is shown instead of a list."""
+MIN_HEIGHT = 6
+"""Minimum height of a bar that is not empty, in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One year, or a few in a row. `height` is in per cent of the highest; `url` is "" where there is nothing."""
+    """One year, or several. `height` is in per cent of the highest; `url` toggles the filter, "" for an empty bar."""
 
     label: str
     count: int
@@ -29,12 +29,12 @@ class Bar:
 
 
 def bars(facet: Facet, values: Sequence[FacetValue], query: Query, url: Callable[[Query], str]) -> tuple[Bar, ...]:
-    """The histogram of a facet of years, oldest first and without gaps in time; empty for too few years."""
+    """Return the histogram of a facet of years, oldest first and without gaps; () for too few years."""
     found = {int(each.value): each for each in values}
-    if len(found) < FEWEST_YEARS:
+    if len(found) < MIN_YEARS:
         return ()
     first, last = min(found), max(found)
-    step = -(-(last - first + 1) // MOST_BARS)
+    step = -(-(last - first + 1) // MAX_BARS)
     # Counted from the end: the newest years are whole, the oldest bar may be short.
     starts = range(last - step + 1, first - step, -step)
     rows = [[found[year] for year in range(start, start + step) if year in found] for start in reversed(starts)]
@@ -55,6 +55,6 @@ def _bar(
     years = {each.value for each in row}
     others = tuple(year for year in query.selected(facet.key) if year not in years)
     wanted = others if selected else (*others, *(each.value for each in row))
-    height = max(LOWEST, round(100 * count / most)) if count else 0
+    height = max(MIN_HEIGHT, round(100 * count / most)) if count else 0
     possible = bool(row) and len(wanted) <= params.MAX_VALUES
     return Bar(label, count, height, url(params.with_selected(query, facet, wanted)) if possible else "", selected)

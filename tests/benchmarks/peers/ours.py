@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from searchapp.engines import pipeline
 from searchapp.engines.whoosh.engine import WhooshEngine
-from searchapp.engines.whoosh.search.executor import execute
-from searchapp.engines.whoosh.search.matcher import match
 from searchapp.model import Article, FacetValue, Query, Section
 from tests.benchmarks.peers.corpus import Record, Request
 from tests.benchmarks.peers.measure import Answer, Search
@@ -56,8 +55,8 @@ def start(folder: Path, variant: str) -> Search:
         return Answer(top, found.total, _counts(found.facets["category"]), _counts(found.facets["tag"]))
 
     def alone(request: Request) -> Answer:
-        with engine._opened() as snapshot:
-            found = execute(query(request), snapshot, match)
+        with engine._opened() as searcher:
+            found = searcher.rank(pipeline.resolve_and_pin(query(request), searcher))
         top = tuple(doc for doc, _ in found.page)
         return Answer(top, found.total, _counts(found.facets["category"]), _counts(found.facets["tag"]))
 

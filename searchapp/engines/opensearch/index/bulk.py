@@ -7,12 +7,10 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from searchapp.engines.opensearch.cluster import PATIENCE, Cluster
+from searchapp.engines.opensearch.cluster import PATIENCE, Cluster, Json
 from searchapp.errors import IndexWriteError
-
-Json = dict[str, Any]
 
 BYTES = 4_000_000
 """Of a batch, about."""

@@ -7,7 +7,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
 
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.bulk import Row
@@ -16,8 +15,6 @@ from searchapp.errors import IndexWriteError
 from searchapp.model import Article
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, analyse
 from searchapp.retrieval.ranking import pivot
-
-Json = dict[str, Any]
 
 MEMORY = 64 * 1024 * 1024
 """Bytes of analysed articles kept in memory; the rest waits in an unnamed temporary file."""

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.facets import FACETS
 from searchapp.model import Article, Section
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, local_date
 from searchapp.retrieval.ranking import IMPACT_STEP, impact
 from searchapp.retrieval.related import COMMON
-
-Json = dict[str, Any]
 
 NOTHING = "¦"
 """Stands at a position without a term; no term is this."""

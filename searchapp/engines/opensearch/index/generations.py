@@ -17,21 +17,19 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError, Json
 from searchapp.engines.opensearch.index import documents, schema
 from searchapp.engines.opensearch.index.bulk import PartLostError, Row, send
 from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
 from searchapp.engines.opensearch.index.lease import Lease
-from searchapp.engines.opensearch.query.index_view import PAGE, WHOLE_SEARCH, View, count_of, counting
+from searchapp.engines.opensearch.query import index_view
+from searchapp.engines.opensearch.query.index_view import WHOLE_SEARCH, View, count_of, counting, rows, stored
 from searchapp.errors import IndexUnusableError, IndexWriteError
 from searchapp.model import Article, Generation
 from searchapp.retrieval.documents import analyse
 
 log = logging.getLogger(__name__)
-Json = dict[str, Any]
-
 SETTLES = 60
 """Seconds for the second copies to be complete, or to go on being made, before a generation is published without."""
 
@@ -53,14 +51,15 @@ class Builder:
         with Analysed(Tally(view.articles, view.meta["lengths"])) as analysed:
             analysed.add(changed)
             gone = {documents.key(id): id for id in (*analysed.digests, *removed)}
-            for article in _articles(view, gone):
-                analysed.tally.count(analyse(article), out=True)
+            for doc in stored(self._cluster, view.name, gone, ["article"], 500):
+                analysed.tally.count(analyse(documents.article_of(doc["_source"])), out=True)
             if analysed.tally.pivots() != view.meta["pivots"]:
                 return self._rewrite(view, analysed, gone)
             return self._amend(view, analysed, gone)
 
     def _rewrite(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
-        kept = (documents.article_of(source) for source in view.rows(["article"], size=500))
+        hits = rows(self._cluster, view.name, {"_source": ["article"]}, size=500)
+        kept = (documents.article_of(hit["_source"]) for hit in hits)
         with Analysed(Tally()) as everything:
             everything.add(article for article in kept if documents.key(article.id) not in gone)
             everything.add(analysed.articles())
@@ -80,12 +79,13 @@ class Builder:
             meta = self._meta(name, tally, pivots)
             body = {"settings": schema.settings(self._shards), "mappings": schema.mapping(meta)}
             self._create("PUT", f"/{name}", body)
-            body = {"settings": schema.WORDS_SETTINGS, "mappings": schema.words_mapping(_made())}
+            body = {"settings": schema.WORDS_SETTINGS, "mappings": schema.words_mapping(schema.MADE)}
             self._create("PUT", f"/{name}-words", body)
             send(self._cluster, name, analysed.rows(tally.collection(pivots)))
             send(self._cluster, f"{name}-words", tally.rows())
             finished = self._complete(name, meta, before)
-            self._verify(name, meta, analysed.digests)
+            found = index_view.digests(self._cluster, name)
+            _verify(meta, analysed.digests, found, len(found))
             return self._publish(name, meta, finished, before)
 
     def _amend(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
@@ -102,7 +102,11 @@ class Builder:
             send(self._cluster, f"{name}-words", tally.rows(known))
             meta = self._meta(name, tally, view.meta["pivots"])
             finished = self._complete(name, meta, view.name)
-            self._verify_changes(name, meta, analysed.digests, gone)
+            # The rest are files of the generation before, which was verified.
+            sources = [doc["_source"] for doc in stored(self._cluster, name, gone, ["id", "digest"])]
+            everything = self._cluster.write("POST", f"/{name}/_search", counting({"match_all": {}}), WHOLE_SEARCH)
+            found = {source["id"]: source["digest"] for source in sources}
+            _verify(meta, analysed.digests, found, count_of(everything))
             return self._publish(name, meta, finished, view.name)
 
     def _create(self, method: str, path: str, body: Json) -> None:
@@ -114,23 +118,14 @@ class Builder:
         """What the index of words says of those that were counted."""
         keys = [f"t:{documents.encoded(term)}" for term in tally.terms]
         keys += [f"w:{documents.encoded(word)}" for word in tally.words.keys() | tally.titles.keys()]
-        known: dict[str, tuple[int, int]] = {}
-        for start in range(0, len(keys), PAGE):
-            path = f"/{view.name}-words/_mget"
-            docs = self._cluster.write("POST", path, {"ids": keys[start : start + PAGE]})["docs"]
-            for doc in docs:
-                if doc.get("found"):
-                    known[doc["_id"]] = doc["_source"]["df"], doc["_source"]["titles"]
-        return known
+        found = stored(self._cluster, f"{view.name}-words", keys, ["df", "titles"])
+        return {doc["_id"]: (doc["_source"]["df"], doc["_source"]["titles"]) for doc in found}
 
     def _meta(self, name: str, tally: Tally, pivots: Mapping[str, float]) -> Json:
         lengths = {field: count for field, count in tally.lengths.items() if count}
-        meta = {
-            "format": schema.fingerprint(),
-            "generation": name.removeprefix(f"{self._prefix}-"),
-            "pivots": dict(pivots),
-        }
-        return {**_made(), **meta, "articles": tally.articles, "lengths": lengths}
+        generation = name.removeprefix(f"{self._prefix}-")
+        meta = {"format": schema.fingerprint(), "generation": generation, "pivots": dict(pivots)}
+        return {**schema.MADE, **meta, "articles": tally.articles, "lengths": lengths}
 
     @contextmanager
     def _new(self) -> Iterator[str]:
@@ -156,28 +151,12 @@ class Builder:
         self._cluster.write("PUT", f"/{both}/_settings", {"index.blocks.write": True, **schema.COPIES})
         self._settle(both)
         self._lease.check()
+        before_it = aliased(self._cluster, self._prefix, patient=True)
         actions = [{"add": {"index": name, "alias": self._prefix}}]
-        actions += [{"remove": {"index": old, "alias": self._prefix}} for old in self._aliased() if old != name]
+        actions += [{"remove": {"index": old, "alias": self._prefix}} for old in before_it if old != name]
         self._cluster.write("POST", "/_aliases", {"actions": actions})
         self._clean(keep={name, before or name})
         return Generation(meta["generation"], finished)
-
-    def _verify(self, name: str, meta: Json, digests: Mapping[str, str]) -> None:
-        """That every article is there as it was sent."""
-        found = {source["id"]: source["digest"] for source in rows(self._cluster, name)}
-        if found != {documents.whole(id): digest for id, digest in digests.items()} or len(found) != meta["articles"]:
-            raise _incomplete(meta["articles"], len(found))
-
-    def _verify_changes(self, name: str, meta: Json, digests: Mapping[str, str], gone: Mapping[str, str]) -> None:
-        """The same of what an update wrote. The rest are files of the generation before, which was verified."""
-        found: dict[str, str] = {}
-        for start in range(0, len(keys := list(gone)), PAGE):
-            body = {"docs": [{"_id": key, "_source": ["id", "digest"]} for key in keys[start : start + PAGE]]}
-            docs = self._cluster.write("POST", f"/{name}/_mget", body, {"realtime": "false"})["docs"]
-            found |= {doc["_source"]["id"]: doc["_source"]["digest"] for doc in docs if doc.get("found")}
-        count = count_of(self._cluster.write("POST", f"/{name}/_search", counting({"match_all": {}}), WHOLE_SEARCH))
-        if found != {documents.whole(id): digest for id, digest in digests.items()} or count != meta["articles"]:
-            raise _incomplete(meta["articles"], count)
 
     def _settle(self, names: str) -> None:
         health: Json = {"timed_out": True, "initializing_shards": 1}
@@ -187,9 +166,6 @@ class Builder:
             health = self._cluster.write("GET", f"/_cluster/health/{names}", None, wait)
         if health["timed_out"]:
             log.warning("the second copies of the index are not complete; it is used all the same")
-
-    def _aliased(self) -> list[str]:
-        return aliased(self._cluster, self._prefix, patient=True)
 
     def _clean(self, keep: Collection[str]) -> None:
         """Drops generations that nobody asks any more, and what failed or killed builds have left."""
@@ -211,21 +187,19 @@ class Builder:
                 log.warning("%s could not be deleted: %s", name, error)
 
 
-def _incomplete(expected: int, found: int) -> IndexWriteError:
-    return IndexWriteError(
-        f"of {expected} articles the cluster has {found}, or some not as they were sent; the index is as it was, "
-        "run searchapp index"
-    )
+def _verify(meta: Json, sent: Mapping[str, str], found: Mapping[str, str], count: int) -> None:
+    """Raises IndexWriteError unless what was sent was found, by digest, and there are as many articles as expected."""
+    if found != {documents.whole(id): digest for id, digest in sent.items()} or count != meta["articles"]:
+        raise IndexWriteError(
+            f"of {meta['articles']} articles the cluster has {count}, or some not as they were sent; "
+            "the index is as it was, run searchapp index"
+        )
 
 
 def _is_generation(name: str, prefix: str) -> bool:
     """Not what belongs to another prefix that begins like this one."""
     rest = name.removeprefix(f"{prefix}-").split("-")
     return len(rest) == 2 and rest[0].isdigit() and len(rest[0]) == 14
-
-
-def _made() -> Json:
-    return {"made_by": schema.MADE_BY}
 
 
 def aliased(cluster: Cluster, prefix: str, *, patient: bool = False) -> list[str]:
@@ -235,32 +209,3 @@ def aliased(cluster: Cluster, prefix: str, *, patient: bool = False) -> list[str
         return sorted(ask("GET", f"/_alias/{prefix}", None, {"local": "true"}))
     except AbsentError:
         return []
-
-
-def rows(cluster: Cluster, name: str) -> Iterator[Json]:
-    """id and digest of all articles of an index."""
-    body: Json = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "size": PAGE, "_source": False}
-    body |= {"docvalue_fields": ["id", "digest"], "track_total_hits": False}
-    while True:
-        answer = cluster.write("POST", f"/{name}/_search", body, {"allow_partial_search_results": "false"})
-        hits = answer["hits"]["hits"]
-        for hit in hits:
-            yield {field: values[0] for field, values in hit["fields"].items()}
-        if len(hits) < PAGE:
-            return
-        body["search_after"] = hits[-1]["sort"]
-
-
-def manifest_of(view: View) -> dict[str, str]:
-    """id -> digest"""
-    return {source["id"]: source["digest"] for source in rows(view.cluster, view.name)}
-
-
-def _articles(view: View, keys: Iterable[str]) -> Iterator[Article]:
-    """The articles of those keys that there are."""
-    wanted = list(keys)
-    for start in range(0, len(wanted), 500):
-        body = {"docs": [{"_id": key, "_source": ["article"]} for key in wanted[start : start + 500]]}
-        for doc in view.cluster.write("POST", f"/{view.name}/_mget", body)["docs"]:
-            if doc.get("found"):
-                yield documents.article_of(doc["_source"])

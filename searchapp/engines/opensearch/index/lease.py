@@ -13,9 +13,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
 
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError, Json
 from searchapp.engines.opensearch.index import schema
 from searchapp.errors import IndexLockedError, IndexUnusableError
 
@@ -23,8 +22,6 @@ log = logging.getLogger(__name__)
 
 LASTS = 60.0
 """Seconds that a lease is good for without being renewed. Clocks of indexing machines may differ by less than this."""
-
-Json = dict[str, Any]
 
 
 class Lease:
@@ -62,7 +59,7 @@ class Lease:
         body = {
             "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
             "mappings": {
-                "_meta": {"made_by": schema.MADE_BY},
+                "_meta": schema.MADE,
                 "properties": {"owner": {"type": "keyword"}, "until": {"type": "double"}},
             },
         }

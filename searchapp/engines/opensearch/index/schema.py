@@ -1,5 +1,5 @@
 """What the indexes on the cluster look like. All analysis is done here, by `searchapp.analysis`: the cluster's own
-analyzers only take apart what `records` has put together.
+analyzers only take apart what `documents` has put together.
 
 An index of articles:
 
@@ -20,8 +20,7 @@ An index of words beside it: how many articles have a term, or a surface form (i
 
 from __future__ import annotations
 
-from typing import Any
-
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.facets import BY_KEY
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
@@ -30,10 +29,9 @@ from searchapp.retrieval.related import PROSE
 VERSION = 2
 """Goes up whenever an index written before could not be read as it should."""
 
-MADE_BY = "searchapp"
+MADE = {"made_by": "searchapp"}
+"""Says in an index that it was made here."""
 ANY = "any"
-
-Json = dict[str, Any]
 
 _VALUE: Json = {"type": "keyword"}
 _NUMBER: Json = {"type": "double"}
@@ -98,7 +96,7 @@ def mapping(meta: Json) -> Json:
         "lengths": {"properties": dict.fromkeys(TEXT_FIELDS, _WHOLE)},
         "article": {"type": "object", "enabled": False},
     }
-    # What is only sought is left out of what is read for each hit; `alike` reads the rest of it by itself.
+    # What is only sought is left out of what is read for each hit; `more_like_this` reads the rest of it by itself.
     source = {"excludes": ["urls", "exact", "words", "title_words", "shown", "text", "impacts"]}
     return {"dynamic": "strict", "_meta": meta, "_source": source, "properties": fields}
 
@@ -124,4 +122,4 @@ def fingerprint() -> str:
 
 def is_ours(meta: object) -> bool:
     """Whether an index with this `_meta` is one that was made here."""
-    return isinstance(meta, dict) and meta.get("made_by") == MADE_BY
+    return isinstance(meta, dict) and meta.items() >= MADE.items()

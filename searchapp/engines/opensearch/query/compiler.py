@@ -7,18 +7,18 @@ as far apart as this query needs: enough for the order. What is shown is compute
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import encoded
 from searchapp.engines.opensearch.index.schema import ANY
+from searchapp.engines.opensearch.query.index_view import View
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Phrase, Prefix, Synonyms, Word, whole_phrase
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE
 from searchapp.retrieval.thesaurus import alternatives
-
-Json = dict[str, Any]
 
 MOST_CLAUSES = 480
 """Of a query; two of which make a search. The cluster takes 1,024 (`indices.query.bool.max_clause_count`)."""
@@ -29,38 +29,18 @@ NOTHING: Json = {"match_none": {}}
 EVERYTHING: Json = {"match_all": {}}
 
 
-class Index(Protocol):
-    """What compiling asks of an index."""
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Those of the articles."""
-
-    def idf(self, term: str) -> float:
-        """See `ranking`."""
-
-    def df(self, term: str) -> int:
-        """How many articles have the term."""
-
-    def keys(self, facet: str) -> Iterable[str]:
-        """The folded values of a facet."""
-
-    def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
-        """The words that a prefix stands for, if not all that start so."""
-
-
-def compile_tree(tree: And, index: Index) -> Json:
+def compile_tree(tree: And, view: View) -> Json:
     """The query that matches what a pruned tree does, and scores its words.
 
     If that is more than the cluster takes, phrases score alike wherever they stand; if it still is (dozens of joined
     words, in an index of many languages), what was typed last is left out.
     """
-    found = _whole(tree, index, lean=False)
+    found = _whole(tree, view, lean=False)
     if clauses(found) > MOST_CLAUSES:
-        found = _whole(tree, index, lean=True)
+        found = _whole(tree, view, lean=True)
     while clauses(found) > MOST_CLAUSES and len(tree.nodes) > 1:
         tree = And(tree.nodes[: len(tree.nodes) * 3 // 4])
-        found = _whole(tree, index, lean=True)
+        found = _whole(tree, view, lean=True)
     return found
 
 
@@ -74,31 +54,31 @@ def clauses(query: object) -> int:
     return within if within or not query.keys() & LEAVES else 1
 
 
-def _whole(tree: And, index: Index, lean: bool) -> Json:
+def _whole(tree: And, view: View, lean: bool) -> Json:
     scored, required, excluded = [], [], []
     for node in tree.nodes:
         if isinstance(node, Not):
-            excluded.append(_compile(node.node, index, lean))
+            excluded.append(_compile(node.node, view, lean))
         elif isinstance(node, DateRange) or (isinstance(node, Field) and node.name not in TEXT_FIELDS):
-            required.append(_compile(node, index, lean))
+            required.append(_compile(node, view, lean))
         else:
-            scored.append(_compile(node, index, lean))
+            scored.append(_compile(node, view, lean))
     return {
         "bool": {
             "must": scored,
             "filter": required or [EVERYTHING],
             "must_not": excluded,
-            "should": list(_closeness(tree, index)),
+            "should": list(_closeness(tree, view)),
             "minimum_should_match": 0,
         }
     }
 
 
-def most(tree: And, index: Index) -> float:
+def most(tree: And, view: View) -> float:
     """What the words of no article come to more than."""
-    terms = list(terms_of(tree, index.languages))
+    terms = list(terms_of(tree, view.languages))
     # The impacts of all fields together stay below 32; as `closeness`, a word counts at most a little more.
-    return sum(34 * index.idf(term) for term in terms) + 8 * len(tree.nodes) * (PREFIX_SCORE + PREFIX_TITLE_SCORE) + 1
+    return sum(34 * view.idf(term) for term in terms) + 8 * len(tree.nodes) * (PREFIX_SCORE + PREFIX_TITLE_SCORE) + 1
 
 
 def terms_of(tree: And, languages: tuple[str, ...]) -> Iterator[str]:
@@ -127,50 +107,50 @@ def _terms(node: Leaf | Not | Or, languages: tuple[str, ...]) -> Iterator[str]:
         yield from _terms(part, languages)
 
 
-def _closeness(tree: And, index: Index) -> Iterator[Json]:
+def _closeness(tree: And, view: View) -> Iterator[Json]:
     phrase = whole_phrase(tree)
-    for terms in sequences(phrase, index.languages) if phrase else ():
-        if all(map(index.df, terms)):
+    for terms in sequences(phrase, view.languages) if phrase else ():
+        if all(map(view.df, terms)):
             somewhere = _either([_side_by_side(terms, field) for field in TEXT_FIELDS])
-            yield _constant(somewhere, SIDE_BY_SIDE * sum(map(index.idf, terms)))
+            yield _constant(somewhere, SIDE_BY_SIDE * sum(map(view.idf, terms)))
 
 
-def _compile(node: Leaf | Not | Or, index: Index, lean: bool) -> Json:
+def _compile(node: Leaf | Not | Or, view: View, lean: bool) -> Json:
     if isinstance(node, Or):
-        return _either([_compile(leaf, index, lean) for leaf in node.nodes])
+        return _either([_compile(leaf, view, lean) for leaf in node.nodes])
     if isinstance(node, Not):
-        return {"bool": {"must_not": [_compile(node.node, index, lean)], "filter": [EVERYTHING]}}
+        return {"bool": {"must_not": [_compile(node.node, view, lean)], "filter": [EVERYTHING]}}
     if isinstance(node, Synonyms):
-        return _synonyms(node, index, lean)
+        return _synonyms(node, view, lean)
     if isinstance(node, DateRange):
         return _silent(days(node.after, node.before))
     if isinstance(node, Field) and node.name not in TEXT_FIELDS:
-        keys = [key for key in index.keys(node.name) if value_matches(node.name, node.node, key)]
+        keys = [key for key in view.spellings[node.name] if value_matches(node.name, node.node, key)]
         return _silent({"terms": {f"facet.{node.name}": keys}}) if keys else NOTHING
     fields = (node.name,) if isinstance(node, Field) else TEXT_FIELDS
     leaf = node.node if isinstance(node, Field) else node
     if isinstance(leaf, Prefix):
-        return _prefix(prefix_text(leaf), index, title_only=isinstance(node, Field))
-    return _either([_stand(terms, fields, index, lean) for terms in sequences(leaf, index.languages)])
+        return _prefix(prefix_text(leaf), view, title_only=isinstance(node, Field))
+    return _either([_stand(terms, fields, view, lean) for terms in sequences(leaf, view.languages)])
 
 
-def _stand(terms: tuple[str, ...], fields: tuple[str, ...], index: Index, lean: bool, cap: float = math.inf) -> Json:
+def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: View, lean: bool, cap: float = math.inf) -> Json:
     """The terms side by side in any of some fields; none counts for more than `cap` by being rare."""
-    if not all(map(index.df, terms)):
+    if not all(map(view.df, terms)):
         return NOTHING
     if len(terms) == 1 and fields == TEXT_FIELDS:
-        return _impact(terms[0], ANY, index, cap)
+        return _impact(terms[0], ANY, view, cap)
     if len(terms) == 1:
-        return _either([_impact(terms[0], field, index, cap) for field in fields])
+        return _either([_impact(terms[0], field, view, cap) for field in fields])
     if lean:
         somewhere = _either([_side_by_side(terms, field) for field in fields])
-        return _constant(somewhere, sum(min(index.idf(term), cap) for term in terms))
+        return _constant(somewhere, sum(min(view.idf(term), cap) for term in terms))
     return _either(
         [
             {
                 "bool": {
                     "filter": [_side_by_side(terms, field)],
-                    "should": [_impact(term, field, index, cap) for term in terms],
+                    "should": [_impact(term, field, view, cap) for term in terms],
                 }
             }
             for field in fields
@@ -178,8 +158,8 @@ def _stand(terms: tuple[str, ...], fields: tuple[str, ...], index: Index, lean: 
     )
 
 
-def _impact(term: str, field: str, index: Index, cap: float) -> Json:
-    boost = min(index.idf(term), cap) * IMPACT_STEP
+def _impact(term: str, field: str, view: View, cap: float) -> Json:
+    boost = min(view.idf(term), cap) * IMPACT_STEP
     return {"term": {f"impacts.{field}": {"value": encoded(term), "boost": boost}}}
 
 
@@ -187,18 +167,18 @@ def _side_by_side(terms: tuple[str, ...], field: str) -> Json:
     return {"match_phrase": {f"text.{field}": " ".join(map(encoded, terms))}}
 
 
-def _synonyms(node: Synonyms, index: Index, lean: bool) -> Json:
-    found = [{"bool": {"must": [_compile(clause, index, lean) for clause in node.typed]}}]
-    for terms, fields, cap in alternatives(node, index.languages, index.idf):
-        found.append(_stand(terms, fields, index, lean, cap))
+def _synonyms(node: Synonyms, view: View, lean: bool) -> Json:
+    found = [{"bool": {"must": [_compile(clause, view, lean) for clause in node.typed]}}]
+    for terms, fields, cap in alternatives(node, view.languages, view.idf):
+        found.append(_stand(terms, fields, view, lean, cap))
     return {"dis_max": {"queries": found}}
 
 
-def _prefix(prefix: str, index: Index, title_only: bool) -> Json:
+def _prefix(prefix: str, view: View, title_only: bool) -> Json:
     parts = []
     for field, score in (("title_words", PREFIX_TITLE_SCORE), ("words", PREFIX_SCORE)):
         if field == "title_words" or not title_only:
-            words = index.expansions(prefix, titles=field == "title_words")
+            words = view.expansions(prefix, titles=field == "title_words")
             found: Json = {"prefix": {field: prefix}} if words is None else {"terms": {field: list(words)}}
             parts.append(_constant(found, score))
     return _either(parts)

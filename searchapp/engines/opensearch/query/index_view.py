@@ -9,18 +9,14 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from searchapp.analysis import fold
-from searchapp.engines.opensearch.cluster import AbsentError, Cluster
+from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
 from searchapp.facets import FACETS
 from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
-from searchapp.retrieval import pins
 from searchapp.retrieval.ranking import Preferences, idf
 from searchapp.retrieval.suggest import Title
-from searchapp.retrieval.thesaurus import Thesaurus
-
-Json = dict[str, Any]
 
 REMEMBERED = 100_000
 """Terms whose df is remembered; then that begins anew."""
@@ -82,7 +78,7 @@ class View:
         """The answer to a search of the words."""
         return self.cluster.ask("POST", f"/{self.name}-words/_search", body, WHOLE_SEARCH)
 
-    def count(self, query: Json, enough: int | bool = True) -> int:
+    def count_all(self, query: Json, enough: int | bool = True) -> int:
         """How many articles match, or `enough` if that is less."""
         return count_of(self.search(counting(query, enough)))
 
@@ -124,10 +120,6 @@ class View:
             }
         return found
 
-    def keys(self, facet: str) -> Iterable[str]:
-        """See `compiler.Index`."""
-        return self.spellings[facet]
-
     @lazy_property
     def extremes(self) -> tuple[int, float | None, float]:
         """The newest day (0 without any), the highest boost if there are any, and the mean of `norm`."""
@@ -166,12 +158,8 @@ class View:
                     raise AbsentError(self.name)
                 self._df[term] = doc["_source"]["df"] if doc["found"] else 0
 
-    def titled(self, word: str) -> bool:
-        """Whether a title has this surface form."""
-        return self.count({"term": {"title_words": word}}, 1) > 0
-
     def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
-        """See `compiler.Index`."""
+        """The words that a prefix stands for, if not all that start so."""
         if (prefix, titles) not in self._counted:
             if len(self._counted) > REMEMBERED:
                 self._counted.clear()
@@ -246,29 +234,6 @@ class View:
         hits = self.search(body)["hits"]["hits"]
         return hits[0]["_source"]["article"]["id"] if hits else None
 
-    def rows(self, fields: Sequence[str], query: Json | None = None, size: int = PAGE) -> Iterator[Json]:
-        """The `_source` of all articles in the order of their ids, as much of it as these fields have."""
-        body: Json = {"query": query or {"match_all": {}}, "sort": [{"id": "asc"}], "size": size, "_source": fields}
-        body["track_total_hits"] = False
-        while True:
-            path = f"/{self.name}/_search"
-            hits = self.cluster.write("POST", path, body, WHOLE_SEARCH)["hits"]["hits"]
-            for hit in hits:
-                yield hit["_source"]
-            if len(hits) < size:
-                return
-            body["search_after"] = hits[-1]["sort"]
-
-    @lazy_property
-    def thesaurus(self) -> Thesaurus:
-        """What means the same."""
-        return Thesaurus(self.preferences.synonyms, self.languages)
-
-    @lazy_property
-    def pinned(self) -> pins.Table:
-        """What is pinned to which query."""
-        return pins.table(self.preferences.pinned, self.languages)
-
     @lazy_property
     def size(self) -> int:
         """Bytes on disk, of one copy."""
@@ -283,6 +248,32 @@ class View:
 
 NEWEST: list[Json] = [{"moment": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
 OLDEST: list[Json] = [{"moment": {"order": "asc", "missing": "_last"}}, {"id": "asc"}]
+
+
+def rows(cluster: Cluster, name: str, what: Json, size: int = PAGE) -> Iterator[Json]:
+    """All articles of an index in the order of their ids; `what` says what is asked of each."""
+    body: Json = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "size": size, "track_total_hits": False, **what}
+    while True:
+        hits = cluster.write("POST", f"/{name}/_search", body, WHOLE_SEARCH)["hits"]["hits"]
+        yield from hits
+        if len(hits) < size:
+            return
+        body["search_after"] = hits[-1]["sort"]
+
+
+def stored(cluster: Cluster, name: str, keys: Iterable[str], fields: Sequence[str], size: int = PAGE) -> Iterator[Json]:
+    """The documents that an index has under some keys, so many at once, as searches see them."""
+    wanted = list(keys)
+    params = {"_source": ",".join(fields), "realtime": "false"}
+    for start in range(0, len(wanted), size):
+        body = {"ids": wanted[start : start + size]}
+        yield from (doc for doc in cluster.write("POST", f"/{name}/_mget", body, params)["docs"] if doc.get("found"))
+
+
+def digests(cluster: Cluster, name: str) -> dict[str, str]:
+    """id -> digest of all articles of an index."""
+    found = rows(cluster, name, {"_source": False, "docvalue_fields": ["id", "digest"]})
+    return {hit["fields"]["id"][0]: hit["fields"]["digest"][0] for hit in found}
 
 
 def counting(query: Json, enough: int | bool = True) -> Json:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.query.compiler import compile_tree, terms_of
 from searchapp.engines.opensearch.query.index_view import View, count_of, counting
 from searchapp.query import And, Word
 from searchapp.retrieval.edit_distance import distance
-from searchapp.retrieval.spelling import Neighbour
-
-Json = dict[str, Any]
+from searchapp.retrieval.spelling import Lexicon, Neighbour
 
 
-class Lexicon:
+class ClusterLexicon(Lexicon):
     """`searchapp.retrieval.spelling.Lexicon` over a generation."""
 
     def __init__(self, view: View) -> None:
-        self._view = view
-        self.df = view.df
-        self.learn = view.learn
-        self.titled = view.titled
+        self._view, self.languages = view, view.languages
 
-    @property
-    def languages(self) -> Sequence[str]:
-        """Those of the articles."""
-        return self._view.languages
+    def df(self, term: str) -> int:
+        return self._view.df(term)
+
+    def learn(self, terms: Collection[str]) -> None:
+        self._view.learn(terms)
+
+    def titled(self, word: str) -> bool:
+        return self._view.count_all({"term": {"title_words": word}}, 1) > 0
 
     def near(self, word: str, most: int) -> list[Neighbour]:
-        """See `spelling.Lexicon`. The cluster's automaton finds them: it counts edits as `edits.distance` does."""
+        """See `spelling.Lexicon`. The cluster's automaton finds them: it counts edits as `edit_distance` does."""
         fuzzy = {"value": word, "fuzziness": most, "prefix_length": 1, "transpositions": True}
         clauses = [{"term": {"kind": "word"}}, {"fuzzy": {"text": {**fuzzy, "rewrite": "constant_score"}}}]
         body = {"query": {"bool": {"filter": clauses}}, "size": 10_000, "_source": ["text", "df"]}
@@ -39,7 +38,7 @@ class Lexicon:
 
     def count(self, tree: And) -> int:
         """How many articles match a pruned tree."""
-        return self._view.count(self._compiled(tree))
+        return self._view.count_all(self._compiled(tree))
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
         """See `spelling.Lexicon`."""

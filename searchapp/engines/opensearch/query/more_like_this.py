@@ -1,28 +1,21 @@
-"""Articles like a text: the cluster finds candidates by the text's telling words, `related` ranks these."""
+"""Articles that may be like a text: the cluster finds them by its telling words, `related` ranks them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.engines.opensearch.query.index_view import NEWEST, View
-from searchapp.errors import NotFoundError
-from searchapp.excerpts.snippets import WholeArticle, make_hit
-from searchapp.model import Article, Draft, Hit
-from searchapp.query import And
+from searchapp.engines.pipeline import Candidates
+from searchapp.excerpts.snippets import WholeArticle
 from searchapp.retrieval import related
-from searchapp.retrieval.query_terms import marks
-from searchapp.retrieval.ranking import IMPACT_STEP
+from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.related import Array, Profile
-
-Json = dict[str, Any]
 
 CANDIDATES = 2 * related.CANDIDATES
 """Articles looked at. The cluster orders them nearly as `related` does, which looks at half as many closely."""
@@ -31,31 +24,14 @@ FAR = 1e9
 """The norm of what has none: no words of it count."""
 
 
-def alike(source: str | Draft, limit: int, view: View) -> tuple[Hit, ...]:
-    """The articles like the one with an id, or like a draft; see `Engine.related`."""
-    text = view.article(source) if isinstance(source, str) else source
-    if text is None:
-        raise NotFoundError(f"no article '{source}' in the index")
-    profile = related.profile(text, view.languages)
-    index = _Statistics(profile, source if isinstance(source, str) else None, max(limit, CANDIDATES), view)
-    likes = related.rank(profile, index, None, limit)
-    nothing = marks(And(), ())
-    found = index.whole_articles([like.doc for like in likes])
-    hits = []
-    for like in likes:
-        hit = make_hit(WholeArticle(found[like.doc], nothing), like.score, nothing)
-        hits.append(replace(hit, reasons=like.reasons))
-    return tuple(hits)
+class ClusterCandidates(Candidates):
+    """`pipeline.Candidates`: what the cluster finds most like a profile, newest first, then by id."""
 
-
-class _Statistics:
-    """`related.Statistics` of the candidates, numbered as they are sorted: newest first, then by id."""
-
-    def __init__(self, profile: Profile, exclude: str | None, most: int, view: View) -> None:
+    def __init__(self, profile: Profile, exclude: str | None, limit: int, view: View) -> None:
         self._view = view
         view.learn(profile.words)
         self.articles = view.articles
-        hits = self._candidates(profile, exclude, most)
+        hits = self._candidates(profile, exclude, max(limit, CANDIDATES))
         self._sources: list[Json] = [hit["_source"] for hit in hits]
         self._stored: list[Mapping[str, list[str]]] = [hit.get("fields", {}) for hit in hits]
         self._names: list[str] = [hit["_id"] for hit in hits]
@@ -85,15 +61,10 @@ class _Statistics:
 
     def _words(self, profile: Profile) -> list[Json]:
         """The telling words, weighed as `related` does, by which the cluster finds candidates."""
-        cut = max(related.COMMON * self.articles, 3.0)
-        weighed = []
-        for term, (count, _) in profile.words.items():
-            if 0 < (df := self._view.df(term)) < cut:
-                rarity = math.log(cut / df)
-                weighed.append(((1 + math.log(max(count, 1.0))) * rarity, rarity, term))
+        dfs = {term: self._view.df(term) for term in profile.words}
         terms = [
-            {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight * rarity * IMPACT_STEP}}}
-            for weight, rarity, term in sorted(weighed, reverse=True)[: related.PROFILE_WORDS]
+            {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight}}}
+            for term, _, weight in related.telling_words(profile, dfs, self.articles)
         ]
         if not terms:
             return []
@@ -102,16 +73,10 @@ class _Statistics:
         return [{"function_score": {"query": words, "field_value_factor": length, "boost_mode": "multiply"}}]
 
     def _values(self, profile: Profile) -> list[Json]:
-        cut = max(related.COMMON * self.articles, 3.0)
-        shared = (("tag", profile.tags, related.TAG_WEIGHT), ("category", profile.categories, related.CATEGORY_WEIGHT))
-        clauses = []
-        for facet, values, weight in shared:
-            for value in values:
-                if 0 < (df := self.held(facet, value)) < cut:
-                    holders = {"term": {f"facet.{facet}": whole(value)}}
-                    score = weight * math.log(cut / df) ** 2
-                    clauses.append({"constant_score": {"filter": holders, "boost": score}})
-        return clauses
+        return [
+            {"constant_score": {"filter": {"term": {f"facet.{facet}": whole(key)}}, "boost": weight}}
+            for facet, key, _, weight in related.labels(profile, self.held, self.articles)
+        ]
 
     def dfs(self, terms: Sequence[str]) -> Array:
         self._view.learn(terms)
@@ -149,18 +114,13 @@ class _Statistics:
         texts = (text for field in related.PROSE for text in self._stored[doc].get(f"text.{field}", ()))
         return documents.side_by_side(texts, left, right)
 
-    def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
-        best: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
-        return best
-
-    def whole_articles(self, docs: Sequence[int]) -> dict[int, Article]:
-        """The articles of some documents."""
+    def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:
         if not docs:
-            return {}
+            return []
         body = {"query": {"ids": {"values": [self._names[doc] for doc in docs]}}, "size": len(docs)}
         hits = self._view.search({**body, "_source": ["article"]})["hits"]["hits"]
-        numbers = {self._names[doc]: doc for doc in docs}
-        return {numbers[hit["_id"]]: documents.article_of(hit["_source"]) for hit in hits}
+        found = {hit["_id"]: hit["_source"] for hit in hits}
+        return [WholeArticle(documents.article_of(found[self._names[doc]]), wanted) for doc in docs]
 
 
 def _newest(source: Json) -> tuple[bool, float, str]:

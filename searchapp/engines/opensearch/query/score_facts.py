@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Protocol
 
+from searchapp.engines.opensearch.query.index_view import View
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.model import Article
 from searchapp.retrieval.documents import analyse, stands
@@ -18,45 +18,31 @@ _SHORT = ("title", "categories", "tags", "authors")
 """Fields that no passage is from."""
 
 
-class Index(Protocol):
-    """What is asked of the article's index."""
-
-    @property
-    def pivots(self) -> Mapping[str, float]:
-        """See `ranking.pivot`."""
-
-    def idf(self, term: str) -> float:
-        """See `ranking`."""
-
-    def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
-        """The words that a prefix stands for, if not all that start so."""
-
-
 def also(wanted: Marks, terms: Iterable[str]) -> Marks:
     """The marks of a query that find these terms, too: to be counted, not to be marked."""
     return replace(wanted, terms=wanted.terms.union(terms), memories={})
 
 
-class Facts:
-    """`explaining.Facts` of an article. `wanted` finds all terms and prefixes that are asked about (see `also`)."""
+class ScoreFacts:
+    """`explanation.Facts` of an article. `wanted` finds all terms and prefixes that are asked about (see `also`)."""
 
     def __init__(
-        self, index: Index, article: Article, read: WholeArticle, lengths: Mapping[str, int], wanted: Marks
+        self, view: View, article: Article, read: WholeArticle, lengths: Mapping[str, int], wanted: Marks
     ) -> None:
-        self._index, self._article, self._read, self._lengths, self._wanted = index, article, read, lengths, wanted
+        self._view, self._article, self._read, self._lengths, self._wanted = view, article, read, lengths, wanted
         self._short: dict[str, tuple[Mapping[str, list[int]], set[str]]] = {}
         self._bounds: dict[str, tuple[int, int]] = {}
-        self.idf = index.idf
+        self.idf = view.idf
 
     def impact(self, term: str, field: str) -> int:
         count = len(self._positions(term, field))
-        return int(impact(field, count, self._lengths[field], self._index.pivots[field]))
+        return int(impact(field, count, self._lengths[field], self._view.pivots[field]))
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
         return stands(terms, {term: self._positions(term, field) for term in terms})
 
     def starts(self, prefix: str, field: str) -> bool:
-        words = self._index.expansions(prefix, titles=bool(field))
+        words = self._view.expansions(prefix, titles=bool(field))
         if words is not None and not field:
             # So many words start so that only some count: not worth remembering all that the article has.
             return not analyse(self._article).words.isdisjoint(words)

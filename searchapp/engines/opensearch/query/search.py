@@ -1,4 +1,4 @@
-"""A query's answer: what it means, then one request for hits, total and facets.
+"""What the pipeline asks of a generation: hits, total and facets are one request.
 
 The request matches before the facets' filters, which come after it (`post_filter`): each facet is counted under the
 filters of the others. Counts are exact: every shard is asked for as many values as there are.
@@ -7,40 +7,47 @@ filters of the others. Counts are exact: every shard is asked for as many values
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from searchapp.analysis import analyzer
+from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import article_of, key, whole
 from searchapp.engines.opensearch.query import compiler
 from searchapp.engines.opensearch.query.compiler import NOTHING, compile_tree, terms_of
-from searchapp.engines.opensearch.query.index_view import NEWEST, OLDEST, View, count_of, counting, lazy_property
-from searchapp.engines.opensearch.query.lexicon import Lexicon
-from searchapp.engines.opensearch.query.score_facts import Facts, also
-from searchapp.excerpts.snippets import WholeArticle, make_hit
-from searchapp.facets import FACETS, Facet
-from searchapp.model import FacetValue, Hit, Mode, Query, Results, Sort
-from searchapp.query import And, title_text
-from searchapp.retrieval import pins
+from searchapp.engines.opensearch.query.index_view import (
+    NEWEST,
+    OLDEST,
+    View,
+    count_of,
+    counting,
+    digests,
+    lazy_property,
+)
+from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
+from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
+from searchapp.engines.opensearch.query.score_facts import ScoreFacts, also
+from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, listed
+from searchapp.excerpts.snippets import WholeArticle
+from searchapp.facets import FACETS, LABELS, Facet
+from searchapp.model import ArticleHead, FacetValue, Mode, Sort, Status
+from searchapp.query import And
 from searchapp.retrieval.documents import local_date
 from searchapp.retrieval.explanation import Standing, explain
-from searchapp.retrieval.query_terms import Marks, marks
+from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import AGES, RECENCY, age_limits, freshness
-from searchapp.retrieval.resolution import Reading, read
+from searchapp.retrieval.related import Profile
+from searchapp.retrieval.resolution import Reading
 from searchapp.retrieval.spelling import FEW
-
-Json = dict[str, Any]
 
 DEEPEST = 2**31 - 101
 """Hits before a page; there are no more articles in a shard."""
 
 
-class Found:
-    """What matches a pruned tree: asked only when somebody wants to know."""
+class LazyMatches:
+    """What matches a pruned tree: asked only when somebody wants to know. `answer` is what a request told of all."""
 
     def __init__(self, tree: And | None, view: View) -> None:
         self.tree, self._view = tree, view
+        self.answer: Json | None = None
 
     @lazy_property
     def query(self) -> Json:
@@ -55,77 +62,92 @@ class Found:
         """How many articles match, or FEW + 1 if that is less: what correcting asks."""
         if self.tree is None:
             return 0
-        return self._view.count(self.query, FEW + 1) if self.tree.nodes else self._view.articles
+        return self._view.count_all(self.query, FEW + 1) if self.tree.nodes else self._view.articles
 
 
-def search(query: Query, view: View) -> Results:
-    """The page of hits that a query asks for.
+class ClusterSearcher(View):
+    """Implements `pipeline.Searcher`: a generation with what a search asks of it."""
 
-    That is what the query as typed finds, if that is enough: so it is asked for together with how many that are.
-    """
-    ahead: list[_Search] = []
+    @lazy_property
+    def curation(self) -> Curation:
+        return Curation(self.preferences, lambda: self.languages)
 
-    def few(found: Found) -> int:
-        if not ahead and found.tree and found.tree.nodes:
-            ahead.append(_Search(query, view, Reading(found.tree, found.tree, Mode.ALL, found)))
-            found.few = ahead[0].ask(FEW + 1)
+    @property
+    def lexicon(self) -> ClusterLexicon:
+        return ClusterLexicon(self)
+
+    @property
+    def completions(self) -> View:
+        return self
+
+    def match(self, tree: And | None) -> LazyMatches:
+        return LazyMatches(tree, self)
+
+    def count(
+        self, reading: Reading[LazyMatches], resolved: Callable[[Reading[LazyMatches]], ResolvedQuery[LazyMatches]]
+    ) -> int:
+        """See `pipeline.Searcher`. What has all words is likely the answer: so that is asked for with the number."""
+        found = reading.matches
+        if found.answer is None and reading.mode is Mode.ALL and found.tree and found.tree.nodes:
+            request = PageRequest(resolved(reading), self)
+            if request.filtered:
+                found.answer, few = self.searches([request.body(), counting(found.query, FEW + 1)])
+            else:
+                few = found.answer = self.search(request.body())
+            found.few = min(count_of(few), FEW + 1)
         return found.few
 
-    reading = read(query, lambda tree: Found(tree, view), few, Lexicon(view), view.thesaurus)
-    if ahead and ahead[0].is_of(reading):
-        return ahead[0].results(reading)
-    return _Search(query, view, reading).results(reading)
+    def page(self, resolved: ResolvedQuery[LazyMatches]) -> ResultPage:
+        request = PageRequest(resolved, self)
+        return request.page(resolved.reading.matches.answer or self.search(request.body()))
+
+    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> ClusterCandidates:
+        return ClusterCandidates(profile, exclude, limit, self)
+
+    def has(self, id: str) -> bool:
+        return self.article(id) is not None
+
+    def manifest(self) -> dict[str, str]:
+        return digests(self.cluster, self.name)
+
+    def status(self) -> Status:
+        # Asked each time: an index of which a part is out of reach is not one that can answer.
+        articles = self.count_all({"match_all": {}})
+        labels = {facet.field: len(self.spellings[facet.key]) for facet in LABELS}
+        return Status(self.generation, articles, self.terms, **labels, size=self.size)
 
 
-class _Search:
-    def __init__(self, query: Query, view: View, reading: Reading[Found]) -> None:
-        self._query, self._view, self._reading = query, view, reading
-        self._sought = reading.sought or And()
-        exact = title_text(self._sought)
-        self._title = " ".join(analyzer("").surfaces(exact)) if exact else ""
-        self._pinned = self._pinned_ids()
+class PageRequest:
+    """One request for hits, total and facets, and what its answer says."""
+
+    def __init__(self, resolved: ResolvedQuery[LazyMatches], view: View) -> None:
+        self._resolved, self._view, self._query = resolved, view, resolved.query
         self._chosen = {
-            facet.key: {whole(key): value for key, value in facet.chosen(query).items()} for facet in FACETS
+            facet.key: {whole(key): value for key, value in facet.chosen(self._query).items()} for facet in FACETS
         }
-        self._answer: Json | None = None
 
-    def ask(self, enough: int) -> int:
-        """Asks for the hits, and how many articles match the words alone, or `enough` if that is less."""
-        if self._pinned or self._query.after or self._query.before or any(self._chosen.values()):
-            number = counting(self._reading.matches.query, enough)
-            self._answer, few = self._view.searches([self._request(), number])
-            return count_of(few)
-        self._answer = self._view.search(self._request())
-        return min(count_of(self._answer), enough)
+    @property
+    def filtered(self) -> bool:
+        """Whether the total may be another than how many articles match the words."""
+        return bool(self._resolved.pinned or self._query.after or self._query.before or any(self._chosen.values()))
 
-    def is_of(self, reading: Reading[Found]) -> bool:
-        """Whether this search asks for what a query was understood as."""
-        own = self._reading
-        return own.matches is reading.matches and own.tree is reading.tree and own.mode is reading.mode
-
-    def results(self, reading: Reading[Found]) -> Results:
-        """All of the answer, with what the reading says of it."""
-        query = self._query
-        answer = self._answer or self._view.search(self._request())
-        hits = self._hits(answer["hits"]["hits"])
+    def page(self, answer: Json) -> ResultPage:
+        """The page that an answer tells, articles with their exact scores, in the order that these give."""
+        wanted = also(self._resolved.marks, terms_of(self._resolved.sought, self._view.languages))
+        hits = answer["hits"]["hits"]
+        found = [self._loaded(each["_source"], set(each.get("matched_queries", ())), wanted) for each in hits]
+        if self._query.sort is Sort.RELEVANCE:
+            # Single precision can't tell all of them.
+            found.sort(key=lambda each: (-each.score, *_newest(each.source.head)))
         counts = answer["aggregations"]
         facets = {facet.key: self._facet(facet, counts[facet.key]["values"]["buckets"]) for facet in FACETS}
         coverage = {facet.key: counts[facet.key]["holders"]["doc_count"] for facet in FACETS}
-        said = reading.did_you_mean, reading.corrected
-        return Results(query, reading.mode, count_of(answer), hits, facets, self._view.generation.name, *said, coverage)
+        return ResultPage(count_of(answer), facets, coverage, found)
 
-    def _pinned_ids(self) -> list[str]:
-        view = self._view
-        if not view.preferences.pinned:
-            return []
-        trees = (pins.typed(self._query.text), self._reading.tree)
-        names = pins.pinned_to(trees, view.pinned, view.languages)
-        found = (name if view.article(name) else view.locate(name) for name in names)
-        return list(dict.fromkeys(id for id in found if id))
-
-    def _request(self) -> Json:
+    def body(self) -> Json:
+        """What the cluster is asked."""
         query = self._query
-        start = (query.page - 1) * query.per_page
+        start = self._resolved.shown.start
         filters = {facet: _among(facet, keys) for facet, keys in self._chosen.items() if keys}
         sorts = {Sort.RELEVANCE: [{"_score": "desc"}, *NEWEST], Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST}
         return {
@@ -154,16 +176,16 @@ class _Search:
     def _matching(self) -> Json:
         """The query: words, what changes their score, and the tiers, whose matches are told by name."""
         tier = self._tier()
-        found = self._scored(self._reading.matches.query)
+        found = self._scored(self._resolved.reading.matches.query)
         either: list[Json] = [{"bool": {"must": [found], "_name": "sought"}}]
         tiers: list[Json] = []
-        for places, id in enumerate(reversed(self._pinned), 1):
+        for places, id in enumerate(reversed(self._resolved.pinned), 1):
             pinned = {"ids": {"values": [key(id)]}}
             either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * places}})
-        if self._reading.foremost is not None:
-            tiers.append(_named("foremost", self._reading.foremost.query, tier))
-        if self._title:
-            tiers.append(_named("exact", {"term": {"exact": whole(self._title)}}, 2 * tier))
+        if self._resolved.reading.foremost is not None:
+            tiers.append(_named("foremost", self._resolved.reading.foremost.query, tier))
+        if self._resolved.title:
+            tiers.append(_named("exact", {"term": {"exact": whole(self._resolved.title)}}, 2 * tier))
         day = [compiler.days(self._query.after, self._query.before)] if self._query.after or self._query.before else []
         must = [{"bool": {"should": either, "minimum_should_match": 1}}]
         return {"bool": {"must": must, "filter": day, "should": tiers, "minimum_should_match": 0}}
@@ -171,7 +193,7 @@ class _Search:
     def _tier(self) -> float:
         """More than words can come to, and no more than that needs: single precision is for the words."""
         boost = max(self._view.extremes[1] or 1.0, 1.0)
-        highest = compiler.most(self._sought, self._view) * boost * (1 + RECENCY)
+        highest = compiler.most(self._resolved.sought, self._view) * boost * (1 + RECENCY)
         return float(2.0 ** math.ceil(math.log2(highest)))
 
     def _scored(self, query: Json) -> Json:
@@ -187,22 +209,13 @@ class _Search:
                 days = {"range": {"day": {"gte": newest - limit, "lt": after}}}
                 functions.append({"filter": days, "weight": 1 + (AGES - number) * RECENCY / AGES})
                 after = newest - limit
-        if not functions or not self._sought.nodes:
+        if not functions or not self._resolved.sought.nodes:
             return query
         modes = {"score_mode": "multiply", "boost_mode": "multiply"}
         return {"function_score": {"query": query, "functions": functions, **modes}}
 
-    def _hits(self, found: Sequence[Json]) -> tuple[Hit, ...]:
-        """The hits with their exact scores, in the order that these give where single precision could not."""
-        languages = self._view.languages
-        wanted = also(marks(self._reading.tree or And(), languages), terms_of(self._sought, languages))
-        hits = [self._hit(each["_source"], set(each.get("matched_queries", ())), wanted) for each in found]
-        if self._query.sort is Sort.RELEVANCE:
-            hits.sort(key=lambda hit: (-hit.score, *_newest(hit)))
-        return tuple(hits)
-
-    def _hit(self, source: Json, named: set[str], wanted: Marks) -> Hit:
-        article = article_of(source)
+    def _loaded(self, source: Json, named: set[str], wanted: Marks) -> Loaded:
+        article, resolved = article_of(source), self._resolved
         day = local_date(article)
         newest, half_life = self._view.extremes[0], self._view.preferences.recency
         standing = Standing(
@@ -211,23 +224,17 @@ class _Search:
             "sought" in named,
             "foremost" in named,
             "exact" in named,
-            len(self._pinned) - self._pinned.index(article.id) if article.id in self._pinned else 0,
+            resolved.places(article.id),
         )
         read = WholeArticle(article, wanted)
-        facts = Facts(self._view, article, read, source["lengths"], wanted)
-        parts = explain(self._sought, self._view.languages, facts, standing)
-        hit = make_hit(read, sum(part.value for part in parts), wanted)
-        explanation = parts if self._query.explain else ()
-        return replace(hit, pinned=article.id in self._pinned, explanation=explanation)
+        facts = ScoreFacts(self._view, article, read, source["lengths"], wanted)
+        parts = explain(resolved.sought, self._view.languages, facts, standing)
+        return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
-        spellings, chosen = self._view.spellings[facet.key], self._chosen[facet.key]
-        counts = dict.fromkeys(chosen, 0) | {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        keys = sorted(counts, key=lambda key: facet.rank(key, counts[key]))
-        return tuple(
-            FacetValue(spellings[key][0] if key in spellings else chosen[key], counts[key], key in chosen)
-            for key in keys
-        )
+        counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        known, chosen = self._view.spellings[facet.key], self._chosen[facet.key]
+        return listed(facet, counts, {key: known[key][0] for key in (*counts, *chosen) if key in known}, chosen)
 
 
 def _among(facet: str, keys: Mapping[str, str]) -> Json:
@@ -238,5 +245,5 @@ def _named(name: str, query: Json, score: float) -> Json:
     return {"constant_score": {"filter": query, "boost": score, "_name": name}}
 
 
-def _newest(hit: Hit) -> tuple[object, ...]:
-    return hit.date is None, -hit.date.timestamp() if hit.date else 0.0, hit.id
+def _newest(article: ArticleHead) -> tuple[object, ...]:
+    return article.date is None, -article.date.timestamp() if article.date else 0.0, article.id

@@ -1,94 +1,115 @@
-"""Runs a query over a snapshot: all matches with scores, then filters, facets and order, all over arrays."""
+"""A snapshot as it is asked: all matches with scores, then filters, facets and order, all over arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import repeat
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
+from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage
 from searchapp.engines.whoosh.search.docsets import Found
+from searchapp.engines.whoosh.search.explainer import Explainer
 from searchapp.engines.whoosh.search.facet_counts import FacetColumn
 from searchapp.engines.whoosh.search.lexicon import SnapshotLexicon
+from searchapp.engines.whoosh.search.likeness import SnapshotCandidates
 from searchapp.engines.whoosh.search.snapshot import Snapshot
+from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.search.top_hits import page
 from searchapp.engines.whoosh.segments.arrays import Array
-from searchapp.facets import FACETS, Facet, Kind
-from searchapp.model import FacetValue, Mode, Query
+from searchapp.facets import FACETS, LABELS, Facet, Kind
+from searchapp.model import Article, FacetValue, Generation, Query, Status
 from searchapp.query import And
-from searchapp.retrieval.resolution import read
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a query found: the page's documents with their scores, the exact total, the facets, the trees used.
-
-    Documents match `sought`, but for those of the page that are only `pinned`.
-    """
-
-    mode: Mode
-    tree: And
-    sought: And
-    total: int
-    page: tuple[tuple[int, float], ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
-    coverage: Mapping[str, int]
-    did_you_mean: str | None = None
-    corrected: bool = False
-    foremost: Array | None = None
-    pinned: tuple[int, ...] = ()
-    unsought: frozenset[int] = frozenset()
-
+from searchapp.retrieval.ranking import Preferences
+from searchapp.retrieval.related import Profile
+from searchapp.retrieval.resolution import Reading
 
 Matcher = Callable[[And, Snapshot], Found]
 """Finds the live documents that match a pruned tree, and their scores."""
 
 
-def execute(query: Query, snapshot: Snapshot, match: Matcher) -> Answer:
-    """The answer to a query, whose matches `match` finds."""
-    lexicon = SnapshotLexicon(snapshot, lambda tree: match(tree, snapshot).docs)
-    matches, thesaurus = (lambda tree: match(tree, snapshot) if tree else _nothing()), snapshot.manners.thesaurus
-    reading = read(query, matches, _count_matches, lexicon, thesaurus)
-    found = reading.matches
-    if reading.foremost is not None:
-        found = replace(found, foremost=reading.foremost.docs)
-    pinned = snapshot.manners.pinned(query, reading)
-    unsought: frozenset[int] = frozenset()
-    if pinned:
-        unsought = frozenset(pinned).difference(found.docs.tolist())
-        found = found.with_pinned(pinned)
-    found = _inside_dates(query, found, snapshot)
-    passing = {facet.key: _passing(facet, query, found.docs, snapshot) for facet in FACETS}
-    facets, coverage = _count(query, found.docs, passing, snapshot)
-    chosen = _all(passing.values())
-    if chosen is not None:
-        found = found.only(chosen)
-    said = reading.did_you_mean, reading.corrected
-    trees = reading.tree or And(), reading.sought or And()
-    shown = page(query, found, snapshot)
-    return Answer(
-        reading.mode,
-        *trees,
-        len(found.docs),
-        shown,
-        facets,
-        coverage,
-        *said,
-        found.foremost,
-        pinned,
-        unsought,
-    )
+class Ranked(NamedTuple):
+    """The exact total, the facets and their coverage, and the page's documents in order with their scores."""
+
+    total: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    coverage: Mapping[str, int]
+    page: tuple[tuple[int, float], ...]
 
 
-def _count_matches(found: Found) -> int:
-    return len(found.docs)
+class WhooshSearcher:
+    """Implements `pipeline.Searcher` over an opened generation; `match` finds what matches."""
 
+    def __init__(self, snapshot: Snapshot, preferences: Preferences, match: Matcher) -> None:
+        self.snapshot = snapshot
+        self.generation: Generation = snapshot.stored.generation
+        self.curation = Curation(preferences, lambda: snapshot.languages)
+        self.completions = snapshot
+        self.manifest = snapshot.manifest
+        self._static = StaticScores(snapshot, preferences.recency)
+        self._match = match
 
-def _nothing() -> Found:
-    return Found(np.zeros(0, np.int64), np.zeros(0))
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.snapshot.languages
+
+    @property
+    def lexicon(self) -> SnapshotLexicon:
+        return SnapshotLexicon(self.snapshot, lambda tree: self._match(tree, self.snapshot).docs)
+
+    def match(self, tree: And | None) -> Found:
+        return Found(np.zeros(0, np.int64), np.zeros(0)) if tree is None else self._match(tree, self.snapshot)
+
+    def count(self, reading: Reading[Found], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
+        return len(reading.matches.docs)
+
+    def page(self, resolved: ResolvedQuery[Found]) -> ResultPage:
+        ranked = self.rank(resolved)
+        sources = self.snapshot.sources([doc for doc, _ in ranked.page], resolved.marks)
+        explain = Explainer(resolved, self._static).explain if resolved.query.explain else None
+        shown = [
+            Loaded(source, score, explain(doc, source.head.id) if explain else ())
+            for source, (doc, score) in zip(sources, ranked.page, strict=True)
+        ]
+        return ResultPage(ranked.total, ranked.facets, ranked.coverage, shown)
+
+    def rank(self, resolved: ResolvedQuery[Found]) -> Ranked:
+        """The page, with nothing read of its articles."""
+        query, reading, snapshot = resolved.query, resolved.reading, self.snapshot
+        found = reading.matches
+        if reading.foremost is not None:
+            found = replace(found, foremost=reading.foremost.docs)
+        if resolved.pinned:
+            found = found.with_pinned(tuple(doc for doc in map(snapshot.find, resolved.pinned) if doc is not None))
+        found = _inside_dates(query, found, snapshot)
+        passing = {facet.key: _passing(facet, query, found.docs, snapshot) for facet in FACETS}
+        facets, coverage = _count(query, found.docs, passing, snapshot)
+        chosen = _all(passing.values())
+        if chosen is not None:
+            found = found.only(chosen)
+        return Ranked(len(found.docs), facets, coverage, page(query, found, self._static))
+
+    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> SnapshotCandidates:  # noqa: ARG002 - all are
+        return SnapshotCandidates(self.snapshot, None if exclude is None else self.snapshot.find(exclude))
+
+    def has(self, id: str) -> bool:
+        return self.snapshot.find(id) is not None
+
+    def article(self, id: str) -> Article | None:
+        doc = self.snapshot.find(id)
+        return None if doc is None else self.snapshot.article(doc)
+
+    def locate(self, permalink: str) -> str | None:
+        doc = self.snapshot.locate(permalink)
+        return None if doc is None else self.snapshot.id(doc)
+
+    def status(self) -> Status:
+        snapshot = self.snapshot
+        labels = {facet.field: len(snapshot.facets.columns[facet.key].keys) for facet in LABELS}
+        return Status(self.generation, snapshot.articles, snapshot.terms, **labels, size=snapshot.stored.size)
 
 
 def _inside_dates(query: Query, found: Found, snapshot: Snapshot) -> Found:

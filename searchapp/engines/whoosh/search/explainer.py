@@ -1,4 +1,4 @@
-"""What `explaining` asks about a hit, read from the arrays of its segment, one posting at a time."""
+"""What `explanation` asks about a hit, read from the arrays of its segment, one posting at a time."""
 
 from __future__ import annotations
 
@@ -6,46 +6,45 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.analysis import analyzer
-from searchapp.engines.whoosh.search.executor import Answer
+from searchapp.engines.pipeline import ResolvedQuery
+from searchapp.engines.whoosh.search.docsets import Found
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
+from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import ANY
 from searchapp.model import Part
-from searchapp.query import MAX_EXPANSIONS, title_text
+from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.explanation import Standing, explain
 from searchapp.retrieval.ranking import idf, impact
 
 
 class Explainer:
-    """Explains the hits of one answer."""
+    """Explains the hits of one resolved."""
 
-    def __init__(self, answer: Answer, snapshot: Snapshot) -> None:
-        self._answer = answer
-        self._snapshot = snapshot
-        exact = title_text(answer.sought)
-        title = " ".join(analyzer("").surfaces(exact)) if exact else ""
-        self._titled = set(snapshot.holders("exact", title).tolist()) if title else set()
+    def __init__(self, resolved: ResolvedQuery[Found], static: StaticScores) -> None:
+        self._selection, self._static = resolved, static
+        title = resolved.title
+        self._titled = set(static.snapshot.holders("exact", title).tolist()) if title else set()
         self._starting: dict[tuple[str, str], Array] = {}
 
-    def explain(self, doc: int) -> tuple[Part, ...]:
+    def explain(self, doc: int, id: str) -> tuple[Part, ...]:
         """The parts of the score of one of the page's documents."""
-        answer, manners = self._answer, self._snapshot.manners
-        boosted, factors = manners.boosts
+        resolved, static, snapshot = self._selection, self._static, self._static.snapshot
+        reading = resolved.reading
+        boosted, factors = static.boosts
         boost = factors[boosted == doc].tolist() or [1.0]
-        fresh = 1.0 if manners.freshness is None else float(manners.freshness[doc])
-        places = len(answer.pinned) - answer.pinned.index(doc) if doc in answer.pinned else 0
-        sought, foremost = doc not in answer.unsought, answer.foremost is not None and doc in answer.foremost
-        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, places)
-        leaf = next(leaf for leaf in reversed(self._snapshot.leaves) if leaf.base <= doc)
-        facts = _Facts(self._snapshot, leaf, doc - leaf.base, self._starting)
-        return explain(answer.sought, self._snapshot.languages, facts, standing)
+        fresh = 1.0 if static.freshness is None else float(static.freshness[doc])
+        sought, foremost = doc in reading.matches.docs, reading.foremost is not None and doc in reading.foremost.docs
+        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, resolved.places(id))
+        leaf = next(leaf for leaf in reversed(snapshot.leaves) if leaf.base <= doc)
+        facts = _Facts(snapshot, leaf, doc - leaf.base, self._starting)
+        return explain(resolved.sought, snapshot.languages, facts, standing)
 
 
 class _Facts:
-    """`explaining.Facts` of one document of a segment."""
+    """`explanation.Facts` of one document of a segment."""
 
     def __init__(self, snapshot: Snapshot, leaf: Leaf, number: int, starting: dict[tuple[str, str], Array]) -> None:
         self._snapshot, self._leaf, self._number, self._starting = snapshot, leaf, number, starting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import ANY
 from searchapp.query import And, Word
 from searchapp.retrieval.query_terms import sequences
-from searchapp.retrieval.spelling import Neighbour
+from searchapp.retrieval.spelling import Lexicon, Neighbour
 
 
-class SnapshotLexicon:
+class SnapshotLexicon(Lexicon):
     """`match` finds the live documents, ascending, that match a pruned tree."""
 
     def __init__(self, snapshot: Snapshot, match: Callable[[And], Array]) -> None:
@@ -36,9 +36,6 @@ class SnapshotLexicon:
 
     def df(self, term: str) -> int:
         return self._snapshot.df(term)
-
-    def learn(self, terms: Collection[str]) -> None:
-        """Nothing: each is at hand."""
 
     def titled(self, word: str) -> bool:
         return any(len(docs) for docs in self._snapshot.postings("title_words", word))

@@ -21,7 +21,6 @@ from searchapp.engines.whoosh.disk.whoosh_storage import Storage
 from searchapp.engines.whoosh.search.docsets import first
 from searchapp.engines.whoosh.search.facet_counts import FacetTable
 from searchapp.engines.whoosh.search.hit_loader import Segment, StoredArticle, sources
-from searchapp.engines.whoosh.search.static_scores import Manners
 from searchapp.engines.whoosh.segments.arrays import Array, ArraysFile
 from searchapp.engines.whoosh.segments.columns import id_ranks
 from searchapp.engines.whoosh.segments.impacts import IMPACTS
@@ -32,7 +31,6 @@ from searchapp.facets import LABELS
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.query_terms import Marks
-from searchapp.retrieval.ranking import Preferences
 from searchapp.retrieval.suggest import Title
 
 MAX_COMPARED = 1_000
@@ -66,7 +64,7 @@ class Leaf:
 class Snapshot:
     """Everything to answer from, until a newer generation is opened."""
 
-    def __init__(self, stored: Stored, preferences: Preferences) -> None:
+    def __init__(self, stored: Stored) -> None:
         self.stored = stored
         self._storage = Storage(stored.path, stored.files)
         self._index = self._storage.open_index()
@@ -81,7 +79,6 @@ class Snapshot:
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
         self._norms: tuple[float, Array] | None = None
-        self.manners = Manners(self, preferences)
 
     @property
     def _files(self) -> list[PostingsFile]:
@@ -105,14 +102,15 @@ class Snapshot:
         self.searcher.close()
         self._index.close()
         self._storage.close()
-        # They refer back: the files would stay mapped, and deleted ones on the disk, until the collector looks, which
-        # it seldom does.
-        del self.manners
 
     @cached_property
     def facets(self) -> FacetTable:
         """The values of each of FACETS."""
         return FacetTable(self._files, self.live)
+
+    def id(self, number: int) -> str:
+        """The id of a document."""
+        return self._text("id", number)
 
     def find(self, id: str) -> int | None:
         """The number of the live document with an id."""
@@ -136,7 +134,7 @@ class Snapshot:
     def locate(self, permalink: str) -> int | None:
         """The live document with a permalink or alias, of several the one with the first id."""
         docs = self.holders("url", url_key(permalink)).tolist()
-        return min(docs, key=lambda doc: self._text("id", doc), default=None)
+        return min(docs, key=self.id, default=None)
 
     @cached_property
     def newest(self) -> Array:
@@ -154,7 +152,7 @@ class Snapshot:
         if len(docs) > MAX_COMPARED:
             order: Array = self._id_ranks.take(docs).argsort()
             return order
-        ids = [self._text("id", doc) for doc in docs.tolist()]
+        ids = [self.id(doc) for doc in docs.tolist()]
         return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
 
     @cached_property
@@ -278,11 +276,9 @@ class Snapshot:
         docs = leaf.file.docs(ANY, number)
         return len(docs) if leaf.live is None else int(np.count_nonzero(leaf.live[docs]))
 
-    def lexicon(self, field: str, prefix: str = "") -> list[str]:
-        """A field's terms with that start, in all segments, sorted; terms of deleted documents too."""
-        found: set[bytes] = set()
-        for leaf in self.leaves:
-            found.update(leaf.file.terms(field, *leaf.file.prefix_range(field, prefix.encode())))
+    def lexicon(self, field: str) -> list[str]:
+        """A field's terms in all segments, sorted; terms of deleted documents too."""
+        found = {term for leaf in self.leaves for term in leaf.file.terms(field)}
         return sorted(term.decode() for term in found)
 
     def expansions(self, field: str, prefix: str, limit: int) -> list[str]:

@@ -6,26 +6,28 @@ import numpy as np
 
 from searchapp.engines.whoosh.search.docsets import Found, first, smallest
 from searchapp.engines.whoosh.search.snapshot import Snapshot
+from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.model import Query, Sort
 from searchapp.retrieval.ranking import ALL_WORDS, EXACT_TITLE, PINNED, RECENCY, SCORE_STEP, times
 
 
-def page(query: Query, found: Found, snapshot: Snapshot) -> tuple[tuple[int, float], ...]:
+def page(query: Query, found: Found, static: StaticScores) -> tuple[tuple[int, float], ...]:
     """The documents of the query's page in order, with their scores."""
     end = query.page * query.per_page
     start = end - query.per_page
+    snapshot = static.snapshot
     if start >= len(found.docs):
         return ()
     if query.sort is Sort.RELEVANCE and (found.scored or found.pinned):
-        found = _within_reach(found, end, snapshot)
-        scores = _final(found, snapshot)
+        found = _within_reach(found, end, static)
+        scores = _final(found, static)
         order = _first([-scores, snapshot.newest.take(found.docs)], found.docs, snapshot, end)[start:]
         return tuple(zip(found.docs.take(order).tolist(), scores.take(order).tolist(), strict=True))
     dates = snapshot.oldest if query.sort is Sort.OLDEST else snapshot.newest
     order = _first([dates.take(found.docs)], found.docs, snapshot, end)[start:]
     shown = found.only(np.array(sorted(order), np.int64))
-    by_doc = dict(zip(shown.docs.tolist(), _final(shown, snapshot).tolist(), strict=True))
+    by_doc = dict(zip(shown.docs.tolist(), _final(shown, static).tolist(), strict=True))
     return tuple((doc, by_doc[doc]) for doc in found.docs.take(order).tolist())
 
 
@@ -33,32 +35,31 @@ def _first(keys: list[Array], docs: Array, snapshot: Snapshot, count: int) -> li
     return first(keys, lambda places: snapshot.by_id(docs.take(places)), count)
 
 
-def _within_reach(found: Found, count: int, snapshot: Snapshot) -> Found:
+def _within_reach(found: Found, count: int, static: StaticScores) -> Found:
     """Those that can be among the first `count` once all is added: it need not be looked for in the others."""
-    manners = snapshot.manners
-    if len(found.docs) <= count or not (found.closeness or manners.freshness is not None):
+    if len(found.docs) <= count or not (found.closeness or static.freshness is not None):
         return found
-    keys = -_with_tiers(found, _boosted(found.docs, found.scores, snapshot))
+    keys = -_with_tiers(found, _boosted(found.docs, found.scores, static))
     last = keys.take(smallest(keys, count)).max()
     # What others may gain, rounding included, before they are as good.
-    last = last / (1 + RECENCY) if manners.freshness is not None else last
-    last += found.most * manners.highest_boost + 4 * SCORE_STEP
+    last = last / (1 + RECENCY) if static.freshness is not None else last
+    last += found.most * static.highest_boost + 4 * SCORE_STEP
     return found.only((keys <= last).nonzero()[0])
 
 
-def _final(found: Found, snapshot: Snapshot) -> Array:
+def _final(found: Found, static: StaticScores) -> Array:
     """The whole scores."""
-    scores, freshness = found.scores, snapshot.manners.freshness
+    scores, freshness = found.scores, static.freshness
     if found.closeness:
         scores = scores + found.closeness(found.docs)
-    scores = _boosted(found.docs, scores, snapshot)
+    scores = _boosted(found.docs, scores, static)
     if freshness is not None and found.scored:
         scores = times(scores, freshness.take(found.docs))
     return _with_tiers(found, scores)
 
 
-def _boosted(docs: Array, scores: Array, snapshot: Snapshot) -> Array:
-    boosted, factors = snapshot.manners.boosts
+def _boosted(docs: Array, scores: Array, static: StaticScores) -> Array:
+    boosted, factors = static.boosts
     if not (len(boosted) and len(docs)):
         return scores
     at = docs.searchsorted(boosted)

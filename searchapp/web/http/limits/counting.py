@@ -1,8 +1,7 @@
-"""Counts that the workers of one machine share, in a table of fixed size: the generic cell rate algorithm.
+"""Rate limits shared by the workers of one machine, in a table of fixed size: the generic cell rate algorithm.
 
-For each client one number is kept, the time at which it will have paid for all it has had; a request is refused if
-that is further ahead than the burst. (ITU-T I.371, as virtual scheduling; there the number is called the theoretical
-arrival time.)
+One number is stored for each client, its theoretical arrival time; a request is refused if that is further in the
+future than the burst allows (ITU-T I.371, virtual scheduling).
 """
 
 from __future__ import annotations
@@ -10,46 +9,47 @@ from __future__ import annotations
 import hashlib
 import mmap
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from typing import Protocol
 
 SLOTS = 65_536
-"""Clients that are told apart, about: two may share a slot, which nobody can foresee. Half a megabyte."""
+"""Size of the hash table, half a megabyte: two clients may share a slot, by a keyed hash that nobody can predict."""
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """What a client may spend: `rate` a second, and `burst` at once."""
+class RateLimit:
+    """The limit of a client: `rate` requests a second, and `burst` at once."""
 
     rate: float
     burst: float
 
     @classmethod
-    def of(cls, per_minute: int) -> Budget:
-        """So many a minute, and as many at once."""
+    def of(cls, per_minute: int) -> RateLimit:
+        """Return the budget of so many requests a minute, and as many at once."""
         return cls(per_minute / 60, float(per_minute))
 
 
 class RateCounter(Protocol):
-    """Counts what clients spend."""
+    """A rate limiter."""
 
-    def take(self, client: str, cost: float, budget: Budget) -> float:
-        """0 if a client may spend this now, and then it has; else the seconds until it may."""
+    def take(self, client: str, cost: float, budget: RateLimit) -> float:
+        """Charge a client `cost` requests and return 0.0; over its budget, return the seconds to wait instead."""
 
 
 class LocalCounter:
-    """A `RateCounter` in memory that processes forked later share. No address is kept.
+    """A `RateCounter` in memory shared with processes that are forked later. No address is stored.
 
-    Two requests of one client that two processes look at in the same microsecond may be counted as one.
+    Two requests of one client that two processes check in the same microsecond may be counted as one.
     """
 
     def __init__(self, slots: int = SLOTS) -> None:
         self._due = memoryview(mmap.mmap(-1, 8 * slots)).cast("d")
         self._secret = secrets.token_bytes(16)
 
-    def take(self, client: str, cost: float, budget: Budget) -> float:
-        """See `RateCounter`. The clock is one that all processes of a machine share."""
+    def take(self, client: str, cost: float, budget: RateLimit) -> float:
+        """See `RateCounter`. All processes of a machine share the monotonic clock."""
         digest = hashlib.blake2b(client.encode(), key=self._secret, digest_size=8).digest()
         slot = int.from_bytes(digest) % len(self._due)
         now = time.monotonic()
@@ -58,3 +58,25 @@ class LocalCounter:
             return due - now - budget.burst / budget.rate
         self._due[slot] = due
         return 0.0
+
+
+class TokenBucket:
+    """A limit for all clients of one process together, for where there are no addresses to count by. Safe for threads.
+
+    rate, burst   requests a second, and at once: by default far more than readers send, and too few to fill a disk
+    """
+
+    def __init__(self, rate: float = 20.0, burst: float = 200.0) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._updated = burst, time.monotonic()
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Take a token and return True; False if there is none now."""
+        with self._lock:
+            now = time.monotonic()
+            self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._rate)
+            self._updated = now
+            allowed = self._tokens >= 1
+            self._tokens -= allowed
+            return allowed

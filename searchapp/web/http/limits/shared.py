@@ -1,4 +1,4 @@
-"""Counts that several machines share, in a Redis or Valkey: the algorithm of `counting`, run there in one step."""
+"""Rate limits shared by several machines, in a Redis or Valkey: the algorithm of `counting` as an atomic script."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import time
 from typing import Any
 
 from searchapp.errors import ConfigError
-from searchapp.web.http.limits.counting import Budget, RateCounter
+from searchapp.web.http.limits.counting import RateCounter, RateLimit
 
-SECONDS = 0.2
-"""For an answer, at most: a search must not wait for its being counted."""
-PATIENCE = 2.0
-"""Seconds for an answer when an operator asks whether one comes."""
-APART = 10.0
-"""Seconds in which each machine counts for itself after a Redis has not answered."""
+TIMEOUT = 0.2
+"""Timeout in seconds: a search must not wait for the counter."""
+PROBE_TIMEOUT = 2.0
+"""Timeout in seconds of `complaint`."""
+FALLBACK_SECONDS = 10.0
+"""Seconds for which each machine counts for itself after the server has not answered."""
 
 _SCRIPT = """
 local time = redis.call('TIME')
@@ -35,13 +35,13 @@ _log = logging.getLogger(__name__)
 
 
 def complaint(url: str) -> str:
-    """What is wrong with a Redis, "" if it answers. Never what its client says: that may have the address."""
+    """Return what is wrong with the server, "" if it answers; without its client's text, which may have the URL."""
     if importlib.util.find_spec("redis") is None:
         return "the client of Redis is not installed (pip install 'searchapp[redis]')"
     import redis
 
     try:
-        with redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+        with redis.Redis.from_url(url, socket_timeout=PROBE_TIMEOUT, socket_connect_timeout=PROBE_TIMEOUT) as client:
             client.ping()
     except (redis.RedisError, OSError) as error:
         return f"the server at redis_url does not answer ({type(error).__name__})"
@@ -49,9 +49,9 @@ def complaint(url: str) -> str:
 
 
 class RedisCounter:
-    """A `RateCounter` at an address. While that does not answer, `own` counts.
+    """A `RateCounter` on a Redis server. While that does not answer, `own` counts.
 
-    Of a client a digest is kept there, for a few minutes at most.
+    Keys are digests of the clients, stored for a few minutes at most. Raises ConfigError without the Redis client.
     """
 
     def __init__(self, url: str, own: RateCounter) -> None:
@@ -62,7 +62,7 @@ class RedisCounter:
         self._process = 0
         self._apart_until = 0.0
 
-    def take(self, client: str, cost: float, budget: Budget) -> float:
+    def take(self, client: str, cost: float, budget: RateLimit) -> float:
         """See `RateCounter`."""
         from redis import RedisError
 
@@ -74,7 +74,7 @@ class RedisCounter:
         except RedisError as error:
             # Its text may have the address, and that a password.
             _log.warning("redis_url: no answer (%s); requests are counted here meanwhile", type(error).__name__)
-            self._apart_until = time.monotonic() + APART
+            self._apart_until = time.monotonic() + FALLBACK_SECONDS
             return self._own.take(client, cost, budget)
 
     def _connected(self) -> Any:
@@ -82,7 +82,7 @@ class RedisCounter:
             import redis
 
             client = redis.Redis.from_url(
-                self._url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS, decode_responses=True
+                self._url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, decode_responses=True
             )
             self._script, self._process = client.register_script(_SCRIPT), os.getpid()
         return self._script

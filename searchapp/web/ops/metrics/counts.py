@@ -1,7 +1,7 @@
-"""Which numbers are kept, and where in the table: fixed before the first request, and alike in every process.
+"""The metrics and their cells in the shared table, fixed before the first request and the same in every process.
 
-The labels' values are all known beforehand: interfaces, outcomes, classes of status codes and the patterns of routes.
-So nothing that a client sends can become a label, or make the table grow.
+All label values are known beforehand: interfaces, outcomes, classes of status codes and patterns of routes. So no
+client can create a label, or make the table grow.
 """
 
 from __future__ import annotations
@@ -11,29 +11,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from searchapp.querylog.entries import Outcome
-from searchapp.web.ops.metrics.table import Table
+from searchapp.querylog.entries import AnswerKind
+from searchapp.web.ops.metrics.table import CounterTable
 
 INTERFACES = ("page", "live", "widget", "api", "feed")
-MODES = tuple(outcome.name.lower() for outcome in Outcome)
+MODES = tuple(outcome.name.lower() for outcome in AnswerKind)
 CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
-BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Seconds; a search of a small blog takes 1 ms, and a request ends after 20 s."""
+BUCKET_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds of the histogram's buckets in seconds; a search of a small blog takes 1 ms, a request at most 20 s."""
 NO_ROUTE = "(none)"
-"""In place of a pattern, for an address that leads nowhere."""
-MOST_CELLS = 1_024
+"""The label of requests that match no route."""
+MAX_CELLS = 1_024
 
 Labels = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """What was counted until now, by labels.
+class MetricValues:
+    """The values of all metrics, by label values.
 
     searches    (interface, mode)
-    zero        (interface,); those that found nothing
-    buckets     cumulative, an entry for each of BOUNDS and one for all
-    requests    (route, class of its status)
+    zero        (interface,): searches without results
+    buckets     cumulative counts of searches, one for each of BUCKET_BOUNDS and one for all
+    seconds     sum of the searches' durations
+    requests    (route, class of the status code)
+    limited     requests refused by the rate limit
     """
 
     searches: dict[Labels, float]
@@ -45,32 +47,35 @@ class Counts:
 
 
 class Metrics:
-    """Counts for all processes of a server, if it is made before they are."""
+    """The metrics of a server, shared by all processes that are forked after its creation."""
 
     def __init__(self) -> None:
-        self._table = Table(MOST_CELLS)
+        self._table = CounterTable(MAX_CELLS)
         self._places: dict[Labels, int] = {}
 
-    def lay_out(self, routes: Iterable[str]) -> None:
-        """Says which routes there are; the same ones in every process, before anything is counted."""
+    def register_routes(self, routes: Iterable[str]) -> None:
+        """Allocate the counters of all routes: the same ones in every process, before anything is counted.
+
+        Raises ValueError for more than MAX_CELLS counters.
+        """
         names: list[Labels] = [("seconds",), ("limited",)]
-        names += [("bucket", str(number)) for number in range(len(BOUNDS) + 1)]
+        names += [("bucket", str(number)) for number in range(len(BUCKET_BOUNDS) + 1)]
         names += [("search", interface, mode) for interface in INTERFACES for mode in MODES]
         names += [("zero", interface) for interface in INTERFACES]
         names += [("request", route, status) for route in (NO_ROUTE, *sorted(set(routes))) for status in CLASSES]
-        if len(names) > MOST_CELLS:
-            raise ValueError(f"{len(names)} numbers for a table of {MOST_CELLS}")
+        if len(names) > MAX_CELLS:
+            raise ValueError(f"{len(names)} numbers for a table of {MAX_CELLS}")
         self._places = {name: place for place, name in enumerate(names)}
 
-    def settle(self, process: int) -> None:
-        """Called in each process that counts, with a number that no other one has."""
-        self._table.settle(process)
+    def use_row(self, process: int) -> None:
+        """To be called in each process that counts, with a number that no other running one has."""
+        self._table.use_row(process)
 
     def request(self, route: str | None, status: int, *, limited: bool) -> None:
-        """One request was answered.
+        """Count a response.
 
-        route    the pattern that it met; None for none
-        limited  whether its client had asked too much
+        route    the pattern that the request matched; None for none
+        limited  whether it was refused by the rate limit
         """
         group = CLASSES[min(max(status // 100, 1), 5) - 1]
         # What embeds the application may have added routes of its own.
@@ -81,20 +86,20 @@ class Metrics:
         self._table.add(amounts)
 
     def search(self, interface: str, mode: str, total: int, seconds: float) -> None:
-        """One search was answered, be it anew, from what is kept or with 304."""
-        bucket = str(bisect_left(BOUNDS, seconds))
+        """Count a search with its number of results and duration, answered by the engine, the cache or a 304."""
+        bucket = str(bisect_left(BUCKET_BOUNDS, seconds))
         names: list[Labels] = [("bucket", bucket), ("search", interface, mode)]
         if not total:
             names.append(("zero", interface))
         self._table.add({**{self._places[name]: 1.0 for name in names}, self._places["seconds",]: seconds})
 
-    def counts(self) -> Counts:
-        """What all processes have counted."""
+    def counts(self) -> MetricValues:
+        """Return the sums over all processes."""
         found = self._table.totals()
         by_kind: dict[str, dict[Labels, float]] = {}
         for (kind, *labels), place in self._places.items():
             by_kind.setdefault(kind, {})[tuple(labels)] = found[place]
-        return Counts(
+        return MetricValues(
             searches=by_kind["search"],
             zero=by_kind["zero"],
             buckets=tuple(accumulate(by_kind["bucket"].values())),

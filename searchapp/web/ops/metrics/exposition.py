@@ -1,4 +1,4 @@
-"""The numbers as Prometheus reads them. The client library comes with the first scrape: most servers have none."""
+"""Prometheus' text format. The client library is imported at the first scrape: most servers have none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from searchapp.engine import Engine
 from searchapp.errors import IndexUnusableError
 from searchapp.model import Status
-from searchapp.web.ops.metrics.counts import BOUNDS, Counts, Labels
+from searchapp.web.ops.metrics.counts import BUCKET_BOUNDS, Labels, MetricValues
 
 _COUNTERS = {
     "searchapp_searches": ("Searches that were answered.", ("interface", "mode")),
@@ -19,8 +19,8 @@ _COUNTERS = {
 }
 
 
-def text(counts: Counts, engine: Engine) -> tuple[bytes, str]:
-    """The exposition, and its media type."""
+def text(counts: MetricValues, engine: Engine) -> tuple[bytes, str]:
+    """Return the exposition and its media type."""
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
     registry = CollectorRegistry(auto_describe=False)
@@ -36,13 +36,13 @@ def _status(engine: Engine) -> Status | None:
 
 
 class _Collector:
-    """What the client library asks for what there is."""
+    """A collector as `prometheus_client` defines it."""
 
-    def __init__(self, counts: Counts, status: Status | None) -> None:
+    def __init__(self, counts: MetricValues, status: Status | None) -> None:
         self._counts, self._status = counts, status
 
     def collect(self) -> Iterator[Any]:
-        """All of it."""
+        """Yield all metric families."""
         counts = self._counts
         yield _counter("searchapp_searches", counts.searches)
         yield _histogram(counts)
@@ -67,10 +67,10 @@ def _counter(name: str, values: dict[Labels, float]) -> Any:
     return family
 
 
-def _histogram(counts: Counts) -> Any:
+def _histogram(counts: MetricValues) -> Any:
     from prometheus_client.core import HistogramMetricFamily
 
-    bounds = [*map(str, BOUNDS), "+Inf"]
+    bounds = [*map(str, BUCKET_BOUNDS), "+Inf"]
     family = HistogramMetricFamily("searchapp_search_seconds", "Time that answers to searches took.", labels=())
     family.add_metric((), list(zip(bounds, counts.buckets, strict=True)), counts.seconds)
     return family

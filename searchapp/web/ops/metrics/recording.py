@@ -1,4 +1,4 @@
-"""What each request adds to the numbers, whoever answers it: the engine, what is kept, a 304 or a refusal."""
+"""Recording of each request, whether it is answered by the engine, from the cache, by a 304 or an error."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from searchapp.web import search_tracking
 from searchapp.web.ops.metrics.counts import Metrics
 
 _SEARCHES = {"pages.search": "page", "api.search": "api", "feed.atom": "feed"}
-"""Endpoints that search for readers, and the interface that each is if nothing tells otherwise."""
+"""Endpoints that search for readers, and the default `interface` label of each."""
 
 
 def init_app(app: Flask, metrics: Metrics) -> None:
-    """Counts what the application answers. To be called before all that may refuse a request."""
+    """Count the application's responses. To be called before everything that may refuse a request."""
 
     @app.before_request
     def begin() -> None:
@@ -30,23 +30,23 @@ def init_app(app: Flask, metrics: Metrics) -> None:
         return response
 
 
-def lay_out(app: Flask, metrics: Metrics) -> None:
-    """Says which routes there are, once all are."""
-    metrics.lay_out(rule.rule for rule in app.url_map.iter_rules())
+def register_routes(app: Flask, metrics: Metrics) -> None:
+    """Allocate the counters of all routes; to be called once these are registered."""
+    metrics.register_routes(rule.rule for rule in app.url_map.iter_rules())
 
 
 def _count_search(metrics: Metrics, interface: str, response: Response) -> None:
-    found = search_tracking.found(response) if response.status_code in (200, 304) else None
+    found = search_tracking.found() if response.status_code in (200, 304) else None
     if found is None:
         return
     typed = request.args.get("live") == "1" or request.args.get("fragment") == "1"
-    if interface == "api" and _is_from_elsewhere():
+    if interface == "api" and _is_cross_site():
         interface = "widget"
     elif typed and interface != "feed":
         interface = "live"
     metrics.search(interface, found.outcome.name.lower(), found.total, perf_counter() - g.searchapp_began)
 
 
-def _is_from_elsewhere() -> bool:
-    """Whether a browser asks for a page of another site."""
+def _is_cross_site() -> bool:
+    """Whether a browser sends the request for a page of another site."""
     return request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site")

@@ -1,4 +1,4 @@
-"""`GET /metrics`, for who has the token; nobody else is told that it is there."""
+"""`GET /metrics`, with a bearer token; 404 without it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ scraping = Blueprint("metrics", __name__)
 
 @scraping.get("/metrics")
 def metrics() -> Response:
-    """The numbers of all processes of this server."""
+    """Answer the metrics of all processes of this server, as Prometheus' text format."""
     if not _is_let_in(state().config.metrics_token):
         abort(404)
-    body, media = exposition.text(state().joint.metrics.counts(), state().engine)
+    body, media = exposition.text(state().shared.metrics.counts(), state().engine)
     return Response(body, content_type=media, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
 

@@ -1,0 +1,272 @@
+"""A question put together, once for all engines: what it means, what is pinned to it, and the hits that are shown.
+
+    resolve → pin → page (filter, count, order) → show
+
+An engine implements `Searcher`: what only it can do with one generation. Filters, facet counts, order and stored
+articles are one step of it, `page`, so that an engine far away needs one request for all of them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from searchapp.analysis import analyzer
+from searchapp.errors import IndexMissingError, NotFoundError
+from searchapp.excerpts.snippets import Source, make_hit
+from searchapp.facets import Facet
+from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Part, Query, Results, Status, Suggestion
+from searchapp.query import And, title_text
+from searchapp.retrieval import pins, related, suggest
+from searchapp.retrieval.query_terms import Marks, marks
+from searchapp.retrieval.ranking import Preferences
+from searchapp.retrieval.resolution import Reading, resolve
+from searchapp.retrieval.spelling import Lexicon
+from searchapp.retrieval.thesaurus import Thesaurus
+
+Answer = TypeVar("Answer")
+Matches = TypeVar("Matches")
+"""What an engine knows of the articles that match a tree; opaque here."""
+
+
+class Curation:
+    """The operator's synonyms and pins, in the terms of one generation: analysed when they are first needed."""
+
+    def __init__(self, preferences: Preferences, languages: Callable[[], tuple[str, ...]]) -> None:
+        self.preferences = preferences
+        self._languages = languages
+        self._thesaurus: Thesaurus | None = None
+        self._pins: pins.Table | None = None
+
+    @property
+    def thesaurus(self) -> Thesaurus:
+        """What means the same."""
+        if self._thesaurus is None:
+            self._thesaurus = Thesaurus(self.preferences.synonyms, self._languages())
+        return self._thesaurus
+
+    def pinned_to(self, query: Query, tree: And | None) -> Sequence[str]:
+        """The ids or addresses that are pinned to a query, or to the tree that it was understood as."""
+        if not self.preferences.pinned:
+            return ()
+        if self._pins is None:
+            self._pins = pins.table(self.preferences.pinned, self._languages())
+        return pins.pinned_to((pins.typed(query), tree), self._pins, self._languages())
+
+
+@dataclass(frozen=True)
+class ResolvedQuery(Generic[Matches]):
+    """Which articles are sought: what `reading` matches and those that are pinned, under the filters of the query.
+
+    reading     how the query was understood
+    pinned      the ids of the articles that come first, in this order
+    languages   those of all articles, sorted
+    """
+
+    query: Query
+    reading: Reading[Matches]
+    pinned: tuple[str, ...]
+    languages: tuple[str, ...]
+
+    @property
+    def sought(self) -> And:
+        """The tree that the matches match."""
+        return self.reading.sought or And()
+
+    @cached_property
+    def marks(self) -> Marks:
+        """What is to be marked in the hits."""
+        return marks(self.reading.tree or And(), self.languages)
+
+    @cached_property
+    def title(self) -> str:
+        """What an article's `documents.exact_title` must be to be what was typed; "" if no title is."""
+        text = title_text(self.sought)
+        return " ".join(analyzer("").surfaces(text)) if text else ""
+
+    def places(self, id: str) -> int:
+        """How many places from the end of the pinned ones an article is, counted from 1; 0 if it is not pinned."""
+        return len(self.pinned) - self.pinned.index(id) if id in self.pinned else 0
+
+    @property
+    def shown(self) -> slice:
+        """Which of the articles are on the query's page."""
+        end = self.query.page * self.query.per_page
+        return slice(end - self.query.per_page, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stored article that is shown; `explanation` only if the query asks for it."""
+
+    source: Source
+    score: float
+    explanation: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """What a resolved query comes to: see `model.Results`."""
+
+    total: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    coverage: Mapping[str, int]
+    articles: Sequence[Loaded]
+
+
+class Candidates(related.Statistics):
+    """Articles that may be like a source, numbered as `related.Statistics` has it."""
+
+    @abstractmethod
+    def sources(self, docs: Sequence[int], wanted: Marks) -> Sequence[Source]:
+        """Some of them, in the order given."""
+
+
+class Searcher(Protocol[Matches]):
+    """One generation, from which questions are answered."""
+
+    @property
+    def generation(self) -> Generation:
+        """Which it is."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of the articles, sorted."""
+
+    @property
+    def curation(self) -> Curation:
+        """What the operator has a say in."""
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """What correcting asks."""
+
+    @property
+    def completions(self) -> suggest.Source:
+        """What completing asks."""
+
+    def match(self, tree: And | None) -> Matches:
+        """What matches a pruned tree, nothing for None; may be put off until somebody asks more."""
+
+    def count(self, reading: Reading[Matches], resolved: Callable[[Reading[Matches]], ResolvedQuery[Matches]]) -> int:
+        """How many articles a reading matches, before filters; numbers above `spelling.FEW` need not be exact.
+
+        `resolved` makes what the page is of if the reading holds: who must send a request can ask for that with it.
+        """
+
+    def page(self, resolved: ResolvedQuery[Matches]) -> ResultPage:
+        """The exact total and facets, and the articles of the query's page in order."""
+
+    def candidates(self, profile: related.Profile, exclude: str | None, limit: int) -> Candidates:
+        """Articles that may be like a source, more than `limit`; `exclude` is the source's id."""
+
+    def has(self, id: str) -> bool:
+        """Whether there is an article with an id."""
+
+    def article(self, id: str) -> Article | None:
+        """See `Engine`."""
+
+    def locate(self, permalink: str) -> str | None:
+        """See `Engine`."""
+
+    def manifest(self) -> Mapping[str, str]:
+        """See `Engine`."""
+
+    def status(self) -> Status:
+        """See `Engine`."""
+
+
+def resolve_and_pin(query: Query, searcher: Searcher[Matches]) -> ResolvedQuery[Matches]:
+    """A query as it is understood, with what is pinned to it."""
+
+    def resolved(reading: Reading[Matches]) -> ResolvedQuery[Matches]:
+        names = searcher.curation.pinned_to(query, reading.tree)
+        ids = (name if searcher.has(name) else searcher.locate(name) for name in names)
+        return ResolvedQuery(query, reading, tuple(dict.fromkeys(id for id in ids if id)), searcher.languages)
+
+    def count(reading: Reading[Matches]) -> int:
+        return searcher.count(reading, resolved)
+
+    return resolved(resolve(query, searcher.match, count, searcher.lexicon, searcher.curation.thesaurus))
+
+
+def search(query: Query, searcher: Searcher[Any]) -> Results:
+    """See `Engine.search`."""
+    resolved = resolve_and_pin(query, searcher)
+    page, reading = searcher.page(resolved), resolved.reading
+    hits = (
+        make_hit(
+            each.source,
+            each.score,
+            resolved.marks,
+            pinned=each.source.head.id in resolved.pinned,
+            explanation=each.explanation,
+        )
+        for each in page.articles
+    )
+    said = reading.did_you_mean, reading.corrected
+    generation = searcher.generation.name
+    return Results(query, reading.mode, page.total, tuple(hits), page.facets, generation, *said, page.coverage)
+
+
+def listed(
+    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, str], chosen: Mapping[str, str]
+) -> tuple[FacetValue, ...]:
+    """The values of a facet that articles have or a query has chosen, in their order.
+
+    counts      key -> articles
+    spellings   key -> the value as it is shown
+    chosen      key -> the value as it was given
+    """
+    counts = dict.fromkeys(chosen, 0) | {key: count for key, count in counts.items() if count}
+    keys = sorted(counts, key=lambda key: facet.rank(key, counts[key]))
+    return tuple(FacetValue(spellings.get(key, chosen.get(key, key)), counts[key], key in chosen) for key in keys)
+
+
+def find_related(source: str | Draft, limit: int, searcher: Searcher[Any]) -> tuple[Hit, ...]:
+    """See `Engine.related`."""
+    text = searcher.article(source) if isinstance(source, str) else source
+    if text is None:
+        raise NotFoundError(f"no article '{source}' in the index")
+    profile = related.profile(text, searcher.languages)
+    candidates = searcher.candidates(profile, source if isinstance(source, str) else None, limit)
+    likes = related.rank(profile, candidates, limit)
+    nothing = marks(And(), ())
+    sources = candidates.sources([like.doc for like in likes], nothing)
+    hits = zip(sources, likes, strict=True)
+    return tuple(make_hit(found, like.score, nothing, reasons=like.reasons) for found, like in hits)
+
+
+class PipelineEngine(ABC):
+    """The half of `searchapp.engine.Engine` that answers, over the searchers that a subclass pins."""
+
+    @abstractmethod
+    def _ask(self, question: Callable[[Searcher[Any]], Answer]) -> Answer:
+        """The answer to a question from the current generation. Raises IndexUnusableError while there is none."""
+
+    def manifest(self) -> Mapping[str, str]:
+        try:
+            return self._ask(lambda searcher: searcher.manifest())
+        except IndexMissingError:
+            return {}
+
+    def search(self, query: Query) -> Results:
+        return self._ask(lambda searcher: search(query, searcher))
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        return self._ask(lambda searcher: suggest.complete(prefix, limit, searcher.completions))
+
+    def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
+        return self._ask(lambda searcher: find_related(source, limit, searcher))
+
+    def article(self, id: str) -> Article | None:
+        return self._ask(lambda searcher: searcher.article(id))
+
+    def locate(self, permalink: str) -> str | None:
+        return self._ask(lambda searcher: searcher.locate(permalink))
+
+    def status(self) -> Status:
+        return self._ask(lambda searcher: searcher.status())
