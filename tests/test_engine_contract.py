@@ -499,7 +499,7 @@ def test_pages(blog: Engine) -> None:
 
 def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None:
     everything = blog.search(Query()).facets
-    assert list(everything) == ["category", "tag", "author", "year"]
+    assert list(everything) == ["category", "tag", "author", "year", "language"]
     assert counts(everything["tag"]) == {"bread": 3, "Jobs": 2, "career": 1, "patience": 1}
     assert list(counts(everything["year"])) == ["2024", "2023", "2022"]
     chosen = blog.search(Query(filters=(("tag", "JOBS"), ("tag", "patience"))))
@@ -511,6 +511,25 @@ def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None
     assert [hit.id for hit in narrowed.hits] == ["posts/code.md"]
     assert counts(narrowed.facets["tag"]) == {"Jobs": 1, "bread": 1}
     assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
+
+
+@pytest.mark.parametrize("tag", ["pl", "PL", "pl-PL", "pl_PL", '"pl"', "p*"])
+def test_a_language_is_told_by_the_first_part_of_its_tag(blog: Engine, tag: str) -> None:
+    assert ids(blog, f"lang:{tag}") == ["lodz"]
+    assert "lodz" not in ids(blog, f"-lang:{tag}")
+    assert len(ids(blog, f"lang:{tag} OR lang:en")) == len(BLOG)
+    assert ids(blog, f"language:{tag}") == [], "which are words"
+
+
+def test_languages_are_alternatives_and_narrow(blog: Engine) -> None:
+    results = blog.search(Query(filters=(("tag", "bread"), ("language", "pl-PL"))))
+    assert [hit.id for hit in results.hits] == ["posts/lodz.md"]
+    assert results.facets["language"] == (FacetValue("en", 2), FacetValue("pl", 1, True)), (
+        "it ignores its own selection"
+    )
+    assert counts(results.facets["tag"]) == {"bread": 1}
+    assert blog.search(Query(filters=(("language", "PL"), ("language", "en")))).total == len(BLOG)
+    assert FacetValue("xx", 0, True) in blog.search(Query(filters=(("language", "xx"),))).facets["language"]
 
 
 def test_how_many_articles_have_a_value_of_a_facet(blog: Engine) -> None:
