@@ -17,7 +17,8 @@ from searchapp.cli import cli
 from searchapp.config.loading import keys
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.querylog import AnswerKind, Click, Interface, Search
-from searchapp.querylog.store import FILE_NAME, Store, hour_of
+from searchapp.querylog.entries import hour_of
+from searchapp.querylog.store import FILE_NAME, Store
 
 RYE = "posts/2021-11-02-rye.md"
 NOW = datetime.now(UTC)

@@ -15,7 +15,8 @@ from lxml import html
 
 from searchapp.model import SynonymSet
 from searchapp.querylog import AnswerKind, Click, Interface, Search
-from searchapp.querylog.store import FILE_NAME, Store, hour_of
+from searchapp.querylog.entries import hour_of
+from searchapp.querylog.store import FILE_NAME, Store
 from searchapp.web import create_app
 
 RYE = "posts/2021-11-02-rye.md"

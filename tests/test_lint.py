@@ -16,7 +16,8 @@ from searchapp.articles.lint import CODES, MAX_SHOWN, LintedFile, inspect
 from searchapp.articles.lint.keys import misspelt
 from searchapp.articles.lint.masking import mask
 from searchapp.config.loading import Config
-from searchapp.indexing.check import check
+from searchapp.indexing.check import examine
+from searchapp.indexing.run import sorted_problems
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES, select
 
@@ -146,7 +147,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Problem]]:
         (folder / name.format(number)).write_text(whole, encoding="utf-8", newline="")
     config = Config(content_dir=folder, index_dir=folder / "index", language="")
     problems = defaultdict(list)
-    for problem in check(config, select(CODES, [])):
+    for problem in examine(config, select(CODES, [])):
         problems[problem.path.rpartition("-")[2].removesuffix(".md")].append(problem)
     return problems
 
@@ -179,7 +180,7 @@ def lint(folder: Path, files: dict[str, bytes | str], *patterns: str) -> list[Pr
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
     config = Config(content_dir=folder / "blog", index_dir=folder / "index")
-    return list(check(config, select(patterns, [])))
+    return list(sorted_problems(examine(config, select(patterns, []))))
 
 
 def test_columns_count_characters_whatever_lies_before(tmp_path: Path) -> None:

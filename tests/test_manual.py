@@ -20,7 +20,8 @@ from searchapp import manual
 from searchapp.cli import cli
 from searchapp.config.loading import SECRETS, keys, load
 from searchapp.querylog import AnswerKind, Click, Interface, Search
-from searchapp.querylog.store import Store, hour_of
+from searchapp.querylog.entries import hour_of
+from searchapp.querylog.store import Store
 from searchapp.web.api.openapi import DOCUMENT
 
 LOAF = "_posts/2016-03-12-the-first-loaf.md"

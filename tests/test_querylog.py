@@ -22,8 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.querylog import AnswerKind, Click, Interface, QueryLog, Search, reports, toml_snippets, writer
+from searchapp.querylog.entries import hour_of
 from searchapp.querylog.privacy import MAX_STORED, mask, stored_form
-from searchapp.querylog.store import FILE_NAME, Store, hour_of
+from searchapp.querylog.store import FILE_NAME, Store
 
 UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday

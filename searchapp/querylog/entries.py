@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -81,6 +81,11 @@ class Click(NamedTuple):
 Entry = Search | Click
 
 
+def hour_of(moment: datetime) -> int:
+    """Return the hour of a moment, since 1970, UTC."""
+    return int(moment.timestamp()) // HOUR
+
+
 def this_hour() -> int:
     """Return the current hour since 1970, UTC."""
-    return int(time.time()) // HOUR
+    return hour_of(datetime.now(UTC))

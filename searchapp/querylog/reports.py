@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from searchapp.querylog.entries import HOUR, READERS, AnswerKind, Interface
+from searchapp.querylog.entries import HOUR, READERS, AnswerKind, Interface, hour_of
 from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT, QueryLogError
 
 WEEK = timedelta(days=7)
@@ -291,7 +291,7 @@ def _by_week(by_week: dict[int, int], weeks: int) -> tuple[int, ...]:
 
 def _hour(day: date, zone: ZoneInfo) -> int:
     """The hour since 1970 in which a day begins."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) // HOUR
+    return hour_of(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
 def _day(hour: int, zone: ZoneInfo) -> date:

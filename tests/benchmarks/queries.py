@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 
 from searchapp.config.loading import Config
 from searchapp.querylog import Click, Interface, Outcome, Search, reports
-from searchapp.querylog.entries import Entry
-from searchapp.querylog.store import FILE_NAME, Store, hour_of
+from searchapp.querylog.entries import Entry, hour_of
+from searchapp.querylog.store import FILE_NAME, Store
 from searchapp.web import create_app
 from tests.benchmarks.peers.corpus import make_requests
 from tests.benchmarks.serving import addresses, ready

@@ -32,7 +32,6 @@ _LIST_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
 _LIQUID = re.compile(r"\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}|\{\{(?:[^{}]|\}(?!\})|\{(?!\{))*\}\}")
 _NOT_BREAK = re.compile(r"[^\n]")
-_CLOSED_BY_BLANK = frozenset({"math", "ticks"})
 
 
 @dataclass(slots=True)

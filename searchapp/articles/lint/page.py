@@ -123,17 +123,6 @@ class LintedFile:
         line = self.front.raw.count("\n", 0, offset)
         return Spot(self.front.raw_line + line, offset - self.front.raw.rfind("\n", 0, offset))
 
-    def value_at(self, key: str, value: str) -> Spot:
-        """Where a value stands after a canonical key in the front matter; where the key does if it is not found."""
-        spot = self.front.spot_of(key)
-        if spot.line is None or not value:
-            return spot
-        start = 0
-        for _ in range(spot.line - self.front.raw_line):
-            start = self.front.raw.find("\n", start) + 1
-        found = self.front.raw.find(value, start)
-        return self.front_at(found) if found >= 0 else spot
-
     def spot(self, offset: int) -> Spot:
         """Return the position in the file of an offset in `text`."""
         return self.raw_spot(offset + bisect_right(self._removed, offset))
