@@ -17,7 +17,8 @@ from searchapp.cli import cli
 from searchapp.config.loading import Config
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index
-from searchapp.indexing.check import check
+from searchapp.indexing.check import examine
+from searchapp.indexing.run import sorted_problems
 from searchapp.model import Problem
 from searchapp.rules import RULES, remedy, severity
 
@@ -81,7 +82,7 @@ def test_what_is_no_file_has_a_code(config: Config) -> None:
     write(config, "large.md", b"x" * (16 * 2**20 + 1))
     (config.content_dir / "away.md").symlink_to("/etc/passwd")
     (config.content_dir / "folder").symlink_to("/etc")
-    found = {problem.path: problem.code for problem in check(config)}
+    found = {problem.path: problem.code for problem in examine(config)}
     assert found == {"large.md": "file-too-large", "away.md": "file-symlink", "folder": "file-symlink"}
     assert all(isinstance(problem, Problem) for problem in discover(open_site(config))[1])
 
@@ -230,7 +231,7 @@ def test_addresses_and_titles_that_two_articles_claim(config: Config) -> None:
     write(config, "a.md", "---\ntitle: Bread\npermalink: /bread/\nredirect_from: [/old/, /loaf]\n---\nText")
     write(config, "b.md", "---\ntitle: bread\npermalink: /bread\n---\nText")
     write(config, "c.md", "---\ntitle: Rye\npermalink: /rye/\naliases:\n  - /old\n  - /bread/\n---\nText")
-    found = [(p.path, p.code, p.line, p.column, p.reason) for p in check(config)]
+    found = [(p.path, p.code, p.line, p.column, p.reason) for p in sorted_problems(examine(config))]
     assert found == [
         ("b.md", "title-repeated", 2, 1, "has the same title as a.md"),
         ("b.md", "permalink-clash", 3, 1, "has the same permalink as a.md: /bread"),

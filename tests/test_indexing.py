@@ -21,7 +21,7 @@ from searchapp.engine import Engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError, IndexLockedError, IndexWriteError, SearchappError
 from searchapp.indexing import index, watch
-from searchapp.indexing.check import check, examine
+from searchapp.indexing.check import examine
 from searchapp.model import IndexReport, Query
 
 
@@ -238,7 +238,7 @@ def test_the_same_permalink_is_reported_from_the_notes_too(config: Config, engin
     (warning,) = first.warnings
     assert warning.path == "b.md"
     assert "a.md" in warning.reason
-    (checked,) = check(config)
+    (checked,) = examine(config)
     assert replace(checked, line=None, column=None) == warning
     assert checked.line == 3
 
@@ -414,7 +414,7 @@ def test_no_articles_make_an_empty_index_once(config: Config, engine: MemoryEngi
 
 def test_no_content_folder_is_a_mistake_and_makes_no_index(config: Config, engine: MemoryEngine) -> None:
     gone = replace(config, content_dir=config.content_dir / "absent")
-    for attempt in (lambda: index(gone, engine), lambda: check(gone)):
+    for attempt in (lambda: index(gone, engine), lambda: tuple(examine(gone))):
         with pytest.raises(ConfigError, match="absent"):
             attempt()
     assert not config.index_dir.exists()

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from searchapp.articles import Site, steps
 from searchapp.articles.files.source import decode
 from searchapp.articles.front_matter.loaders import FrontMatterError
-from searchapp.articles.lint import CODES, MAX_SHOWN, Page, inspect
+from searchapp.articles.lint import CODES, MAX_SHOWN, LintedFile, inspect
 from searchapp.articles.lint.keys import misspelt
 from searchapp.articles.lint.masking import mask
 from searchapp.config.loading import Config
-from searchapp.indexing.check import check
+from searchapp.indexing.check import examine
+from searchapp.indexing.run import sorted_problems
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES, select
 
@@ -146,7 +147,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Problem]]:
         (folder / name.format(number)).write_text(whole, encoding="utf-8", newline="")
     config = Config(content_dir=folder, index_dir=folder / "index", language="")
     problems = defaultdict(list)
-    for problem in check(config, select(CODES, [])):
+    for problem in examine(config, select(CODES, [])):
         problems[problem.path.rpartition("-")[2].removesuffix(".md")].append(problem)
     return problems
 
@@ -179,7 +180,7 @@ def lint(folder: Path, files: dict[str, bytes | str], *patterns: str) -> list[Pr
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
     config = Config(content_dir=folder / "blog", index_dir=folder / "index")
-    return list(check(config, select(patterns, [])))
+    return list(sorted_problems(examine(config, select(patterns, []))))
 
 
 def test_columns_count_characters_whatever_lies_before(tmp_path: Path) -> None:
@@ -252,13 +253,13 @@ FLOODS = {
 }
 
 
-def page_of(text: str) -> Page:
+def page_of(text: str) -> LintedFile:
     id = "_posts/2024-05-01-x.md"
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     article = Article(id, "A title", language="en")
     facts = steps.begin(site, id, decode(text.encode())[0])
     steps.read_front_matter(facts)
-    return Page(facts, text.encode(), article)
+    return LintedFile(facts, text.encode(), article)
 
 
 @pytest.mark.slow
@@ -331,7 +332,16 @@ def test_no_text_upsets_a_rule_and_every_place_is_in_the_file(text: str, fronted
     ("key", "meant"),
     [("ttile", "title"), ("titel", "title"), ("catgories", "categories"), ("desciption", "description"), ("tagss", "")]
     + [("atuhor", "author"), ("layuot", "layout"), ("titles", ""), ("tite", "title"), ("subtitel", "subtitle")]
-    + [("views", ""), ("likes", ""), ("dates", ""), ("auteur", ""), ("imag", "image"), ("xyz", "")],
+    + [
+        ("views", ""),
+        ("likes", ""),
+        ("dates", ""),
+        ("auteur", ""),
+        ("imag", "image"),
+        ("xyz", ""),
+        ("serie", ""),
+        ("seires", "series"),
+    ],
 )
 def test_misspelt_keys(key: str, meant: str) -> None:
     assert misspelt(key) == meant

@@ -17,10 +17,13 @@ from examples import DOCUMENTS, README, ROOT, Block, Blog, Untrue, blocks, codes
 from prometheus_client.parser import text_string_to_metric_families
 
 from searchapp import manual
+from searchapp.articles.generators.table import GENERATORS
 from searchapp.cli import cli
 from searchapp.config.loading import SECRETS, keys, load
-from searchapp.querylog import Click, Interface, Outcome, Search
-from searchapp.querylog.store import Store, hour_of
+from searchapp.facets import FACETS
+from searchapp.querylog import AnswerKind, Click, Interface, Search
+from searchapp.querylog.entries import hour_of
+from searchapp.querylog.store import Store
 from searchapp.web.api.openapi import DOCUMENT
 
 LOAF = "_posts/2016-03-12-the-first-loaf.md"
@@ -39,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text("secret\n", "utf-8")
     hour = hour_of(datetime.now(UTC))
     with closing(Store(folder / "index.desk")) as store:
-        sought = Search(Interface.PAGE, "sourdough", (("tag", "bread"),), 1, Outcome.ALL, hour)
+        sought = Search(Interface.PAGE, "sourdough", (("tag", "bread"),), 1, AnswerKind.ALL, hour)
         store.add([sought] * 4 + [sought._replace(query="kefir grains", total=0, filters=())] * 2)
         store.add([sought._replace(query="chess", filters=())] * 3)
         store.add([Click(Interface.PAGE, "sourdough", LOAF, 1, hour)])
@@ -211,3 +214,15 @@ def test_help_on_a_terminal_is_formatted() -> None:
     assert "see Your articles (searchapp help articles)" in page
     assert "What you have pinned to the query" in page
     assert not re.search(r"^##|```|\]\(", page, re.MULTILINE)
+
+
+def test_every_facet_and_every_generator_is_told() -> None:
+    def text(topic: str) -> str:
+        return (manual.FOLDER / f"{topic}.md").read_text("utf-8")
+
+    for facet in FACETS:
+        assert f"`{facet.key}`" in text("http-api")
+        assert f"`--{facet.key}`" in text("command-line")
+        assert not facet.operator or f"`{facet.operator}:" in text("query-language")
+    told = " ".join(cells[0] for cells in rows(manual.FOLDER / "articles.md", "from"))
+    assert [generator.title for generator in GENERATORS if generator.title not in told] == []

@@ -69,7 +69,7 @@ def _checked(facts: FileFacts, outcome: Outcome, data: bytes, limits: Limits) ->
         return outcome
     from searchapp.articles import lint  # here, since indexing never needs it
 
-    found = lint.inspect(lint.Page(facts, data, outcome.article), facts.site.lint, readable=readable)
+    found = lint.inspect(lint.LintedFile(facts, data, outcome.article), facts.site.lint, readable=readable)
     return replace(outcome, problems=(*outcome.problems, *found), spots=lint.spots(facts.front))
 
 

@@ -52,13 +52,13 @@ class CurrentResults:
     nearest: tuple[NearArticle, ...]
 
 
-def current_results(engine: Engine, query: str, nearest: int = NEAREST) -> CurrentResults:
-    """Search a query and return its results with at most `nearest` articles. Raises IndexUnusableError."""
-    results = engine.search(Query(query, per_page=nearest, explain=True))
+def current_results(engine: Engine, query: str) -> CurrentResults:
+    """Search a query and return its results with at most NEAREST articles. Raises IndexUnusableError."""
+    results = engine.search(Query(query, per_page=NEAREST, explain=True))
     words = _words(results.did_you_mean or "" if results.corrected else query)
     typed = _words(query)
     unknown = tuple(word for word in typed if not _is_known(engine, word))
-    hits = results.hits or engine.related(Draft(title=query, text=query), nearest)
+    hits = results.hits or engine.related(Draft(title=query, text=query), NEAREST)
     return CurrentResults(
         query=query,
         total=results.total,

@@ -79,11 +79,6 @@ class ContentCheck:
             self.hidden[outcome.hidden] += 1
 
 
-def check(config: Config, selection: Selection | None = None) -> tuple[Problem, ...]:
-    """Everything that is wrong with the content, at once. Raises ConfigError if there is no content folder."""
-    return sorted_problems(examine(config, selection))
-
-
 def examine(
     config: Config,
     selection: Selection | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ READERS = (Interface.PAGE, Interface.LIVE, Interface.WIDGET)
 """Interfaces used by people who search now."""
 
 
-class Outcome(IntEnum):
+class AnswerKind(IntEnum):
     """How a query was answered; the values are stored in the file."""
 
     ALL = 0
@@ -43,10 +43,10 @@ class Outcome(IntEnum):
 
 
 class ResultSummary(NamedTuple):
-    """How many articles a search found, and how."""
+    """The number of articles that a search found, and how it was answered."""
 
     total: int
-    outcome: Outcome
+    outcome: AnswerKind
 
 
 class Search(NamedTuple):
@@ -64,7 +64,7 @@ class Search(NamedTuple):
     query: str
     filters: tuple[tuple[str, str], ...]
     total: int
-    outcome: Outcome
+    outcome: AnswerKind
     hour: int
 
 
@@ -81,6 +81,11 @@ class Click(NamedTuple):
 Entry = Search | Click
 
 
+def hour_of(moment: datetime) -> int:
+    """Return the hour of a moment, since 1970, UTC."""
+    return int(moment.timestamp()) // HOUR
+
+
 def this_hour() -> int:
     """Return the current hour since 1970, UTC."""
-    return int(time.time()) // HOUR
+    return hour_of(datetime.now(UTC))

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from searchapp.errors import SearchappError
-from searchapp.querylog.entries import HOUR, Click, Entry, Search
+from searchapp.querylog.entries import Click, Entry, Search
 from searchapp.querylog.privacy import MAX_STORED, mask, stored_form
 
 FILE_NAME = "queries.sqlite"
@@ -280,8 +280,3 @@ def _rows(entries: Iterable[Entry]) -> tuple[Counter[Row], Counter[Row]]:
 def _filter_text(filters: tuple[tuple[str, str], ...]) -> str:
     found = urlencode([(name, mask(value)) for name, value in filters], errors="replace")
     return found if len(found) <= MAX_STORED else "…"
-
-
-def hour_of(moment: datetime) -> int:
-    """Return the hour of a moment, since 1970, UTC."""
-    return int(moment.timestamp()) // HOUR

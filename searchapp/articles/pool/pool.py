@@ -245,7 +245,7 @@ def render_draft(text: str, limits: Limits = Limits()) -> Draft:  # noqa: B008 -
     return value if isinstance(value, Draft) else Draft(text=text)
 
 
-def read_manuscript(data: bytes, limits: Limits = DRAFT_LIMITS) -> Manuscript:
+def read_manuscript(data: bytes) -> Manuscript:
     """An unpublished text, with or without front matter, as its author sees it; read as plain text if it must be.
 
     Its warnings tell of all that was passed over. Raises DraftError for what is empty, no text, or over MAX_DRAFT.
@@ -259,7 +259,7 @@ def read_manuscript(data: bytes, limits: Limits = DRAFT_LIMITS) -> Manuscript:
         raise DraftError("is empty; give some Markdown")
     if text.count("\ufffd") > len(text) / 10:
         raise DraftError("is no text: most of its bytes are not UTF-8; give Markdown in UTF-8")
-    value = _read_text(MANUSCRIPT, text, "", limits)
+    value = _read_text(MANUSCRIPT, text, "", DRAFT_LIMITS)
     if not isinstance(value, Manuscript):
         value = Manuscript(text, Draft(text=text), WALL * len(text))
     warnings = list(value.warnings)

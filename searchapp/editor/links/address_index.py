@@ -32,14 +32,14 @@ class Node(NamedTuple):
 
 
 class AddressMatch(NamedTuple):
-    """The number of the node at an address, and how it was found: one of HOW."""
+    """The number of the node at an address, and how it was found.
+
+    how     "address" (its permalink), "file" (its path), "alias", "spelling" (an address that differs in case or
+            ending) or "name" (name and date)
+    """
 
     node: int
     how: str
-
-
-HOW = ("address", "file", "alias", "spelling", "name")
-"""By permalink; file path; an alias; an address that differs in case or ending; name and date."""
 
 
 def node_of(article: Article) -> Node:

@@ -39,12 +39,10 @@ class SimilarArticle:
     of_article: float
 
 
-def find_similar(
-    draft: Draft, engine: Engine, threshold: float = THRESHOLD, part: float = MIN_CONTAINMENT
-) -> tuple[SimilarArticle, ...]:
+def find_similar(draft: Draft, engine: Engine) -> tuple[SimilarArticle, ...]:
     """Return the near-duplicates of a draft, the most similar first.
 
-    Articles with a similarity of at least `threshold`, and those where either text contains at least the share `part`
+    Articles with a similarity of at least THRESHOLD, and those where either text contains at least MIN_CONTAINMENT
     of the other. None for drafts under MIN_WORDS words. Raises IndexUnusableError while there is no index.
     """
     mine = shingle_set(draft.text)
@@ -61,7 +59,7 @@ def find_similar(
                 continue
             near = jaccard(mine, other)
             within, around = containment(mine, other), containment(other, mine)
-            if near >= threshold or max(within, around) >= part:
+            if near >= THRESHOLD or max(within, around) >= MIN_CONTAINMENT:
                 found.append(SimilarArticle(id, article.title, article.permalink, near, within, around))
                 break
     return tuple(sorted(found, key=lambda alike: (-alike.similarity, alike.id)))

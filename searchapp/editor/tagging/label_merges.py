@@ -15,11 +15,10 @@ from dataclasses import dataclass, replace
 
 from searchapp.analysis import fold_value
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.tagging import spelling_variants
 from searchapp.editor.tagging.label_usage import FieldLabels, LabelUsage
 from searchapp.editor.tagging.merge_patch import Merge, Patch, patch
-from searchapp.engine import Engine
+from searchapp.engine import Engine, iter_articles
 from searchapp.model import Article, Query
 
 KINDS = ("case", "accents", "separators", "plural", "edit", "category", "subset", "once")
@@ -171,12 +170,12 @@ def _spellings(blog: LabelUsage, labels: FieldLabels) -> Iterator[MergeProposal]
                 "",
             )
             if kind and (kind != "plural" or _could_be_one(blog, labels, label, target)):
-                said = {
+                difference = {
                     "accents": "differ in accents only",
                     "separators": "differ in hyphens, blanks and the like only",
                     "plural": "are singular and plural of one word",
                 }[kind]
-                reason = f"“{labels.display_form(label)}” and “{labels.display_form(target)}” {said}"
+                reason = f"“{labels.display_form(label)}” and “{labels.display_form(target)}” {difference}"
                 yield _proposal(blog, labels, kind, label, target, reason)
 
 

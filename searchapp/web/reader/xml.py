@@ -16,11 +16,9 @@ def clean(text: str) -> str:
     return _NOT_ALLOWED.sub("", text)
 
 
-def element(name: str, text: str = "", **attributes: str) -> Element:
+def element(name: str, **attributes: str) -> Element:
     """A new element of its own; what can't be written is left out."""
-    found = Element(name, _attributes(attributes))
-    found.text = clean(text) or None
-    return found
+    return Element(name, _attributes(attributes))
 
 
 def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:

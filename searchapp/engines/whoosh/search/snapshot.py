@@ -276,11 +276,9 @@ class Snapshot:
         docs = leaf.file.docs(ANY, number)
         return len(docs) if leaf.live is None else int(np.count_nonzero(leaf.live[docs]))
 
-    def lexicon(self, field: str, prefix: str = "") -> list[str]:
-        """A field's terms with that start, in all segments, sorted; terms of deleted documents too."""
-        found: set[bytes] = set()
-        for leaf in self.leaves:
-            found.update(leaf.file.terms(field, *leaf.file.prefix_range(field, prefix.encode())))
+    def lexicon(self, field: str) -> list[str]:
+        """A field's terms in all segments, sorted; terms of deleted documents too."""
+        found = {term for leaf in self.leaves for term in leaf.file.terms(field)}
         return sorted(term.decode() for term in found)
 
     def expansions(self, field: str, prefix: str, limit: int) -> list[str]:

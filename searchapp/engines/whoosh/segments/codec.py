@@ -60,47 +60,20 @@ class TermsReader:
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.file.find(*term) is not None
 
-    def terms(self) -> Iterator[tuple[str, bytes]]:
-        for field in sorted(self.file.fields):
-            yield from self._terms(field, 0)
-
     def terms_from(self, field: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         yield from self._terms(field, self.file.lower_bound(field, prefix))
         for later in sorted(self.file.fields):
             if later > field:
                 yield from self._terms(later, 0)
 
-    def items(self) -> Iterator[tuple[tuple[str, bytes], Any]]:
-        return (((field, term), self.term_info(field, term)) for field, term in self.terms())
-
-    def items_from(self, field: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], Any]]:
-        return (((name, term), self.term_info(name, term)) for name, term in self.terms_from(field, prefix))
-
     def _terms(self, field: str, start: int) -> Iterable[tuple[str, bytes]]:
         return ((field, term) for term in self.file.terms(field, start))
-
-    def term_info(self, field: str, text: bytes) -> Any:
-        number = self._number(field, text)
-        docs, tfs = self.file.docs(field, number), self.file.tfs(field, number)
-        return reading.TermInfo(
-            weight=float(tfs.sum()),
-            df=len(docs),
-            maxweight=float(tfs.max()),
-            minid=int(docs[0]),
-            maxid=int(docs[-1]),
-        )
-
-    def frequency(self, field: str, text: bytes) -> float:
-        return float(self.file.tfs(field, self._number(field, text)).sum())
 
     def doc_frequency(self, field: str, text: bytes) -> int:
         return len(self.file.docs(field, self._number(field, text)))
 
     def matcher(self, field: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         return ArrayMatcher(self.file, field, self._number_or(field, text), format_, scorer, text)
-
-    def indexed_field_names(self) -> list[str]:
-        return sorted(self.file.fields)
 
     def close(self) -> None:
         del self.file

@@ -19,16 +19,16 @@ STRIPES = 128
 class CounterTable:
     """float64[stripes, cells] in memory shared with processes that are forked later. Safe for threads."""
 
-    def __init__(self, cells: int, stripes: int = STRIPES) -> None:
-        self._memory = mmap.mmap(-1, 8 * cells * stripes)
+    def __init__(self, cells: int) -> None:
+        self._memory = mmap.mmap(-1, 8 * cells * STRIPES)
         self._all = memoryview(self._memory).cast("d")
-        self._cells, self._stripes = cells, stripes
+        self._cells = cells
         self._lock = threading.Lock()
         self.use_row(0)
 
     def use_row(self, process: int) -> None:
         """Choose this process's row by a number that no other running process has."""
-        start = process % self._stripes * self._cells
+        start = process % STRIPES * self._cells
         self._own = self._all[start : start + self._cells]
 
     def add(self, amounts: dict[int, float]) -> None:
@@ -40,6 +40,6 @@ class CounterTable:
 
     def totals(self) -> list[float]:
         """Return the sum over all processes of each cell."""
-        rows = np.frombuffer(self._memory, np.float64).reshape(self._stripes, self._cells)
+        rows = np.frombuffer(self._memory, np.float64).reshape(STRIPES, self._cells)
         found: list[float] = rows.sum(axis=0).tolist()
         return found
