@@ -232,10 +232,12 @@ def test_a_post_without_its_site_is_known_by_its_header(tmp_path: Path) -> None:
     "text", [".. a comment\n\nText", ".. image:: x.png\n\nText", ".. note: x\n\nText", "Text\n\n.. title: x\n"]
 )
 def test_comments_that_are_no_metadata(text: str) -> None:
+    assert NIKOLA.split is not None
     assert NIKOLA.split(text) is None
 
 
 def test_where_keys_and_the_body_stand() -> None:
+    assert NIKOLA.split is not None
     front = NIKOLA.split("<!--\n.. title: T\n.. date: x\n-->\n\n\nBody\n")
     assert front is not None
     assert (front.body, front.body_line) == ("Body\n", 7)

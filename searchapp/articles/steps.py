@@ -60,7 +60,7 @@ def read_front_matter(facts: FileFacts) -> None:
 def split_text(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
     """The front matter of a file's text and whose conventions it follows. Raises FrontMatterError."""
     asked = (BY_NAME[site.generator],) if site.generator else GENERATORS
-    front = next((front for each in asked if (front := each.split(text))), None)
+    front = next((front for each in asked if each.split and (front := each.split(text))), None)
     if front is None:
         front = rst_fields.split(text) if id.lower().endswith(".rst") else split.split(text)
     return front, generator_of(front, id, site)

@@ -77,11 +77,11 @@ class Generator:
     load: Callable[[str], dict[str, Value]] | None = None
     claims: Callable[[Settings], bool] = lambda _settings: True
     configure: Callable[[Site, Settings], Site] = lambda site, _settings: site
-    is_file: Callable[[FrontMatter], bool] = lambda _front: False
-    is_path: Callable[[str], bool] = lambda _id: False
+    is_file: Callable[[FrontMatter], bool] | None = None
+    is_path: Callable[[str], bool] | None = None
     no_article: Callable[[Site, Place, FrontMatter], str] = lambda _site, _place, _front: ""
     beside: Callable[[Site, str], tuple[str, ...]] | None = None
-    split: Callable[[str], FrontMatter | None] = lambda _text: None
+    split: Callable[[str], FrontMatter | None] | None = None
     complete: Callable[[Site, Place, FrontMatter], None] = lambda _site, _place, _front: None
     folder_categories: bool = False
     blanks_divide: bool = False

@@ -24,5 +24,5 @@ def generator_of(front: FrontMatter, id: str, site: Site) -> Generator:
     """The generator whose conventions a file follows: its site's if that is known, else what the file itself shows."""
     if site.generator:
         return BY_NAME[site.generator]
-    told = next((each for each in GENERATORS if each.is_file(front)), None)
-    return told or next((each for each in GENERATORS if each.is_path(id)), UNKNOWN)
+    told = next((each for each in GENERATORS if each.is_file and each.is_file(front)), None)
+    return told or next((each for each in GENERATORS if each.is_path and each.is_path(id)), UNKNOWN)
