@@ -1,30 +1,30 @@
-"""Every error that a person may see. Each message is one line that says what to do.
+"""All exceptions with messages for people. Each message is one line that says what to do.
 
 SearchappError                      exit code 1
 ├── UsageError                      2  wrong usage or configuration
 │   ├── ConfigError                 2  names the key, the file and the line
-│   ├── InstallationError           2  a library is missing, or two that overwrite each other are there
+│   ├── InstallationError           2  a library is missing, or two conflicting ones are installed
 │   ├── ParameterError              2  (HTTP 400) names the parameter
 │   ├── DraftError                  2  (HTTP 400, 413) a draft that is empty, no text or too long
-│   └── QuestionsError              2  names the file of golden queries or judgements, and the line
+│   └── QuestionsError              2  names the file of golden queries, and the line
 ├── NotFoundError                   1  (HTTP 404) no such article
-├── SignatureError                  1  (HTTP 403) a message that does not come from who it should
+├── SignatureError                  1  (HTTP 403) a missing or wrong signature
 ├── EndingError                     1  (HTTP 503) the server is about to end
-├── AccessFileError                 3  the file of access tokens is damaged, out of reach or open to others
-├── TooManyAttemptsError            1  (HTTP 429) wrong tokens
+├── AccessFileError                 3  the file of access tokens is damaged, unreadable or accessible to others
+├── TooManyAttemptsError            1  (HTTP 429) too many wrong tokens
 └── IndexUnusableError              3  (HTTP 503)
     ├── IndexMissingError           3  nothing built yet
-    ├── IndexDamagedError           3  checksums, format or permissions are not as they must be
+    ├── IndexDamagedError           3  wrong checksums, format or permissions
     ├── IndexLockedError            3  another process is building
     ├── IndexWriteError             3  disk full, read-only, input/output error
-    └── IndexUnreachableError       3  what keeps the index does not answer, or not as it must
+    └── IndexUnreachableError       3  the cluster does not answer, or with an error
 """
 
 from __future__ import annotations
 
 
 class SearchappError(Exception):
-    """The root: an error with a message for people."""
+    """Base class: an error with a message for people, and the exit code of commands."""
 
     exit_code = 1
 
@@ -36,15 +36,15 @@ class UsageError(SearchappError):
 
 
 class ConfigError(UsageError):
-    """A configuration file, variable or flag has an unknown key or a bad value."""
+    """A configuration file, variable or flag has an unknown key or an invalid value."""
 
 
 class InstallationError(UsageError):
-    """What is installed beside searchapp is not as it must be; the message says what to run."""
+    """A required library is missing or conflicts with another; the message says what to run."""
 
 
 class ParameterError(UsageError):
-    """A request's parameter has a bad value; `parameter` is its name."""
+    """A request's parameter has an invalid value; `parameter` is its name."""
 
     def __init__(self, parameter: str, message: str, **values: object) -> None:
         """`message` is in English, with `%(name)s` for the parameter and for the other `values`."""
@@ -55,11 +55,11 @@ class ParameterError(UsageError):
 
 
 class DraftError(UsageError):
-    """An unpublished text can't be used; the message, without its name, says why and what to do."""
+    """A draft can't be used; the message, which does not name it, says why and what to do."""
 
 
 class QuestionsError(UsageError):
-    """A file of queries or judgements is not as it must be; the message names file, line and what to do."""
+    """A file of golden queries is invalid; the message names file, line and what to do."""
 
     def __init__(self, file: object, line: int | None, reason: str) -> None:
         place = f"{file}:{line}" if line else f"{file}"
@@ -67,15 +67,15 @@ class QuestionsError(UsageError):
 
 
 class NotFoundError(SearchappError):
-    """There is no article of that id, path or URL."""
+    """There is no article with that id, path or URL."""
 
 
 class SignatureError(SearchappError):
-    """A message is not signed with the secret that its sender should have."""
+    """A webhook's body is not signed with the shared secret."""
 
 
 class EndingError(SearchappError):
-    """The server is about to end and should be asked nothing more."""
+    """The server is about to end and should get no more requests."""
 
 
 class AccessFileError(SearchappError):
@@ -85,7 +85,7 @@ class AccessFileError(SearchappError):
 
 
 class TooManyAttemptsError(SearchappError):
-    """So many wrong tokens that none is looked at for `seconds`."""
+    """Too many wrong tokens: further ones are refused for `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
@@ -93,7 +93,7 @@ class TooManyAttemptsError(SearchappError):
 
 
 class IndexUnusableError(SearchappError):
-    """There is no index that can answer."""
+    """There is no usable index."""
 
     exit_code = 3
 
@@ -103,7 +103,7 @@ class IndexMissingError(IndexUnusableError):
 
 
 class IndexDamagedError(IndexUnusableError):
-    """The index is there but can't be trusted: torn, altered, of another format, or writable by others."""
+    """The index exists but can't be trusted: incomplete, altered, of another format, or writable by others."""
 
 
 class IndexLockedError(IndexUnusableError):
@@ -111,8 +111,8 @@ class IndexLockedError(IndexUnusableError):
 
 
 class IndexWriteError(IndexUnusableError):
-    """The index can't be written; the generation that was there is untouched."""
+    """The index can't be written; the current generation is unchanged."""
 
 
 class IndexUnreachableError(IndexUnusableError):
-    """The index may be whole, but what keeps it does not answer, refuses to, or is not what it should be."""
+    """The index may be intact, but the cluster does not answer, refuses, or is no supported one."""

@@ -1,6 +1,6 @@
-"""How log records become lines: no secret gets there, no control character, and nothing of a query's text.
+"""Formatting of log records, without secrets, control characters and queries.
 
-A line is text for people, or one JSON object for programs (`log_format = "json"`), with the request it belongs to.
+A line is text for people, or one JSON object for programs (`log_format = "json"`), with the ID of its request.
 """
 
 from __future__ import annotations
@@ -16,59 +16,59 @@ from pathlib import PurePath
 from urllib.parse import quote, unquote, urlsplit
 
 request_id: ContextVar[str] = ContextVar("searchapp_request_id", default="")
-"""Of the request that is being answered in this thread, "" for none."""
+"""The ID of the request that this thread answers, "" for none."""
 
 HIDDEN = "[hidden]"
-SHORTEST = 4
-"""Characters of a secret that is looked for: to hide a shorter one would make lines unreadable and hide nothing."""
+MIN_SECRET = 4
+"""Characters of a secret from which it is masked: masking a shorter one would make lines unreadable."""
 FRAMES = 8
-"""Innermost places that are told of an exception."""
+"""Innermost frames of an exception that are logged."""
 
 _secrets: set[str] = set()
 _QUERY = re.compile(r"(?<=[\w/%.~-])\?[^\s'\"\])]+")
-"""What follows the path in an address: the server's own messages have the whole address of a request."""
+"""The query string of an address: the server's own messages contain the whole address of a request."""
 
 
 def hide(*values: str) -> None:
-    """Keeps these texts out of every line from now on: passwords, tokens, and addresses that have one in them."""
+    """Mask these texts in all further lines: passwords, tokens, and addresses that contain one."""
     for value in values:
         parts = (value, *filter(None, (_password(value),)))
         spellings = (spelling for part in parts for spelling in (part, quote(part, safe=""), unquote(part)))
-        _secrets.update(each for each in spellings if len(each) >= SHORTEST)
+        _secrets.update(each for each in spellings if len(each) >= MIN_SECRET)
 
 
 def message(record: logging.LogRecord) -> str:
-    """What a record says, without what is to be hidden; control characters may be in it."""
+    """Return a record's message without secrets and query strings; control characters may remain."""
     text = record.getMessage()
     if not record.name.startswith("searchapp"):
         text = _QUERY.sub("?…", text)
     return without_secrets(text)
 
 
-def places(record: logging.LogRecord) -> list[str]:
-    """What an exception came through, innermost last, as `file:line function`; never what it says."""
+def frames(record: logging.LogRecord) -> list[str]:
+    """Return the frames of a record's exception, innermost last, as `file:line function`, without its message."""
     trace = record.exc_info[2] if record.exc_info else None
     frames = traceback.extract_tb(trace)[-FRAMES:]
     return [f"{'/'.join(PurePath(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def exception(record: logging.LogRecord) -> str:
-    """The kind of a record's exception, "" for none. What it says may be what a reader has sought."""
+    """Return the type of a record's exception, "" for none; without its message, which may contain a query."""
     kind = record.exc_info[0] if record.exc_info else None
     return kind.__name__ if kind else ""
 
 
 class JsonHandler(logging.Handler):
-    """A line of JSON on standard error for each record; everything but ASCII is escaped."""
+    """Writes a line of JSON on standard error for each record, in ASCII."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes one record."""
+        """Write one record."""
         sys.stderr.write(as_json(record) + "\n")
         sys.stderr.flush()
 
 
 def as_json(record: logging.LogRecord) -> str:
-    """One record as JSON, without a line end in it."""
+    """Return one record as JSON on a single line."""
     line: dict[str, object] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
@@ -79,19 +79,19 @@ def as_json(record: logging.LogRecord) -> str:
     if name := request_id.get():
         line["request_id"] = name
     if kind := exception(record):
-        line |= {"exception": kind, "places": places(record)}
+        line |= {"exception": kind, "places": frames(record)}
     return json.dumps(line)
 
 
 def is_json() -> bool:
-    """Whether lines are JSON now."""
+    """Whether the log is JSON."""
     return any(isinstance(handler, JsonHandler) for handler in logging.root.handlers)
 
 
 def use(handler: logging.Handler) -> None:
-    """Gives all records to this handler, in place of one that was given before.
+    """Use this handler for all records of searchapp, instead of the previous one.
 
-    With text, what libraries have to say goes where Python sends it; with JSON it does as well as ours.
+    A `JsonHandler` gets those of libraries, too; with text these go where Python sends them.
     """
     ours = logging.getLogger("searchapp")
     logging.root.handlers[:] = [each for each in logging.root.handlers if not isinstance(each, JsonHandler)]
@@ -104,12 +104,12 @@ def use(handler: logging.Handler) -> None:
 
 
 def handlers() -> list[logging.Handler]:
-    """Those that our records are given to."""
+    """Return the handlers of searchapp's records."""
     return logging.getLogger("searchapp").handlers or [each for each in logging.root.handlers if is_json()]
 
 
 def without_secrets(text: str) -> str:
-    """A text with HIDDEN in place of each secret."""
+    """Return a text with secrets replaced by HIDDEN."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text

@@ -1,6 +1,5 @@
-"""The rules that content can break, by their codes: what each is about, what to do, and whether it is looked for.
+"""The table of the rules of `check`, by code. Their implementations are elsewhere, and refer to the codes.
 
-Here is all that can be said of a rule without looking at a file: what finds it is elsewhere, and names it by its code.
 A code never changes its meaning, as configurations name it.
 """
 
@@ -15,7 +14,7 @@ from searchapp.model import Problem
 
 
 class Severity(StrEnum):
-    """What a broken rule means: the article can't be read, readers see a flaw, it could be better."""
+    """Severity of a rule: the article can't be read, readers see a flaw, it could be better."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -27,7 +26,7 @@ ERROR, WARNING, NOTE = Severity
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what breaks it, what to do then, and whether it is looked for unless that is asked for."""
+    """A rule: what it finds, the remedy, its severity, and whether it applies by default."""
 
     code: str
     summary: str
@@ -127,30 +126,30 @@ _ALL = (
 )
 
 RULES = {rule.code: rule for rule in _ALL}
-"""All rules by code, in the order in which they are listed."""
+"""All rules by code, in display order."""
 DEFAULT, ALL = "default", "all"
-"""Names for the rules that are looked for unless something else is asked for, and for all."""
+"""Names of the default rules and of all rules in a selection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rules are looked for. `off`: codes, each with a pattern of the paths where it is switched off."""
+    """The rules to apply. `off` has pairs of a code and a pattern of the paths for which it is disabled."""
 
     codes: frozenset[str]
     off: tuple[tuple[str, str], ...] = ()
 
     def __contains__(self, problem: Problem) -> bool:
-        """Whether a problem is to be told."""
+        """Whether a problem is to be reported."""
         return problem.code in self.codes and not any(
             fnmatchcase(problem.code, code) and fnmatchcase(problem.path, path) for code, path in self.off
         )
 
 
 def select(selected: Iterable[str], ignored: Iterable[str]) -> Selection:
-    """The rules to look for, from patterns that `complaint` has nothing to say of.
+    """Return the selection of rules by valid patterns (see `complaint`).
 
-    selected    codes or patterns of them (`link-*`), `default` or `all`; nothing means `default`
-    ignored     the same, each perhaps with a pattern of paths below the content folder (`image-alt:2009/*`)
+    selected    codes or patterns of them (`link-*`), `default` or `all`; none means `default`
+    ignored     the same, each optionally with a pattern of paths below the content folder (`image-alt:2009/*`)
     """
     codes = frozenset().union(*(_matching(each) for each in list(selected) or [DEFAULT]))
     pairs = [each.partition(":") for each in ignored]
@@ -160,7 +159,10 @@ def select(selected: Iterable[str], ignored: Iterable[str]) -> Selection:
 
 
 def complaint(pattern: str, *, paths: bool = False) -> str:
-    """What is wrong with a pattern of codes, as the end of a sentence; "" if nothing is."""
+    """Return what is wrong with a pattern of codes, as the end of a sentence; "" if it is valid.
+
+    paths   whether the pattern may have a path
+    """
     code, _, path = pattern.partition(":")
     if path and not paths:
         return f"{pattern!r} names a path; that works where rules are switched off"
@@ -180,12 +182,12 @@ def _matching(pattern: str) -> frozenset[str]:
 
 
 def remedy(problem: Problem) -> str:
-    """What to do about a problem."""
+    """Return what to do about a problem: its own remedy, else its rule's."""
     rule = RULES.get(problem.code)
     return problem.remedy or (rule.remedy if rule else "")
 
 
 def severity(problem: Problem) -> Severity:
-    """What a problem means: a file that is skipped is an error, whatever the rule."""
+    """Return the severity of a problem: that of its rule, ERROR for a skipped file."""
     rule = RULES.get(problem.code)
     return ERROR if problem.skipped else rule.severity if rule else WARNING

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import warm
 from desks import Desk
 from fieldnotes import blog
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
+from searchapp.articles.pool import child
 from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.engines.reference.engine import MemoryEngine
@@ -30,13 +33,16 @@ MOST_PROCESSES = 4
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """The whole suite runs on the machine's cores; what is named runs in this process, and so does all with -n 0."""
+    """The whole suite runs on the machine's cores; what is named runs in this process, and so does all with -n 0.
+
+    One process more than there are cores: some of the tests wait for watchers, servers and clocks.
+    """
     option = config.option
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     here = option.collectonly or option.usepdb or option.capture == "no" or option.markexpr == "cluster"
     worker = "PYTEST_XDIST_WORKER" in os.environ  # it is called in each, too
     if whole and not here and not worker and getattr(option, "numprocesses", 0) is None:
-        option.numprocesses = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        option.numprocesses = min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
         option.dist = "worksteal"
 
 
@@ -45,6 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("cluster") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(900))
+
+
+@pytest.fixture(autouse=True)
+def warm_workers(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.node.get_closest_marker("fresh_workers"):
+            patch.setattr(child, "_spawn", warm.Worker)
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 from articles import article, articles, outcomes
 
 from searchapp.articles import render_draft
@@ -427,6 +428,121 @@ def test_restructured_text(tmp_path: Path) -> None:
     assert prose(found) == "Lead with code and a link and role.\nPart\nA picture\nLiteral:"
     assert found.code == 'print("x")\nraw text'
     assert anchors(found) == [(2, "Part", "part")]
+
+
+RST = """
+    The title
+    =========
+
+    .. role:: raw-html(raw)
+       :format: html
+
+    Lead with :abbr:`HTML (spelt out)`, :py:func:`~os.path.join`, a `linked page <{filename}/x.rst>`_, unknown_, a
+    |substitution|, a footnote [1]_ and :raw-html:`<b>bold</b>`.
+
+    .. youtube:: 8N_tupPBtWQ
+       :align: center
+
+    .. versionadded:: 2.0
+       Since then.
+
+    .. deprecated:: 3.0 Not since then.
+
+    .. soundcloud:: 123
+
+       Words *below* it.
+
+       .. note:: And in it.
+
+    .. image:: x.png
+       :alt: Pictured
+       :lightbox: yes
+
+    .. raw:: html
+
+       <p>Raw words</p>
+
+    .. sourcecode:: python
+       :linenos:
+       :hl_lines: 1
+
+       print(1)
+
+    .. TEASER_END
+
+    A -- heading: é
+    ---------------
+
+    - one
+    - two
+
+    A -- heading: é
+    ---------------
+
+    +-----+-----+
+    | in  | row |
+    +-----+-----+
+
+    .. [1] Below.
+
+    Too short
+    --
+
+    Open *emphasis and ``code
+"""
+
+
+def test_restructured_text_is_docutils_own_and_what_that_does_not_know_keeps_its_words(tmp_path: Path) -> None:
+    found = article(tmp_path, RST, name="post.rst")
+    assert prose(found).split("\n") == [
+        "Lead with HTML (spelt out), os.path.join, a linked page, unknown_, a |substitution|, a footnote\tand bold.",
+        "Since then.",
+        "3.0 Not since then.",
+        "Words below it.",
+        "Note",
+        "And in it.",
+        "Pictured",
+        "Raw words",
+        "A -- heading: é",
+        "one",
+        "two",
+        "A -- heading: é",
+        "in",
+        "row",
+        "Below.",
+        "Too short --",
+        "Open *emphasis and ``code",
+    ]
+    assert found.code == "print(1)"
+    assert anchors(found) == [(2, "A -- heading: é", "a-heading-e"), (2, "A -- heading: é", "a-heading-e-1")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".. include:: {}",
+        ".. raw:: html\n   :file: {}",
+        ".. raw:: html\n   :url: file://{}",
+        ".. csv-table::\n   :file: {}",
+        ".. literalinclude:: {}",
+        ".. listing:: {}",
+        ".. role:: x(raw)\n   :format: html\n\n.. include:: {}\n   :literal:",
+    ],
+)
+def test_no_directive_reads_another_file(tmp_path: Path, text: str) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("password")
+    found = article(tmp_path / "content", f"Before\n\n{text.format(secret)}\n\nAfter\n", name="post.rst")
+    assert "password" not in repr(found)
+    assert "Before" in prose(found)
+    assert "After" in prose(found)
+
+
+def test_what_one_file_defines_is_unknown_to_the_next(tmp_path: Path) -> None:
+    defined = ".. role:: mark(code)\n.. default-role:: code\n\nA :mark:`b` c `d`.\n"
+    found = articles(tmp_path, {"1.rst": defined, "2.rst": "A :mark:`b` c `d`.\n"})
+    assert "<code>b</code>" in found["1.rst"].html
+    assert "<code>" not in found["2.rst"].html
 
 
 def test_languages_are_found_out(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from articles import outcomes, problems, site_of, write
 from searchapp.articles import Limits, Outcome, convert, digest_of, discover, permalink_clashes, render_draft
 from searchapp.errors import ConfigError, SearchappError
 
+pytestmark = pytest.mark.fresh_workers
+
 QUICK = Limits(seconds=0.7)
 PLAIN = "can't be rendered and is read as plain text: "
 
@@ -77,7 +79,7 @@ def test_memory_is_limited(tmp_path: Path) -> None:
 
 def test_large_files_and_lines(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"line.md": b"# T\n\n" + b"word " * (2 * 2**20), "over.md": b"x" * 20_000_000}
-    found = outcomes(tmp_path, files)
+    found = outcomes(tmp_path, files, limits=Limits())
     [(line, reason, skipped)] = problems(found["line.md"])
     assert (line, skipped) == (1, False)
     assert "2,097,152" in reason
@@ -180,7 +182,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
     thread = threading.Thread(target=grow)
     thread.start()
     try:
-        [outcome] = outcomes(tmp_path).values()
+        [outcome] = outcomes(tmp_path, limits=Limits()).values()
     finally:
         stop.set()
         thread.join()
@@ -207,7 +209,7 @@ def test_content_folders_that_are_none(tmp_path: Path) -> None:
 
 
 def test_only_what_changed_is_converted(tmp_path: Path) -> None:
-    first = outcomes(tmp_path, {f"{n}.md": f"Text {n}" for n in range(5)})
+    first = outcomes(tmp_path, {f"{n}.md": f"Text {n}" for n in range(5)}, limits=Limits())
     known = {id: outcome.digest for id, outcome in first.items()}
     write(tmp_path, {"3.md": "Changed"})
     site = site_of(tmp_path)

@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from searchapp.cli import cli
 
 COMMAND = [sys.executable, "-m", "searchapp"]
 
@@ -21,6 +24,13 @@ COMMAND = [sys.executable, "-m", "searchapp"]
 @pytest.fixture
 def blog(tmp_path: Path) -> Path:
     write(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A blog of a few articles, for what does not depend on how long a build takes."""
+    write(tmp_path, 9)
     return tmp_path
 
 
@@ -38,11 +48,11 @@ def indexed(index_of_it: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(index_of_it, tmp_path / "blog"))
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, count: int = 120) -> None:
     chance = random.Random(5)
     words = [f"word{number}" for number in range(400)]
     (folder / "content").mkdir()
-    for number in range(120):
+    for number in range(count):
         text = " ".join(chance.choices(words, k=300))
         front = f"title: Post {number}\ntags: [t{number % 9}]\n"
         (folder / f"content/p{number:03}.md").write_text(f"---\n{front}---\n\n{text} common\n")
@@ -71,7 +81,9 @@ def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def total(folder: Path, query: str = "common") -> int:
-    return int(json.loads(run(folder, "search", query, "--json").stdout)["total"])
+    """How many articles are found, asked in this process."""
+    places = [f"--content={folder / 'content'}", f"--index={folder / 'index'}"]
+    return int(json.loads(CliRunner().invoke(cli, ["search", query, "--json", *places]).stdout)["total"])
 
 
 def group_is_gone(group: int, seconds: float = 5) -> bool:
@@ -85,9 +97,9 @@ def group_is_gone(group: int, seconds: float = 5) -> bool:
     return False
 
 
-def test_json_alone_is_on_standard_output(blog: Path) -> None:
-    (blog / "content/big.md").touch()
-    os.truncate(blog / "content/big.md", 64 * 2**20)
+def test_json_alone_is_on_standard_output(small: Path) -> None:
+    (small / "content/big.md").touch()
+    os.truncate(small / "content/big.md", 64 * 2**20)
     for args, code in (
         (["index", "--json"], 0),
         (["search", "common", "--json"], 0),
@@ -97,7 +109,7 @@ def test_json_alone_is_on_standard_output(blog: Path) -> None:
         (["stats", "--json"], 0),
         (["config", "--json"], 0),
     ):
-        result = run(blog, *args)
+        result = run(small, *args)
         assert result.returncode == code, (args, result.stderr)
         assert isinstance(json.loads(result.stdout), dict)
         assert result.stderr == ""
@@ -205,11 +217,11 @@ def test_an_output_without_room_is_one_clear_line(indexed: Path, args: Sequence[
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_closed_streams_are_no_error(blog: Path, closed: str) -> None:
+def test_closed_streams_are_no_error(small: Path, closed: str) -> None:
     command = f'"{sys.executable}" -m searchapp index {closed}'
     result = subprocess.run(
         ["sh", "-c", command],
-        cwd=blog,
+        cwd=small,
         env=environment(),
         capture_output=True,
         text=True,
@@ -217,11 +229,11 @@ def test_closed_streams_are_no_error(blog: Path, closed: str) -> None:
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
-    assert total(blog) == 120
+    assert total(small) == 9
 
 
-def test_bytes_that_are_no_text_are_no_traceback(blog: Path) -> None:
-    (blog / "content").joinpath(os.fsdecode(b"caf\xe9.md")).write_text("# Caf\n\nA latin name.\n")
+def test_bytes_that_are_no_text_are_no_traceback(small: Path) -> None:
+    (small / "content").joinpath(os.fsdecode(b"caf\xe9.md")).write_text("# Caf\n\nA latin name.\n")
     for args in (
         ["index"],
         ["search", "latin"],
@@ -229,11 +241,11 @@ def test_bytes_that_are_no_text_are_no_traceback(blog: Path) -> None:
         ["check"],
         ["search", os.fsdecode(b"\xff")],
     ):
-        result = run(blog, *args)
+        result = run(small, *args)
         assert result.returncode in {0, 1}
         assert "Traceback" not in result.stderr
         assert "internal error" not in result.stderr
-    assert total(blog, "latin") == 1
+    assert total(small, "latin") == 1
 
 
 def test_a_damaged_index_is_said_and_built_anew(indexed: Path) -> None:

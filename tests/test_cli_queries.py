@@ -16,7 +16,7 @@ from fieldnotes import blog
 from searchapp.cli import cli
 from searchapp.config.loading import keys
 from searchapp.engines.whoosh.engine import WhooshEngine
-from searchapp.querylog import Click, Interface, Outcome, Search
+from searchapp.querylog import AnswerKind, Click, Interface, Search
 from searchapp.querylog.entries import hour_of
 from searchapp.querylog.store import FILE_NAME, Store
 
@@ -26,7 +26,7 @@ HOUR = hour_of(NOW)
 
 
 def search(query: str, total: int, *, ago: int = 0, interface: Interface = Interface.PAGE) -> Search:
-    return Search(interface, query, (), total, Outcome.ALL, HOUR - ago * 24)
+    return Search(interface, query, (), total, AnswerKind.ALL, HOUR - ago * 24)
 
 
 @pytest.fixture

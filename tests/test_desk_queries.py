@@ -14,7 +14,7 @@ from fieldnotes import HOSTILE
 from lxml import html
 
 from searchapp.model import SynonymSet
-from searchapp.querylog import Click, Interface, Outcome, Search
+from searchapp.querylog import AnswerKind, Click, Interface, Search
 from searchapp.querylog.entries import hour_of
 from searchapp.querylog.store import FILE_NAME, Store
 from searchapp.web import create_app
@@ -23,14 +23,16 @@ RYE = "posts/2021-11-02-rye.md"
 HOUR = hour_of(datetime.now(UTC))
 
 
-def search(query: str, total: int, outcome: Outcome = Outcome.ALL, days: int = 0) -> Search:
+def search(query: str, total: int, outcome: AnswerKind = AnswerKind.ALL, days: int = 0) -> Search:
     return Search(Interface.PAGE, query, (("tag", "rye"),), total, outcome, HOUR - 24 * days)
 
 
 @pytest.fixture
 def noted(desk: Desk) -> Desk:
     with closing(Store(desk.config.desk_dir)) as store:
-        store.add([search("rye", 1)] * 7 + [search("sourdough kefir", 1, Outcome.ANY)] * 2 + [search("kefir", 0)] * 3)
+        store.add(
+            [search("rye", 1)] * 7 + [search("sourdough kefir", 1, AnswerKind.ANY)] * 2 + [search("kefir", 0)] * 3
+        )
         store.add([search(f"bread {HOSTILE}", 3)] * 2 + [search("soup", 1, days=200)])
         store.add([search(f"number {n}", 1) for n in range(30)])
         store.add([Click(Interface.PAGE, "rye", RYE, 2, HOUR), Click(Interface.PAGE, "rye", "gone.md", 1, HOUR)])

@@ -141,7 +141,9 @@ def test_a_bit_that_rotted_is_found_though_the_record_knows_the_file(folder: Pat
     record = folder / "index" / "VERIFIED"
     table = json.loads(record.read_text())
     facts = {path.stat().st_ino: path.stat() for path in generation.iterdir()}
-    for row in table["files"]:
+    rows = [row for row in table["files"] if row[0] in facts]  # it may know the files that these were copied from, too
+    assert rows
+    for row in rows:
         row[3] = facts[row[0]].st_ctime_ns
     record.write_text(json.dumps(table))
     with closing(WhooshEngine(folder / "index")) as engine:

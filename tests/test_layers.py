@@ -54,6 +54,7 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "prometheus_client": "web.ops.metrics",
     "frontmatter": "articles",
     "markdown": "articles",
+    "docutils": "articles.body",
     "yaml": "articles",
     "whoosh": "engines.whoosh",
     "opensearchpy": "engines.opensearch",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchapp.articles import Site, steps
 from searchapp.articles.files.source import decode
 from searchapp.articles.front_matter.loaders import FrontMatterError
-from searchapp.articles.lint import CODES, MAX_SHOWN, Page, inspect
+from searchapp.articles.lint import CODES, MAX_SHOWN, LintedFile, inspect
 from searchapp.articles.lint.keys import misspelt
 from searchapp.articles.lint.masking import mask
 from searchapp.config.loading import Config
@@ -253,13 +253,13 @@ FLOODS = {
 }
 
 
-def page_of(text: str) -> Page:
+def page_of(text: str) -> LintedFile:
     id = "_posts/2024-05-01-x.md"
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     article = Article(id, "A title", language="en")
     facts = steps.begin(site, id, decode(text.encode())[0])
     steps.read_front_matter(facts)
-    return Page(facts, text.encode(), article)
+    return LintedFile(facts, text.encode(), article)
 
 
 @pytest.mark.slow

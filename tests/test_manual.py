@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from searchapp import manual
 from searchapp.cli import cli
 from searchapp.config.loading import SECRETS, keys, load
-from searchapp.querylog import Click, Interface, Outcome, Search
+from searchapp.querylog import AnswerKind, Click, Interface, Search
 from searchapp.querylog.entries import hour_of
 from searchapp.querylog.store import Store
 from searchapp.web.api.openapi import DOCUMENT
@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text("secret\n", "utf-8")
     hour = hour_of(datetime.now(UTC))
     with closing(Store(folder / "index.desk")) as store:
-        sought = Search(Interface.PAGE, "sourdough", (("tag", "bread"),), 1, Outcome.ALL, hour)
+        sought = Search(Interface.PAGE, "sourdough", (("tag", "bread"),), 1, AnswerKind.ALL, hour)
         store.add([sought] * 4 + [sought._replace(query="kefir grains", total=0, filters=())] * 2)
         store.add([sought._replace(query="chess", filters=())] * 3)
         store.add([Click(Interface.PAGE, "sourdough", LOAF, 1, hour)])

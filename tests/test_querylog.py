@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.querylog import Click, Interface, Outcome, QueryLog, Search, reports, toml_snippets, writer
+from searchapp.querylog import AnswerKind, Click, Interface, QueryLog, Search, reports, toml_snippets, writer
 from searchapp.querylog.entries import hour_of
 from searchapp.querylog.privacy import MAX_STORED, mask, stored_form
 from searchapp.querylog.store import FILE_NAME, Store
@@ -33,7 +33,7 @@ TODAY = NOW.date()
 
 
 def search(query: str, total: int = 1, hour: int = HOUR, **how: object) -> Search:
-    settings: dict[str, object] = {"interface": Interface.PAGE, "filters": (), "outcome": Outcome.ALL, **how}
+    settings: dict[str, object] = {"interface": Interface.PAGE, "filters": (), "outcome": AnswerKind.ALL, **how}
     return Search(query=query, total=total, hour=hour, **settings)  # type: ignore[arg-type]
 
 
@@ -222,8 +222,8 @@ def test_the_report_counts(tmp_path: Path) -> None:
             + [search("bread", 5)] * 3
             + [search("bread", 5, interface=Interface.API)]
         )
-        store.add([search("kefir", 0)] * 4 + [search("kefir", 2, outcome=Outcome.ANY)])
-        store.add([search("breda", 5, outcome=Outcome.CORRECTED), search("rye", 3)])
+        store.add([search("kefir", 0)] * 4 + [search("kefir", 2, outcome=AnswerKind.ANY)])
+        store.add([search("breda", 5, outcome=AnswerKind.CORRECTED), search("rye", 3)])
         store.add(
             [click("bread", "a.md", 1), click("bread", "a.md", 3), click("bread", "b.md", 0), click("never", "a.md")]
         )
@@ -397,7 +397,7 @@ def test_a_newer_file_is_left_alone(log: QueryLog, tmp_path: Path, caplog: pytes
 PROCESS = """
 import resource, sys, time, logging
 from pathlib import Path
-from searchapp.querylog import Interface, Outcome, QueryLog, Search, writer
+from searchapp.querylog import Interface, AnswerKind, QueryLog, Search, writer
 from searchapp.querylog.entries import this_hour
 writer.LINGER = 0.0
 writer.RETRY = 0.05
@@ -408,7 +408,7 @@ if kind == "full":
 log = QueryLog(Path(folder), 365)
 for number in range(100_000 if kind == "endless" else 300):
     query = f"{name} {number} " + "long words " * 15
-    log.note(Search(Interface.PAGE, query, (), 1, Outcome.ALL, this_hour() - number % 99))
+    log.note(Search(Interface.PAGE, query, (), 1, AnswerKind.ALL, this_hour() - number % 99))
     if number % 20 == 0:
         time.sleep(0.01)
 print("done", log.dropped, flush=True)

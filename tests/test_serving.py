@@ -113,16 +113,27 @@ def post(folder: Path, name: str, text: str) -> None:
     (folder / "content" / name).write_text(f"---\ntitle: {name}\n---\n\n{text}\n")
 
 
+def write(folder: Path) -> Path:
+    for number in range(5):
+        post(folder, f"p{number}.md", "common words")
+    return folder
+
+
 @pytest.fixture
 def blog(tmp_path: Path) -> Path:
-    for number in range(5):
-        post(tmp_path, f"p{number}.md", "common words")
-    return tmp_path
+    return write(tmp_path)
 
 
 @pytest.fixture
 def server(blog: Path) -> Iterator[Server]:
     with closing(Server(blog)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for tests after which it is as before."""
+    with closing(Server(write(tmp_path_factory.mktemp("shared")))) as running:
         yield running
 
 
@@ -188,8 +199,8 @@ def test_no_request_fails_while_the_index_is_rebuilt(server: Server, blog: Path)
         assert set(totals) == {5}
 
 
-def test_hostile_requests_kill_no_worker(server: Server) -> None:
-    before = sorted(server.workers())
+def test_hostile_requests_kill_no_worker(shared: Server) -> None:
+    before = sorted(shared.workers())
     for data in (
         b"\x00" * 5000 + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 500 + b"\r\n",
@@ -199,27 +210,27 @@ def test_hostile_requests_kill_no_worker(server: Server) -> None:
         b"GET /api/search?q=%ff%00%F0%9F HTTP/1.1\r\nHost: x\r\n\r\n",
         b"\x16\x03\x01\x02\x00",
     ):
-        with socket.create_connection(server.address, 10) as connection:
+        with socket.create_connection(shared.address, 10) as connection:
             connection.sendall(data)
-    assert server.total("common") == 5
-    assert sorted(server.workers()) == before
+    assert shared.total("common") == 5
+    assert sorted(shared.workers()) == before
 
 
-def test_idle_connections_do_not_block_it(server: Server) -> None:
-    idle = [socket.create_connection(server.address, 10) for _ in range(4)]
+def test_idle_connections_do_not_block_it(shared: Server) -> None:
+    idle = [socket.create_connection(shared.address, 10) for _ in range(4)]
     began = time.monotonic()
-    assert server.total("common") == 5
+    assert shared.total("common") == 5
     assert time.monotonic() - began < 3
     for connection in idle:
         connection.close()
 
 
-def test_clients_that_never_close_do_not_block_it(server: Server) -> None:
-    left_open = [socket.create_connection(server.address, 10) for _ in range(10)]
+def test_clients_that_never_close_do_not_block_it(shared: Server) -> None:
+    left_open = [socket.create_connection(shared.address, 10) for _ in range(10)]
     for connection in left_open:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     began = time.monotonic()
-    assert [server.total("common") for _ in range(10)] == [5] * 10
+    assert [shared.total("common") for _ in range(10)] == [5] * 10
     assert time.monotonic() - began < 4
     for connection in left_open:
         answer = b""
@@ -255,18 +266,17 @@ def fewest(server: Server) -> int:
     return found
 
 
-def test_connections_are_dealt_out_evenly(server: Server) -> None:
+def test_connections_are_dealt_out_evenly(shared: Server) -> None:
     # The machine may have other things to do for a while; unbalanced, one worker takes nearly all.
-    wait_for(lambda: statistics.median(fewest(server) for _ in range(5)) >= 4)
+    wait_for(lambda: statistics.median(fewest(shared) for _ in range(5)) >= 4)
 
 
-def test_one_worker_alone_gives_way_to_nobody(blog: Path) -> None:
-    with closing(Server(blog, "--workers", "2")) as server:
-        stopped, _ = server.workers()
-        os.kill(stopped, signal.SIGSTOP)
-        assert [server.total("common") for _ in range(10)] == [5] * 10
-        os.kill(stopped, signal.SIGCONT)
-        assert server.total("common") == 5
+def test_one_worker_alone_gives_way_to_nobody(shared: Server) -> None:
+    stopped, _ = shared.workers()
+    os.kill(stopped, signal.SIGSTOP)
+    assert [shared.total("common") for _ in range(10)] == [5] * 10
+    os.kill(stopped, signal.SIGCONT)
+    assert shared.total("common") == 5
 
 
 def test_a_killed_worker_is_replaced(server: Server) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from searchapp.articles import steps
+from searchapp.articles.body import rst
 from searchapp.articles.body.detect_language import SAMPLE, detect
 from searchapp.articles.body.extract import Body, extract
 from searchapp.articles.body.prose_spans import running, running_plain
@@ -17,7 +18,6 @@ from searchapp.articles.files.source import UnreadableError, decode, digest, rea
 from searchapp.articles.front_matter import fields, split
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import FrontMatter
-from searchapp.articles.generators import pelican_rst
 from searchapp.articles.generators.jekyll import UNKNOWN
 from searchapp.articles.generators.slugs import titleised
 from searchapp.articles.outcome import Limits, Outcome, Source
@@ -68,7 +68,7 @@ def _checked(facts: FileFacts, outcome: Outcome, data: bytes, limits: Limits) ->
         return outcome
     from searchapp.articles import lint  # here, since indexing never needs it
 
-    found = lint.inspect(lint.Page(facts, data, outcome.article), facts.site.lint, readable=readable)
+    found = lint.inspect(lint.LintedFile(facts, data, outcome.article), facts.site.lint, readable=readable)
     return replace(outcome, problems=(*outcome.problems, *found), spots=lint.spots(facts.front))
 
 
@@ -134,7 +134,7 @@ def _body(facts: FileFacts, limits: Limits, plain: str) -> Body:
 
 def _html(facts: FileFacts) -> str:
     if facts.place.ending == ".rst":
-        return pelican_rst.render(facts.front.body)
+        return rst.render(facts.front.body)
     return render(facts.front.body, mdx=facts.place.ending == ".mdx" or facts.generator.jsx)
 
 

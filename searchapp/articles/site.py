@@ -12,7 +12,7 @@ from searchapp.articles.front_matter.loaders import Value
 from searchapp.config.loading import Config
 from searchapp.model import Problem
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raise it whenever the same file would now give another article."""
 
 
@@ -83,6 +83,7 @@ def fingerprint(site: Site) -> str:
     parts = (
         READER_VERSION,
         version("markdown"),
+        version("docutils"),
         config.include_drafts,
         config.include_future,
         site.root,

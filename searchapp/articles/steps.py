@@ -7,11 +7,11 @@ from datetime import datetime
 
 from searchapp.articles.file_facts import FileFacts
 from searchapp.articles.files.path_info import locate
-from searchapp.articles.front_matter import dates, fields, split
+from searchapp.articles.front_matter import dates, fields, rst_fields, split
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.front_matter.visibility import judge, no_article
-from searchapp.articles.generators import addresses, pelican_rst
+from searchapp.articles.generators import addresses
 from searchapp.articles.generators.generator import Generator
 from searchapp.articles.generators.table import generator_of
 from searchapp.articles.site import Site
@@ -46,7 +46,7 @@ def read_front_matter(facts: FileFacts) -> None:
 
 def split_text(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
     """The front matter of a file's text and whose conventions it follows. Raises FrontMatterError."""
-    front = pelican_rst.split(text) if id.lower().endswith(".rst") else split.split(text)
+    front = rst_fields.split(text) if id.lower().endswith(".rst") else split.split(text)
     return front, generator_of(front, id, site)
 
 

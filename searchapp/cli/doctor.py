@@ -30,10 +30,10 @@ def doctor(load: Callable[[], Config], as_json: bool) -> int:
     else:
         rows = [(each.status.value, each.check, each.found, each.remedy) for each in findings]
         output.table(rows, ("", "check", "found", "what to do"))
-        said = ", ".join(
+        summary = ", ".join(
             output.counted(counts[each], each.value) for each in (FindingLevel.PROBLEM, FindingLevel.WARNING)
         )
-        output.say(output.stderr(), said)
+        output.say(output.stderr(), summary)
     return 1 if counts[FindingLevel.PROBLEM] else 0
 
 

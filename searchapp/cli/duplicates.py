@@ -124,8 +124,8 @@ def _show(engine: Engine, found: Duplicates) -> None:
         share = f"{part.pair.of_first:.0%} of it is also in"
         output.say(console, Text(f"{output.clean(part.part.id)}: {share} {output.clean(part.whole.id)}"))
     groups, parts = output.counted(len(found.groups), "group"), output.counted(len(found.parts), "contained article")
-    said = f"{groups} of near-duplicates, {parts}" if found.groups or found.parts else "no near-duplicates"
-    output.say(output.stderr(), f"{output.counted(found.articles, 'article')}, {said}")
+    summary = f"{groups} of near-duplicates, {parts}" if found.groups or found.parts else "no near-duplicates"
+    output.say(output.stderr(), f"{output.counted(found.articles, 'article')}, {summary}")
 
 
 def _member_line(member: Member) -> Text:

@@ -155,6 +155,6 @@ class LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record; of an exception its type and origin."""
-        kind, places = logs.exception(record), logs.places(record)
+        kind, places = logs.exception(record), logs.frames(record)
         at = f" at {places[-1]}" if places else ""
         say(stderr(), clean(f"searchapp: {logs.message(record)}{f' ({kind}{at})' if kind else ''}"))

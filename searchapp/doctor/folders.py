@@ -90,9 +90,9 @@ def desk(config: Config) -> Iterator[Finding]:
         return
     open_ones = [path for path in (folder, *map(folder.joinpath, (tokens.FILE_NAME, QUERIES))) if _is_open(path)]
     if open_ones:
-        said = ", ".join(map(str, open_ones))
+        paths = ", ".join(map(str, open_ones))
         modes = " && ".join(f"chmod {'700' if path.is_dir() else '600'} '{path}'" for path in open_ones)
-        yield problem("desk folder", f"others can get at {said}", f"run: {modes}")
+        yield problem("desk folder", f"others can get at {paths}", f"run: {modes}")
     elif not os.access(folder, os.W_OK | os.X_OK):
         found = f"{folder} can't be written by user {os.geteuid()}"
         yield warning("desk folder", found, f"run: chown -R {os.geteuid()} '{folder}'")

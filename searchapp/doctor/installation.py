@@ -56,16 +56,16 @@ def libraries() -> Iterator[Finding]:
 def whoosh() -> Iterator[Finding]:
     """Check that exactly one distribution of Whoosh is installed."""
     found = whoosh_distributions.installed()
-    said = " and ".join(f"{name} {version}" for name, version in sorted(found.items()))
+    versions = " and ".join(f"{name} {version}" for name, version in sorted(found.items()))
     if not found:
         yield problem("whoosh", "Whoosh is not installed", f"run: pip install {whoosh_distributions.WANTED}")
     elif len(found) > 1:
         remedy = f"run: {whoosh_distributions.remedy(found)}"
-        yield problem("whoosh", f"{said} are installed together and overwrite each other's files", remedy)
+        yield problem("whoosh", f"{versions} are installed together and overwrite each other's files", remedy)
     elif "whoosh-reloaded" in found:
-        yield warning("whoosh", f"{said}, which nobody looks after", f"run: {whoosh_distributions.remedy(found)}")
+        yield warning("whoosh", f"{versions}, which nobody looks after", f"run: {whoosh_distributions.remedy(found)}")
     else:
-        yield ok("whoosh", said)
+        yield ok("whoosh", versions)
 
 
 def user() -> Iterator[Finding]:

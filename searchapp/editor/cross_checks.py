@@ -1,6 +1,6 @@
 """Rules of `searchapp check` that compare articles: each is fed every article once, then lists its problems.
 
-To add one, write a class with `see` and `problems`, add it to CROSSINGS and its codes to `searchapp.rules`.
+To add one, write a class with `see` and `problems`, add it to CROSS_CHECKS and its codes to `searchapp.rules`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     resolve → pin → page (filter, count, order) → show
 
-An engine implements `Snapshot`: what only it can do with one generation. Filters, facet counts, order and stored
+An engine implements `Searcher`: what only it can do with one generation. Filters, facet counts, order and stored
 articles are one step of it, `page`, so that an engine far away needs one request for all of them.
 """
 
@@ -33,7 +33,7 @@ Matches = TypeVar("Matches")
 
 
 class Curation:
-    """The operator's synonyms and pins, in the terms of one snapshot: analysed when they are first needed."""
+    """The operator's synonyms and pins, in the terms of one generation: analysed when they are first needed."""
 
     def __init__(self, preferences: Preferences, languages: Callable[[], tuple[str, ...]]) -> None:
         self.preferences = preferences
@@ -58,12 +58,12 @@ class Curation:
 
 
 @dataclass(frozen=True)
-class Selection(Generic[Matches]):
+class ResolvedQuery(Generic[Matches]):
     """Which articles are sought: what `reading` matches and those that are pinned, under the filters of the query.
 
-    reading     of a query in a snapshot, with what that knows of the matches
+    reading     how the query was understood
     pinned      the ids of the articles that come first, in this order
-    languages   of the snapshot's articles
+    languages   those of all articles, sorted
     """
 
     query: Query
@@ -100,7 +100,7 @@ class Selection(Generic[Matches]):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An article to be shown; `explanation` only if the query asks for it."""
+    """A stored article that is shown; `explanation` only if the query asks for it."""
 
     source: Source
     score: float
@@ -108,8 +108,8 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What a selection comes to: as in `model.Results`."""
+class ResultPage:
+    """What a resolved query comes to: see `model.Results`."""
 
     total: int
     facets: Mapping[str, tuple[FacetValue, ...]]
@@ -125,7 +125,7 @@ class Candidates(related.Statistics):
         """Some of them, in the order given."""
 
 
-class Snapshot(Protocol[Matches]):
+class Searcher(Protocol[Matches]):
     """One generation, from which questions are answered."""
 
     @property
@@ -151,14 +151,14 @@ class Snapshot(Protocol[Matches]):
     def match(self, tree: And | None) -> Matches:
         """What matches a pruned tree, nothing for None; may be put off until somebody asks more."""
 
-    def count(self, reading: Reading[Matches], selection: Callable[[Reading[Matches]], Selection[Matches]]) -> int:
+    def count(self, reading: Reading[Matches], resolved: Callable[[Reading[Matches]], ResolvedQuery[Matches]]) -> int:
         """How many articles a reading matches, before filters; numbers above `spelling.FEW` need not be exact.
 
-        `selection` makes what the page is of if the reading holds: who must send a request can ask for that with it.
+        `resolved` makes what the page is of if the reading holds: who must send a request can ask for that with it.
         """
 
-    def page(self, selection: Selection[Matches]) -> Page:
-        """The exact total and facets of a selection, and the articles of the query's page in order."""
+    def page(self, resolved: ResolvedQuery[Matches]) -> ResultPage:
+        """The exact total and facets, and the articles of the query's page in order."""
 
     def candidates(self, profile: related.Profile, exclude: str | None, limit: int) -> Candidates:
         """Articles that may be like a source, more than `limit`; `exclude` is the source's id."""
@@ -179,36 +179,36 @@ class Snapshot(Protocol[Matches]):
         """See `Engine`."""
 
 
-def select(query: Query, snapshot: Snapshot[Matches]) -> Selection[Matches]:
-    """What a query selects: as it is understood, and with what is pinned to it."""
+def resolve_and_pin(query: Query, searcher: Searcher[Matches]) -> ResolvedQuery[Matches]:
+    """A query as it is understood, with what is pinned to it."""
 
-    def selection(reading: Reading[Matches]) -> Selection[Matches]:
-        names = snapshot.curation.pinned_to(query, reading.tree)
-        ids = (name if snapshot.has(name) else snapshot.locate(name) for name in names)
-        return Selection(query, reading, tuple(dict.fromkeys(id for id in ids if id)), snapshot.languages)
+    def resolved(reading: Reading[Matches]) -> ResolvedQuery[Matches]:
+        names = searcher.curation.pinned_to(query, reading.tree)
+        ids = (name if searcher.has(name) else searcher.locate(name) for name in names)
+        return ResolvedQuery(query, reading, tuple(dict.fromkeys(id for id in ids if id)), searcher.languages)
 
     def count(reading: Reading[Matches]) -> int:
-        return snapshot.count(reading, selection)
+        return searcher.count(reading, resolved)
 
-    return selection(resolve(query, snapshot.match, count, snapshot.lexicon, snapshot.curation.thesaurus))
+    return resolved(resolve(query, searcher.match, count, searcher.lexicon, searcher.curation.thesaurus))
 
 
-def search(query: Query, snapshot: Snapshot[Any]) -> Results:
+def search(query: Query, searcher: Searcher[Any]) -> Results:
     """See `Engine.search`."""
-    selection = select(query, snapshot)
-    page, reading = snapshot.page(selection), selection.reading
+    resolved = resolve_and_pin(query, searcher)
+    page, reading = searcher.page(resolved), resolved.reading
     hits = (
         make_hit(
             each.source,
             each.score,
-            selection.marks,
-            pinned=each.source.head.id in selection.pinned,
+            resolved.marks,
+            pinned=each.source.head.id in resolved.pinned,
             explanation=each.explanation,
         )
         for each in page.articles
     )
     said = reading.did_you_mean, reading.corrected
-    generation = snapshot.generation.name
+    generation = searcher.generation.name
     return Results(query, reading.mode, page.total, tuple(hits), page.facets, generation, *said, page.coverage)
 
 
@@ -226,13 +226,13 @@ def listed(
     return tuple(FacetValue(spellings.get(key, chosen.get(key, key)), counts[key], key in chosen) for key in keys)
 
 
-def find_related(source: str | Draft, limit: int, snapshot: Snapshot[Any]) -> tuple[Hit, ...]:
+def find_related(source: str | Draft, limit: int, searcher: Searcher[Any]) -> tuple[Hit, ...]:
     """See `Engine.related`."""
-    text = snapshot.article(source) if isinstance(source, str) else source
+    text = searcher.article(source) if isinstance(source, str) else source
     if text is None:
         raise NotFoundError(f"no article '{source}' in the index")
-    profile = related.profile(text, snapshot.languages)
-    candidates = snapshot.candidates(profile, source if isinstance(source, str) else None, limit)
+    profile = related.profile(text, searcher.languages)
+    candidates = searcher.candidates(profile, source if isinstance(source, str) else None, limit)
     likes = related.rank(profile, candidates, limit)
     nothing = marks(And(), ())
     sources = candidates.sources([like.doc for like in likes], nothing)
@@ -240,33 +240,33 @@ def find_related(source: str | Draft, limit: int, snapshot: Snapshot[Any]) -> tu
     return tuple(make_hit(found, like.score, nothing, reasons=like.reasons) for found, like in hits)
 
 
-class SnapshotEngine(ABC):
-    """The half of `searchapp.engine.Engine` that answers, whatever snapshots an engine has."""
+class PipelineEngine(ABC):
+    """The half of `searchapp.engine.Engine` that answers, over the searchers that a subclass pins."""
 
     @abstractmethod
-    def _ask(self, question: Callable[[Snapshot[Any]], Answer]) -> Answer:
+    def _ask(self, question: Callable[[Searcher[Any]], Answer]) -> Answer:
         """The answer to a question from the current generation. Raises IndexUnusableError while there is none."""
 
     def manifest(self) -> Mapping[str, str]:
         try:
-            return self._ask(lambda snapshot: snapshot.manifest())
+            return self._ask(lambda searcher: searcher.manifest())
         except IndexMissingError:
             return {}
 
     def search(self, query: Query) -> Results:
-        return self._ask(lambda snapshot: search(query, snapshot))
+        return self._ask(lambda searcher: search(query, searcher))
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        return self._ask(lambda snapshot: suggest.complete(prefix, limit, snapshot.completions))
+        return self._ask(lambda searcher: suggest.complete(prefix, limit, searcher.completions))
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
-        return self._ask(lambda snapshot: find_related(source, limit, snapshot))
+        return self._ask(lambda searcher: find_related(source, limit, searcher))
 
     def article(self, id: str) -> Article | None:
-        return self._ask(lambda snapshot: snapshot.article(id))
+        return self._ask(lambda searcher: searcher.article(id))
 
     def locate(self, permalink: str) -> str | None:
-        return self._ask(lambda snapshot: snapshot.locate(permalink))
+        return self._ask(lambda searcher: searcher.locate(permalink))
 
     def status(self) -> Status:
-        return self._ask(lambda snapshot: snapshot.status())
+        return self._ask(lambda searcher: searcher.status())

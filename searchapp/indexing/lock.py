@@ -1,7 +1,7 @@
-"""One indexing run at a time: an advisory lock on a file in the index folder that names its holder.
+"""One indexing run at a time: an advisory lock on a file in the index folder, which contains the holder's PID.
 
-The kernel lets go of it when the holder ends, however it ends. The filelock package (tried in 4.3) takes 85 ms to
-import, gives up on an index folder that is deleted while it waits, and can't say who holds a lock without taking it.
+The kernel releases it when the holder ends in any way. The filelock package (4.3 tried) takes 85 ms to import, gives up
+on an index folder that is deleted while it waits, and can't name the holder of a lock without acquiring it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from searchapp.errors import IndexLockedError, IndexWriteError
 
 FILE_NAME = "LOCK"
 WAIT = 60.0
-"""Seconds that a run waits for another one."""
+"""Seconds that a run waits for another one by default."""
 
 _POLL = 0.05
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _held: set[int] = set()
 
 
 def _close_in_child() -> None:
-    """A forked worker that outlives a killed run must not keep its lock alive."""
+    """Close the lock in forked processes: one that outlives a killed run must not keep it locked."""
     for descriptor in _held:
         with contextlib.suppress(OSError):
             os.close(descriptor)
@@ -39,11 +39,11 @@ os.register_at_fork(after_in_child=_close_in_child)
 
 @contextlib.contextmanager
 def lock(index_dir: Path, wait: float = WAIT) -> Iterator[None]:
-    """Holds the folder's lock; creates the folder if need be.
+    """Context manager: hold the folder's lock; creates the folder if it is missing.
 
-    wait    seconds to wait for another holder, which is said once on the log
+    wait    seconds to wait for another holder, which is logged once
 
-    Raises IndexLockedError when the time is over, IndexWriteError if the folder can't be used.
+    Raises IndexLockedError after that time, IndexWriteError if the folder can't be used.
     """
     descriptor = _acquire(index_dir, wait)
     _held.add(descriptor)
@@ -57,7 +57,7 @@ def lock(index_dir: Path, wait: float = WAIT) -> Iterator[None]:
 
 
 def holder(index_dir: Path) -> str | None:
-    """Who builds in this folder now, as a person is told; None if nobody does. Changes nothing."""
+    """Return the current holder as text for people, None if there is none. Read only."""
     try:
         descriptor = os.open(index_dir / FILE_NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -74,7 +74,7 @@ def holder(index_dir: Path) -> str | None:
 
 def _acquire(index_dir: Path, wait: float) -> int:
     deadline = time.monotonic() + wait
-    told = False
+    warned = False
     while True:
         descriptor = _open(index_dir)
         if _try(descriptor, index_dir):
@@ -89,9 +89,9 @@ def _acquire(index_dir: Path, wait: float) -> int:
             raise IndexLockedError(
                 f"another searchapp index is running ({holder}) on {index_dir}; try again when it has ended"
             )
-        if not told:
+        if not warned:
             _log.warning("another searchapp index is running (%s); waiting", holder)
-            told = True
+            warned = True
         time.sleep(_POLL)
 
 
@@ -124,7 +124,7 @@ def _try(descriptor: int, index_dir: Path) -> bool:
 
 
 def _is_current(descriptor: int, index_dir: Path) -> bool:
-    """False if the folder was deleted, and perhaps made anew, while this run waited."""
+    """False if the folder was deleted, and perhaps recreated, while this run waited."""
     try:
         return os.path.samestat(os.fstat(descriptor), (index_dir / FILE_NAME).stat())
     except OSError:

@@ -1,7 +1,7 @@
-"""Runs again whenever the content changes, or when it is called. Polling works on network file systems, too.
+"""Indexing on changes of the content, by polling, and on request. Polling works on network file systems, too.
 
-inotify (tried through watchfiles 1.3) never tells of a content folder that was put in place of the watched one, by a
-link that was switched or by a new checkout, so the tree would have to be polled beside it all the same.
+inotify (tried through watchfiles 1.3) does not report a content folder that replaces the watched one, by a switched
+link or a new checkout, so the tree would have to be polled all the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from searchapp.indexing.run import run
 from searchapp.model import IndexReport
 
 POLL = 1.0
-"""Seconds between two looks; one look at 2,000 files takes some 20 ms."""
+"""Seconds between two polls; one poll of 2,000 files takes some 20 ms."""
 SETTLE = 0.3
 """Seconds without a further change before a run: editors and `git pull` write many times."""
 SETTLE_LIMIT = 5.0
@@ -30,23 +30,23 @@ RETRY = 10.0
 """Seconds after which a failed run is repeated although nothing changed."""
 
 Report = Callable[[IndexReport | SearchappError], None]
-_Look = object
+_Snapshot = object
 
 
 class BuildSignal(Protocol):
-    """How others call for a run."""
+    """Requests for a run from other processes; see `searchapp.web.ops.build_trigger`."""
 
     def resume(self) -> None:
-        """Called once, before all else."""
+        """Called once, before everything else."""
 
     def wait(self, seconds: float) -> bool:
-        """Waits for a call, so long at most; whether there is one."""
+        """Wait up to `seconds` for a request; return whether there is one."""
 
     def begin(self) -> None:
-        """A run begins."""
+        """Called before a run."""
 
     def end(self) -> None:
-        """It has ended."""
+        """Called after a run."""
 
 
 def watch(
@@ -54,26 +54,26 @@ def watch(
     engine: Engine,
     report: Report,
     stop: threading.Event,
-    bell: BuildSignal | None = None,
-    look: bool = True,
+    signal: BuildSignal | None = None,
+    poll: bool = True,
 ) -> None:
-    """Indexes now, then after each change of the content, whenever an article's hour has come and when it is called.
+    """Index now, after each change of the content, when an article becomes visible or hidden by date, and on request.
 
-    report  called with each run's result; an error is reported once, and tried again, until it is gone
-    stop    ends it within a second or so, a run in progress aside
-    bell    what calls are heard by; None for no calls
-    look    False waits for calls and for nothing else
+    report  called with each run's report or error; a repeated error is reported once
+    stop    ends the loop within about a second, after a run in progress
+    signal  requests for a run; None for none
+    poll    False to wait for requests only
     """
     error = ""
-    if bell is not None:
-        bell.resume()
-    if not look:
-        _wait(None, None, None, stop, bell)
+    if signal is not None:
+        signal.resume()
+    if not poll:
+        _wait(None, None, None, stop, signal)
     while not stop.is_set():
-        seen = _Seen(config, _look(config)) if look else None
+        seen = _Baseline(config, _snapshot(config)) if poll else None
         until, failed = None, False
-        if bell is not None:
-            bell.begin()
+        if signal is not None:
+            signal.begin()
         try:
             result, notes = run(config, engine, wait=0.0)
             until, error = notes.next_until, ""
@@ -83,26 +83,26 @@ def watch(
             if str(problem) != error:
                 report(problem)
             error = str(problem)
-        if bell is not None:
-            bell.end()
-        _wait(seen, until if look else None, RETRY if failed else None, stop, bell)
+        if signal is not None:
+            signal.end()
+        _wait(seen, until if poll else None, RETRY if failed else None, stop, signal)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the content looked like when a run began."""
+class _Baseline:
+    """The content when a run began."""
 
     config: Config
-    then: _Look
+    then: _Snapshot
 
-    def news(self) -> _Look | None:
-        """What it looks like now, if that is something else."""
-        now = _look(self.config)
+    def changed(self) -> _Snapshot | None:
+        """Return the current snapshot if it is different, else None."""
+        now = _snapshot(self.config)
         return None if now == self.then else now
 
 
-def _look(config: Config) -> _Look:
-    """What the content looks like from outside; equal looks, nothing to do."""
+def _snapshot(config: Config) -> _Snapshot:
+    """The files' signatures and the site's configuration; equal if there is nothing to index."""
     try:
         site = open_site(config)
         sources, problems = discover(site)
@@ -112,27 +112,31 @@ def _look(config: Config) -> _Look:
 
 
 def _wait(
-    seen: _Seen | None, until: datetime | None, retry: float | None, stop: threading.Event, bell: BuildSignal | None
+    seen: _Baseline | None,
+    until: datetime | None,
+    retry: float | None,
+    stop: threading.Event,
+    signal: BuildSignal | None,
 ) -> None:
-    """Returns when there is something to do, or to stop."""
+    """Return when there is something to do, or to stop."""
     began = time.monotonic()
     while not stop.is_set():
-        if stop.wait(POLL) if bell is None else bell.wait(POLL):
+        if stop.wait(POLL) if signal is None else signal.wait(POLL):
             return
         if until is not None and datetime.now(UTC) >= until:
             return
         if retry is not None and time.monotonic() - began >= retry:
             return
-        now = seen.news() if seen is not None else None
+        now = seen.changed() if seen is not None else None
         if seen is not None and now is not None:
             _settle(seen.config, now, stop)
             return
 
 
-def _settle(config: Config, seen: _Look, stop: threading.Event) -> None:
+def _settle(config: Config, seen: _Snapshot, stop: threading.Event) -> None:
     deadline = time.monotonic() + SETTLE_LIMIT
     while time.monotonic() < deadline and not stop.wait(SETTLE):
-        now = _look(config)
+        now = _snapshot(config)
         if now == seen:
             return
         seen = now

@@ -5,7 +5,7 @@ address, cookie, browser or identifier in it, no order within the hour, and no k
 final. Personal data in queries is masked before it is stored.
 """
 
-from searchapp.querylog.entries import Click, Interface, Outcome, Search
+from searchapp.querylog.entries import AnswerKind, Click, Interface, Search
 from searchapp.querylog.writer import QueryLog
 
-__all__ = ["Click", "Interface", "Outcome", "QueryLog", "Search"]
+__all__ = ["AnswerKind", "Click", "Interface", "QueryLog", "Search"]

@@ -31,7 +31,7 @@ READERS = (Interface.PAGE, Interface.LIVE, Interface.WIDGET)
 """Interfaces used by people who search now."""
 
 
-class Outcome(IntEnum):
+class AnswerKind(IntEnum):
     """How a query was answered; the values are stored in the file."""
 
     ALL = 0
@@ -43,10 +43,10 @@ class Outcome(IntEnum):
 
 
 class ResultSummary(NamedTuple):
-    """How many articles a search found, and how."""
+    """The number of articles that a search found, and how it was answered."""
 
     total: int
-    outcome: Outcome
+    outcome: AnswerKind
 
 
 class Search(NamedTuple):
@@ -64,7 +64,7 @@ class Search(NamedTuple):
     query: str
     filters: tuple[tuple[str, str], ...]
     total: int
-    outcome: Outcome
+    outcome: AnswerKind
     hour: int
 
 

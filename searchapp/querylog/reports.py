@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from searchapp.querylog.entries import HOUR, READERS, Interface, Outcome, hour_of
+from searchapp.querylog.entries import HOUR, READERS, AnswerKind, Interface, hour_of
 from searchapp.querylog.store import BUSY_MS, FILE_NAME, FORMAT, QueryLogError
 
 WEEK = timedelta(days=7)
@@ -212,8 +212,8 @@ def _searches(db: sqlite3.Connection, span: _Span) -> dict[str, _Counts]:
     rows = db.execute(
         # With max() the columns beside it, here `total`, are those of its row.
         f"SELECT query, {span.week} AS week, sum(count), sum(count * (total = 0)), "  # noqa: S608 - numbers of ours
-        f"sum(count * (total > 0 AND outcome = {int(Outcome.ANY)})), "
-        f"sum(count * (outcome = {int(Outcome.CORRECTED)})), max(hour), total "
+        f"sum(count * (total > 0 AND outcome = {int(AnswerKind.ANY)})), "
+        f"sum(count * (outcome = {int(AnswerKind.CORRECTED)})), max(hour), total "
         f"FROM searches {span.where()} GROUP BY query, week",
         span.values,
     )

@@ -112,7 +112,7 @@ def _sidecars(config: Config, shared: SharedState, watch: bool) -> Sidecars:
     """The configured sidecar processes."""
     sidecars = Sidecars()
     if watch or shared.build_trigger is not None:
-        sidecars.add(Sidecar("the watcher", watcher.watching(config, shared.build_trigger, look=watch)))
+        sidecars.add(Sidecar("the watcher", watcher.watcher_work(config, shared.build_trigger, poll=watch)))
     if config.metrics_address:
         parts = urlsplit(f"//{config.metrics_address}")
         listener = _listen(parts.hostname or "", parts.port or 0, "choose another metrics_address")

@@ -1,4 +1,4 @@
-"""The process beside the workers that keeps the index up to date while the server runs."""
+"""The sidecar that keeps the index up to date while the server runs."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from searchapp.serving.sidecar import Work
 from searchapp.web.ops.build_trigger import BuildTrigger
 
 SHOWN_PROBLEMS = 20
-"""Problems that one run of the watcher may add to the log."""
+"""Problems that one run logs, at most."""
 
 _log = logging.getLogger(__name__)
 
 
-def watching(config: Config, calls: BuildTrigger | None, *, look: bool) -> Work:
-    """What the process does.
+def watcher_work(config: Config, trigger: BuildTrigger | None, *, poll: bool) -> Work:
+    """Return the sidecar's main function.
 
-    calls   what workers call for a build by; None if they can't
-    look    False waits for calls and for nothing else
+    trigger  requests for a build from workers; None for none
+    poll     False to wait for requests only
     """
 
     def work(gone: threading.Event) -> None:
         from searchapp import indexing  # reads Markdown, which no other process of the server does
 
-        tell = _teller()
+        report = _reporter()
         while not gone.is_set():
             try:
                 with closing(open_engine(config)) as engine:
-                    indexing.watch(config, engine, tell, gone, calls, look)
-            except Exception as error:  # the server goes on without news rather than without a watcher
+                    indexing.watch(config, engine, report, gone, trigger, poll)
+            except Exception as error:  # a stale index is better than no watcher
                 _log.error("watching failed (%s: %s); trying again", type(error).__name__, error)
                 gone.wait(indexing.RETRY)
 
     return work
 
 
-def _teller() -> Callable[[IndexReport | SearchappError], None]:
-    """Logs each run's news: what changed, and every problem that the run before did not have."""
+def _reporter() -> Callable[[IndexReport | SearchappError], None]:
+    """A function that logs each run's changes, and the problems that the previous run did not have."""
     known: set[Problem] = set()
 
-    def tell(result: IndexReport | SearchappError) -> None:
+    def report(result: IndexReport | SearchappError) -> None:
         if isinstance(result, SearchappError):
             _log.error("%s", result)
             return
@@ -63,4 +63,4 @@ def _teller() -> Callable[[IndexReport | SearchappError], None]:
             counts = (result.added, result.updated, result.deleted, len(result.skipped))
             _log.warning("indexed: %d added, %d updated, %d deleted, %d skipped", *counts)
 
-    return tell
+    return report

@@ -16,7 +16,7 @@ from flask import Response, g, request
 
 from searchapp.model import Mode, Query, Results
 from searchapp.query import normalise
-from searchapp.querylog.entries import Click, Interface, Outcome, ResultSummary, Search, this_hour
+from searchapp.querylog.entries import AnswerKind, Click, Interface, ResultSummary, Search, this_hour
 from searchapp.web import params
 from searchapp.web.state import state
 
@@ -30,11 +30,11 @@ Environ = Mapping[str, Any]
 _NO_FILTERS = frozenset({"q", "sort", "page", "per_page", "exact", "live"})
 
 
-def outcome(mode: str, corrected: bool) -> Outcome:
+def outcome(mode: str, corrected: bool) -> AnswerKind:
     """How a query was answered, of what the API says about it."""
     if corrected:
-        return Outcome.CORRECTED
-    return Outcome.ANY if mode == Mode.ANY else Outcome.ALL
+        return AnswerKind.CORRECTED
+    return AnswerKind.ANY if mode == Mode.ANY else AnswerKind.ALL
 
 
 def search(query: Query) -> Results:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 from searchapp.articles import Limits, Outcome, Site, convert, discover, open_site
+from searchapp.articles.reader import read
 from searchapp.config.loading import Config
 from searchapp.model import Article, Problem
 from searchapp.rules import RULES
@@ -27,11 +29,17 @@ def site_of(folder: Path, **settings: Any) -> Site:
 def outcomes(
     folder: Path, files: Mapping[str, str | bytes] = {}, limits: Limits | None = None, **settings: Any
 ) -> dict[str, Outcome]:
-    """Every outcome of a folder to which `files` are added, by id."""
+    """Every outcome of a folder to which `files` are added, by id.
+
+    Read in this process, and sent as from a worker, unless there are limits: only a worker holds what it does to them.
+    """
     write(folder, files)
     site = site_of(folder, **settings)
     sources, _ = discover(site)
-    found = convert(site, sources, {}, workers=1, limits=limits or Limits())
+    if limits is None:
+        found = (pickle.loads(pickle.dumps(read(site, source, Limits()))) for source in sources)
+    else:
+        found = convert(site, sources, {}, workers=1, limits=limits)
     outcomes = {outcome.id: outcome for outcome in found}
     assert all(problem.code in RULES for outcome in outcomes.values() for problem in outcome.problems)
     return outcomes

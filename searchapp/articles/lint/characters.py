@@ -1,4 +1,4 @@
-"""Characters, words and marks that nobody meant to publish."""
+"""Rules on characters, doubled words, placeholders and merge conflicts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from searchapp.articles.lint.masking import CODE
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Spot
 
 CODES = frozenset(
@@ -37,7 +37,7 @@ _GARBLED = re.compile(
 _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _ZERO_WIDTH = re.compile("\u200b+")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = _BIDI | frozenset("\u200b\ufeff")
+_INVISIBLE = _BIDI | frozenset("\u200b\ufeff")
 _ODD = (
     ("character-replaced", re.compile("\ufffd+"), "characters were lost here when the text was converted"),
     ("character-garbled", _GARBLED, "UTF-8 was read as another encoding: readers see {}"),
@@ -48,23 +48,23 @@ _DOUBLED = {
     "en": frozenset("the a an of to and for with by from as at it be we you".split()),
     "pl": frozenset("się i w z na do że jest dla przez od po oraz".split()),
 }
-"""Short words that are hardly ever written twice on purpose."""
-_SHOWN_INSTEAD = frozenset("link url externalurl image images photo photos gallery video audio file embed".split())
-"""Keys of what a theme shows where there is no text."""
+"""Short words that are hardly ever doubled on purpose, by language."""
+_BODY_REPLACEMENTS = frozenset("link url externalurl image images photo photos gallery video audio file embed".split())
+"""Front-matter keys of content that a theme shows instead of a body."""
 _LOREM = re.compile(r"\blorem ipsum dolor\b", re.I)
 _TODO_MARKS = ("TODO", "FIXME", "TKTK")
 _TODO = re.compile(rf"\b(?:{'|'.join(_TODO_MARKS)})\b(?=:)")
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """What can be found in any text; the front matter's too where that matters."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield the flaws of any text, for some rules also in the front matter."""
     yield from _conflicts(page)
     yield from _characters(page)
     if (
         page.article is not None
         and page.is_post
         and not page.body.strip()
-        and _SHOWN_INSTEAD.isdisjoint(page.front.data)
+        and _BODY_REPLACEMENTS.isdisjoint(page.front.data)
     ):
         yield Flaw("body-empty", len(page.body), "an article without a body")
     prose = page.prose
@@ -77,8 +77,8 @@ def find(page: Page) -> Iterator[Flaw]:
 
 
 def _doubled(prose: str, words: frozenset[str]) -> Iterator[Flaw]:
-    """Words that stand twice in a row, on one line or two."""
-    # To split and compare takes a tenth of the time of a search, and nearly all texts have none.
+    """Doubled words, on one line or two."""
+    # Splitting and comparing takes a tenth of the time of a regular expression, and nearly all texts have none.
     twice = {first for first, second in pairwise(prose.lower().split()) if first == second}
     for word in sorted(twice & words):
         pattern = rf"(?<!\S)({word}|{word.capitalize()})[ \t]*[ \t\n][ \t]*{word}(?!\S)"
@@ -86,7 +86,7 @@ def _doubled(prose: str, words: frozenset[str]) -> Iterator[Flaw]:
             yield Flaw("word-doubled", match.start(), f"'{match[1]}' stands here twice")
 
 
-def _conflicts(page: Page) -> Iterator[Flaw]:
+def _conflicts(page: LintedFile) -> Iterator[Flaw]:
     if "<<<<<<<" not in page.text and ">>>>>>>" not in page.text:
         return
     for match in _CONFLICT.finditer(page.front.raw):
@@ -95,7 +95,7 @@ def _conflicts(page: Page) -> Iterator[Flaw]:
         yield Flaw("conflict-marker", match.start(), "a merge conflict is left unsettled")
 
 
-def _characters(page: Page) -> Iterator[Flaw]:
+def _characters(page: LintedFile) -> Iterator[Flaw]:
     text = page.text
     if text.isascii() and len(text) == len(page.data):
         return  # plain ASCII with plain line ends: most files
@@ -113,8 +113,8 @@ def _characters(page: Page) -> Iterator[Flaw]:
         yield from _odd(page)
 
 
-def _odd(page: Page) -> Iterator[Flaw]:
-    """Characters that are none of ASCII's; what bytes that are no text became is told on its own."""
+def _odd(page: LintedFile) -> Iterator[Flaw]:
+    """Suspicious non-ASCII characters; replacements of invalid UTF-8 are reported by another rule."""
     start = len(page.text) - len(page.body)
     for code, pattern, reason in _ODD:
         if code == "character-replaced" and "\ufffd".encode() not in page.data:
@@ -123,7 +123,7 @@ def _odd(page: Page) -> Iterator[Flaw]:
             first = match[0][0]
             in_code = match.start() >= start and page.prose[match.start() - start] == CODE
             if not in_code or first in _BIDI:
-                shown = _named(first) if first in _UNSEEN else match[0]
+                shown = _named(first) if first in _INVISIBLE else match[0]
                 yield Flaw(code, page.spot(match.start()), reason.format(shown))
 
 

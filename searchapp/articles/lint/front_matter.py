@@ -1,4 +1,4 @@
-"""What front matter says of an article: its title, its dates, its tags, its description, its addresses."""
+"""Rules on the values of front matter: title, dates, tags, description, aliases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.front_matter.visibility import DRAFT_FOLDERS
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Spot
 
 CODES = frozenset(
@@ -28,16 +28,16 @@ CODES = frozenset(
     ]
 )
 LONG_DESCRIPTION = 200
-"""Characters; search engines cut at about 160."""
+"""Characters of a description from which it is reported; search engines cut at about 160."""
 _EARLIEST = 1900
 _EPOCH = date(1970, 1, 1)
-"""What programs make of no date at all."""
+"""The date that programs write for a missing one."""
 _FIRST_HEADING = re.compile(r"(?:^[ ]{0,3}#[ \t]*[^#\s]|^[^\s#>`~-][^\n]*\n=+[ \t]*$|<h1\b)", re.M)
 _LABELS = (("tags", "tag"), ("categories", "category"))
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """What is missing, repeated, or contradicts itself."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield missing, repeated and contradictory values."""
     yield from _title(page)
     yield from _dates(page)
     yield from _labels(page)
@@ -49,13 +49,13 @@ def find(page: Page) -> Iterator[Flaw]:
         yield Flaw("alias-self", spot, reason)
 
 
-def _title(page: Page) -> Iterator[Flaw]:
+def _title(page: LintedFile) -> Iterator[Flaw]:
     if not fields.title(page.front) and not _FIRST_HEADING.search(page.prose):
         spot = page.front.spot_of("title")
         yield Flaw("title-missing", spot if spot.line else Spot(1, 1), "no title; the file name is shown instead")
 
 
-def _dates(page: Page) -> Iterator[Flaw]:
+def _dates(page: LintedFile) -> Iterator[Flaw]:
     day = page.date
     if day is None:
         if page.is_post and DRAFT_FOLDERS.isdisjoint(page.place.folders):
@@ -72,7 +72,7 @@ def _dates(page: Page) -> Iterator[Flaw]:
         yield Flaw("date-mismatch", spot, reason)
 
 
-def _labels(page: Page) -> Iterator[Flaw]:
+def _labels(page: LintedFile) -> Iterator[Flaw]:
     for several, single in _LABELS:
         value = page.front.data.get(several)
         if isinstance(value, str) and "," in value and page.runs_liquid and not value.strip().startswith("["):
@@ -89,7 +89,7 @@ def _labels(page: Page) -> Iterator[Flaw]:
                 yield Flaw("tag-repeated", page.front.spot_of(several), f"the {single} {key} is given {number} times")
 
 
-def _description(page: Page) -> Iterator[Flaw]:
+def _description(page: LintedFile) -> Iterator[Flaw]:
     text = fields.summary(page.front)
     if not text:
         yield Flaw("description-missing", Spot(1, 1), "no description: lists and search engines show what comes first")

@@ -1,4 +1,4 @@
-"""Headings: their levels, their words, their anchors."""
+"""Rules on headings: levels and texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from searchapp.articles.lint.masking import Elements
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset({"heading-empty", "heading-skipped", "heading-top", "heading-repeated", "heading-blank"})
 
@@ -23,7 +23,7 @@ _PICTURE = re.compile(r"!\[|<img\b|<svg\b", re.I)
 
 
 class _Heading(NamedTuple):
-    """`text` is what it says without marks and tags; `source` is all that is written between those of the heading."""
+    """A heading: `text` without markup, and its `source`, the text between the marks or tags of the heading."""
 
     offset: int
     level: int
@@ -31,15 +31,15 @@ class _Heading(NamedTuple):
     source: str
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """Headings that are empty, repeated, or of a level that does not follow from the one before."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield headings that are empty, repeated, malformed, or skip a level."""
     if page.place.ending == ".rst":
         return
     seen: set[str] = set()
     tops, last = 0, 0
     for heading in _headings(page):
         if heading.source[:1].isalpha() and page.prose[heading.offset] == "#":
-            yield from _unparted(heading)
+            yield from _without_blank(heading)
             continue
         if not heading.text:
             if not _PICTURE.search(heading.source):
@@ -59,7 +59,7 @@ def find(page: Page) -> Iterator[Flaw]:
         seen.add(key)
 
 
-def _unparted(heading: _Heading) -> Iterator[Flaw]:
+def _without_blank(heading: _Heading) -> Iterator[Flaw]:
     """`##Words`: a heading for some renderers, plain text for CommonMark's."""
     if heading.level > 1:
         marks = "#" * heading.level
@@ -67,8 +67,8 @@ def _unparted(heading: _Heading) -> Iterator[Flaw]:
         yield Flaw("heading-blank", heading.offset, reason, f"write {marks} {heading.text[:40]}")
 
 
-def _headings(page: Page) -> list[_Heading]:
-    """All of them, in order."""
+def _headings(page: LintedFile) -> list[_Heading]:
+    """All headings, in order."""
     found = [_markdown(match) for match in _HEADING.finditer(page.prose)] if page.is_markdown else []
     if "<h" in page.prose or "<H" in page.prose:
         for match, inner in Elements(page.prose, "h[1-6]"):

@@ -1,4 +1,4 @@
-"""The keys that front matter may have, whoever makes the site, and those that are one slip away from one."""
+"""Rules on the keys of front matter: misspelt and empty ones, and values that should not be there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from searchapp.articles.front_matter.loaders import Value
 from searchapp.articles.front_matter.values import first
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset({"key-misspelt", "key-empty", "value-serialised", "email-exposed"})
 
-_WRITTEN = """
+_KNOWN = """
     title subtitle date author authors category categories tag tags slug summary description excerpt status modified
     lang language locale template layout permalink published updated comments url id keywords draft image images
     cover thumbnail banner hero hero_image feature featured featured_image header header_image toc math mathjax
@@ -31,10 +31,10 @@ _WRITTEN = """
     avatar company project projects product products quote quotes person people speaker speakers book books isbn
     film films show shows season episode episodes podcast file files size data code demo repo related rss feed amp
 """
-_OF_THEMES = frozenset("autor imagen imagem descripcion statut update publisher".split())
-"""Real words that are one slip away from a key, too."""
-KNOWN = _OF_THEMES | frozenset(word.replace("_", "") for word in _WRITTEN.split())
-_WORTH = tuple(
+_THEME_KEYS = frozenset("autor imagen imagem descripcion statut update publisher".split())
+"""Valid keys of themes that are one edit away from another key."""
+KNOWN = _THEME_KEYS | frozenset(word.replace("_", "") for word in _KNOWN.split())
+_CHECKED = tuple(
     sorted(
         word
         for word in (
@@ -44,7 +44,7 @@ _WORTH = tuple(
         ).split()
     )
 )
-"""The keys that something is lost without: a slip in any other only costs the blog's own theme."""
+"""The keys whose misspellings are reported: those that searchapp or a generator evaluates."""
 _EMPTY = ("title", "date", "tags", "categories", "category", "description", "permalink", "author")
 _SERIALISED = re.compile(r"(?:a:\d+:\{|O:\d+:\"|s:\d+:\")")
 _EMAIL = re.compile(
@@ -53,28 +53,30 @@ _EMAIL = re.compile(
 )
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """Keys that are misspelt or empty, and values that should not be there."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield misspelt and empty keys, PHP-serialised values, and e-mail addresses."""
     front = page.front
     for key, value in front.data.items():
         if key not in KNOWN and (meant := misspelt(key)) and meant not in front.data:
             yield Flaw(
                 "key-misspelt",
                 front.spot_of(key),
-                f"no generator knows the key '{_written(page, key)}'",
+                f"no generator knows the key '{_as_written(page, key)}'",
                 f"write {meant}",
             )
         if key in _EMPTY and _is_empty(value):
-            yield Flaw("key-empty", front.spot_of(key), f"'{_written(page, key)}' has no value")
+            yield Flaw("key-empty", front.spot_of(key), f"'{_as_written(page, key)}' has no value")
         if _SERIALISED.match(first(value)):
             yield Flaw(
-                "value-serialised", front.spot_of(key), f"'{_written(page, key)}' holds a value that PHP has serialised"
+                "value-serialised",
+                front.spot_of(key),
+                f"'{_as_written(page, key)}' holds a value that PHP has serialised",
             )
     yield from _addresses(page)
 
 
-def _written(page: Page, key: str) -> str:
-    """A canonical key as its author spelt it."""
+def _as_written(page: LintedFile, key: str) -> str:
+    """A canonical key as it is spelt in the file."""
     spot = page.front.spot_of(key)
     if spot.line is None or spot.column is None:
         return key
@@ -85,15 +87,15 @@ def _written(page: Page, key: str) -> str:
 
 @lru_cache(4096)
 def misspelt(key: str) -> str:
-    """The key that this one was meant to be: one letter too many, too few, wrong, or two swapped; "" if none."""
+    """Return the known key one edit away (a letter inserted, deleted, substituted, two transposed); "" if none."""
     if len(key) < 4 or not key.isalpha():
         return ""
-    return next((known for known in _WORTH if abs(len(known) - len(key)) < 2 and _one_slip(key, known)), "")
+    return next((known for known in _CHECKED if abs(len(known) - len(key)) < 2 and _is_one_edit(key, known)), "")
 
 
-def _one_slip(key: str, known: str) -> bool:
+def _is_one_edit(key: str, known: str) -> bool:
     if f"{key}s" == known or key == f"{known}s":
-        return False  # one or several: a key of the blog's own
+        return False  # singular and plural: a key of the blog's own
     start = next((n for n, (a, b) in enumerate(zip(key, known, strict=False)) if a != b), min(len(key), len(known)))
     rest, other = key[start:], known[start:]
     swapped = len(rest) > 1 and rest[1:2] + rest[:1] + rest[2:] == other
@@ -104,8 +106,8 @@ def _is_empty(value: Value) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == {}
 
 
-def _addresses(page: Page) -> Iterator[Flaw]:
-    """E-mail addresses: whoever reads the repository, or a theme that shows the author, has them."""
+def _addresses(page: LintedFile) -> Iterator[Flaw]:
+    """E-mail addresses, which are public by the repository or by a theme that shows the author."""
     raw = page.front.raw
     if "@" not in raw:
         return

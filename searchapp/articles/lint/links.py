@@ -1,4 +1,4 @@
-"""Links and pictures as they are written: without words, without a target, or with one that can't be right."""
+"""Rules on links and images as they are written: missing texts, missing or invalid targets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from searchapp.articles.lint.masking import CODE, VALUE, Elements
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset(
     [
@@ -42,24 +42,24 @@ _LOCAL = re.compile(
 )
 _PLACEHOLDER = re.compile(r"(?:https?://?|#|url|link|href|todo|tbd|xxx+|tk|…|\.\.\.)?", re.I)
 _TOP = re.compile(r"\b(?:top|up|start|back)\b|[↑⇧⬆^]", re.I)
-"""Words of a link to the top of the page, which `#` is."""
+"""Texts of a link to the top of the page, which `#` is."""
 _DOUBLED = re.compile(
     r"https?:/{0,2}https?:?//|https?//|https?;//|https?:/(?!/)|h?ttps?:///?$|(?:htp|ttp|htttp|hhttp)s?://", re.I
 )
-_PARTED = re.compile(r"\][ \t]+\((https?://[^\s()]+)\)")
+_SEPARATED = re.compile(r"\][ \t]+\((https?://[^\s()]+)\)")
 _SWAPPED = re.compile(r"\)\[(https?://[^\s\[\]]+)\]")
 _BLANKS = re.compile(r"""\]\(((?:https?://|/)[^\s()<>"']*[ ][^()<>"'\n]*)\)""")
 _BARE = re.compile(r"(?<![\w(<\[\"'“”=/:>.])(?<!\]: )https?://[^\s<>\")\]]{4,}")
 _COUNTER = re.compile(r"aggbug|/pixel\b")
-"""In addresses of pictures that only count visits."""
+"""In addresses of tracking pixels."""
 _FILE_NAME = re.compile(
     r"[\w %+-]*\.(?:jpe?g|png|gif|webp|svg|bmp|tiff?|heic)|(?:IMG|DSC|DSCN|Screenshot|image)[_ -]?\d+", re.I
 )
 _NUMBERED = frozenset({"image", "picture", "photo", "img", "screenshot", "alt", "alt text", "image alt", "clip_image"})
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """All that can be told from the text alone."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield the flaws of links, images and embedded content that are visible from the text alone."""
     if page.place.ending == ".rst":
         return
     prose = page.prose
@@ -69,11 +69,11 @@ def find(page: Page) -> Iterator[Flaw]:
     if "<" in prose:
         yield from _html(page, prose)
     if page.is_markdown and "[" in prose:
-        yield from _written(prose)
+        yield from _malformed(prose)
 
 
-def find_bare(page: Page) -> Iterator[Flaw]:
-    """Addresses that stand in the text as they are, and in no link."""
+def find_bare(page: LintedFile) -> Iterator[Flaw]:
+    """Yield bare addresses, outside links."""
     prose = page.prose
     links = list(_LINK.finditer(prose)) if "](" in prose and page.is_markdown else []
     ends = [match.end() for match in links]
@@ -83,7 +83,7 @@ def find_bare(page: Page) -> Iterator[Flaw]:
             yield Flaw("url-bare", match.start(), f"an address instead of words: {_shown(match[0])}")
 
 
-def _markdown(page: Page, match: re.Match[str]) -> Iterator[Flaw]:
+def _markdown(page: LintedFile, match: re.Match[str]) -> Iterator[Flaw]:
     offset, text = match.start(), " ".join(match["text"].split())
     target = match["target"].strip("<>").strip()
     if match["bang"]:
@@ -94,7 +94,7 @@ def _markdown(page: Page, match: re.Match[str]) -> Iterator[Flaw]:
     if not _TAG.sub("", text).strip() and not _SHOWS.search(text):
         yield Flaw("link-text", offset, f"a link without words leads to {_shown(target) or 'nowhere'}")
     else:
-        # A picture within a link is told of on its own.
+        # Images within a link are checked separately.
         for inner in _LINK.finditer(match["text"]):
             if inner["bang"]:
                 there = match.start("text") + inner.start()
@@ -126,12 +126,12 @@ def _target(offset: int, text: str, target: str) -> Iterator[Flaw]:
 
 
 def _local(offset: int, text: str, target: str, what: str) -> Iterator[Flaw]:
-    told = "localhost" in text or "127.0.0.1" in text or text in target
-    if _LOCAL.match(target) and not (told and text):
+    is_named = "localhost" in text or "127.0.0.1" in text or text in target
+    if _LOCAL.match(target) and not (is_named and text):
         yield Flaw("link-local", offset, f"a {what} that works on the author's own machine only: {_shown(target)}")
 
 
-def _html(page: Page, prose: str) -> Iterator[Flaw]:
+def _html(page: LintedFile, prose: str) -> Iterator[Flaw]:
     for match in _IMG.finditer(prose):
         given = _attributes(match["attributes"])
         source = given.get("src", given.get("data-src", ""))
@@ -164,10 +164,10 @@ def _anchor(match: re.Match[str], inner: str) -> Iterator[Flaw]:
         yield from _target(match.start(), words, given["href"].strip())
 
 
-def _written(prose: str) -> Iterator[Flaw]:
-    """Links that a slip keeps from being any: readers see the brackets."""
+def _malformed(prose: str) -> Iterator[Flaw]:
+    """Malformed links, of which readers see the brackets."""
     tail = ": readers see the brackets instead of a link"
-    for match in _PARTED.finditer(prose):
+    for match in _SEPARATED.finditer(prose):
         if (found := _before(prose, "[", match.start())) and not found[1].isdigit():
             remedy = f"write [{found[1][:40]}]({_shown(match[1])})"
             yield Flaw("link-written", found[0], f"a blank between ] and ({tail}", remedy)
@@ -183,7 +183,7 @@ def _written(prose: str) -> Iterator[Flaw]:
 
 
 def _before(prose: str, opening: str, end: int) -> tuple[int, str] | None:
-    """Where the bracket that closes at `end` was opened, and what is in it; None if that is no link's."""
+    """The offset and text of the bracket that closes at `end`; None if it is no link's."""
     start = prose.rfind(opening, max(0, end - 300), end)
     text = prose[start + 1 : end]
     before = prose[start - 1 : start] if start > 0 else ""
@@ -200,7 +200,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _is_pixel(given: dict[str, str]) -> bool:
-    """Pictures that only count visits."""
+    """Whether an image is a tracking pixel."""
     return given.get("width") in {"0", "1"} or given.get("height") in {"0", "1"}
 
 
@@ -210,6 +210,6 @@ def _name(target: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """A few characters of what is written; of Liquid and code it is only told that it is there."""
+    """A text shortened for a message, with an ellipsis for Liquid and code."""
     text = re.sub(f"[{CODE}{VALUE}]+", "…", " ".join(text.split()))
     return text if len(text) <= 80 else f"{text[:79]}…"

@@ -1,11 +1,11 @@
-"""Blocks that never end, Liquid that can't be read or is not for this generator, shortcodes that nothing reads."""
+"""Rules on unclosed blocks, invalid Liquid, Liquid for another generator, and unsupported shortcodes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset(
     ["fence-unclosed", "comment-unclosed", "liquid-unbalanced", "liquid-unclosed", "liquid-foreign", "shortcode-left"]
@@ -25,8 +25,8 @@ _SHORTCODE = re.compile(
 )
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """What readers see of markup that was meant for a generator."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield markup that no generator processes, and that breaks a build."""
     for code, offset, opened in page.masked.unclosed if page.is_markdown else ():
         what = "code" if code == "fence-unclosed" else "comment"
         yield Flaw(code, offset, f"{opened} opens {what} that never ends: all that follows is taken for it")
@@ -46,7 +46,7 @@ def find(page: Page) -> Iterator[Flaw]:
 
 
 def _balance(body: str) -> Iterator[Flaw]:
-    """Liquid's own blocks, which it looks for in code, too. It stops at the first error: so does this."""
+    """Unbalanced Liquid blocks, also in code, up to the first error, as Liquid does."""
     opened: list[tuple[str, int]] = []
     position = 0
     while match := _MARK.search(body, position):

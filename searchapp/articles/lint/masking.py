@@ -1,4 +1,4 @@
-"""A body without its code: the same text, character for character, with fillers where rules must not look."""
+"""Masking of code, comments and templates in a body with filler characters, so that offsets stay the same."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 CODE = "\ue000"
-"""Stands for a character of code, of a comment or of anything else that is not prose."""
+"""Filler for code, comments and everything else that is not prose."""
 VALUE = "\ue001"
-"""Stands for a character of Liquid or of a shortcode: text that is not known here."""
+"""Filler for Liquid and shortcodes, whose output is unknown."""
 MAX_TICKS = 20
 MAX_INNER = 2000
-"""Characters of an element that is looked at."""
+"""Characters of an element's content, at most."""
 
 _OPENER = re.compile(
     r"""^(?P<prefix>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*
@@ -36,11 +36,11 @@ _NOT_BREAK = re.compile(r"[^\n]")
 
 @dataclass(slots=True)
 class Masked:
-    """What `mask` gives.
+    """The result of `mask`; both texts are as long as the original, with the same line breaks.
 
     code        the text with CODE for code
-    prose       with VALUE for Liquid and shortcodes, too; both as long as the text, their line ends at the same places
-    unclosed    (rule, offset, what it was opened with) of blocks that never end
+    prose       the text with VALUE for Liquid and shortcodes, too
+    unclosed    (rule, offset, opening mark) of blocks that never end
     """
 
     code: str
@@ -49,7 +49,7 @@ class Masked:
 
 
 def mask(text: str) -> Masked:
-    """The text without what is no prose. Time is linear in it, whatever it holds."""
+    """Mask everything in a body that is not prose. Linear in its length, for any text."""
     scanner = _Scanner(text)
     scanner.run()
     code = _without_indented("".join(scanner.out))
@@ -58,7 +58,7 @@ def mask(text: str) -> Masked:
 
 
 class Elements:
-    """The elements of HTML with one name, not nested: (opening tag, text up to the closing one)."""
+    """Iterates over the HTML elements with a name, not nested: (match of the opening tag, inner text)."""
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text
@@ -68,7 +68,7 @@ class Elements:
     def __iter__(self) -> Iterator[tuple[re.Match[str], str]]:
         closing: re.Match[str] | None = None
         for opening in self._opening.finditer(self.text):
-            # Looked for again only once it is passed: there may be many that open and none that closes.
+            # Searched again only once it is passed: there may be many opening tags and no closing one.
             if closing is None or closing.start() < opening.end():
                 closing = self._closing.search(self.text, opening.end())
                 if closing is None:
@@ -78,7 +78,7 @@ class Elements:
 
 
 class _Scanner:
-    """From left to right over what opens code; what closes it is looked for once, and not again if it is not there."""
+    """One pass over the opening marks of code; a closing mark that is missing is searched only once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -102,7 +102,7 @@ class _Scanner:
         self.out.append(self.text[self.done :])
 
     def _end(self, match: re.Match[str]) -> int | None:
-        """Where the code that is opened here ends; None if it is none after all."""
+        """The end of the code that is opened here; None if it is no code."""
         if match["escape"]:
             return match.end()
         if match["fence"]:
@@ -114,7 +114,7 @@ class _Scanner:
         if match["comment"]:
             end = self._until(match, "-->", "-->")
             if end is None and match["start"] is not None and not self.unclosed:
-                # Within a line it is shown as it is.
+                # Within a line Markdown shows it literally.
                 self.unclosed.append(("comment-unclosed", match.end() - 4, "<!--"))
             return end
         if match["jsx"]:
@@ -164,7 +164,7 @@ class _Scanner:
 
 
 def _without_indented(text: str) -> str:
-    """The text with fillers for indented code: four blanks after an empty line, and not within a list."""
+    """Mask indented code: four blanks after an empty line, not within a list."""
     if "\n    " not in text and "\n\t" not in text and not _INDENTED.match(text):
         return text
     rows = text.split("\n")

@@ -1,4 +1,4 @@
-"""One file as rules look at it: its text with and without code, its front matter, and where in the file all that is."""
+"""The input of lint rules: one file's text with and without code, its front matter, and positions in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from searchapp.model import Article, Spot
 
 
 class Flaw(NamedTuple):
-    """A rule that is broken: its code, where (an offset in the body, or a spot), why, and what to do about this one."""
+    """A violation of a rule: its code, position (an offset in the body, or a spot), reason, and specific remedy."""
 
     code: str
     where: int | Spot
@@ -30,8 +30,8 @@ class Flaw(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
-    """What reading one file gave on the way to its article; `article` is None if it is not shown yet."""
+class LintedFile:
+    """One file; `article` is None if it is not visible."""
 
     facts: FileFacts
     data: bytes
@@ -39,22 +39,22 @@ class Page:
 
     @property
     def id(self) -> str:
-        """As in `Article`."""
+        """The article's id."""
         return self.facts.id
 
     @property
     def text(self) -> str:
-        """What the file holds, with plain newlines and without control characters."""
+        """The file's text with normalised line breaks and without control characters."""
         return self.facts.text
 
     @property
     def front(self) -> FrontMatter:
-        """Its front matter; empty if that can't be read."""
+        """The front matter; empty if it is invalid."""
         return self.facts.front
 
     @property
     def place(self) -> Place:
-        """What its name and folders say."""
+        """The information in the file's path."""
         return self.facts.place
 
     @property
@@ -64,27 +64,27 @@ class Page:
 
     @property
     def generator(self) -> Generator:
-        """Whose conventions it follows."""
+        """The generator whose conventions the file follows."""
         return self.facts.generator
 
     @property
     def date(self) -> datetime | None:
-        """When it was or will be published."""
+        """The date of publication, None without one."""
         return self.facts.date
 
     @property
     def body(self) -> str:
-        """The text after the front matter; offsets of flaws count in it."""
+        """The text after the front matter, to which the offsets of flaws refer."""
         return self.front.body
 
     @property
     def is_markdown(self) -> bool:
-        """True unless the file is reStructuredText or HTML."""
+        """Whether the file is neither reStructuredText nor HTML."""
         return self.place.ending not in {".rst", ".html", ".htm"}
 
     @property
     def is_post(self) -> bool:
-        """True for an article of the blog, as far as its place tells; False for a page such as the imprint."""
+        """Whether it is an article of the blog by its path, and not a page such as the imprint."""
         return (
             self.place.collection == "posts"
             or self.place.day is not None
@@ -93,53 +93,53 @@ class Page:
 
     @property
     def runs_liquid(self) -> bool:
-        """True if there is no doubt that Jekyll makes this page, and runs Liquid over it."""
+        """Whether a generator is known to process Liquid in this file."""
         sure = bool(self.site.generator) or self.place.collection == "posts"
         return sure and self.generator.templates == "liquid"
 
     @cached_property
     def masked(self) -> Masked:
-        """The body without code."""
+        """The body with code masked."""
         if self.place.ending == ".rst":
             return Masked(self.body, self.body)
         return mask(self.body)
 
     @property
     def prose(self) -> str:
-        """The body with fillers for code, Liquid and shortcodes."""
+        """The body with code, Liquid and shortcodes masked."""
         return self.masked.prose
 
     @cached_property
     def raw(self) -> str:
-        """The file's text with plain newlines, its control characters still there."""
+        """The file's text with normalised line breaks, including control characters."""
         return unified(decoded(self.data)[0])
 
     def at(self, offset: int) -> Spot:
-        """Where an offset of the body is in the file."""
+        """Return the position in the file of an offset in the body."""
         return self.spot(len(self.text) - len(self.body) + offset)
 
     def front_at(self, offset: int) -> Spot:
-        """Where an offset of the front matter's own text is in the file."""
+        """Return the position in the file of an offset in the front matter's raw text."""
         line = self.front.raw.count("\n", 0, offset)
         return Spot(self.front.raw_line + line, offset - self.front.raw.rfind("\n", 0, offset))
 
     def spot(self, offset: int) -> Spot:
-        """Where an offset of the text is in the file, as an editor counts."""
+        """Return the position in the file of an offset in `text`."""
         return self.raw_spot(offset + bisect_right(self._removed, offset))
 
     def raw_spot(self, offset: int) -> Spot:
-        """Where an offset of `raw` is in the file."""
+        """Return the position in the file of an offset in `raw`."""
         line = bisect_right(self._breaks, offset - 1)
         return Spot(line + 1, offset - (self._breaks[line - 1] if line else -1))
 
     @cached_property
     def _breaks(self) -> list[int]:
-        """Offsets of the newlines, as an editor counts lines."""
+        """Offsets of the line breaks in `raw`."""
         return [match.start() for match in re.finditer("\n", self.raw)]
 
     @cached_property
     def _removed(self) -> list[int]:
-        """For each character that was taken out of the text: the offset in the text at which it stood."""
+        """For each character removed from `raw` its offset in `text`, ascending."""
         raw = self.raw
         if len(raw) == len(self.text):
             return []
@@ -155,5 +155,5 @@ class Page:
 
 _OF_POSTS = frozenset({"post", "posts", "blog", "articles", "news"})
 _BREAKS = "\u2028\u2029\x85"
-Check = Callable[[Page], Iterator[Flaw]]
+Check = Callable[[LintedFile], Iterator[Flaw]]
 """Looks for what breaks one rule, or a few that are found together."""

@@ -1,4 +1,4 @@
-"""Links and notes by name: `[words][name]` and `[^1]` need a line that says what they stand for."""
+"""Rules on reference links and footnotes, `[words][name]` and `[^1]`, which need a definition."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from searchapp.articles.lint.masking import CODE, VALUE
-from searchapp.articles.lint.page import Flaw, Page
+from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset({"reference-undefined", "reference-unused", "footnote-undefined", "footnote-unused"})
 
@@ -16,14 +16,14 @@ _SHORTCUT = re.compile(r"\[([^\[\]]{1,300})\]")
 _NOTE = re.compile(r"(?P<start>^[ \t>]*)?\[\^(?P<name>[^\[\]\s]{1,100})\](?P<colon>:)?", re.M)
 _PLAIN = re.compile(r"[\d\s,.;:+*/-]*")
 _CLASS = re.compile(r"\^?(?:\w-\w)+\W?")
-"""What stands in the brackets of a regular expression."""
+"""The content of a character class in a regular expression."""
 
 
-def find(page: Page) -> Iterator[Flaw]:
-    """Names without a definition, definitions that nothing names."""
+def find(page: LintedFile) -> Iterator[Flaw]:
+    """Yield references without a definition, and definitions without a reference."""
     if not page.is_markdown or "[" not in page.prose:
         return
-    # Names may be code: they are read from the text as it is.
+    # Names may contain code: they are taken from the unmasked text.
     defined = {_key(page.body[m.start("name") : m.end("name")]): m for m in _DEFINITION.finditer(page.prose)}
     if "][" in page.prose or "] [" in page.prose:
         yield from _references(page, defined.keys())
@@ -37,7 +37,7 @@ def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _references(page: Page, defined: Collection[str]) -> Iterator[Flaw]:
+def _references(page: LintedFile, defined: Collection[str]) -> Iterator[Flaw]:
     for match in _REFERENCE.finditer(page.prose):
         start, end = match.span("name") if match["name"] else match.span("text")
         name = page.body[start:end]
@@ -52,20 +52,20 @@ def _references(page: Page, defined: Collection[str]) -> Iterator[Flaw]:
         if _key(name) in defined or (spaced and (not match["name"] or _key(match["text"]) in defined)):
             continue
         if spaced and CODE not in match["name"] and not defined:
-            continue  # two remarks in brackets, not a link
+            continue  # two texts in brackets, not a link
         yield Flaw(
             "reference-undefined", match.start(), f"nothing says where [{name[:60]}] leads: readers see brackets"
         )
 
 
-def _unused(page: Page, defined: dict[str, re.Match[str]]) -> Iterator[Flaw]:
+def _unused(page: LintedFile, defined: dict[str, re.Match[str]]) -> Iterator[Flaw]:
     named = {_key(match[1]) for match in _SHORTCUT.finditer(_DEFINITION.sub(" ", page.body))}
     for key, match in defined.items():
         if key not in named and not key.startswith(("//", "comment")) and key not in {"toc", "_"}:
             yield Flaw("reference-unused", match.start("name") - 1, f"nothing refers to [{key[:60]}]")
 
 
-def _footnotes(page: Page) -> Iterator[Flaw]:
+def _footnotes(page: LintedFile) -> Iterator[Flaw]:
     notes = list(_NOTE.finditer(page.prose))
     defining = [match for match in notes if match["colon"] and match["start"] is not None]
     defined = {match["name"].casefold(): match for match in reversed(defining)}

@@ -91,13 +91,13 @@ def find_duplicates(engine: Engine, threshold: float = THRESHOLD, progress: Prog
 
     Raises IndexUnusableError while there is no index, OSError if temporary files cannot be written.
     """
-    with fingerprint(iter_articles(engine), progress) as sketches:
-        copies, firsts = _copies(sketches)
-        near = [*copies, *_near(engine, sketches, firsts, threshold)]
-        groups = _groups(engine, sketches, near)
-        parts = _parts(engine, sketches, firsts, threshold)
-        short = int((sketches.words < MIN_WORDS).sum())
-        return Duplicates(threshold, len(sketches.ids), short, groups, parts)
+    with fingerprint(iter_articles(engine), progress) as prints:
+        copies, firsts = _copies(prints)
+        near = [*copies, *_near(engine, prints, firsts, threshold)]
+        groups = _groups(engine, prints, near)
+        parts = _parts(engine, prints, firsts, threshold)
+        short = int((prints.words < MIN_WORDS).sum())
+        return Duplicates(threshold, len(prints.ids), short, groups, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,34 +111,34 @@ class _Edge:
     of_second: float = 1.0
 
 
-def _copies(sketches: Fingerprints) -> tuple[list[_Edge], Indices]:
+def _copies(prints: Fingerprints) -> tuple[list[_Edge], Indices]:
     """Pairs of articles with identical text, and the numbers of the distinct ones that are long enough to compare."""
     seen: dict[tuple[int, int, str], int] = {}
     copies: list[_Edge] = []
     firsts: list[int] = []
-    for number, (total, words) in enumerate(zip(sketches.checksums.tolist(), sketches.words.tolist(), strict=True)):
+    for number, (total, words) in enumerate(zip(prints.checksums.tolist(), prints.words.tolist(), strict=True)):
         if words < WIDTH:
             continue
-        title = sketches.titles[number] if words < MIN_WORDS else ""
+        title = prints.titles[number] if words < MIN_WORDS else ""
         first = seen.setdefault((total, words, title), number)
         if first == number:
             firsts.append(number)
-        elif np.array_equal(sketches.shingle_set(first), sketches.shingle_set(number)):
+        elif np.array_equal(prints.shingle_set(first), prints.shingle_set(number)):
             copies.append(_Edge(first, number))
-    return copies, np.array([number for number in firsts if sketches.words[number] >= MIN_WORDS], dtype=np.int64)
+    return copies, np.array([number for number in firsts if prints.words[number] >= MIN_WORDS], dtype=np.int64)
 
 
-def _near(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> Iterator[_Edge]:
-    for first, second in numbers[minhash.candidates(sketches.signatures[numbers], threshold)].tolist():
-        edge = _compared(engine, sketches, first, second)
+def _near(engine: Engine, prints: Fingerprints, numbers: Indices, threshold: float) -> Iterator[_Edge]:
+    for first, second in numbers[minhash.candidates(prints.signatures[numbers], threshold)].tolist():
+        edge = _compared(engine, prints, first, second)
         if edge.similarity >= threshold:
             yield edge
 
 
-def _compared(engine: Engine, sketches: Fingerprints, first: int, second: int) -> _Edge:
-    a, b = sketches.shingle_set(first), sketches.shingle_set(second)
-    if sketches.languages[first] != sketches.languages[second]:
-        a, b = _prose(engine, sketches.ids[first]), _prose(engine, sketches.ids[second])
+def _compared(engine: Engine, prints: Fingerprints, first: int, second: int) -> _Edge:
+    a, b = prints.shingle_set(first), prints.shingle_set(second)
+    if prints.languages[first] != prints.languages[second]:
+        a, b = _prose(engine, prints.ids[first]), _prose(engine, prints.ids[second])
     common = intersection_size(a, b)
     together = len(a) + len(b) - common
     if min(len(a), len(b)) < MIN_SHINGLES:
@@ -151,7 +151,7 @@ def _prose(engine: Engine, id: str) -> Hashes:
     return shingle_set(prose_text(article) if article is not None else "")
 
 
-def _groups(engine: Engine, sketches: Fingerprints, edges: list[_Edge]) -> tuple[DuplicateGroup, ...]:
+def _groups(engine: Engine, prints: Fingerprints, edges: list[_Edge]) -> tuple[DuplicateGroup, ...]:
     """The connected components, each with its maximum spanning tree (Kruskal 1956)."""
     above: dict[int, int] = {}
 
@@ -170,53 +170,51 @@ def _groups(engine: Engine, sketches: Fingerprints, edges: list[_Edge]) -> tuple
     trees: dict[int, list[_Edge]] = {}
     for edge in kept:
         trees.setdefault(top(edge.first), []).append(edge)
-    groups = [_group(engine, sketches, tree) for tree in trees.values()]
+    groups = [_group(engine, prints, tree) for tree in trees.values()]
     return tuple(
         sorted(groups, key=lambda group: (-len(group.members), -group.pairs[0].similarity, group.members[0].id))
     )
 
 
-def _group(engine: Engine, sketches: Fingerprints, tree: list[_Edge]) -> DuplicateGroup:
+def _group(engine: Engine, prints: Fingerprints, tree: list[_Edge]) -> DuplicateGroup:
     numbers = {number for edge in tree for number in (edge.first, edge.second)}
-    members = sorted((_member(engine, sketches, number) for number in numbers), key=_age)
-    return DuplicateGroup(tuple(members), tuple(_pair(sketches, edge) for edge in tree))
+    members = sorted((_member(engine, prints, number) for number in numbers), key=_age)
+    return DuplicateGroup(tuple(members), tuple(_pair(prints, edge) for edge in tree))
 
 
 def _age(member: Member) -> tuple[bool, float, str]:
     return member.date is None, member.date.timestamp() if member.date else 0.0, member.id
 
 
-def _member(engine: Engine, sketches: Fingerprints, number: int) -> Member:
-    id, words = sketches.ids[number], int(sketches.words[number])
+def _member(engine: Engine, prints: Fingerprints, number: int) -> Member:
+    id, words = prints.ids[number], int(prints.words[number])
     article = engine.article(id)
     if article is None:
-        return Member(id, sketches.titles[number], "", None, words)
+        return Member(id, prints.titles[number], "", None, words)
     return Member(id, article.title, article.permalink, article.date, words)
 
 
-def _pair(sketches: Fingerprints, edge: _Edge) -> Pair:
-    return Pair(sketches.ids[edge.first], sketches.ids[edge.second], edge.similarity, edge.of_first, edge.of_second)
+def _pair(prints: Fingerprints, edge: _Edge) -> Pair:
+    return Pair(prints.ids[edge.first], prints.ids[edge.second], edge.similarity, edge.of_first, edge.of_second)
 
 
-def _parts(engine: Engine, sketches: Fingerprints, numbers: Indices, threshold: float) -> tuple[ContainedArticle, ...]:
+def _parts(engine: Engine, prints: Fingerprints, numbers: Indices, threshold: float) -> tuple[ContainedArticle, ...]:
     """For each contained article the pair with the one that has most of it, the shortest of equals."""
-    compared = np.zeros(len(sketches.ids), dtype=bool)
+    compared = np.zeros(len(prints.ids), dtype=bool)
     compared[numbers] = True
-    among = compared[sketches.sample_owners]
-    long = numbers[sketches.words[numbers] >= MIN_PART_WORDS]
+    among = compared[prints.sample_owners]
+    long = numbers[prints.words[numbers] >= MIN_PART_WORDS]
     best: dict[int, _Edge] = {}
-    pairs = contained.candidates(sketches.sample_hashes[among], sketches.sample_owners[among], long)
-    for part, holder in pairs[sketches.words[pairs[:, 0]] < sketches.words[pairs[:, 1]]].tolist():
-        edge = _compared(engine, sketches, part, holder)
+    pairs = contained.candidates(prints.sample_hashes[among], prints.sample_owners[among], long)
+    for part, holder in pairs[prints.words[pairs[:, 0]] < prints.words[pairs[:, 1]]].tolist():
+        edge = _compared(engine, prints, part, holder)
         if edge.of_first < MIN_CONTAINMENT or edge.similarity >= threshold:
             continue
         known = best.get(part)
         if known is None or (edge.of_first, edge.of_second) > (known.of_first, known.of_second):
             best[part] = edge
     found = [
-        ContainedArticle(
-            _member(engine, sketches, edge.first), _member(engine, sketches, edge.second), _pair(sketches, edge)
-        )
+        ContainedArticle(_member(engine, prints, edge.first), _member(engine, prints, edge.second), _pair(prints, edge))
         for edge in best.values()
     ]
     return tuple(sorted(found, key=lambda each: (-each.pair.of_first, -each.part.words, each.part.id)))

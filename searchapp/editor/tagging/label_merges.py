@@ -171,12 +171,12 @@ def _spellings(blog: LabelUsage, labels: FieldLabels) -> Iterator[MergeProposal]
                 "",
             )
             if kind and (kind != "plural" or _could_be_one(blog, labels, label, target)):
-                said = {
+                difference = {
                     "accents": "differ in accents only",
                     "separators": "differ in hyphens, blanks and the like only",
                     "plural": "are singular and plural of one word",
                 }[kind]
-                reason = f"“{labels.display_form(label)}” and “{labels.display_form(target)}” {said}"
+                reason = f"“{labels.display_form(label)}” and “{labels.display_form(target)}” {difference}"
                 yield _proposal(blog, labels, kind, label, target, reason)
 
 

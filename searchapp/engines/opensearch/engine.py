@@ -21,8 +21,8 @@ from searchapp.engines.opensearch.cluster import AbsentError, Access, Cluster, C
 from searchapp.engines.opensearch.index import generations, schema
 from searchapp.engines.opensearch.index.generations import Builder
 from searchapp.engines.opensearch.index.lease import Lease
-from searchapp.engines.opensearch.query.search import Searcher
-from searchapp.engines.pipeline import Answer, SnapshotEngine
+from searchapp.engines.opensearch.query.search import ClusterSearcher
+from searchapp.engines.pipeline import Answer, PipelineEngine
 from searchapp.errors import ConfigError, IndexDamagedError, IndexMissingError, IndexWriteError
 from searchapp.model import Article, Generation
 from searchapp.retrieval.ranking import DEFAULT, Preferences
@@ -54,7 +54,7 @@ def access_of(config: Config) -> Access:
     )
 
 
-class OpenSearchEngine(SnapshotEngine):
+class OpenSearchEngine(PipelineEngine):
     """Implements `searchapp.engine.Engine` on a cluster.
 
     access      where it is, and as whom it is asked
@@ -71,7 +71,7 @@ class OpenSearchEngine(SnapshotEngine):
     ) -> None:
         self._cluster = Cluster(access)
         self._prefix, self._shards, self._preferences = prefix, shards, preferences
-        self._searcher: Searcher | None = None
+        self._searcher: ClusterSearcher | None = None
         self._looked = -math.inf
         self._writing = threading.Lock()
 
@@ -117,7 +117,7 @@ class OpenSearchEngine(SnapshotEngine):
         self._cluster.close()
         self._searcher = None
 
-    def _ask(self, question: Callable[[pipeline.Snapshot[Any]], Answer]) -> Answer:
+    def _ask(self, question: Callable[[pipeline.Searcher[Any]], Answer]) -> Answer:
         with self._cluster.lock():
             for _ in range(ATTEMPTS):
                 try:
@@ -127,7 +127,7 @@ class OpenSearchEngine(SnapshotEngine):
                     self._looked = -math.inf
             raise IndexMissingError(f"the index {self._prefix} on the cluster is gone; {REBUILD}")
 
-    def _current(self) -> Searcher:
+    def _current(self) -> ClusterSearcher:
         """What is asked now."""
         if self._searcher is not None and time.monotonic() < self._looked + GLANCE:
             return self._searcher
@@ -137,7 +137,7 @@ class OpenSearchEngine(SnapshotEngine):
             self._refuse_strange()
             raise IndexMissingError("there is no index yet; run: searchapp index")
         if self._searcher is None or self._searcher.name != names[0]:
-            self._searcher = Searcher(self._cluster, names[0], self._meta_of(names), self._preferences)
+            self._searcher = ClusterSearcher(self._cluster, names[0], self._meta_of(names), self._preferences)
         self._looked = looked
         return self._searcher
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from searchapp.engines import pipeline
-from searchapp.engines.pipeline import Answer, Curation, Loaded, Page, Selection, SnapshotEngine
-from searchapp.engines.reference.statistics import AllArticles, Corpus, Titles, Words, by_date
+from searchapp.engines.pipeline import Answer, Curation, Loaded, PipelineEngine, ResolvedQuery, ResultPage
+from searchapp.engines.reference.statistics import AllArticles, Corpus, CorpusLexicon, CorpusTitles, by_date
 from searchapp.errors import IndexMissingError
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import BY_KEY, FACETS, LABELS, Facet
@@ -25,77 +25,76 @@ from searchapp.retrieval.resolution import Reading
 from searchapp.retrieval.thesaurus import alternatives
 
 
-class MemoryEngine(SnapshotEngine):
+class MemoryEngine(PipelineEngine):
     """Implements `searchapp.engine.Engine` over a dict. Nothing is kept beyond the process."""
 
     def __init__(self, preferences: Preferences = DEFAULT) -> None:
         self._preferences = preferences
-        self._snapshot: Snapshot | None = None
+        self._searcher: MemorySearcher | None = None
 
     def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
-        before = self._snapshot.articles if self._snapshot else {}
+        before = self._searcher.articles if self._searcher else {}
         return self.rebuild([*(before[id] for id in before if id not in removed), *changed])
 
     def rebuild(self, articles: Iterable[Article]) -> Generation:
-        self._snapshot = Snapshot(articles, self._preferences)
-        return self._snapshot.generation
+        self._searcher = MemorySearcher(articles, self._preferences)
+        return self._searcher.generation
 
     def tidy(self) -> None:
         """Nothing is ever left."""
 
     def generation(self) -> str:
-        return self._ask(lambda snapshot: snapshot.generation.name)
+        return self._ask(lambda searcher: searcher.generation.name)
 
     def close(self) -> None:
-        self._snapshot = None
+        self._searcher = None
 
-    def _ask(self, question: Callable[[pipeline.Snapshot[Any]], Answer]) -> Answer:
-        if self._snapshot is None:
+    def _ask(self, question: Callable[[pipeline.Searcher[Any]], Answer]) -> Answer:
+        if self._searcher is None:
             raise IndexMissingError("there is no index yet; run: searchapp index")
-        return question(self._snapshot)
+        return question(self._searcher)
 
 
-class Snapshot(Corpus):
-    """Implements `pipeline.Snapshot`; what matches a tree is a set of ids."""
+class MemorySearcher(Corpus):
+    """Implements `pipeline.Searcher`; what matches a tree is a set of ids."""
 
     def __init__(self, articles: Iterable[Article], preferences: Preferences) -> None:
         super().__init__(articles)
         self.generation = Generation(secrets.token_hex(8), datetime.now(UTC))
         self.curation = Curation(preferences, lambda: self.languages)
-        self.lexicon = Words(self, self.match)
-        self.completions = Titles(self, lambda kind: [each.value for each in self._all_values(BY_KEY[kind])])
+        self.lexicon = CorpusLexicon(self, self.match)
+        self.completions = CorpusTitles(self, lambda kind: [each.value for each in self._all_values(BY_KEY[kind])])
 
     def match(self, tree: And | None) -> set[str]:
         return {id for id in self.articles if tree and all(self._matches(node, id) for node in tree.nodes)}
 
-    def count(self, reading: Reading[set[str]], selection: object) -> int:  # noqa: ARG002 - nothing to ask ahead
+    def count(self, reading: Reading[set[str]], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
         return len(reading.matches)
 
-    def page(self, selection: Selection[set[str]]) -> Page:
-        query = selection.query
+    def page(self, resolved: ResolvedQuery[set[str]]) -> ResultPage:
+        query = resolved.query
         any_day = not (query.after or query.before)
         found = {
             id
-            for id in {*selection.reading.matches, *selection.pinned}
+            for id in {*resolved.reading.matches, *resolved.pinned}
             if any_day or _is_within(local_date(self.articles[id]), query.after, query.before)
         }
         passing = [id for id in found if self._passes(id, query)]
         parts = {
-            id: explain(selection.sought, self.languages, self.facts(id), self._standing(id, selection))
-            for id in passing
+            id: explain(resolved.sought, self.languages, self.facts(id), self._standing(id, resolved)) for id in passing
         }
         scores = {id: sum(part.value for part in parts[id]) for id in passing}
         passing.sort(key=lambda id: by_date(self.articles[id], newest=query.sort is not Sort.OLDEST))
         if query.sort is Sort.RELEVANCE:
             passing.sort(key=lambda id: -scores[id])
         shown = [
-            Loaded(WholeArticle(self.articles[id], selection.marks), scores[id], parts[id] if query.explain else ())
-            for id in passing[selection.shown]
+            Loaded(WholeArticle(self.articles[id], resolved.marks), scores[id], parts[id] if query.explain else ())
+            for id in passing[resolved.shown]
         ]
         counted = {facet: [self.articles[id] for id in found if self._passes(id, query, facet)] for facet in FACETS}
         facets = {facet.key: self._facet(facet, counted[facet], query) for facet in FACETS}
         coverage = {facet.key: sum(bool(facet.values(each)) for each in counted[facet]) for facet in FACETS}
-        return Page(len(passing), facets, coverage, shown)
+        return ResultPage(len(passing), facets, coverage, shown)
 
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> AllArticles:  # noqa: ARG002 - all are
         return AllArticles(self, exclude)
@@ -154,14 +153,14 @@ class Snapshot(Corpus):
             return any(facts.starts(prefix_text(leaf), "title" if field == "title" else "") for field in fields)
         return any(facts.stands(terms, field) for terms in sequences(leaf, self.languages) for field in fields)
 
-    def _standing(self, id: str, selection: Selection[set[str]]) -> Standing:
+    def _standing(self, id: str, resolved: ResolvedQuery[set[str]]) -> Standing:
         return Standing(
             self.articles[id].boost,
             float(freshness(self.days[id], max(self.days.values()), self.curation.preferences.recency)),
-            id in selection.reading.matches,
-            id in (selection.reading.foremost or ()),
-            bool(selection.title) and selection.title == self.documents[id].exact_title,
-            selection.places(id),
+            id in resolved.reading.matches,
+            id in (resolved.reading.foremost or ()),
+            bool(resolved.title) and resolved.title == self.documents[id].exact_title,
+            resolved.places(id),
         )
 
     def _passes(self, id: str, query: Query, but: Facet | None = None) -> bool:

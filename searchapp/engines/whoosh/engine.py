@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.engines import pipeline
-from searchapp.engines.pipeline import Answer, SnapshotEngine
+from searchapp.engines.pipeline import Answer, PipelineEngine
 from searchapp.engines.whoosh.disk import generations, safe_files, scrub
 from searchapp.engines.whoosh.disk.scrub import Scrubber
 from searchapp.engines.whoosh.search import matcher
-from searchapp.engines.whoosh.search.executor import Matcher, Searcher
+from searchapp.engines.whoosh.search.executor import Matcher, WhooshSearcher
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.segments import writer
 from searchapp.errors import IndexDamagedError, IndexMissingError, IndexUnusableError
@@ -27,7 +27,7 @@ OPEN_ATTEMPTS = 5
 """A generation may be replaced twice, and so be gone, between reading its name and opening it."""
 
 
-class WhooshEngine(SnapshotEngine):
+class WhooshEngine(PipelineEngine):
     """Implements `searchapp.engine.Engine` in the folder `index_dir`. `match` is how matches are found.
 
     `preferences` are the operator's, about order.
@@ -41,7 +41,7 @@ class WhooshEngine(SnapshotEngine):
         self._preferences = preferences
         self._match = match
         self._lock = threading.RLock()
-        self._searcher: Searcher | None = None
+        self._searcher: WhooshSearcher | None = None
         self._state: tuple[int, ...] | None = None
         self._process = os.getpid()
         self._scrubber = Scrubber(self._refuse)
@@ -79,7 +79,7 @@ class WhooshEngine(SnapshotEngine):
                 return searcher.generation.name
         return searcher.generation.name
 
-    def _ask(self, question: Callable[[pipeline.Snapshot[Any]], Answer]) -> Answer:
+    def _ask(self, question: Callable[[pipeline.Searcher[Any]], Answer]) -> Answer:
         with self._opened() as searcher:
             return question(searcher)
 
@@ -91,7 +91,7 @@ class WhooshEngine(SnapshotEngine):
                 self._searcher = None
 
     @contextmanager
-    def _opened(self) -> Iterator[Searcher]:
+    def _opened(self) -> Iterator[WhooshSearcher]:
         with self._lock:
             state = generations.pointer_state(self._index_dir)
             if self._searcher is None or state != self._state or self._process != os.getpid():
@@ -115,7 +115,7 @@ class WhooshEngine(SnapshotEngine):
             log.warning("%s; answering from the generation before it", complaint)
         if self._searcher is not None and self._process == os.getpid():
             self._searcher.snapshot.close()
-        self._searcher = Searcher(snapshot, self._preferences, self._match)
+        self._searcher = WhooshSearcher(snapshot, self._preferences, self._match)
         self._state, self._process = state, os.getpid()
 
     def _refuse(self) -> None:

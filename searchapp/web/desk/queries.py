@@ -89,15 +89,15 @@ def query() -> str:
         report = _report(52, stored_form(text))
     except QueryLogError:
         report = None
-    sought = report.queries[0] if report and report.queries else None
-    remedy = query_advice.propose(state().engine, found, sought.articles if sought else ())
-    opened = sought.articles[:MAX_OPENED] if sought else ()
+    stats = report.queries[0] if report and report.queries else None
+    remedy = query_advice.propose(state().engine, found, stats.articles if stats else ())
+    opened = stats.articles[:MAX_OPENED] if stats else ()
     titles = {id: each.title for id, _, _ in opened if (each := state().engine.article(id))}
     return render_template(
         "desk/query.html",
         text=text,
         found=found,
-        sought=sought,
+        sought=stats,
         opened=opened,
         titles=titles,
         remedy=remedy,

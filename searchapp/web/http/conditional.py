@@ -22,7 +22,7 @@ from pathlib import Path
 from flask import Response, abort, request
 
 import searchapp
-from searchapp.querylog.entries import Outcome, ResultSummary
+from searchapp.querylog.entries import AnswerKind, ResultSummary
 from searchapp.web import search_tracking
 from searchapp.web.http.response_cache import Answer
 from searchapp.web.state import root, state
@@ -32,7 +32,7 @@ ATTEMPTS = 3
 FRESHNESS = "no-cache"
 """Keep it, but ask each time whether it is still right."""
 
-_LETTERS = {Outcome.ALL: "a", Outcome.ANY: "s", Outcome.CORRECTED: "c"}
+_LETTERS = {AnswerKind.ALL: "a", AnswerKind.ANY: "s", AnswerKind.CORRECTED: "c"}
 _OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
 _BODY_DIGEST = re.compile(rf"[0-9a-f]{{16}}(?:-([0-9]{{1,9}})([{''.join(_OUTCOMES)}]))?\Z")
 _SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js", ".po"})

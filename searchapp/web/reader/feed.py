@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 
 from searchapp.facets import FACETS
 from searchapp.model import Hit, Mode, Query, Results, Sort
-from searchapp.querylog.entries import Interface, Outcome, ResultSummary
+from searchapp.querylog.entries import AnswerKind, Interface, ResultSummary
 from searchapp.serialize import article_path, public_url
 from searchapp.web import params, search_tracking
 from searchapp.web.api.discovery import xml_response
@@ -58,7 +58,7 @@ def _answer(query: Query, here: str) -> Response:
     results = search_tracking.search(query)
     if results.mode is not Mode.ALL:
         results = replace(results, hits=(), total=0)
-        search_tracking.set_found(ResultSummary(0, Outcome.ANY))
+        search_tracking.set_found(ResultSummary(0, AnswerKind.ANY))
     top = xml.element("feed", xmlns="http://www.w3.org/2005/Atom")
     xml.add(top, "title", _title(query))
     xml.add(top, "id", _page_url(here, replace(query, page=1)))

@@ -56,7 +56,7 @@ def start(folder: Path, variant: str) -> Search:
 
     def alone(request: Request) -> Answer:
         with engine._opened() as searcher:
-            found = searcher.rank(pipeline.select(query(request), searcher))
+            found = searcher.rank(pipeline.resolve_and_pin(query(request), searcher))
         top = tuple(doc for doc, _ in found.page)
         return Answer(top, found.total, _counts(found.facets["category"]), _counts(found.facets["tag"]))
 

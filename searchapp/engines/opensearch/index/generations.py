@@ -79,12 +79,13 @@ class Builder:
             meta = self._meta(name, tally, pivots)
             body = {"settings": schema.settings(self._shards), "mappings": schema.mapping(meta)}
             self._create("PUT", f"/{name}", body)
-            body = {"settings": schema.WORDS_SETTINGS, "mappings": schema.words_mapping(_made())}
+            body = {"settings": schema.WORDS_SETTINGS, "mappings": schema.words_mapping(schema.MADE)}
             self._create("PUT", f"/{name}-words", body)
             send(self._cluster, name, analysed.rows(tally.collection(pivots)))
             send(self._cluster, f"{name}-words", tally.rows())
             finished = self._complete(name, meta, before)
-            self._verify(name, meta, analysed.digests)
+            found = index_view.digests(self._cluster, name)
+            _verify(meta, analysed.digests, found, len(found))
             return self._publish(name, meta, finished, before)
 
     def _amend(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
@@ -101,7 +102,11 @@ class Builder:
             send(self._cluster, f"{name}-words", tally.rows(known))
             meta = self._meta(name, tally, view.meta["pivots"])
             finished = self._complete(name, meta, view.name)
-            self._verify_changes(name, meta, analysed.digests, gone)
+            # The rest are files of the generation before, which was verified.
+            sources = [doc["_source"] for doc in stored(self._cluster, name, gone, ["id", "digest"])]
+            everything = self._cluster.write("POST", f"/{name}/_search", counting({"match_all": {}}), WHOLE_SEARCH)
+            found = {source["id"]: source["digest"] for source in sources}
+            _verify(meta, analysed.digests, found, count_of(everything))
             return self._publish(name, meta, finished, view.name)
 
     def _create(self, method: str, path: str, body: Json) -> None:
@@ -118,12 +123,9 @@ class Builder:
 
     def _meta(self, name: str, tally: Tally, pivots: Mapping[str, float]) -> Json:
         lengths = {field: count for field, count in tally.lengths.items() if count}
-        meta = {
-            "format": schema.fingerprint(),
-            "generation": name.removeprefix(f"{self._prefix}-"),
-            "pivots": dict(pivots),
-        }
-        return {**_made(), **meta, "articles": tally.articles, "lengths": lengths}
+        generation = name.removeprefix(f"{self._prefix}-")
+        meta = {"format": schema.fingerprint(), "generation": generation, "pivots": dict(pivots)}
+        return {**schema.MADE, **meta, "articles": tally.articles, "lengths": lengths}
 
     @contextmanager
     def _new(self) -> Iterator[str]:
@@ -149,25 +151,12 @@ class Builder:
         self._cluster.write("PUT", f"/{both}/_settings", {"index.blocks.write": True, **schema.COPIES})
         self._settle(both)
         self._lease.check()
+        before_it = aliased(self._cluster, self._prefix, patient=True)
         actions = [{"add": {"index": name, "alias": self._prefix}}]
-        actions += [{"remove": {"index": old, "alias": self._prefix}} for old in self._aliased() if old != name]
+        actions += [{"remove": {"index": old, "alias": self._prefix}} for old in before_it if old != name]
         self._cluster.write("POST", "/_aliases", {"actions": actions})
         self._clean(keep={name, before or name})
         return Generation(meta["generation"], finished)
-
-    def _verify(self, name: str, meta: Json, digests: Mapping[str, str]) -> None:
-        """That every article is there as it was sent."""
-        found = index_view.digests(self._cluster, name)
-        if found != {documents.whole(id): digest for id, digest in digests.items()} or len(found) != meta["articles"]:
-            raise _incomplete(meta["articles"], len(found))
-
-    def _verify_changes(self, name: str, meta: Json, digests: Mapping[str, str], gone: Mapping[str, str]) -> None:
-        """The same of what an update wrote. The rest are files of the generation before, which was verified."""
-        sources = [doc["_source"] for doc in stored(self._cluster, name, gone, ["id", "digest"])]
-        found = {source["id"]: source["digest"] for source in sources}
-        count = count_of(self._cluster.write("POST", f"/{name}/_search", counting({"match_all": {}}), WHOLE_SEARCH))
-        if found != {documents.whole(id): digest for id, digest in digests.items()} or count != meta["articles"]:
-            raise _incomplete(meta["articles"], count)
 
     def _settle(self, names: str) -> None:
         health: Json = {"timed_out": True, "initializing_shards": 1}
@@ -177,9 +166,6 @@ class Builder:
             health = self._cluster.write("GET", f"/_cluster/health/{names}", None, wait)
         if health["timed_out"]:
             log.warning("the second copies of the index are not complete; it is used all the same")
-
-    def _aliased(self) -> list[str]:
-        return aliased(self._cluster, self._prefix, patient=True)
 
     def _clean(self, keep: Collection[str]) -> None:
         """Drops generations that nobody asks any more, and what failed or killed builds have left."""
@@ -201,21 +187,19 @@ class Builder:
                 log.warning("%s could not be deleted: %s", name, error)
 
 
-def _incomplete(expected: int, found: int) -> IndexWriteError:
-    return IndexWriteError(
-        f"of {expected} articles the cluster has {found}, or some not as they were sent; the index is as it was, "
-        "run searchapp index"
-    )
+def _verify(meta: Json, sent: Mapping[str, str], found: Mapping[str, str], count: int) -> None:
+    """Raises IndexWriteError unless what was sent was found, by digest, and there are as many articles as expected."""
+    if found != {documents.whole(id): digest for id, digest in sent.items()} or count != meta["articles"]:
+        raise IndexWriteError(
+            f"of {meta['articles']} articles the cluster has {count}, or some not as they were sent; "
+            "the index is as it was, run searchapp index"
+        )
 
 
 def _is_generation(name: str, prefix: str) -> bool:
     """Not what belongs to another prefix that begins like this one."""
     rest = name.removeprefix(f"{prefix}-").split("-")
     return len(rest) == 2 and rest[0].isdigit() and len(rest[0]) == 14
-
-
-def _made() -> Json:
-    return {"made_by": schema.MADE_BY}
 
 
 def aliased(cluster: Cluster, prefix: str, *, patient: bool = False) -> list[str]:

@@ -59,7 +59,7 @@ class Lease:
         body = {
             "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
             "mappings": {
-                "_meta": {"made_by": schema.MADE_BY},
+                "_meta": schema.MADE,
                 "properties": {"owner": {"type": "keyword"}, "until": {"type": "double"}},
             },
         }

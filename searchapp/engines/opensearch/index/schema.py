@@ -29,7 +29,8 @@ from searchapp.retrieval.related import PROSE
 VERSION = 2
 """Goes up whenever an index written before could not be read as it should."""
 
-MADE_BY = "searchapp"
+MADE = {"made_by": "searchapp"}
+"""Says in an index that it was made here."""
 ANY = "any"
 
 _VALUE: Json = {"type": "keyword"}
@@ -121,4 +122,4 @@ def fingerprint() -> str:
 
 def is_ours(meta: object) -> bool:
     """Whether an index with this `_meta` is one that was made here."""
-    return isinstance(meta, dict) and meta.get("made_by") == MADE_BY
+    return isinstance(meta, dict) and meta.items() >= MADE.items()

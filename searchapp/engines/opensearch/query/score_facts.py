@@ -23,7 +23,7 @@ def also(wanted: Marks, terms: Iterable[str]) -> Marks:
     return replace(wanted, terms=wanted.terms.union(terms), memories={})
 
 
-class Facts:
+class ScoreFacts:
     """`explanation.Facts` of an article. `wanted` finds all terms and prefixes that are asked about (see `also`)."""
 
     def __init__(

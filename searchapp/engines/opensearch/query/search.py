@@ -24,8 +24,8 @@ from searchapp.engines.opensearch.query.index_view import (
 )
 from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
 from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
-from searchapp.engines.opensearch.query.score_facts import Facts, also
-from searchapp.engines.pipeline import Curation, Loaded, Page, Selection, listed
+from searchapp.engines.opensearch.query.score_facts import ScoreFacts, also
+from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, listed
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import FACETS, LABELS, Facet
 from searchapp.model import ArticleHead, FacetValue, Mode, Sort, Status
@@ -42,7 +42,7 @@ DEEPEST = 2**31 - 101
 """Hits before a page; there are no more articles in a shard."""
 
 
-class Found:
+class LazyMatches:
     """What matches a pruned tree: asked only when somebody wants to know. `answer` is what a request told of all."""
 
     def __init__(self, tree: And | None, view: View) -> None:
@@ -65,8 +65,8 @@ class Found:
         return self._view.count_all(self.query, FEW + 1) if self.tree.nodes else self._view.articles
 
 
-class Searcher(View):
-    """Implements `pipeline.Snapshot`: a generation with what a search asks of it."""
+class ClusterSearcher(View):
+    """Implements `pipeline.Searcher`: a generation with what a search asks of it."""
 
     @lazy_property
     def curation(self) -> Curation:
@@ -80,14 +80,16 @@ class Searcher(View):
     def completions(self) -> View:
         return self
 
-    def match(self, tree: And | None) -> Found:
-        return Found(tree, self)
+    def match(self, tree: And | None) -> LazyMatches:
+        return LazyMatches(tree, self)
 
-    def count(self, reading: Reading[Found], selection: Callable[[Reading[Found]], Selection[Found]]) -> int:
-        """See `pipeline.Snapshot`. What has all words is likely the answer: so that is asked for with the number."""
+    def count(
+        self, reading: Reading[LazyMatches], resolved: Callable[[Reading[LazyMatches]], ResolvedQuery[LazyMatches]]
+    ) -> int:
+        """See `pipeline.Searcher`. What has all words is likely the answer: so that is asked for with the number."""
         found = reading.matches
         if found.answer is None and reading.mode is Mode.ALL and found.tree and found.tree.nodes:
-            request = Request(selection(reading), self)
+            request = PageRequest(resolved(reading), self)
             if request.filtered:
                 found.answer, few = self.searches([request.body(), counting(found.query, FEW + 1)])
             else:
@@ -95,9 +97,9 @@ class Searcher(View):
             found.few = min(count_of(few), FEW + 1)
         return found.few
 
-    def page(self, selection: Selection[Found]) -> Page:
-        request = Request(selection, self)
-        return request.page(selection.reading.matches.answer or self.search(request.body()))
+    def page(self, resolved: ResolvedQuery[LazyMatches]) -> ResultPage:
+        request = PageRequest(resolved, self)
+        return request.page(resolved.reading.matches.answer or self.search(request.body()))
 
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> ClusterCandidates:
         return ClusterCandidates(profile, exclude, limit, self)
@@ -115,11 +117,11 @@ class Searcher(View):
         return Status(self.generation, articles, self.terms, **labels, size=self.size)
 
 
-class Request:
-    """One request for hits, total and facets of a selection, and what its answer says."""
+class PageRequest:
+    """One request for hits, total and facets, and what its answer says."""
 
-    def __init__(self, selection: Selection[Found], view: View) -> None:
-        self._selection, self._view, self._query = selection, view, selection.query
+    def __init__(self, resolved: ResolvedQuery[LazyMatches], view: View) -> None:
+        self._resolved, self._view, self._query = resolved, view, resolved.query
         self._chosen = {
             facet.key: {whole(key): value for key, value in facet.chosen(self._query).items()} for facet in FACETS
         }
@@ -127,11 +129,11 @@ class Request:
     @property
     def filtered(self) -> bool:
         """Whether the total may be another than how many articles match the words."""
-        return bool(self._selection.pinned or self._query.after or self._query.before or any(self._chosen.values()))
+        return bool(self._resolved.pinned or self._query.after or self._query.before or any(self._chosen.values()))
 
-    def page(self, answer: Json) -> Page:
+    def page(self, answer: Json) -> ResultPage:
         """The page that an answer tells, articles with their exact scores, in the order that these give."""
-        wanted = also(self._selection.marks, terms_of(self._selection.sought, self._view.languages))
+        wanted = also(self._resolved.marks, terms_of(self._resolved.sought, self._view.languages))
         hits = answer["hits"]["hits"]
         found = [self._loaded(each["_source"], set(each.get("matched_queries", ())), wanted) for each in hits]
         if self._query.sort is Sort.RELEVANCE:
@@ -140,12 +142,12 @@ class Request:
         counts = answer["aggregations"]
         facets = {facet.key: self._facet(facet, counts[facet.key]["values"]["buckets"]) for facet in FACETS}
         coverage = {facet.key: counts[facet.key]["holders"]["doc_count"] for facet in FACETS}
-        return Page(count_of(answer), facets, coverage, found)
+        return ResultPage(count_of(answer), facets, coverage, found)
 
     def body(self) -> Json:
         """What the cluster is asked."""
         query = self._query
-        start = self._selection.shown.start
+        start = self._resolved.shown.start
         filters = {facet: _among(facet, keys) for facet, keys in self._chosen.items() if keys}
         sorts = {Sort.RELEVANCE: [{"_score": "desc"}, *NEWEST], Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST}
         return {
@@ -174,16 +176,16 @@ class Request:
     def _matching(self) -> Json:
         """The query: words, what changes their score, and the tiers, whose matches are told by name."""
         tier = self._tier()
-        found = self._scored(self._selection.reading.matches.query)
+        found = self._scored(self._resolved.reading.matches.query)
         either: list[Json] = [{"bool": {"must": [found], "_name": "sought"}}]
         tiers: list[Json] = []
-        for places, id in enumerate(reversed(self._selection.pinned), 1):
+        for places, id in enumerate(reversed(self._resolved.pinned), 1):
             pinned = {"ids": {"values": [key(id)]}}
             either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * places}})
-        if self._selection.reading.foremost is not None:
-            tiers.append(_named("foremost", self._selection.reading.foremost.query, tier))
-        if self._selection.title:
-            tiers.append(_named("exact", {"term": {"exact": whole(self._selection.title)}}, 2 * tier))
+        if self._resolved.reading.foremost is not None:
+            tiers.append(_named("foremost", self._resolved.reading.foremost.query, tier))
+        if self._resolved.title:
+            tiers.append(_named("exact", {"term": {"exact": whole(self._resolved.title)}}, 2 * tier))
         day = [compiler.days(self._query.after, self._query.before)] if self._query.after or self._query.before else []
         must = [{"bool": {"should": either, "minimum_should_match": 1}}]
         return {"bool": {"must": must, "filter": day, "should": tiers, "minimum_should_match": 0}}
@@ -191,7 +193,7 @@ class Request:
     def _tier(self) -> float:
         """More than words can come to, and no more than that needs: single precision is for the words."""
         boost = max(self._view.extremes[1] or 1.0, 1.0)
-        highest = compiler.most(self._selection.sought, self._view) * boost * (1 + RECENCY)
+        highest = compiler.most(self._resolved.sought, self._view) * boost * (1 + RECENCY)
         return float(2.0 ** math.ceil(math.log2(highest)))
 
     def _scored(self, query: Json) -> Json:
@@ -207,13 +209,13 @@ class Request:
                 days = {"range": {"day": {"gte": newest - limit, "lt": after}}}
                 functions.append({"filter": days, "weight": 1 + (AGES - number) * RECENCY / AGES})
                 after = newest - limit
-        if not functions or not self._selection.sought.nodes:
+        if not functions or not self._resolved.sought.nodes:
             return query
         modes = {"score_mode": "multiply", "boost_mode": "multiply"}
         return {"function_score": {"query": query, "functions": functions, **modes}}
 
     def _loaded(self, source: Json, named: set[str], wanted: Marks) -> Loaded:
-        article, selection = article_of(source), self._selection
+        article, resolved = article_of(source), self._resolved
         day = local_date(article)
         newest, half_life = self._view.extremes[0], self._view.preferences.recency
         standing = Standing(
@@ -222,11 +224,11 @@ class Request:
             "sought" in named,
             "foremost" in named,
             "exact" in named,
-            selection.places(article.id),
+            resolved.places(article.id),
         )
         read = WholeArticle(article, wanted)
-        facts = Facts(self._view, article, read, source["lengths"], wanted)
-        parts = explain(selection.sought, self._view.languages, facts, standing)
+        facts = ScoreFacts(self._view, article, read, source["lengths"], wanted)
+        parts = explain(resolved.sought, self._view.languages, facts, standing)
         return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:

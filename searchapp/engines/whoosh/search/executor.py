@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from searchapp.engines.pipeline import Curation, Loaded, Page, Selection
+from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage
 from searchapp.engines.whoosh.search.docsets import Found
 from searchapp.engines.whoosh.search.explainer import Explainer
 from searchapp.engines.whoosh.search.facet_counts import FacetColumn
@@ -40,8 +40,8 @@ class Ranked(NamedTuple):
     page: tuple[tuple[int, float], ...]
 
 
-class Searcher:
-    """Implements `pipeline.Snapshot` over an opened generation; `match` finds what matches."""
+class WhooshSearcher:
+    """Implements `pipeline.Searcher` over an opened generation; `match` finds what matches."""
 
     def __init__(self, snapshot: Snapshot, preferences: Preferences, match: Matcher) -> None:
         self.snapshot = snapshot
@@ -63,27 +63,27 @@ class Searcher:
     def match(self, tree: And | None) -> Found:
         return Found(np.zeros(0, np.int64), np.zeros(0)) if tree is None else self._match(tree, self.snapshot)
 
-    def count(self, reading: Reading[Found], selection: object) -> int:  # noqa: ARG002 - nothing to ask ahead
+    def count(self, reading: Reading[Found], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
         return len(reading.matches.docs)
 
-    def page(self, selection: Selection[Found]) -> Page:
-        ranked = self.rank(selection)
-        sources = self.snapshot.sources([doc for doc, _ in ranked.page], selection.marks)
-        explain = Explainer(selection, self._static).explain if selection.query.explain else None
+    def page(self, resolved: ResolvedQuery[Found]) -> ResultPage:
+        ranked = self.rank(resolved)
+        sources = self.snapshot.sources([doc for doc, _ in ranked.page], resolved.marks)
+        explain = Explainer(resolved, self._static).explain if resolved.query.explain else None
         shown = [
             Loaded(source, score, explain(doc, source.head.id) if explain else ())
             for source, (doc, score) in zip(sources, ranked.page, strict=True)
         ]
-        return Page(ranked.total, ranked.facets, ranked.coverage, shown)
+        return ResultPage(ranked.total, ranked.facets, ranked.coverage, shown)
 
-    def rank(self, selection: Selection[Found]) -> Ranked:
+    def rank(self, resolved: ResolvedQuery[Found]) -> Ranked:
         """The page, with nothing read of its articles."""
-        query, reading, snapshot = selection.query, selection.reading, self.snapshot
+        query, reading, snapshot = resolved.query, resolved.reading, self.snapshot
         found = reading.matches
         if reading.foremost is not None:
             found = replace(found, foremost=reading.foremost.docs)
-        if selection.pinned:
-            found = found.with_pinned(tuple(doc for doc in map(snapshot.find, selection.pinned) if doc is not None))
+        if resolved.pinned:
+            found = found.with_pinned(tuple(doc for doc in map(snapshot.find, resolved.pinned) if doc is not None))
         found = _inside_dates(query, found, snapshot)
         passing = {facet.key: _passing(facet, query, found.docs, snapshot) for facet in FACETS}
         facets, coverage = _count(query, found.docs, passing, snapshot)

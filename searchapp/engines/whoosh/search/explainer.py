@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.engines.pipeline import Selection
+from searchapp.engines.pipeline import ResolvedQuery
 from searchapp.engines.whoosh.search.docsets import Found
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
@@ -21,26 +21,26 @@ from searchapp.retrieval.ranking import idf, impact
 
 
 class Explainer:
-    """Explains the hits of one selection."""
+    """Explains the hits of one resolved."""
 
-    def __init__(self, selection: Selection[Found], static: StaticScores) -> None:
-        self._selection, self._static = selection, static
-        title = selection.title
+    def __init__(self, resolved: ResolvedQuery[Found], static: StaticScores) -> None:
+        self._selection, self._static = resolved, static
+        title = resolved.title
         self._titled = set(static.snapshot.holders("exact", title).tolist()) if title else set()
         self._starting: dict[tuple[str, str], Array] = {}
 
     def explain(self, doc: int, id: str) -> tuple[Part, ...]:
         """The parts of the score of one of the page's documents."""
-        selection, static, snapshot = self._selection, self._static, self._static.snapshot
-        reading = selection.reading
+        resolved, static, snapshot = self._selection, self._static, self._static.snapshot
+        reading = resolved.reading
         boosted, factors = static.boosts
         boost = factors[boosted == doc].tolist() or [1.0]
         fresh = 1.0 if static.freshness is None else float(static.freshness[doc])
         sought, foremost = doc in reading.matches.docs, reading.foremost is not None and doc in reading.foremost.docs
-        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, selection.places(id))
+        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, resolved.places(id))
         leaf = next(leaf for leaf in reversed(snapshot.leaves) if leaf.base <= doc)
         facts = _Facts(snapshot, leaf, doc - leaf.base, self._starting)
-        return explain(selection.sought, snapshot.languages, facts, standing)
+        return explain(resolved.sought, snapshot.languages, facts, standing)
 
 
 class _Facts:

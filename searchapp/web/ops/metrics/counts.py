@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from searchapp.querylog.entries import Outcome
+from searchapp.querylog.entries import AnswerKind
 from searchapp.web.ops.metrics.table import CounterTable
 
 INTERFACES = ("page", "live", "widget", "api", "feed")
-MODES = tuple(outcome.name.lower() for outcome in Outcome)
+MODES = tuple(outcome.name.lower() for outcome in AnswerKind)
 CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 BUCKET_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the histogram's buckets in seconds; a search of a small blog takes 1 ms, a request at most 20 s."""
