@@ -35,7 +35,7 @@ class Site:
     timezone    of dates without an offset (IANA name)
     language    of articles that tell none, "" to find out
     permalink   template for articles that name none, "" for none
-    sections    templates by top folder, which come before `permalink`
+    sections    templates by top folder, which come before `permalink`, or what the generator's own `address` goes by
     defaults    in the order in which they apply
     collections Jekyll's, by name: template of their permalinks, or None if they have no pages
     exclude     patterns below `root` that are not read

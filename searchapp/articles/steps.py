@@ -87,13 +87,10 @@ def find_date(facts: FileFacts) -> None:
 
 def judge_visibility(facts: FileFacts, now: datetime) -> None:
     """Whether it is an article and readers may see it at a moment; of an article, finds the date."""
-    site = facts.site
-    facts.hidden = no_article(facts.place, facts.front, facts.generator, site)
-    if facts.hidden:
-        return
-    find_date(facts)
-    seen = judge(facts.front, facts.place.folders, facts.date, site.config, site.zone, now)
-    facts.hidden, facts.until = seen.hidden, seen.until
+    facts.hidden = no_article(facts)
+    if not facts.hidden:
+        find_date(facts)
+        facts.hidden, facts.until = judge(facts, now)
 
 
 def find_address(facts: FileFacts) -> None:
@@ -102,6 +99,4 @@ def find_address(facts: FileFacts) -> None:
     above = facts.place.above if generator.folder_categories else ()
     facts.categories = fields.categories(front, generator, above)
     facts.tags = fields.tags(front, generator)
-    facts.permalink, facts.aliases = addresses.of(
-        facts.site, facts.place, front, generator, facts.categories, facts.date, facts.warn
-    )
+    facts.permalink, facts.aliases = addresses.permalink(facts), addresses.aliases(facts)
