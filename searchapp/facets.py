@@ -198,6 +198,19 @@ FACETS = (
         pattern="[1-9][0-9]{3}",
         example="2024",
     ),
+    Facet(
+        "language",
+        "language",
+        Words(
+            N_("Language"),
+            N_("Without language %(value)s"),
+            NN_("%(n)s more language", "%(n)s more languages"),
+            "in this language",
+            N_("Find a language"),
+        ),
+        "lang",
+        kind=Kind.LANGUAGE,
+    ),
 )
 
 BY_KEY = {facet.key: facet for facet in FACETS}

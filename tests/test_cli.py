@@ -144,6 +144,8 @@ def test_watch_goes_alone(here: Path, other: str) -> None:
         (["--tag=baking", "--tag=jobs", "--sort=oldest"], [BREAD, TRAINER]),
         (["--category", "life", "--author", "ada"], [BREAD]),
         (["--year", "2022"], [FITNESS]),
+        (["--language", "en-GB", "trainer"], [TRAINER, FITNESS]),
+        (["--language=pl", "--language=de"], []),
         (["--after", "2022", "--before", "2023-10-04"], [FITNESS]),
         (["--sort", "oldest"], [BREAD, FITNESS, TRAINER]),
         ([], [TRAINER, FITNESS, BREAD]),

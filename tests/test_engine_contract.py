@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import stock_queries
 from clustered import engine_at
 
 from searchapp.engine import Engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
-from searchapp.engines.whoosh.search import oracle
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.facets import FACETS
 from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
@@ -23,7 +23,7 @@ Open = Callable[[Path], Engine]
 ENGINES: dict[str, Open] = {
     "memory": lambda path: MemoryEngine(),
     "whoosh": WhooshEngine,
-    "whoosh, stock queries": lambda path: WhooshEngine(path, oracle.match),
+    "whoosh, stock queries": lambda path: WhooshEngine(path, stock_queries.match),
     "opensearch": engine_at,
 }
 NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" else name for name in ENGINES]
@@ -32,7 +32,7 @@ NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" e
 OPENERS = (
     lambda path, preferences: MemoryEngine(preferences),
     lambda path, preferences: WhooshEngine(path, preferences=preferences),
-    lambda path, preferences: WhooshEngine(path, oracle.match, preferences),
+    lambda path, preferences: WhooshEngine(path, stock_queries.match, preferences),
     pytest.param(engine_at, marks=pytest.mark.cluster),
 )
 
@@ -499,7 +499,7 @@ def test_pages(blog: Engine) -> None:
 
 def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None:
     everything = blog.search(Query()).facets
-    assert list(everything) == ["category", "tag", "author", "year"]
+    assert list(everything) == ["category", "tag", "author", "year", "language"]
     assert counts(everything["tag"]) == {"bread": 3, "Jobs": 2, "career": 1, "patience": 1}
     assert list(counts(everything["year"])) == ["2024", "2023", "2022"]
     chosen = blog.search(Query(filters=(("tag", "JOBS"), ("tag", "patience"))))
@@ -511,6 +511,25 @@ def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None
     assert [hit.id for hit in narrowed.hits] == ["posts/code.md"]
     assert counts(narrowed.facets["tag"]) == {"Jobs": 1, "bread": 1}
     assert counts(narrowed.facets["year"]) == {"2024": 1, "2023": 1}
+
+
+@pytest.mark.parametrize("tag", ["pl", "PL", "pl-PL", "pl_PL", '"pl"', "p*"])
+def test_a_language_is_told_by_the_first_part_of_its_tag(blog: Engine, tag: str) -> None:
+    assert ids(blog, f"lang:{tag}") == ["lodz"]
+    assert "lodz" not in ids(blog, f"-lang:{tag}")
+    assert len(ids(blog, f"lang:{tag} OR lang:en")) == len(BLOG)
+    assert ids(blog, f"language:{tag}") == [], "which are words"
+
+
+def test_languages_are_alternatives_and_narrow(blog: Engine) -> None:
+    results = blog.search(Query(filters=(("tag", "bread"), ("language", "pl-PL"))))
+    assert [hit.id for hit in results.hits] == ["posts/lodz.md"]
+    assert results.facets["language"] == (FacetValue("en", 2), FacetValue("pl", 1, True)), (
+        "it ignores its own selection"
+    )
+    assert counts(results.facets["tag"]) == {"bread": 1}
+    assert blog.search(Query(filters=(("language", "PL"), ("language", "en")))).total == len(BLOG)
+    assert FacetValue("xx", 0, True) in blog.search(Query(filters=(("language", "xx"),))).facets["language"]
 
 
 def test_how_many_articles_have_a_value_of_a_facet(blog: Engine) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from flask.testing import FlaskClient
 
+from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.facets import BY_KEY, FACETS, Kind, shown
-from searchapp.model import Article, FacetValue, Mode, Query, Results
+from searchapp.model import Article, FacetValue, Mode, Query, Results, Section
 
 TAG, YEAR = BY_KEY["tag"], BY_KEY["year"]
 
@@ -67,3 +70,53 @@ def test_what_people_read_is_there() -> None:
         if facet.pattern:
             assert facet.allows(facet.example)
             assert "%(name)s" in facet.words.bad
+
+
+@pytest.fixture
+def polyglot(client: FlaskClient, engine: MemoryEngine) -> FlaskClient:
+    """A reader of a blog in English, German, French and a language that nobody knows."""
+    sections = (Section("", "", "Wood and words.", 0),)
+    others = [Article(f"{code}.md", f"Wood in {code}", language=code, sections=sections) for code in ("fr", "qaa")]
+    engine.update(others, ())
+    return client
+
+
+@pytest.mark.parametrize(
+    ("interface", "names"),
+    [
+        ("en", ["English", "French", "German"]),
+        ("de", ["Englisch", "Französisch", "Deutsch"]),
+        ("fr", ["anglais", "français", "allemand"]),
+        ("pl", ["angielski", "francuski", "niemiecki"]),
+        ("es", ["inglés", "francés", "alemán"]),
+        ("ar", ["الإنجليزية", "الفرنسية", "الألمانية"]),
+        ("ja", ["英語", "フランス語", "ドイツ語"]),
+        ("zh-Hans", ["英语", "法语", "德语"]),
+    ],
+)
+def test_languages_have_names_in_the_language_of_the_page(
+    polyglot: FlaskClient, interface: str, names: list[str]
+) -> None:
+    page = polyglot.get(f"/search?lang={interface}").text
+    values = dict(
+        re.findall(
+            r'<li data-key="(\w+)"><a class="value"[^>]*>\s*<span class="value-label" dir="auto">(.*?)</span>', page
+        )
+    )
+    assert [values[code] for code in ("en", "fr", "de")] == names
+    assert values["qaa"] == "qaa"
+    assert f"/search?language=fr&amp;lang={interface}" in page
+    chosen = polyglot.get(f"/search?q=wood&language=FR-ca&language=qaa&lang={interface}").text
+    for name, rest in ((names[1], "language=qaa"), ("qaa", "language=FR-ca")):
+        assert re.search(
+            rf'href="/search\?q=wood&amp;{rest}&amp;lang={interface}"[^>]*>(?:(?!</a>).)*{name}', chosen, re.S
+        )
+    nothing = polyglot.get(f"/search?q=wood&language=de&lang={interface}").text
+    assert f"<bdi>{names[2]}</bdi>" in nothing, "the way out"
+
+
+def test_the_feed_of_a_language_says_its_name(polyglot: FlaskClient) -> None:
+    for accepted in ("de", "fr"):
+        feed = polyglot.get("/feed.atom?language=fr", headers={"Accept-Language": accepted}).text
+        assert "<title>French – Field Notes</title>" in feed
+        assert "Wood in fr" in feed

@@ -131,6 +131,7 @@ acceptable = "/2023/trainer/"
         ("tag: jobs", ["trainer"]),
         ("tag: [jobs, fitness]", ["trainer", "fitness"]),
         ("year: 2022", ["fitness"]),
+        ("language: EN", ["trainer", "fitness"]),
         ("after: 2023-01-01", ["trainer"]),
         ("before: '2023'", ["fitness"]),
     ],
@@ -138,7 +139,7 @@ acceptable = "/2023/trainer/"
 def test_filters_narrow(blog: Path, filters: str, ranking: list[str]) -> None:
     text = f"queries:\n  - {{query: trainer, expected: posts/trainer.md, {filters}}}\n"
     assert [Path(id).stem for id in document(text)["answers"][0]["ranking"]] == ranking
-    name = filters.partition(":")[0]
+    name = filters.partition(":")[0].replace("language", "lang")
     assert f"trainer {name}:" in evaluate(text).stdout
 
 

@@ -332,7 +332,16 @@ def test_no_text_upsets_a_rule_and_every_place_is_in_the_file(text: str, fronted
     ("key", "meant"),
     [("ttile", "title"), ("titel", "title"), ("catgories", "categories"), ("desciption", "description"), ("tagss", "")]
     + [("atuhor", "author"), ("layuot", "layout"), ("titles", ""), ("tite", "title"), ("subtitel", "subtitle")]
-    + [("views", ""), ("likes", ""), ("dates", ""), ("auteur", ""), ("imag", "image"), ("xyz", "")],
+    + [
+        ("views", ""),
+        ("likes", ""),
+        ("dates", ""),
+        ("auteur", ""),
+        ("imag", "image"),
+        ("xyz", ""),
+        ("serie", ""),
+        ("seires", "series"),
+    ],
 )
 def test_misspelt_keys(key: str, meant: str) -> None:
     assert misspelt(key) == meant

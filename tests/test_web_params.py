@@ -110,6 +110,12 @@ def test_a_value_twice_counts_once_whatever_its_case() -> None:
     )
 
 
+def test_a_language_twice_counts_once_whatever_its_region() -> None:
+    query = parse("language=pt-BR&language=PT&language=de&lang=fr")
+    assert query == Query(filters=(("language", "pt-BR"), ("language", "de")))
+    assert params.toggle(query, BY_KEY["language"], "pt") == Query(filters=(("language", "de"),))
+
+
 def test_toggle_adds_removes_and_goes_to_the_first_page() -> None:
     query = Query(text="x", filters=(("tag", "a"),), page=4)
     more = params.toggle(query, BY_KEY["tag"], "b")

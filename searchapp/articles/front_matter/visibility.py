@@ -77,7 +77,7 @@ def no_article(place: Place, front: FrontMatter, generator: Generator, site: Sit
         return "list page"
     if not front.body.strip() and "title" not in front.data and {"template", "layout"} & front.data.keys():
         return "page without text"
-    return generator.no_article(place, front)
+    return generator.no_article(site, place, front)
 
 
 def judge(

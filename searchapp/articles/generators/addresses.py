@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 from searchapp.articles.files.path_info import Place
 from searchapp.articles.front_matter.fields import Warn
@@ -48,6 +49,9 @@ def _permalink(
                 f"{key} is neither a path nor an http(s) address and is left out: {text[:100]}",
             )
         return link
+    address = "" if site.config.permalink else generator.address(site, place, front)
+    if address:
+        return safe(quote(address))
     template = _template(site, place, generator)
     return safe(expand(template, values)) if template else ""
 

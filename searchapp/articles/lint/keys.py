@@ -17,7 +17,7 @@ _KNOWN = """
     lang language locale template layout permalink published updated comments url id keywords draft image images
     cover thumbnail banner hero hero_image feature featured featured_image header header_image toc math mathjax
     share sidebar nav navigation weight order priority sitemap robots canonical canonical_url link links redirect
-    redirect_from redirect_to aliases alias series type format excerpt_separator last_modified last_modified_at
+    redirect_from redirect_to aliases alias series serie type format excerpt_separator last_modified last_modified_at
     lastmod publish_date pub_date pub_datetime post_date created created_at updated_at updated_date expiry_date
     unpublish_date expires menu menus cascade build outputs resources params extra taxonomies path in_search_index
     search search_exclude pin pinned sticky password unlisted private hidden headless sidebar_label sidebar_position
