@@ -273,7 +273,10 @@ def children() -> set[int]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"searchapp.articles.pool.worker" in (entry / "cmdline").read_bytes():
+            if (
+                parent == os.getpid()
+                and b"from searchapp.articles.pool.worker import" in (entry / "cmdline").read_bytes()
+            ):
                 found.add(int(entry.name))
         except OSError:
             continue
