@@ -211,6 +211,23 @@ FACETS = (
         "lang",
         kind=Kind.LANGUAGE,
     ),
+    Facet(
+        "series",
+        "series",
+        Words(
+            N_("Series"),
+            N_("Without series %(value)s"),
+            NN_("%(n)s more series", "%(n)s more series"),
+            "of this series",
+            N_("Find a series"),
+            NN_(
+                "%(n)s rarer series is not listed: type %(example)s in the search box.",
+                "%(n)s rarer series are not listed: type %(example)s in the search box.",
+            ),
+        ),
+        "series",
+        several=True,
+    ),
 )
 
 BY_KEY = {facet.key: facet for facet in FACETS}

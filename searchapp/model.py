@@ -63,6 +63,7 @@ class ArticleHead:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: Annotated[str, "primary language subtag (BCP 47), lower case, such as en"] = "en"
+    series: tuple[str, ...] = ()
 
 
 HEAD = tuple(each.name for each in fields(ArticleHead))

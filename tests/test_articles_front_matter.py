@@ -333,6 +333,39 @@ def test_categories_and_tags(tmp_path: Path) -> None:
         assert found[f"{n:02}t.md"].tags == expected, front
 
 
+SERIES = [
+    ("---\nseries: Rust, from zero\n---", ("Rust, from zero",)),
+    ("---\nserie: Rust from zero\nlayout: post\npermalink: /x/\n---", ("Rust from zero",)),
+    ("---\nSeries: [One, one, 'Two words']\n---", ("One", "Two words")),
+    ("---\nseries:\n  - One\nserie: Two\n---", ("One", "Two")),
+    ("---\nseries: {name: Bread &amp; butter, part: 2}\n---", ("Bread & butter",)),
+    ("---\nseries: {title: Bread, order: 1}\n---", ("Bread",)),
+    ("---\nseries: 2024\n---", ("2024",)),
+    ("---\nseries: パンの本\n---", ("パンの本",)),
+    ("---\nseries:\nserie: ''\n---", ()),
+    ("---\nseries: {part: 2}\n---", ()),
+    ("---\ntitle: T\n---", ()),
+    ('+++\nseries = ["x", "y z"]\n+++', ("x", "y z")),
+    ('+++\n[taxonomies]\nseries = ["x"]\n+++', ("x",)),
+    ('+++\n[extra]\nseries = "x, y"\n+++', ("x, y",)),
+    ('+++\nseries = ["x"]\n[extra]\nseries = "y"\n+++', ("x", "y")),
+    ('{"title": "T", "series": ["x"]}', ("x",)),
+    ("title: Hexo\nseries: One two\n---", ("One two",)),
+    ("Title: Pelican\nDate: 2024-01-01\nSeries: One; two\n", ("One; two",)),
+]
+
+
+def test_series(tmp_path: Path) -> None:
+    found = articles(tmp_path, {f"{n:02}.md": f"{front}\nText" for n, (front, _) in enumerate(SERIES)})
+    assert {front: found[f"{n:02}.md"].series for n, (front, _) in enumerate(SERIES)} == dict(SERIES)
+
+
+def test_too_many_series_are_named_with_their_line(tmp_path: Path) -> None:
+    many = ", ".join(f"s{n}" for n in range(101))
+    found = outcomes(tmp_path, {"a.md": f"---\ntitle: T\nseries: [{many}]\n---\n"})["a.md"]
+    assert problems(found) == [(3, "101 series; at most 100 are read", True)]
+
+
 def test_folders_above_posts_are_categories_those_below_are_not(tmp_path: Path) -> None:
     found = articles(
         tmp_path,

@@ -20,7 +20,8 @@ POSTS = {
         "How a personal trainer earns a certification.\n\n## Gaining trust\n\nClients trust slowly.",
     ),
     "posts/2022-05-06-fitness.md": (
-        "title: Fitness at home\ndate: 2022-05-06\ntags: [fitness]\ncategories: [life]\nauthor: Bob\n",
+        "title: Fitness at home\ndate: 2022-05-06\ntags: [fitness]\ncategories: [life]\nauthor: Bob\n"
+        "series: First steps\n",
         "A trainer is not needed for push-ups and certification is not either.",
     ),
     "posts/2021-01-01-bread.md": (
@@ -146,6 +147,8 @@ def test_watch_goes_alone(here: Path, other: str) -> None:
         (["--year", "2022"], [FITNESS]),
         (["--language", "en-GB", "trainer"], [TRAINER, FITNESS]),
         (["--language=pl", "--language=de"], []),
+        (["--series", "first STEPS"], [FITNESS]),
+        (["series:First*", "--series", "none"], []),
         (["--after", "2022", "--before", "2023-10-04"], [FITNESS]),
         (["--sort", "oldest"], [BREAD, FITNESS, TRAINER]),
         ([], [TRAINER, FITNESS, BREAD]),

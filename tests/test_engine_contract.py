@@ -79,6 +79,7 @@ BLOG = [
         authors=("Berta",),
         categories=("Food",),
         tags=("bread", "patience"),
+        series=("Slow bread", "パンの本"),
     ),
     article(
         "posts/code.md",
@@ -89,8 +90,15 @@ BLOG = [
         authors=("Berta", "Adam Nowak"),
         categories=("Code", "Education"),
         tags=("jobs",),
+        series=("Languages",),
     ),
-    article("posts/undated.md", "Loaf", "A second loaf, undated, with flour.", tags=("Bread", "bread")),
+    article(
+        "posts/undated.md",
+        "Loaf",
+        "A second loaf, undated, with flour.",
+        tags=("Bread", "bread"),
+        series=("slow bread",),
+    ),
     article(
         "posts/lodz.md",
         "Chleb z Łodzi",
@@ -499,7 +507,7 @@ def test_pages(blog: Engine) -> None:
 
 def test_facets_are_alternatives_within_and_narrow_between(blog: Engine) -> None:
     everything = blog.search(Query()).facets
-    assert list(everything) == ["category", "tag", "author", "year", "language"]
+    assert list(everything) == ["category", "tag", "author", "year", "language", "series"]
     assert counts(everything["tag"]) == {"bread": 3, "Jobs": 2, "career": 1, "patience": 1}
     assert list(counts(everything["year"])) == ["2024", "2023", "2022"]
     chosen = blog.search(Query(filters=(("tag", "JOBS"), ("tag", "patience"))))
@@ -532,6 +540,33 @@ def test_languages_are_alternatives_and_narrow(blog: Engine) -> None:
     assert FacetValue("xx", 0, True) in blog.search(Query(filters=(("language", "xx"),))).facets["language"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('series:"slow bread"', ["loaf", "undated"]),
+        ('SERIES:"SLOW BREAD"', ["loaf", "undated"]),
+        ("series:slow*", ["loaf", "undated"]),
+        ("series:slow", []),
+        ("series:パンの本", ["loaf"]),
+        ("series:languages OR series:パンの本", ["code", "loaf"]),
+        ('-series:"slow bread" tag:bread', ["lodz"]),
+        ("-series:languages NOT series:slow*", ["lodz", "trainer"]),
+        ('flour series:"slow bread"', ["undated", "loaf"]),
+    ],
+)
+def test_series_are_sought_by_their_whole_names(blog: Engine, text: str, found: list[str]) -> None:
+    assert sorted(ids(blog, text)) == sorted(found)
+
+
+def test_articles_of_several_series(blog: Engine) -> None:
+    everything = blog.search(Query()).facets["series"]
+    assert everything == (FacetValue("Slow bread", 2), FacetValue("Languages", 1), FacetValue("パンの本", 1))
+    chosen = blog.search(Query(filters=(("series", "パンの本"), ("series", "LANGUAGES"))))
+    assert sorted(hit.series for hit in chosen.hits) == [("Languages",), ("Slow bread", "パンの本")]
+    assert counts(chosen.facets["series"]) == counts(everything)
+    assert counts(chosen.facets["tag"]) == {"bread": 1, "Jobs": 1, "patience": 1}
+
+
 def test_how_many_articles_have_a_value_of_a_facet(blog: Engine) -> None:
     everything = blog.search(Query()).coverage
     assert everything == {facet.key: sum(bool(facet.values(article)) for article in BLOG) for facet in FACETS}
@@ -555,7 +590,7 @@ def test_dates_are_local_and_filter_half_open(blog: Engine) -> None:
 def test_a_hit_carries_the_article_as_written(blog: Engine) -> None:
     hit = blog.search(Query("certification")).hits[0]
     source = BLOG[0]
-    for name in ("id", "title", "permalink", "date", "authors", "categories", "tags", "language"):
+    for name in ("id", "title", "permalink", "date", "authors", "categories", "tags", "language", "series"):
         assert getattr(hit, name) == getattr(source, name)
     assert hit.excerpt == source.summary
     assert blog.article(source.id) == source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -120,3 +121,37 @@ def test_the_feed_of_a_language_says_its_name(polyglot: FlaskClient) -> None:
         feed = polyglot.get("/feed.atom?language=fr", headers={"Accept-Language": accepted}).text
         assert "<title>French – Field Notes</title>" in feed
         assert "Wood in fr" in feed
+
+
+def test_series_lead_in_and_back_out(client: FlaskClient, engine: MemoryEngine) -> None:
+    names = ("Slow bread", "パンの本", "<b>&", 'say "x"')
+    engine.update([Article(f"{n}.md", f"Oven {n}", series=(name,)) for n, name in enumerate(names)], ())
+    page = client.get("/search?q=oven").text
+    assert '<h2 id="searchapp-facet-series">Series</h2>' in page
+    for address, name in (
+        ("Slow+bread", "Slow bread"),
+        ("%3Cb%3E%26", "&lt;b&gt;&amp;"),
+        ("say+%22x%22", "say &#34;x&#34;"),
+    ):
+        assert f'<li data-key="{name}"><a class="value" href="/search?q=oven&amp;series={address}">' in page
+    chosen = client.get("/search?q=oven&series=slow+BREAD&series=パンの本").text
+    assert re.findall(r"<h2 lang=.*?>(.*?)</a>", chosen)
+    assert [hit["id"] for hit in api(client, "q=oven&series=slow+BREAD&series=パンの本")["hits"]] == ["0.md", "1.md"]
+    assert 'href="/search?q=oven&amp;series=slow+BREAD"' in chosen
+    assert "<bdi>パンの本</bdi>" in client.get("/search?q=bread&series=パンの本").text, "the way out"
+    assert "<title>oven, パンの本 – Field Notes</title>" in client.get("/feed.atom?q=oven&series=パンの本").text
+    assert 'name="series" value="パンの本"' in chosen, "a new search keeps the filter"
+
+
+def test_few_series_are_answered_but_not_offered(client: FlaskClient, engine: MemoryEngine) -> None:
+    engine.update([Article(f"{n}.md", "Oven", series=(f"s{n % 2}",) if n < 4 else ()) for n in range(100)], ())
+    assert "searchapp-facet-series" not in client.get("/search").text
+    assert [value["count"] for value in api(client, "")["facets"]["series"]] == [2, 2]
+    assert "searchapp-facet-series" in client.get("/search?series=s1").text
+    engine.update([Article(f"{n}.md", "Oven", series=(f"s{n % 2}",)) for n in range(20)], ())
+    assert "searchapp-facet-series" in client.get("/search").text
+
+
+def api(client: FlaskClient, parameters: str) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(f"/api/search?{parameters}").json
+    return found

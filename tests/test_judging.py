@@ -15,7 +15,7 @@ from searchapp.config.loading import keys
 
 POSTS = {
     "posts/trainer.md": "title: Becoming a trainer\npermalink: /2023/trainer/\ntags: [jobs]\ndate: 2023-10-04\n",
-    "posts/fitness.md": "title: Fitness at home\ntags: [fitness]\ndate: 2022-05-06\n",
+    "posts/fitness.md": "title: Fitness at home\ntags: [fitness]\nserie: [First steps]\ndate: 2022-05-06\n",
     "posts/bread.md": "title: Bread\ndate: 2021-01-01\n",
 }
 BODIES = {
@@ -132,6 +132,7 @@ acceptable = "/2023/trainer/"
         ("tag: [jobs, fitness]", ["trainer", "fitness"]),
         ("year: 2022", ["fitness"]),
         ("language: EN", ["trainer", "fitness"]),
+        ("series: first steps", ["fitness"]),
         ("after: 2023-01-01", ["trainer"]),
         ("before: '2023'", ["fitness"]),
     ],

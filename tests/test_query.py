@@ -55,6 +55,7 @@ from searchapp.query import (
         ("-tag:x", (Not(Field("tag", Word("x"))),)),
         ("lang:pt-BR", (Field("language", Word("pt-BR")),)),
         ("LANG:pl OR -lang:de", (Or((Field("language", Word("pl")), Not(Field("language", Word("de"))))),)),
+        ('-series:"two words"', (Not(Field("series", Phrase("two words"))),)),
         ("language:pl", (Word("language:pl"),)),
         ("tag:", (Word("tag:"),)),
         ("colour:red", (Word("colour:red"),)),

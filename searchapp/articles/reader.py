@@ -98,6 +98,7 @@ def _article(facts: FileFacts, body: Body, key: str) -> Article:
         authors=fields.authors(front, facts.generator),
         categories=facts.categories,
         tags=facts.tags,
+        series=fields.series(front, facts.generator),
         language=fields.language(front) or facts.place.language or facts.site.language or _language(title, body),
         summary=fields.summary(front),
         sections=body.sections,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from functools import cache
 
 import numpy as np
 import Stemmer
@@ -32,6 +33,7 @@ _LENGTHS = np.array([1, 7, 100, 10_000])
 _PIVOTS = (1.0, 8.0, 512.0)
 
 
+@cache  # ten milliseconds, twice a build or an opening; nothing of it changes within a process
 def fingerprint() -> str:
     """One line: digests of ranking, analysis and facets, and the versions of Snowball's stemmers and of Unicode."""
     return (

@@ -114,11 +114,24 @@ def tags(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
     return _labels(front, "tag", "tags", generator, ())
 
 
+def series(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
+    """`series` and `serie` merged, those of `extra` too; a text is one name, whatever blanks and commas are in it."""
+    extra = front.data.get("extra")
+    found: list[str] = []
+    for data in (front.data, extra if isinstance(extra, dict) else {}):
+        for value in (data.get("series"), data.get("serie")):
+            found += [value] if isinstance(value, str) else _several(value, generator)
+    return _plain_labels(front, "serie", "series", found)
+
+
 def _labels(front: FrontMatter, one: str, many: str, generator: Generator, before: Iterable[str]) -> tuple[str, ...]:
     found = list(before)
     single = front.data.get(one)
     found += [single] if isinstance(single, str) and not generator.lists_in_text else _several(single, generator)
-    found += _several(front.data.get(many), generator)
+    return _plain_labels(front, one, many, [*found, *_several(front.data.get(many), generator)])
+
+
+def _plain_labels(front: FrontMatter, one: str, many: str, found: Iterable[str]) -> tuple[str, ...]:
     values = distinct(plain(text) for text in found if not _PHP.match(text))
     if len(values) > MAX_TAGS:
         line = front.line_of(many) or front.line_of(one) or front.raw_line
