@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -242,6 +243,31 @@ def test_where_keys_and_the_body_stand() -> None:
     assert front is not None
     assert (front.body, front.body_line) == ("Body\n", 7)
     assert [front.spot_of(key) for key in ("title", "date", "tags")] == [Spot(2, 4), Spot(3, 4), Spot()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 500_000 + "x",
+        "\n" * 500_000 + ".. title",
+        "<!--\n" + " " * 500_000,
+        ".. " + "a" * 500_000,
+        f".. title: x{' ' * 60_000}y\n",
+        ".. title: x\n" * 5_000,
+        ".. :" * 200_000,
+    ],
+)
+def test_no_header_takes_long(text: str) -> None:
+    assert NIKOLA.split is not None
+    started = time.process_time()
+    NIKOLA.split(text)
+    assert time.process_time() - started < 1
+
+
+def test_a_header_without_end_is_an_error(tmp_path: Path) -> None:
+    outcome = outcomes(tmp_path, {"a.md": ".. title: x\n" * 6_000})["a.md"]
+    assert outcome.article is None
+    assert [problem.code for problem in outcome.problems] == ["front-matter-invalid"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ _SETTINGS = {
     "syntax_highlight": "none",
 }
 _DIRECTIVE = re.compile(r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([\w.:+-]+?)[ ]?::(?:[ \t]|$)", re.M)
-_ROLE = re.compile(r":([\w.:+-]+):`|`:([\w.:+-]+):")
+_ROLE = re.compile(r":([\w.:+-]{1,100}):`|`:([\w.:+-]{1,100}):")
 _TARGET = re.compile(r"(?<=\S)[ \n]*<[^<>]*>\Z")
 _ENGLISH = languages.get_language("en")
 _DIRECTIVES: Any = directives

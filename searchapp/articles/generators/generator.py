@@ -49,7 +49,8 @@ class Generator:
 
     no_article      why a file is not an article although its ending is right; "" if it may be one
     beside          names of files beside a file (by name) that hold its metadata, too, in the order in which they count
-    split           front matter in a form of its own, with the body; None if a text begins otherwise
+    split           front matter in a form of its own, with the body; None if a text begins otherwise. Raises
+                    FrontMatterError
     complete        adds to the front matter of a file what is said elsewhere, and brings its values into a common form
     folder_categories   folders above `_posts` are categories
     blanks_divide   `tags: a b` are two tags

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from posixpath import basename, dirname, normpath
 
 from searchapp.articles.files.path_info import Place
-from searchapp.articles.front_matter.loaders import FrontMatterError, Value
+from searchapp.articles.front_matter.loaders import MAX_CHARS, FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter, canonical
 from searchapp.articles.front_matter.values import first, language_code, truth
 from searchapp.articles.generators.generator import Generator, Settings
@@ -24,8 +24,8 @@ _NO_SOURCES = (("outputfolder", "output"), ("cachefolder", "cache"))
 _POSTS: list[Value] = [["posts/*.txt", "posts"]]
 _PAGES: list[Value] = [["pages/*.txt", "pages"]]
 _FIELD = r"[ \t]*\.\. [\w][\w -]*:(?:[ \t][^\n]*)?(?:\n|\Z)"
-_HEADER = re.compile(rf"\s*(?P<comment><!--[ \t]*\n)?(?P<fields>(?:{_FIELD})+)")
-_KEY = re.compile(r"^[ \t]*\.\. ([\w][\w -]*):[ \t]+(\S[^\n]*?)[ \t]*$", re.M)
+_HEADER = re.compile(rf"\s*+(?P<comment><!--[ \t]*\n)?(?P<fields>(?:{_FIELD})+)")
+_KEY = re.compile(r"^[ \t]*\.\. ([\w][\w -]*):([^\n]*)", re.M)
 _PATH = re.compile(r"(?:\\.|[^\\/])+")
 """The parts of a category within others; a backslash takes a slash or itself as it is."""
 _OF_METADATA = frozenset({"title", "slug", "date"})
@@ -145,7 +145,11 @@ def _split(text: str) -> FrontMatter | None:
     header = _HEADER.match(text)
     if header is None:
         return None
-    data: dict[str, Value] = {canonical(key): value for key, value in _KEY.findall(header["fields"])}
+    if len(header["fields"]) > MAX_CHARS:
+        raise FrontMatterError(1, f"the header is more than {MAX_CHARS:,} characters long")
+    data: dict[str, Value] = {
+        canonical(key): value.strip() for key, value in _KEY.findall(header["fields"]) if value.strip()
+    }
     if _OF_METADATA.isdisjoint(data):
         return None
     end = header.end()
