@@ -221,13 +221,11 @@ def test_another_version_is_told_so(built: Path) -> None:
 def test_what_stored_numbers_and_terms_depend_on_asks_for_a_rebuild(
     built: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, value: object
 ) -> None:
-    fingerprint.fingerprint.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(module, name, value)
         for act in (lambda engine: engine.search(Query("common")), lambda engine: engine.update([article(7)], [])):
             with closing(WhooshEngine(built)) as engine, pytest.raises(IndexDamagedError, match=r"--rebuild"):
                 act(engine)
-    fingerprint.fingerprint.cache_clear()
     assert total(built) == 4
 
 
