@@ -45,14 +45,16 @@ class FacetTable:
     def __init__(self, files: Sequence[PostingsFile], live: Array) -> None:
         self._live = live
         self.columns: dict[str, FacetColumn] = {}
-        self._holders: dict[str, Array] = {}
+        self._documents = int(np.count_nonzero(live))
+        self._holders: dict[str, tuple[Array, int]] = {}
         values: list[tuple[Array, Array]] = []
         first = 0
         for facet in FACETS:
             column, numbers, sizes = _column(facet, files, live, first)
             first += len(column.keys)
             self.columns[facet.key] = column
-            self._holders[facet.key] = sizes > 0
+            holders = sizes > 0
+            self._holders[facet.key] = holders, int(np.count_nonzero(holders))
             values.append((numbers, sizes))
         self._count = first
         self._spread(values, np.uint16 if first + BLANKS < 1 << 16 else np.uint32)
@@ -77,7 +79,11 @@ class FacetTable:
 
     def coverage(self, facet: str, docs: Array) -> int:
         """How many of the documents have a value of the facet."""
-        return int(np.count_nonzero(self._holders[facet].take(docs)))
+        holders, every = self._holders[facet]
+        # Most facets are one of all articles or of none.
+        if every in (0, self._documents):
+            return len(docs) if every else 0
+        return int(np.count_nonzero(holders.take(docs)))
 
     def count(self, docs: Array) -> Array:
         """How many of the documents, live ones, each once, have each value of the table."""
