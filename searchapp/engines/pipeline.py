@@ -72,9 +72,9 @@ class ResolvedQuery(Generic[Matches]):
     languages: tuple[str, ...]
 
     @property
-    def sought(self) -> And:
+    def tree(self) -> And:
         """The tree that the matches match."""
-        return self.reading.sought or And()
+        return self.reading.matched or And()
 
     @cached_property
     def marks(self) -> Marks:
@@ -84,10 +84,10 @@ class ResolvedQuery(Generic[Matches]):
     @cached_property
     def title(self) -> str:
         """What an article's `documents.exact_title` must be to be what was typed; "" if no title is."""
-        text = title_text(self.sought)
+        text = title_text(self.tree)
         return " ".join(analyzer("").surfaces(text)) if text else ""
 
-    def places(self, id: str) -> int:
+    def pin_rank(self, id: str) -> int:
         """How many places from the end of the pinned ones an article is, counted from 1; 0 if it is not pinned."""
         return len(self.pinned) - self.pinned.index(id) if id in self.pinned else 0
 

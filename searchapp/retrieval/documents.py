@@ -1,4 +1,4 @@
-"""What an article is to an engine: terms with positions in each text field, and the whole values of the others."""
+"""Articles as engines index them: terms with positions in each text field, and excerpts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from searchapp.analysis import analyzer
 from searchapp.model import Article
 
 TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "tags", "authors")
-"""The fields in which a plain word is sought."""
+"""The fields that a plain word searches."""
 
 EXCERPT_LENGTH = 240
 """Characters of an excerpt taken from the body."""
 
 EXCERPT_SOURCE = 4 * EXCERPT_LENGTH
-"""Characters that an excerpt is made from: white space is not shown as written."""
+"""Characters that an excerpt is made from, before white space is collapsed."""
 
 EXCERPT_SECTIONS = 3
 """Sections that an excerpt is made from."""
@@ -29,7 +29,7 @@ class Document:
 
     postings      field -> term -> ascending positions
     lengths       field -> number of words
-    words         every surface form in any text field; `title_words` those of the title
+    words         surface forms of all text fields; `title_words` those of the title
     exact_title   the title's surface forms, joined by blanks
     """
 
@@ -41,7 +41,7 @@ class Document:
 
 
 def analyse(article: Article) -> Document:
-    """The article's terms. A gap of one position keeps phrases from crossing sections or values."""
+    """Analyse an article. A gap of one position keeps phrases from crossing sections or values."""
     analyse_text = analyzer(article.language).collect
     postings: dict[str, Mapping[str, list[int]]] = {}
     lengths: dict[str, int] = {}
@@ -60,12 +60,12 @@ def analyse(article: Article) -> Document:
 
 
 def exact_title(article: Article) -> str:
-    """What a query must be, word for word, to be the article's title."""
+    """Return the surface forms of the title, joined by blanks, which an exact-title query equals."""
     return " ".join(analyzer("").surfaces(article.title))
 
 
 def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
-    """The texts of each of `TEXT_FIELDS`."""
+    """Return the texts of each of `TEXT_FIELDS`."""
     return {
         "title": (article.title,),
         "headings": tuple(section.title for section in article.sections),
@@ -79,18 +79,18 @@ def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
 
 
 def local_date(article: Article) -> date | None:
-    """The calendar day on which the article was published, where it was published."""
+    """Return the calendar day of publication in the article's own time zone."""
     return article.date.date() if article.date else None
 
 
 def excerpt(article: Article) -> str:
-    """The author's summary, else the beginning of the body, cut between words."""
+    """Return the author's summary, else the beginning of the body, cut between words."""
     beginning = " ".join(section.text for section in article.sections[:EXCERPT_SECTIONS])
     return cut_excerpt(article.summary, beginning)
 
 
 def cut_excerpt(summary: str, beginning: str) -> str:
-    """The excerpt from the first EXCERPT_SOURCE characters, or more, of the summary and of the body."""
+    """Return the excerpt, given at least the first EXCERPT_SOURCE characters of the summary and of the body."""
     if summary:
         return " ".join(summary[:EXCERPT_SOURCE].split())
     text = " ".join(beginning[: EXCERPT_LENGTH + 40].split())
@@ -102,7 +102,7 @@ def cut_excerpt(summary: str, beginning: str) -> str:
 
 
 def stands(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
-    """Whether the terms stand side by side, in order."""
+    """Whether the terms are adjacent, in order."""
     starts = postings.get(sequence[0], ())
     return any(
         all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts

@@ -81,7 +81,7 @@ class MemorySearcher(Corpus):
         }
         passing = [id for id in found if self._passes(id, query)]
         parts = {
-            id: explain(resolved.sought, self.languages, self.facts(id), self._standing(id, resolved)) for id in passing
+            id: explain(resolved.tree, self.languages, self.facts(id), self._standing(id, resolved)) for id in passing
         }
         scores = {id: sum(part.value for part in parts[id]) for id in passing}
         passing.sort(key=lambda id: by_date(self.articles[id], newest=query.sort is not Sort.OLDEST))
@@ -158,9 +158,9 @@ class MemorySearcher(Corpus):
             self.articles[id].boost,
             float(freshness(self.days[id], max(self.days.values()), self.curation.preferences.recency)),
             id in resolved.reading.matches,
-            id in (resolved.reading.foremost or ()),
+            id in (resolved.reading.complete or ()),
             bool(resolved.title) and resolved.title == self.documents[id].exact_title,
-            resolved.places(id),
+            resolved.pin_rank(id),
         )
 
     def _passes(self, id: str, query: Query, but: Facet | None = None) -> bool:

@@ -135,7 +135,7 @@ class PageRequest:
 
     def page(self, answer: Json) -> ResultPage:
         """The page that an answer tells, articles with their exact scores, in the order that these give."""
-        wanted = also(self._resolved.marks, terms_of(self._resolved.sought, self._view.languages))
+        wanted = also(self._resolved.marks, terms_of(self._resolved.tree, self._view.languages))
         hits = answer["hits"]["hits"]
         found = [self._loaded(each["_source"], set(each.get("matched_queries", ())), wanted) for each in hits]
         if self._query.sort is Sort.RELEVANCE:
@@ -184,8 +184,8 @@ class PageRequest:
         for places, id in enumerate(reversed(self._resolved.pinned), 1):
             pinned = {"ids": {"values": [key(id)]}}
             either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * places}})
-        if self._resolved.reading.foremost is not None:
-            tiers.append(_named("foremost", self._resolved.reading.foremost.query, tier))
+        if self._resolved.reading.complete is not None:
+            tiers.append(_named("foremost", self._resolved.reading.complete.query, tier))
         if self._resolved.title:
             tiers.append(_named("exact", {"term": {"exact": whole(self._resolved.title)}}, 2 * tier))
         day = [compiler.days(self._query.after, self._query.before)] if self._query.after or self._query.before else []
@@ -195,7 +195,7 @@ class PageRequest:
     def _tier(self) -> float:
         """More than words can come to, and no more than that needs: single precision is for the words."""
         boost = max(self._view.extremes[1] or 1.0, 1.0)
-        highest = compiler.most(self._resolved.sought, self._view) * boost * (1 + RECENCY)
+        highest = compiler.most(self._resolved.tree, self._view) * boost * (1 + RECENCY)
         return float(2.0 ** math.ceil(math.log2(highest)))
 
     def _scored(self, query: Json) -> Json:
@@ -211,7 +211,7 @@ class PageRequest:
                 days = {"range": {"day": {"gte": newest - limit, "lt": after}}}
                 functions.append({"filter": days, "weight": 1 + (AGES - number) * RECENCY / AGES})
                 after = newest - limit
-        if not functions or not self._resolved.sought.nodes:
+        if not functions or not self._resolved.tree.nodes:
             return query
         modes = {"score_mode": "multiply", "boost_mode": "multiply"}
         return {"function_score": {"query": query, "functions": functions, **modes}}
@@ -226,11 +226,11 @@ class PageRequest:
             "sought" in named,
             "foremost" in named,
             "exact" in named,
-            resolved.places(article.id),
+            resolved.pin_rank(article.id),
         )
         read = WholeArticle(article, wanted)
         facts = StoredScoreInputs(self._view, article, read, source["lengths"], wanted)
-        parts = explain(resolved.sought, self._view.languages, facts, standing)
+        parts = explain(resolved.tree, self._view.languages, facts, standing)
         return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:

@@ -39,7 +39,7 @@ class ScoredDocs:
     """The documents of an index that match, ascending, and their scores, to which `closeness` is still to be added.
 
     exact       documents, ascending, whose title is what was typed; their scores do not say so yet
-    foremost    documents, ascending, that have all words where some are enough; nor do theirs
+    complete    documents, ascending, that have all words where some are enough; nor do theirs
     closeness   given some of the documents, ascending, what each scores more; None if that is nothing for all
     most        what that is at most
     scored      whether any has a score, or may have one with closeness
@@ -52,7 +52,7 @@ class ScoredDocs:
     closeness: Callable[[Array], Array] | None = None
     most: float = 0.0
     scored: bool = True
-    foremost: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    complete: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     pinned: tuple[int, ...] = ()
 
     def only(self, chosen: Array) -> ScoredDocs:

@@ -80,8 +80,8 @@ class WhooshSearcher:
         """The page, with nothing read of its articles."""
         query, reading, snapshot = resolved.query, resolved.reading, self.snapshot
         found = reading.matches
-        if reading.foremost is not None:
-            found = replace(found, foremost=reading.foremost.docs)
+        if reading.complete is not None:
+            found = replace(found, complete=reading.complete.docs)
         if resolved.pinned:
             found = found.with_pinned(tuple(doc for doc in map(snapshot.find, resolved.pinned) if doc is not None))
         found = _inside_dates(query, found, snapshot)

@@ -36,11 +36,11 @@ class Explainer:
         boosted, factors = static.boosts
         boost = factors[boosted == doc].tolist() or [1.0]
         fresh = 1.0 if static.freshness is None else float(static.freshness[doc])
-        sought, foremost = doc in reading.matches.docs, reading.foremost is not None and doc in reading.foremost.docs
-        standing = ScoreAdjustments(boost[0], fresh, sought, foremost, doc in self._titled, resolved.places(id))
+        matched, complete = doc in reading.matches.docs, reading.complete is not None and doc in reading.complete.docs
+        standing = ScoreAdjustments(boost[0], fresh, matched, complete, doc in self._titled, resolved.pin_rank(id))
         leaf = next(leaf for leaf in reversed(snapshot.leaves) if leaf.base <= doc)
         facts = _Facts(snapshot, leaf, doc - leaf.base, self._starting)
-        return explain(resolved.sought, snapshot.languages, facts, standing)
+        return explain(resolved.tree, snapshot.languages, facts, standing)
 
 
 class _Facts:

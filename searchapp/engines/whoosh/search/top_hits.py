@@ -72,9 +72,9 @@ def _boosted(docs: Array, scores: Array, static: StaticScores) -> Array:
 
 def _with_tiers(found: ScoredDocs, scores: Array) -> Array:
     """With what is added for all words, exact titles and pins, which no words come to."""
-    if not (len(found.exact) or len(found.foremost) or found.pinned):
+    if not (len(found.exact) or len(found.complete) or found.pinned):
         return scores
-    scores = scores + np.isin(found.docs, found.exact) * EXACT_TITLE + np.isin(found.docs, found.foremost) * ALL_WORDS
+    scores = scores + np.isin(found.docs, found.exact) * EXACT_TITLE + np.isin(found.docs, found.complete) * ALL_WORDS
     for place, doc in enumerate(reversed(found.pinned), 1):
         scores[found.docs == doc] += place * PINNED
     return scores
