@@ -101,7 +101,7 @@ def cut_excerpt(summary: str, beginning: str) -> str:
     return text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"
 
 
-def stands(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
+def adjacent(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
     """Whether the terms are adjacent, in order."""
     starts = postings.get(sequence[0], ())
     return any(

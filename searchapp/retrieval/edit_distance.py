@@ -15,7 +15,7 @@ def is_word(word: str) -> bool:
     return all(letter.isalpha() or unicodedata.category(letter)[0] == "M" for letter in word)
 
 
-def edits(word: str) -> int:
+def max_edits(word: str) -> int:
     """Return the maximum edit distance of corrections of a folded word: 0 to 2."""
     if len(word) < 4 or not is_word(word):
         return 0

@@ -32,7 +32,7 @@ from searchapp.retrieval.ranking import (
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
     SIDE_BY_SIDE,
-    times,
+    multiply,
 )
 from searchapp.retrieval.thesaurus import alternatives
 
@@ -78,7 +78,7 @@ def explain(
     parts = list(_words(tree, tuple(languages), facts)) if standing.matched else []
     score = sum(part.value for part in parts)
     for kind, factor in (("boost", standing.boost), ("recency", standing.freshness)):
-        gain = float(times(score, factor)) - score
+        gain = float(multiply(score, factor)) - score
         if gain:
             parts.append(ScorePart(kind, gain, factor=factor))
             score += gain

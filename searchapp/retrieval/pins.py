@@ -37,7 +37,7 @@ def pinned_to(trees: Iterable[And | None], pins: Table, languages: Iterable[str]
     return next((pins[key] for text in texts if text for key in _keys(text, languages) if key in pins), ())
 
 
-def typed(query: Query) -> And | None:
+def typed_tree(query: Query) -> And | None:
     """Return the pruned tree of a query as it was typed."""
     return prune(parse(text_of(query)))
 
@@ -47,7 +47,7 @@ def _keys(text: str, languages: Iterable[str]) -> list[Key]:
     return [(language, tuple(sorted(terms))) for language, terms in found if terms]
 
 
-def of(config: Config) -> tuple[Pinned, ...]:
+def configured_pins(config: Config) -> tuple[Pinned, ...]:
     """Return the pins of a configuration, with site URLs reduced to paths as in `Article.permalink`."""
     return tuple(
         replace(pin, articles=tuple(_name(each, config.site_url) for each in pin.articles)) for pin in config.pinned
@@ -61,11 +61,11 @@ def _name(article: str, site_url: str) -> str:
     return unquote(article.removeprefix("/articles/")) if article.startswith("/articles/") else article
 
 
-def doubtful(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]:
+def pin_problems(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]:
     """Yield the problems of the pins. `exists` tells whether an id or a permalink is an article's."""
     path = config.sources.get("pinned", "")
-    for pin, known in zip(config.pinned, of(config), strict=True):
-        tree = typed(Query(pin.query))
+    for pin, known in zip(config.pinned, configured_pins(config), strict=True):
+        tree = typed_tree(Query(pin.query))
         if tree is None or not title_text(tree):
             reason = f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}"
             yield Problem(path, pin.line, reason, code="pin-query")

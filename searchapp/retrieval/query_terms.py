@@ -91,7 +91,7 @@ class Marks:
         return [item for prefix, item in self.prefixes if token.surface.startswith(prefix)]
 
     def tokens(self, text: str, language: str, position: int = 0) -> tuple[list[Token], int]:
-        """Return the tokens of a text that may be part of a match, counted from `position`; and the next free position."""
+        """Return the tokens that may be part of a match, counted from `position`, and the next free position."""
         memory = self.memories.setdefault(language, {})
         return analyzer(language).find(text, self.wants, memory, position)
 

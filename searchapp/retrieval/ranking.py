@@ -94,7 +94,7 @@ def idf(articles: int, df: int) -> float:
 
 
 def pivot(words: int, articles: int) -> float:
-    """Return the usual length of a field that has `words` in all of `articles`: the mean, to the nearest power of √2."""
+    """Return the usual length of a field with `words` in all of `articles`: the mean, to the nearest power of √2."""
     if not words:
         return 1.0
     return float(2.0 ** (round(2 * math.log2(words / articles)) / 2))
@@ -121,7 +121,7 @@ class Preferences:
 DEFAULT = Preferences()
 
 
-def times(scores: npt.ArrayLike, factors: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def multiply(scores: npt.ArrayLike, factors: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Multiply scores, to the nearest SCORE_STEP."""
     product = np.asarray(scores, np.float64) * np.asarray(factors, np.float64)
     return np.asarray(np.rint(product / SCORE_STEP) * SCORE_STEP)

@@ -239,12 +239,12 @@ def cut(articles: int) -> float:
 
 def _words_shared(source: Profile, dfs: Mapping[str, int], index: TermStatistics) -> Iterator[_Part]:
     lengths = _lengths(index)
-    for term, shown, weight in telling_words(source, dfs, index.articles):
+    for term, shown, weight in profile_words(source, dfs, index.articles):
         docs, steps = index.postings(term)
         yield _Part("word", shown, docs, steps * weight / lengths.take(docs))
 
 
-def telling_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Iterator[tuple[str, str, float]]:
+def profile_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Iterator[tuple[str, str, float]]:
     """Yield the PROFILE_WORDS words with the highest weights: term, the word as written, weight of an IMPACT_STEP."""
     weighed = []
     for term, (count, shown) in source.words.items():

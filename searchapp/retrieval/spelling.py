@@ -1,6 +1,6 @@
 """Spelling correction of queries with the words of the articles.
 
-A word may be some edits away from what was meant, the fewer the shorter it is (`edits`): insertions, deletions,
+A word may be some edits away from what was meant, the fewer the shorter it is (`max_edits`): insertions, deletions,
 substitutions and transpositions of neighbours (optimal string alignment). Its first letter is assumed to be right, as
 are numbers, quoted words and prefixes. A missing or extra blank is one edit as well.
 
@@ -28,9 +28,9 @@ from typing import NamedTuple
 from searchapp.analysis import Token, analyzer, fold, one_per_position
 from searchapp.languages import STOP_WORDS
 from searchapp.query import And, Phrase, Typed, Word, typed_words
-from searchapp.retrieval.edit_distance import edits, is_word, odds, plausible
+from searchapp.retrieval.edit_distance import is_word, max_edits, odds, plausible
 from searchapp.retrieval.query_terms import sequences
-from searchapp.retrieval.thesaurus import settled
+from searchapp.retrieval.thesaurus import known_by_synonym
 
 FEW = 3
 """Articles that are too few to trust a word or a query."""
@@ -143,7 +143,7 @@ class _Speller:
         self._lexicon = lexicon
         self._meaning = meaning
         self._analysed: dict[str, set[str]] = {}
-        known = settled(meaning(text), lexicon.languages, lexicon.df)
+        known = known_by_synonym(meaning(text), lexicon.languages, lexicon.df)
         spots = (spot for typed in typed_words(text) for spot in self._spots_of(typed))
         self._spots = [spot for spot in spots if spot.word not in known]
 
@@ -179,7 +179,7 @@ class _Speller:
             return self._among_known()
         changes: list[_Change] = []
         guesses: list[_Change] = []
-        for spot in [spot for spot in unknown if spot.plain or edits(spot.word)][:MAX_WORDS]:
+        for spot in [spot for spot in unknown if spot.plain or max_edits(spot.word)][:MAX_WORDS]:
             if not any(change.start <= spot.start < change.end for change in changes):
                 strange = [other for other in unknown if other is not spot and other.plain]
                 options = [*self._neighbours(spot), *self._split(spot)]
@@ -205,7 +205,9 @@ class _Speller:
                 halves = {spot.word for spot in self._spots if change.start <= spot.start < change.end}
                 return Spelling(self._rewrite([change]), sure=not halves & STOP_WORDS)
         guesses: list[tuple[_Change, bool]] = []
-        for spot in sorted((spot for spot in self._spots if spot.plain and edits(spot.word)), key=_rarest)[:MAX_WORDS]:
+        for spot in sorted((spot for spot in self._spots if spot.plain and max_edits(spot.word)), key=_rarest)[
+            :MAX_WORDS
+        ]:
             doubtful = self._doubtful(spot)
             for change in self._fitting(self._neighbours(spot), [], [])[:1]:
                 slip = plausible(spot.word, change.words[0]) and change.articles >= FAR * spot.articles
@@ -218,7 +220,7 @@ class _Speller:
     def offer(self, found: int) -> Spelling | None:
         """Correct a text that matches a few articles."""
         best = self._joined()
-        doubtful = [spot for spot in self._spots if spot.plain and edits(spot.word) and self._doubtful(spot)]
+        doubtful = [spot for spot in self._spots if spot.plain and max_edits(spot.word) and self._doubtful(spot)]
         for spot in sorted(doubtful, key=_rarest)[:MAX_WORDS]:
             known = [change for change in self._neighbours(spot) if change.articles >= FAR * spot.articles]
             best += self._fitting(known, [], [])[:1]
@@ -234,7 +236,7 @@ class _Speller:
 
     def _neighbours(self, spot: _Spot) -> list[_Change]:
         """Return the similar words, the likeliest first."""
-        most = edits(spot.word)
+        most = max_edits(spot.word)
         if not most:
             return []
         own = {term for term in self._terms(spot.word) if self._lexicon.df(term)}
@@ -250,7 +252,7 @@ class _Speller:
 
     def _split(self, spot: _Spot) -> list[_Change]:
         """Split the word into two that are adjacent in some article."""
-        if not (spot.plain and edits(spot.word)):
+        if not (spot.plain and max_edits(spot.word)):
             return []
         pairs = [(spot.word[:at], spot.word[at:]) for at in range(2, len(spot.word) - 1)]
         self._learn({piece for pair in pairs for piece in pair})
@@ -269,7 +271,7 @@ class _Speller:
             for left, right in pairwise(self._spots)
             if left.plain and right.plain and not left.tail and self._text[left.end : right.start].isspace()
         ]
-        joined = [each for each in beside if edits(each[0])]
+        joined = [each for each in beside if max_edits(each[0])]
         self._learn([word for word, _, _ in joined])
         counted = [(self._articles(word), word, left, right) for word, left, right in joined]
         return [
@@ -285,7 +287,7 @@ class _Speller:
         strange: list[_Spot],
         plain: bool = True,
     ) -> list[_Change]:
-        """Return the options that match with the rest of the query, the likeliest first; `strange` words are left out."""
+        """Return the options that match with the rest of the query, the likeliest first, without `strange` words."""
         options = sorted(options, key=lambda change: change.key)[: MAX_COMPARED if plain else MAX_TRIED]
         if not options:
             return []

@@ -125,7 +125,7 @@ def _sequences(node: Leaf | Not | Or, languages: tuple[str, ...]) -> Sequences:
     return sequences(inner, languages) if isinstance(inner, Word | Phrase) else ()
 
 
-def settled(tree: And | None, languages: Iterable[str], df: Callable[[str], int]) -> frozenset[str]:
+def known_by_synonym(tree: And | None, languages: Iterable[str], df: Callable[[str], int]) -> frozenset[str]:
     """Return the surface forms of typed words with a synonym in some article: these are no spelling errors."""
     languages = tuple(languages)
     words: set[str] = set()

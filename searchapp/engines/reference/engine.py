@@ -128,7 +128,7 @@ class MemorySearcher(Corpus):
                 forms[facet.fold(value)][value] += 1
         shown = {key: min(own, key=lambda form: (-own[form], form)) for key, own in forms.items()}
         counts = Counter(key for article in counted for key in facet.keys(article))
-        return pipeline.listed(facet, counts, shown, facet.chosen(query))
+        return pipeline.facet_values(facet, counts, shown, facet.chosen(query))
 
     def _all_values(self, facet: Facet) -> tuple[FacetValue, ...]:
         return self._facet(facet, self.articles.values(), Query())

@@ -16,7 +16,7 @@ from searchapp.facets import BY_KEY
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS, And
 from searchapp.retrieval import related
-from searchapp.retrieval.documents import TEXT_FIELDS, analyse, exact_title, local_date, stands
+from searchapp.retrieval.documents import TEXT_FIELDS, adjacent, analyse, exact_title, local_date
 from searchapp.retrieval.edit_distance import distance
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import IMPACT_STEP, idf, impact, pivot
@@ -71,7 +71,7 @@ class CorpusScoreInputs:
         return int(impact(field, count, length, self._corpus.pivots[field])) if count else 0
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
-        return stands(terms, self._own.postings[field])
+        return adjacent(terms, self._own.postings[field])
 
     def starts(self, prefix: str, field: str) -> bool:
         own = self._own.title_words if field else self._own.words

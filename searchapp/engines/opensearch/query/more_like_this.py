@@ -64,7 +64,7 @@ class ClusterCandidates(Candidates):
         dfs = {term: self._view.df(term) for term in profile.words}
         terms = [
             {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight}}}
-            for term, _, weight in related.telling_words(profile, dfs, self.articles)
+            for term, _, weight in related.profile_words(profile, dfs, self.articles)
         ]
         if not terms:
             return []

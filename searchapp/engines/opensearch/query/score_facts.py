@@ -10,7 +10,7 @@ from itertools import pairwise
 from searchapp.engines.opensearch.query.index_view import IndexView
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.model import Article
-from searchapp.retrieval.documents import analyse, stands
+from searchapp.retrieval.documents import adjacent, analyse
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import impact
 
@@ -39,7 +39,7 @@ class StoredScoreInputs:
         return int(impact(field, count, self._lengths[field], self._view.pivots[field]))
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
-        return stands(terms, {term: self._positions(term, field) for term in terms})
+        return adjacent(terms, {term: self._positions(term, field) for term in terms})
 
     def starts(self, prefix: str, field: str) -> bool:
         words = self._view.expansions(prefix, titles=bool(field))

@@ -25,7 +25,7 @@ from searchapp.engines.opensearch.query.index_view import (
 from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
 from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
 from searchapp.engines.opensearch.query.score_facts import StoredScoreInputs, also
-from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, listed
+from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, facet_values
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import FACETS, LABELS, Facet
 from searchapp.model import ArticleHead, FacetValue, Mode, Sort, Status
@@ -236,7 +236,7 @@ class PageRequest:
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
         counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
         known, chosen = self._view.spellings[facet.key], self._chosen[facet.key]
-        return listed(facet, counts, {key: known[key][0] for key in (*counts, *chosen) if key in known}, chosen)
+        return facet_values(facet, counts, {key: known[key][0] for key in (*counts, *chosen) if key in known}, chosen)
 
 
 def _among(facet: str, keys: Mapping[str, str]) -> Json:
