@@ -77,7 +77,7 @@ class Facet:
     operator   its name in the query language, "" without one
     several    whether the field holds several values
     by_words   whether the operator is also met by any words of a value, in a row: those of a person's name
-    label      whether authors file articles under it: it is completed while typing, and relates articles
+    weight     what a value in common counts for among related articles; what has one is a label, completed while typing
     pattern    what a value must match, "" for anything, and an `example` of that
     """
 
@@ -88,7 +88,7 @@ class Facet:
     kind: Kind = Kind.TEXT
     several: bool = False
     by_words: bool = False
-    label: bool = False
+    weight: float = 0.0
     pattern: str = ""
     example: str = ""
 
@@ -144,7 +144,7 @@ FACETS = (
         ),
         "category",
         several=True,
-        label=True,
+        weight=1.0,
     ),
     Facet(
         "tag",
@@ -164,7 +164,7 @@ FACETS = (
         ),
         "tag",
         several=True,
-        label=True,
+        weight=3.0,
     ),
     Facet(
         "author",
@@ -232,7 +232,7 @@ FACETS = (
 
 BY_KEY = {facet.key: facet for facet in FACETS}
 BY_OPERATOR = {facet.operator: facet for facet in FACETS if facet.operator}
-LABELS = tuple(facet for facet in FACETS if facet.label)
+LABELS = tuple(facet for facet in FACETS if facet.weight)
 
 
 def shown(results: Results) -> tuple[Facet, ...]:
