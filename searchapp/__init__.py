@@ -1,3 +1,3 @@
 """Self-hosted full-text search for a blog's Markdown articles."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

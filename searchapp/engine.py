@@ -16,7 +16,7 @@ Contract, tested over every engine by `tests/test_engine_contract.py`:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from searchapp.model import Article, Draft, Generation, Hit, Query, Results, Status, Suggestion
@@ -71,3 +71,15 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Lets go of files; the engine is not used afterwards."""
+
+
+def iter_articles(engine: Engine) -> Iterator[Article]:
+    """Yield every indexed article, ascending by id, one in memory at a time. Raises IndexUnusableError.
+
+    Each article is loaded when it is due; one that was deleted since the iteration began is left out.
+    """
+    engine.status()
+    for id in sorted(engine.manifest()):
+        article = engine.article(id)
+        if article is not None:
+            yield article

@@ -289,6 +289,7 @@ def test_hugo(tmp_path: Path) -> None:
                 posts = '/:year/:slug/'
                 [languages.en]
                 [languages.de]
+                [languages.pt-br]
             """,
             "posts/bundle/index.md": """
                 +++
@@ -299,12 +300,14 @@ def test_hugo(tmp_path: Path) -> None:
                 x
             """,
             "posts/two.en.md": "---\ntitle: Two\ndate: 2020-05-06\nslug: zwei\nlastmod: 2021-01-01\n---\nx",
+            "posts/three.pt-BR.md": "---\ntitle: Três\n---\nx",
             "docs/x.md": '{\n"title": "J",\n"tags": ["a b"]\n}\nText',
         },
     )
     leaf, two, docs = found["posts/bundle/index.md"], found["posts/two.en.md"], found["docs/x.md"]
     assert (leaf.permalink, leaf.language, leaf.categories) == ("/2020/bundle/", "de", ("Web Development",))
     assert (two.permalink, two.language) == ("/2020/zwei/", "en")
+    assert found["posts/three.pt-BR.md"].language == "pt"
     assert (docs.permalink, docs.tags) == ("", ("a b",))
 
 

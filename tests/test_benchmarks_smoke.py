@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
+from searchapp.engine import iter_articles
 from searchapp.engines import open_engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index

@@ -330,6 +330,19 @@ def test_links_of_hexo(tmp_path: Path) -> None:
     assert kinds(graph) == [("broken", "/@post_url/none")]
 
 
+def test_links_of_pelican(tmp_path: Path) -> None:
+    files = {
+        "pelicanconf.py": "",
+        "content/bread.md": "Title: Bread\nDate: 2024-01-02\n\nBread.\n",
+        "content/notes/tea.md": "Title: Tea\nDate: 2024-01-03\n\n"
+        "[a]({filename}/bread.md#crust) [b]({filename}../bread.md)\n",
+        "content/soup.rst": "Soup\n####\n\n:date: 2024-01-04\n\n`c <{filename}bread.md>`_ `d <{filename}none.md>`_\n",
+    }
+    graph = of(tmp_path, files)
+    assert [edge.text for edge in graph.edges] == ["a", "b", "c"]
+    assert kinds(graph) == [("broken", "/@ref/none.md")]
+
+
 def test_links_to_what_readers_do_not_see(tmp_path: Path) -> None:
     hrefs = ["/2024/draft/", "_drafts/other.md", "/2999/01/01/later.html", "{% post_url 2999-01-01-later %}", "/about/"]
     body = " ".join(f"[x{n}]({href})" for n, href in enumerate(hrefs))

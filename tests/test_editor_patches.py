@@ -154,6 +154,10 @@ CASES: dict[str, tuple[str, str]] = {
         "Title: x\nTags: a, blogs\nDate: 2020-01-01\n\nbody\n",
         "Title: x\nTags: a, blog\nDate: 2020-01-01\n\nbody\n",
     ),
+    "nikola": (
+        "<!--\n.. title: x\n.. tags: a, blogs\n-->\nbody\n",
+        "<!--\n.. title: x\n.. tags: a, blog\n-->\nbody\n",
+    ),
     "pelican semicolons": ("Title: x\nTags: a, b; blogs\n\nbody\n", "Title: x\nTags: a, b; blog\n\nbody\n"),
 }
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.near_duplicates.alike import find_similar
 from searchapp.editor.near_duplicates.duplicates import find_duplicates
 from searchapp.editor.near_duplicates.shingles import prose_text, shingle_set
 from searchapp.editor.tagging.label_merges import patch_of, tag_report
+from searchapp.engine import iter_articles
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Article, Draft

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from searchapp.cli import cli
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.tagging import spelling_variants
 from searchapp.editor.tagging.label_merges import MergeProposal, examine_labels
+from searchapp.engine import iter_articles
 from searchapp.engines import open_engine
 from searchapp.model import Article
 

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import stock_queries
 from clustered import engine_at
 
 from searchapp.engine import Engine
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
-from searchapp.engines.whoosh.search import oracle
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.facets import FACETS
 from searchapp.model import Article, Draft, FacetValue, Fragment, Mode, Pinned, Query, Section, Sort, SynonymSet
@@ -23,7 +23,7 @@ Open = Callable[[Path], Engine]
 ENGINES: dict[str, Open] = {
     "memory": lambda path: MemoryEngine(),
     "whoosh": WhooshEngine,
-    "whoosh, stock queries": lambda path: WhooshEngine(path, oracle.match),
+    "whoosh, stock queries": lambda path: WhooshEngine(path, stock_queries.match),
     "opensearch": engine_at,
 }
 NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" else name for name in ENGINES]
@@ -32,7 +32,7 @@ NAMES = [pytest.param(name, marks=pytest.mark.cluster) if name == "opensearch" e
 OPENERS = (
     lambda path, preferences: MemoryEngine(preferences),
     lambda path, preferences: WhooshEngine(path, preferences=preferences),
-    lambda path, preferences: WhooshEngine(path, oracle.match, preferences),
+    lambda path, preferences: WhooshEngine(path, stock_queries.match, preferences),
     pytest.param(engine_at, marks=pytest.mark.cluster),
 )
 

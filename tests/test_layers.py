@@ -183,7 +183,7 @@ def test_the_editors_rooms_look_one_way(name: str) -> None:
         for line, imported in imports(path):
             if imported.startswith("searchapp.editor."):
                 found = imported.split(".")[2]
-                assert found in {name, "article_stream"} | EDITOR[name], f"{path}:{line} imports {imported}"
+                assert found in {name} | EDITOR[name], f"{path}:{line} imports {imported}"
 
 
 def test_nothing_but_open_engine_knows_the_cluster() -> None:

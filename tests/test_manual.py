@@ -17,8 +17,10 @@ from examples import DOCUMENTS, README, ROOT, Block, Blog, Untrue, blocks, codes
 from prometheus_client.parser import text_string_to_metric_families
 
 from searchapp import manual
+from searchapp.articles.generators.table import GENERATORS
 from searchapp.cli import cli
 from searchapp.config.loading import SECRETS, keys, load
+from searchapp.facets import FACETS
 from searchapp.querylog import AnswerKind, Click, Interface, Search
 from searchapp.querylog.entries import hour_of
 from searchapp.querylog.store import Store
@@ -212,3 +214,15 @@ def test_help_on_a_terminal_is_formatted() -> None:
     assert "see Your articles (searchapp help articles)" in page
     assert "What you have pinned to the query" in page
     assert not re.search(r"^##|```|\]\(", page, re.MULTILINE)
+
+
+def test_every_facet_and_every_generator_is_told() -> None:
+    def text(topic: str) -> str:
+        return (manual.FOLDER / f"{topic}.md").read_text("utf-8")
+
+    for facet in FACETS:
+        assert f"`{facet.key}`" in text("http-api")
+        assert f"`--{facet.key}`" in text("command-line")
+        assert not facet.operator or f"`{facet.operator}:" in text("query-language")
+    told = " ".join(cells[0] for cells in rows(manual.FOLDER / "articles.md", "from"))
+    assert [generator.title for generator in GENERATORS if generator.title not in told] == []

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import stock_queries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from profiles import EXPENSIVE
 
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.engines.whoosh.engine import WhooshEngine
-from searchapp.engines.whoosh.search import hit_loader, oracle
+from searchapp.engines.whoosh.search import hit_loader
 from searchapp.engines.whoosh.segments import chunks, docstore, postings, writer
 from searchapp.excerpts import snippets
 from searchapp.facets import BY_KEY, BY_OPERATOR, FACETS
@@ -165,7 +166,7 @@ def check(
 def compare(blog: list[Article], changes: list[tuple[list[Article], list[str]]], asked: list[Query]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         memory, arrays = MemoryEngine(PREFERENCES), WhooshEngine(Path(folder) / "index", preferences=PREFERENCES)
-        stock = WhooshEngine(Path(folder) / "index", oracle.match, PREFERENCES)
+        stock = WhooshEngine(Path(folder) / "index", stock_queries.match, PREFERENCES)
         memory.rebuild(blog)
         arrays.rebuild(blog)
         for changed, removed in changes:

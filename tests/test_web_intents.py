@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from searchapp.config.loading import Config
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.model import Query, Results
-from searchapp.querylog import Click, Outcome, Search
+from searchapp.querylog import AnswerKind, Click, Search
 from searchapp.querylog.entries import Entry
 from searchapp.web import create_app
 from searchapp.web.http.limits.counting import TokenBucket
@@ -152,7 +152,7 @@ def test_filters_and_how_it_was_answered_are_noted(client: FlaskClient) -> None:
     client.get("/search?q=sourdogh")
     found = [each for each in noted(client) if isinstance(each, Search)]
     assert [each.filters for each in found] == [(("tag", "rye"), ("year", "2021")), (), ()]
-    assert [each.outcome for each in found] == [Outcome.ALL, Outcome.ANY, Outcome.CORRECTED]
+    assert [each.outcome for each in found] == [AnswerKind.ALL, AnswerKind.ANY, AnswerKind.CORRECTED]
 
 
 def test_an_article_opened_without_scripts_is_a_click(client: FlaskClient) -> None:
@@ -184,7 +184,7 @@ def test_a_script_tells_what_is_final(client: FlaskClient) -> None:
     assert clicked(client) == [("LIVE", "whoosh", BREAD, 2), ("WIDGET", "rye", RYE, 0)]
     first = noted(client)[0]
     assert isinstance(first, Search)
-    assert (first.filters, first.outcome) == ((("tag", "a"), ("tag", "b")), Outcome.ANY)
+    assert (first.filters, first.outcome) == ((("tag", "a"), ("tag", "b")), AnswerKind.ANY)
 
 
 @pytest.mark.parametrize(

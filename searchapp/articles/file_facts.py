@@ -18,6 +18,7 @@ class FileFacts:
     """One file on the way to its article.
 
     place, text     are known from the start
+    beside          the texts of files beside it that hold its metadata, in the order in which they count
     front           nothing but a body until the text is split
     generator       whose conventions it follows
     date            None if it has none, or while that is not asked yet
@@ -31,6 +32,7 @@ class FileFacts:
     place: Place
     text: str
     front: FrontMatter
+    beside: tuple[str, ...] = ()
     generator: Generator = UNKNOWN
     date: datetime | None = None
     hidden: str = ""

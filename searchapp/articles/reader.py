@@ -14,7 +14,8 @@ from searchapp.articles.body.prose_spans import running, running_plain
 from searchapp.articles.body.render import render, render_plain
 from searchapp.articles.draft import Manuscript
 from searchapp.articles.file_facts import FileFacts
-from searchapp.articles.files.source import UnreadableError, decode, digest, read_bytes, tidy
+from searchapp.articles.files.contents import read_contents
+from searchapp.articles.files.source import UnreadableError, tidy
 from searchapp.articles.front_matter import fields, split
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import FrontMatter
@@ -36,13 +37,13 @@ def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: 
     """
     facts = steps.begin(site, source.id)
     try:
-        data = read_bytes(source.path, limits)
+        contents = read_contents(site, source.path, limits)
     except UnreadableError as error:
         return _skipped(facts, error.code, Spot(), str(error))
     except OSError as error:
         return _skipped(facts, "file-unreadable", Spot(), f"can't be read: {error.strerror or error}")
-    key = digest(site.fingerprint, source.id, data)
-    facts.text, bad_line = decode(data)
+    key = contents.digest(site, source.id)
+    bad_line = steps.decode_contents(facts, contents)
     if bad_line is not None:
         facts.warn("encoding-invalid", Spot(bad_line), "is not valid UTF-8; the bytes that are not were replaced")
     try:
@@ -52,7 +53,7 @@ def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: 
         outcome = _skipped(facts, error.code, spot, error.reason, key)
         facts.front = FrontMatter("", {}, facts.text)
     # What takes too long comes here once more, to be read as plain text and nothing else.
-    return outcome if plain or not site.lint else _checked(facts, outcome, data, limits)
+    return outcome if plain or not site.lint else _checked(facts, outcome, contents.data, limits)
 
 
 def _skipped(facts: FileFacts, code: str, spot: Spot, reason: str, digest: str = "") -> Outcome:
@@ -135,8 +136,12 @@ def _body(facts: FileFacts, limits: Limits, plain: str) -> Body:
 
 def _html(facts: FileFacts) -> str:
     if facts.place.ending == ".rst":
-        return rst.render(facts.front.body)
-    return render(facts.front.body, mdx=facts.place.ending == ".mdx" or facts.generator.jsx)
+        html = rst.render(facts.front.body)
+    else:
+        html = render(facts.front.body, mdx=facts.place.ending == ".mdx" or facts.generator.jsx)
+    for prefix, kind in facts.generator.link_prefixes:
+        html = html.replace(f'href="{prefix}', f'href="/@{kind}/')
+    return html
 
 
 def _first_heading(body: Body) -> str:

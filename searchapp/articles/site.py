@@ -35,11 +35,12 @@ class Site:
     timezone    of dates without an offset (IANA name)
     language    of articles that tell none, "" to find out
     permalink   template for articles that name none, "" for none
-    sections    templates by top folder, which come before `permalink`
+    sections    templates by top folder, which come before `permalink`, or what the generator's own `address` goes by
     defaults    in the order in which they apply
     collections Jekyll's, by name: template of their permalinks, or None if they have no pages
     exclude     patterns below `root` that are not read
-    languages   codes that a file name may end in (`post.fr.md`)
+    languages   codes that a file name may end in (`post.fr.md`), in lower case
+    options     switches that are on, as the generator calls them; for its own functions only
     address     where the blog is, as its generator is told (`https://example.org/blog`), "" if it is not
     fingerprint hex; changes whenever any outcome could change though its file did not
     problems    with the generator's configuration
@@ -57,6 +58,7 @@ class Site:
     collections: tuple[tuple[str, str | None], ...] = ()
     exclude: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
+    options: frozenset[str] = frozenset()
     address: str = ""
     fingerprint: str = ""
     problems: tuple[Problem, ...] = ()
@@ -95,5 +97,6 @@ def fingerprint(site: Site) -> str:
         site.defaults,
         site.collections,
         sorted(site.languages),
+        sorted(site.options),
     )
     return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

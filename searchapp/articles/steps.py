@@ -6,14 +6,16 @@ import re
 from datetime import datetime
 
 from searchapp.articles.file_facts import FileFacts
+from searchapp.articles.files.contents import Contents
 from searchapp.articles.files.path_info import locate
+from searchapp.articles.files.source import decode
 from searchapp.articles.front_matter import dates, fields, rst_fields, split
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.front_matter.visibility import judge, no_article
 from searchapp.articles.generators import addresses
 from searchapp.articles.generators.generator import Generator
-from searchapp.articles.generators.table import generator_of
+from searchapp.articles.generators.table import BY_NAME, GENERATORS, generator_of
 from searchapp.articles.site import Site
 from searchapp.model import Spot
 
@@ -36,9 +38,20 @@ def begin(site: Site, id: str, text: str = "") -> FileFacts:
     return FileFacts(site, id, locate(id, site), text, FrontMatter("", {}, text))
 
 
+def decode_contents(facts: FileFacts, contents: Contents) -> int | None:
+    """Adds the texts; the line of the first byte that is no UTF-8, None if there is none."""
+    facts.text, bad_line = decode(contents.data)
+    facts.front = FrontMatter("", {}, facts.text)
+    facts.beside = tuple(decode(data)[0] for data in contents.beside)
+    return bad_line
+
+
 def read_front_matter(facts: FileFacts) -> None:
     """Splits the text, tells the generator, and adds what is said elsewhere. Raises FrontMatterError."""
     facts.front, facts.generator = split_text(facts.site, facts.id, facts.text)
+    for text in facts.beside:
+        for key, value in split_text(facts.site, facts.id, text)[0].data.items():
+            facts.front.data.setdefault(key, value)
     facts.generator.complete(facts.site, facts.place, facts.front)
     for code, spot, reason in facts.front.warnings:
         facts.warn(code, spot, reason)
@@ -46,7 +59,10 @@ def read_front_matter(facts: FileFacts) -> None:
 
 def split_text(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
     """The front matter of a file's text and whose conventions it follows. Raises FrontMatterError."""
-    front = rst_fields.split(text) if id.lower().endswith(".rst") else split.split(text)
+    asked = (BY_NAME[site.generator],) if site.generator else GENERATORS
+    front = next((front for each in asked if each.split and (front := each.split(text))), None)
+    if front is None:
+        front = rst_fields.split(text) if id.lower().endswith(".rst") else split.split(text)
     return front, generator_of(front, id, site)
 
 
@@ -71,13 +87,10 @@ def find_date(facts: FileFacts) -> None:
 
 def judge_visibility(facts: FileFacts, now: datetime) -> None:
     """Whether it is an article and readers may see it at a moment; of an article, finds the date."""
-    site = facts.site
-    facts.hidden = no_article(facts.place, facts.front, facts.generator, site)
-    if facts.hidden:
-        return
-    find_date(facts)
-    seen = judge(facts.front, facts.place.folders, facts.date, site.config, site.zone, now)
-    facts.hidden, facts.until = seen.hidden, seen.until
+    facts.hidden = no_article(facts)
+    if not facts.hidden:
+        find_date(facts)
+        facts.hidden, facts.until = judge(facts, now)
 
 
 def find_address(facts: FileFacts) -> None:
@@ -86,6 +99,4 @@ def find_address(facts: FileFacts) -> None:
     above = facts.place.above if generator.folder_categories else ()
     facts.categories = fields.categories(front, generator, above)
     facts.tags = fields.tags(front, generator)
-    facts.permalink, facts.aliases = addresses.of(
-        facts.site, facts.place, front, generator, facts.categories, facts.date, facts.warn
-    )
+    facts.permalink, facts.aliases = addresses.permalink(facts), addresses.aliases(facts)

@@ -24,8 +24,11 @@ from searchapp.retrieval.related import COMMON
 
 _TEXT = (
     "Running runners' élan: naïve Straßen, l'homme qu'on, don't e-mail Node.js C++ F# .NET v1.93.0 10,000 3.11 foo_bar "
-    "a-b-c-d-e-f-g-h-i książki żółte łodzie études мальчики книги δρόμοι الكتب किताबें 検索する 東京タワー ภาษาไทย "
-    "nationalisation besonderheiten continuamente habitaciones opakowania kirjastoissa könyvtárakban " + 70 * "x"
+    "a-b-c-d-e-f-g-h-i żółte मौसम 検索する 東京タワー ภาษาไทย " + 70 * "x"
+)
+_INFLECTED = (
+    "runners nationalisation besonderheiten continuamente habitaciones études książkami kirjastoissa könyvtárakban "
+    "мальчики δρόμους الكتب किताबें"
 )
 _COUNTS = np.array([1, 2, 3, 10, 1000])
 _LENGTHS = np.array([1, 7, 100, 10_000])
@@ -49,8 +52,8 @@ def _ranking() -> object:
 
 
 def _analysis() -> object:
-    """The tokens of one text in every language that has a stemmer, and in one that has none."""
-    return [(language, list(Analyzer(language).tokens(_TEXT))) for language in ("", *sorted(STEMMERS))]
+    """The tokens of one text, and the stems of a few words in every language that has a stemmer."""
+    return list(Analyzer("").tokens(_TEXT)), [Analyzer(language).sequence(_INFLECTED) for language in sorted(STEMMERS)]
 
 
 def _facets() -> object:

@@ -18,7 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from searchapp.config.loading import Config
-from searchapp.querylog import Click, Interface, Outcome, Search, reports
+from searchapp.querylog import AnswerKind, Click, Interface, Search, reports
 from searchapp.querylog.entries import Entry, hour_of
 from searchapp.querylog.store import FILE_NAME, Store
 from searchapp.web import create_app
@@ -46,7 +46,7 @@ def made(searches: int, seed: int = 1) -> Iterator[Entry]:
         hour = now - (searches - number) * YEAR // searches
         total = 0 if query % 9 == 4 else query * 7 % 300 + 1
         [interface] = chance.choices((Interface.PAGE, Interface.LIVE, Interface.WIDGET), (3, 6, 2))
-        outcome = Outcome.ANY if query % 7 == 3 else Outcome.ALL
+        outcome = AnswerKind.ANY if query % 7 == 3 else AnswerKind.ALL
         yield Search(interface, texts[query], (("tag", "code"),) if number % 20 == 0 else (), total, outcome, hour)
         if total and query % 11 and chance.random() < 0.5:
             article = f"_posts/20{query % 20:02}-01-01-an-article-with-the-name-{query % 2_000}.md"

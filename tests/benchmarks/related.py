@@ -27,9 +27,8 @@ import numpy as np
 from lxml import html
 
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.links.graph import article_links, build
-from searchapp.engine import Engine
+from searchapp.engine import Engine, iter_articles
 from searchapp.engines import open_engine
 from searchapp.indexing import index
 from searchapp.model import Article, Draft

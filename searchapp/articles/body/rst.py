@@ -34,7 +34,7 @@ _SETTINGS = {
     "syntax_highlight": "none",
 }
 _DIRECTIVE = re.compile(r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([\w.:+-]+?)[ ]?::(?:[ \t]|$)", re.M)
-_ROLE = re.compile(r":([\w.:+-]+):`|`:([\w.:+-]+):")
+_ROLE = re.compile(r":([\w.:+-]{1,100}):`|`:([\w.:+-]{1,100}):")
 _TARGET = re.compile(r"(?<=\S)[ \n]*<[^<>]*>\Z")
 _ENGLISH = languages.get_language("en")
 _DIRECTIVES: Any = directives
@@ -88,6 +88,11 @@ def _role(_name: str, rawtext: str, text: str, *_: Any) -> tuple[list[nodes.Node
 
 class _Translator(html5_polyglot.HTMLTranslator):
     """HTML as Markdown gives it: headings with ids, `pre` around `code`, footnotes that are told from prose."""
+
+    def visit_topic(self, node: nodes.topic) -> None:
+        if "contents" in node["classes"]:
+            raise nodes.SkipNode  # headings say it where they are
+        super().visit_topic(node)
 
     def visit_section(self, _node: nodes.Node) -> None:
         self.section_level += 1

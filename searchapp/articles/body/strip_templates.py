@@ -1,5 +1,8 @@
 """A body as its generator would hand it to Markdown: code set aside, Liquid and shortcodes gone.
 
+Liquid is not run: without the site's own data, includes and plugins python-liquid loses what links and captions of tags
+say (`{% post_url %}`, `{% image alt="…" %}`), takes output out of code and gives up at a brace that is never closed.
+
 Nothing here looks into code: fences, `{% highlight %}`, `[code]` and indented blocks are taken as written.
 All patterns advance: the time is linear in the text for anything but hostile input, which the worker limits.
 """

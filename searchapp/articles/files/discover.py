@@ -7,6 +7,7 @@ import stat
 from operator import itemgetter
 from pathlib import Path
 
+from searchapp.articles.files.contents import beside
 from searchapp.articles.files.source import kind_of
 from searchapp.articles.outcome import Source
 from searchapp.articles.site import Site
@@ -81,13 +82,13 @@ def _look(
                 status = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(status.st_mode):
                     if name[0] != ".":
-                        found.append(Source(id, path, _signature(status)))
+                        found.append(Source(id, path, _signature(site, path, status)))
                     continue
             if entry.is_dir(follow_symlinks=False):
                 if _entered(name, id.removeprefix(site.root)):
                     below.append((path, f"{id}/"))
             elif entry.is_symlink():
-                found += _linked(entry, path, id, site.config.content_dir, problems)
+                found += _linked(site, entry, path, id, problems)
             elif _is_named_so(name):
                 problems.append(_odd(id, status))
         except OSError as error:
@@ -108,7 +109,7 @@ def _entered(name: str, below: str) -> bool:
     return not (name.startswith(".") or name in NEVER or (below == name and name in AT_ROOT))
 
 
-def _linked(entry: os.DirEntry[str], path: str, id: str, content: Path, problems: list[Problem]) -> tuple[Source, ...]:
+def _linked(site: Site, entry: os.DirEntry[str], path: str, id: str, problems: list[Problem]) -> tuple[Source, ...]:
     """What a symbolic link leads to, if it is a source; a folder or a file elsewhere is a problem."""
     if entry.name.startswith("."):
         return ()
@@ -121,19 +122,24 @@ def _linked(entry: os.DirEntry[str], path: str, id: str, content: Path, problems
         return ()
     if stat.S_ISDIR(status.st_mode):
         problems.append(Problem(id, None, "a symbolic link to a folder is not followed", code="file-symlink"))
-    elif named and not Path(path).resolve().is_relative_to(content.resolve()):
+    elif named and not Path(path).resolve().is_relative_to(site.config.content_dir.resolve()):
         # Whoever may add an article, by a pull request say, could publish any file of this machine.
         reason = "a symbolic link to a file outside the content folder is not followed"
         problems.append(Problem(id, None, reason, True, "file-symlink"))
     elif named and stat.S_ISREG(status.st_mode):
-        return (Source(id, path, _signature(status)),)
+        return (Source(id, path, _signature(site, path, status)),)
     elif named:
         problems.append(_odd(id, status))
     return ()
 
 
-def _signature(status: os.stat_result) -> tuple[int, ...]:
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+def _signature(site: Site, path: str, status: os.stat_result) -> tuple[int, ...]:
+    """That of a file; with others that hold its metadata, the sum of their sizes and the latest of their times."""
+    size, modified, changed = status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    for _, there in beside(site, path):
+        size += there.st_size
+        modified, changed = max(modified, there.st_mtime_ns), max(changed, there.st_ctime_ns)
+    return size, modified, changed, status.st_ino
 
 
 def _odd(id: str, status: os.stat_result) -> Problem:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from searchapp.articles import steps
+from searchapp.articles.files.contents import read_contents
 from searchapp.articles.files.discover import discover
-from searchapp.articles.files.source import UnreadableError, decode, read_bytes
+from searchapp.articles.files.source import UnreadableError
 from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.generators.slugs import titleised
@@ -41,7 +42,7 @@ def _look(site: Site, source: Source) -> Unseen:
     facts = steps.begin(site, source.id)
     named = titleised(facts.place.slug) or source.id
     try:
-        facts.text, _ = decode(read_bytes(source.path, Limits()))
+        steps.decode_contents(facts, read_contents(site, source.path, Limits()))
         steps.read_front_matter(facts)
         steps.judge_visibility(facts, datetime.now(UTC))
         if facts.date is None:

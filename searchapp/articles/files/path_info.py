@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from searchapp.articles.front_matter.dates import settle
+from searchapp.articles.front_matter.values import language_code
 from searchapp.articles.generators.slugs import dated
 from searchapp.articles.site import Site
 
@@ -51,7 +52,7 @@ def locate(id: str, site: Site) -> Place:
     language = ""
     head, dot, tail = stem.rpartition(".")
     if head and tail.lower() in site.languages:
-        stem, language = head, tail.lower()
+        stem, language = head, language_code(tail)
     day, slug = dated(stem)
     if stem.lower() in _BUNDLES and folders:
         day, slug = dated(folders[-1])

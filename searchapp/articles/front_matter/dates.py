@@ -12,7 +12,7 @@ FIRST_YEAR, LAST_YEAR = 1000, 9998
 _TIME = (
     r"(?:(?:[T ]|,|\s+at)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*\Z"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|(?:UTC|GMT)?[+-]\d{2})?)?\s*\Z"
 )
 _NUMBERS = re.compile(
     r"(?P<year>\d{4})(?P<gap>[-/.])(?P<month>\d{1,2})(?:(?P=gap)(?P<day>\d{1,2}))?" + _TIME, re.I | re.A
@@ -90,6 +90,7 @@ def _zone(text: str | None, zone: tzinfo) -> tzinfo:
         return zone
     if text.upper() in {"Z", "UTC", "GMT"}:
         return UTC
+    text = text.upper().removeprefix("UTC").removeprefix("GMT")
     digits = text[1:].replace(":", "").ljust(4, "0")
     if int(digits[2:]) > 59:
         raise ValueError("minutes of an offset")

@@ -64,7 +64,7 @@ def written(front: FrontMatter, generator: Generator) -> list[Written]:
     kind = front.format
     if kind == "unopened":
         kind = "json" if front.raw.lstrip()[:1] in {"{", '"'} else "yaml"
-    if kind == "bare":
+    if kind in {"bare", "comments"}:
         return list(_bare(front.raw, generator))
     if kind == "yaml":
         return list(_yaml(front.raw, generator))
@@ -224,7 +224,7 @@ def _trimmed(match: re.Match[str], offset: int) -> Piece:
 
 def _bare(raw: str, generator: Generator) -> Iterator[Written]:
     """`Tags: a, b`: a line each."""
-    for match in re.finditer(r"^([A-Za-z][\w -]*?)[ \t]*:[ \t]+(.*?)[ \t]*$(?!\n[ \t]+\S)", raw, re.M):
+    for match in re.finditer(r"^(?:[ \t]*\.\. )?([A-Za-z][\w -]*?)[ \t]*:[ \t]+(.*?)[ \t]*$(?!\n[ \t]+\S)", raw, re.M):
         if canonical(match[1]) in FIELDS and match[2]:
             yield _single(raw, Piece(match.start(2), match.end(2), match[2]), canonical(match[1]), generator, "bare")
 

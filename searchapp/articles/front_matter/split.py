@@ -59,7 +59,7 @@ class FrontMatter:
     """What stands before a body.
 
     format      "yaml", "toml", "json", "unopened" (YAML or JSON with only a closing fence), "bare" (keys and values
-                without a fence), "rst" (of reStructuredText) or "" for none
+                without a fence), "rst" (of reStructuredText), "comments" (`.. key: value`) or "" for none
     data        canonical key (`canonical`) -> value as written
     raw         its text, in which `line_of` looks keys up
     body        the text after it
@@ -82,7 +82,7 @@ class FrontMatter:
     def spot_of(self, key: str) -> Spot:
         """Where a canonical key stands, its quotes included; nowhere if it is not written there."""
         letters = r"[-_]?".join(map(re.escape, key))
-        match = re.search(rf"""^([ \t{{,]*)["']?{letters}["']?[ \t]*[:=]""", self.raw, re.M | re.I)
+        match = re.search(rf"""^([ \t{{,]*(?:\.\. )?)["']?{letters}["']?[ \t]*[:=]""", self.raw, re.M | re.I)
         if match is None:
             return Spot()
         return Spot(self.raw_line + self.raw.count("\n", 0, match.start()), len(match[1]) + 1)

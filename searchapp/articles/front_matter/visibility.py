@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from searchapp.articles.files.path_info import Place
+from searchapp.articles.file_facts import FileFacts
 from searchapp.articles.front_matter import dates
 from searchapp.articles.front_matter.loaders import Value
-from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first, truth
-from searchapp.articles.generators.generator import Generator
-from searchapp.articles.site import Site
-from searchapp.config.loading import Config
 
 DRAFT_FOLDERS = frozenset({"_drafts", "_discarded"})
 _STATUS = {
@@ -51,16 +46,9 @@ _SWITCHES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Visibility:
-    """hidden: why it is not shown, "" if it is; until: when that changes by the clock (UTC), if it does."""
-
-    hidden: str = ""
-    until: datetime | None = None
-
-
-def no_article(place: Place, front: FrontMatter, generator: Generator, site: Site) -> str:
+def no_article(facts: FileFacts) -> str:
     """Why a file is not an article although its ending is right; "" if it is one."""
+    site, place, front = facts.site, facts.place, facts.front
     stem = place.name[: len(place.name) - len(place.ending)].lower()
     if stem == "_index" or stem.startswith("_index."):
         return "list page"
@@ -77,30 +65,25 @@ def no_article(place: Place, front: FrontMatter, generator: Generator, site: Sit
         return "list page"
     if not front.body.strip() and "title" not in front.data and {"template", "layout"} & front.data.keys():
         return "page without text"
-    return generator.no_article(place, front)
+    return facts.generator.no_article(site, place, front)
 
 
-def judge(
-    front: FrontMatter,
-    folders: tuple[str, ...],
-    date: datetime | None,
-    config: Config,
-    zone: tzinfo,
-    now: datetime,
-) -> Visibility:
-    """Whether an article of that front matter, in those folders, with that date, is shown now."""
-    reason = _closed(front.data)
+def judge(facts: FileFacts, now: datetime) -> tuple[str, datetime | None]:
+    """Why an article is not shown, "" if it is; and when that changes by the clock alone (UTC), None if it does not.
+
+    The article's date must be known.
+    """
+    data, config, zone = facts.front.data, facts.site.config, facts.site.zone
+    reason = _closed(data) or ("" if config.include_drafts else _draft(data, facts.place.folders))
     if reason:
-        return Visibility(reason)
-    if not config.include_drafts and (reason := _draft(front.data, folders)):
-        return Visibility(reason)
-    ends = _moment(front.data, ("expirydate", "unpublishdate", "expires"), zone)
+        return reason, None
+    ends = _moment(data, ("expirydate", "unpublishdate", "expires"), zone)
     if ends is not None and ends <= now:
-        return Visibility("expired")
-    starts = [moment for moment in (date, _moment(front.data, ("publishdate",), zone)) if moment is not None]
+        return "expired", None
+    starts = [moment for moment in (facts.date, _moment(data, ("publishdate",), zone)) if moment is not None]
     if not config.include_future and starts and max(starts) > now:
-        return Visibility("future", max(starts).astimezone(UTC))
-    return Visibility("", ends.astimezone(UTC) if ends else None)
+        return "future", max(starts).astimezone(UTC)
+    return "", ends.astimezone(UTC) if ends else None
 
 
 def _moment(data: dict[str, Value], keys: tuple[str, ...], zone: tzinfo) -> datetime | None:

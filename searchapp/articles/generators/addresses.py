@@ -2,72 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from urllib.parse import quote
 
-from searchapp.articles.files.path_info import Place
-from searchapp.articles.front_matter.fields import Warn
-from searchapp.articles.front_matter.split import FrontMatter
+from searchapp.articles.file_facts import FileFacts
 from searchapp.articles.front_matter.values import first, truth
-from searchapp.articles.generators.generator import Generator
 from searchapp.articles.generators.permalink_template import Placeholders, expand, safe
-from searchapp.articles.site import Site
 
 
-def of(
-    site: Site,
-    place: Place,
-    front: FrontMatter,
-    generator: Generator,
-    categories: tuple[str, ...],
-    date: datetime | None,
-    warn: Warn,
-) -> tuple[str, tuple[str, ...]]:
-    """(permalink, aliases); what must not be followed is left out with a warning."""
+def permalink(facts: FileFacts) -> str:
+    """Where the article is; "" if that is not known, or, with a warning, must not be followed."""
+    site, place, front = facts.site, facts.place, facts.front
     values = Placeholders(
         slug=place.slug,
         named=first(front.data.get("slug")).strip().strip("/"),
         path=place.path,
         collection=place.collection,
-        categories=categories,
-        date=date,
+        categories=facts.categories,
+        date=facts.date,
     )
-    return _permalink(site, place, front, generator, values, warn), _aliases(front, warn)
-
-
-def _permalink(
-    site: Site, place: Place, front: FrontMatter, generator: Generator, values: Placeholders, warn: Warn
-) -> str:
-    key, text = _explicit(front, generator)
+    key, text = _explicit(facts)
     if text:
         path = expand(text, values) if ":" in text and "://" not in text and key == "permalink" else text
         link = safe(path) if "{{" not in path and "{%" not in path else ""
         if path and not link and "{" not in path:
-            warn(
-                "permalink-unusable",
-                front.spot_of(key),
-                f"{key} is neither a path nor an http(s) address and is left out: {text[:100]}",
-            )
+            reason = f"{key} is neither a path nor an http(s) address and is left out: {text[:100]}"
+            facts.warn("permalink-unusable", front.spot_of(key), reason)
         return link
-    template = _template(site, place, generator)
+    if not site.config.permalink and (address := facts.generator.address(site, place, front)):
+        return safe(quote(address))
+    template = _template(facts)
     return safe(expand(template, values)) if template else ""
 
 
-def _explicit(front: FrontMatter, generator: Generator) -> tuple[str, str]:
+def _explicit(facts: FileFacts) -> tuple[str, str]:
     """The key that names the place of the article, and what it says."""
-    text = first(front.data.get("permalink")).strip()
+    text = first(facts.front.data.get("permalink")).strip()
     if text and truth(text) is None:
         return "permalink", text
-    key, text = generator.own_address(front)
+    key, text = facts.generator.own_address(facts.front)
     if text:
         return key, text
-    url = first(front.data.get("url")).strip()
+    url = first(facts.front.data.get("url")).strip()
     # Elsewhere an absolute `url` is what a post links to, not where it is.
     if url and not url.startswith(("http://", "https://")):
         return "url", url
     return "", ""
 
 
-def _template(site: Site, place: Place, generator: Generator) -> str:
+def _template(facts: FileFacts) -> str:
+    site, place = facts.site, facts.place
     if site.config.permalink:
         return site.config.permalink
     for folder, template in site.sections:
@@ -76,21 +59,19 @@ def _template(site: Site, place: Place, generator: Generator) -> str:
     for name, own in site.collections:
         if name == place.collection:
             return own or ""
-    return site.permalink if place.collection == "posts" or not generator.template_for_posts else ""
+    return site.permalink if place.collection == "posts" or not facts.generator.template_for_posts else ""
 
 
-def _aliases(front: FrontMatter, warn: Warn) -> tuple[str, ...]:
+def aliases(facts: FileFacts) -> tuple[str, ...]:
+    """The article's earlier addresses; what must not be followed is left out with a warning."""
     found: list[str] = []
     for key in ("redirectfrom", "aliases", "alias"):
-        value = front.data.get(key)
+        value = facts.front.data.get(key)
         for item in value if isinstance(value, list) else [value]:
             text = first(item).strip()
             if text and (link := safe(text)):
                 found.append(link)
             elif text:
-                warn(
-                    "alias-unusable",
-                    front.spot_of(key),
-                    f"an earlier address is not a path and is left out: {text[:100]}",
-                )
+                reason = f"an earlier address is not a path and is left out: {text[:100]}"
+                facts.warn("alias-unusable", facts.front.spot_of(key), reason)
     return tuple(dict.fromkeys(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -88,14 +89,15 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
         except OSError:
             pass
     for place, found in places:
-        if configured := _configured(site, place, found):
+        below = f"{folder.name}/" if place != folder else ""
+        if configured := _configured(site, place, found, below):
             return configured
         if marker := _marked(found):
             return replace(site, generator=marker)
     return site
 
 
-def _configured(site: Site, folder: Path, names: set[str]) -> Site | None:
+def _configured(site: Site, folder: Path, names: set[str], below: str) -> Site | None:
     """The site by the first configuration that is some generator's own, else by what any says; None without one."""
     unclaimed: Settings | None = None
     for generator in GENERATORS:
@@ -103,7 +105,7 @@ def _configured(site: Site, folder: Path, names: set[str]) -> Site | None:
         if name is None:
             continue
         try:
-            settings = _load(folder / name)
+            settings = _load(folder / name, generator.load)._replace(below=below)
         except (OSError, UnreadableError, FrontMatterError) as error:
             line = error.line or None if isinstance(error, FrontMatterError) else None
             reason = f"the site's configuration can't be read: {error}"
@@ -114,10 +116,10 @@ def _configured(site: Site, folder: Path, names: set[str]) -> Site | None:
     return _general(site, unclaimed.values) if unclaimed else None
 
 
-def _load(path: Path) -> Settings:
+def _load(path: Path, load: Callable[[str], dict[str, Value]] | None) -> Settings:
     text, _ = decode(read_bytes(path, Limits(file_bytes=MAX_CONFIG_BYTES)))
-    loader = {".toml": TextTOML, ".json": TextJSON}.get(path.suffix, TextYAML)()
-    value: Value = loader.load(text)
+    load = load or {".toml": TextTOML, ".json": TextJSON}.get(path.suffix, TextYAML)().load
+    value: Value = load(text)
     if not isinstance(value, dict):
         return Settings(path.name, {}, frozenset())
     return Settings(path.name, {canonical(key): item for key, item in value.items()}, frozenset(value))
@@ -134,7 +136,7 @@ def _general(site: Site, data: dict[str, Value]) -> Site:
         timezone=site.timezone if explicit or not _is_zone(zone) else zone,
         language=site.language or next(filter(None, codes), ""),
         address=_address(data),
-        languages=frozenset(filter(None, map(language_code, languages)))
+        languages=frozenset(key.lower() for key in languages if language_code(key))
         if isinstance(languages, dict)
         else frozenset(),
     )

@@ -14,11 +14,18 @@ from searchapp.articles.site import Site
 
 
 class Settings(NamedTuple):
-    """A generator's configuration file: its name, its values by canonical key, and the keys as they are written."""
+    """A generator's configuration file.
+
+    file    its name
+    values  by canonical key
+    keys    as they are written
+    below   the content folder's name with a slash if the file is in the folder around that, else ""
+    """
 
     file: str
     values: dict[str, Value]
     keys: frozenset[str]
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,7 @@ class Generator:
 
     markers     files in a site's root that tell by being there; they are not read
     configs     names of its configuration files, the first that is there counts
+    load        reads a configuration that is neither YAML, TOML nor JSON; raises FrontMatterError
     claims      whether a configuration file is its own: others may call theirs by the same name
     configure   the site with what the configuration says
     is_file     whether a file of an unknown site follows its conventions, told by front matter
@@ -40,7 +48,10 @@ class Generator:
     Which files are articles, and what their front matter means:
 
     no_article      why a file is not an article although its ending is right; "" if it may be one
-    complete        adds to the front matter of a file what is said elsewhere
+    beside          names of files beside a file (by name) that hold its metadata, too, in the order in which they count
+    split           front matter in a form of its own, with the body; None if a text begins otherwise. Raises
+                    FrontMatterError
+    complete        adds to the front matter of a file what is said elsewhere, and brings its values into a common form
     folder_categories   folders above `_posts` are categories
     blanks_divide   `tags: a b` are two tags
     lists_in_text   one text holds several labels or authors under a singular key, too, and `;` separates them
@@ -48,6 +59,7 @@ class Generator:
     Where articles are:
 
     own_address     (key, value) of the address by keys that only this generator knows; ("", "") if it names none
+    address         the path at which a file is that names none itself; "" if the site's templates say
     template_for_posts  the site's permalink template is for `_posts` only
 
     What bodies contain:
@@ -56,29 +68,35 @@ class Generator:
     jsx             bodies are MDX whatever the file's ending
     templates       "liquid" if Jekyll's Liquid is run over bodies, "other" for another template language, "" for none
     link_tags       tags whose argument is another article, and what the argument is; see `link_tags.KINDS`
+    link_prefixes   what addresses begin with that name another article, and how; see there, too
     """
 
     name: str
     title: str
     markers: tuple[str, ...] = ()
     configs: tuple[str, ...] = ()
+    load: Callable[[str], dict[str, Value]] | None = None
     claims: Callable[[Settings], bool] = lambda _settings: True
     configure: Callable[[Site, Settings], Site] = lambda site, _settings: site
-    is_file: Callable[[FrontMatter], bool] = lambda _front: False
-    is_path: Callable[[str], bool] = lambda _id: False
-    no_article: Callable[[Place, FrontMatter], str] = lambda _place, _front: ""
+    is_file: Callable[[FrontMatter], bool] | None = None
+    is_path: Callable[[str], bool] | None = None
+    no_article: Callable[[Site, Place, FrontMatter], str] = lambda _site, _place, _front: ""
+    beside: Callable[[Site, str], tuple[str, ...]] | None = None
+    split: Callable[[str], FrontMatter | None] | None = None
     complete: Callable[[Site, Place, FrontMatter], None] = lambda _site, _place, _front: None
     folder_categories: bool = False
     blanks_divide: bool = False
     lists_in_text: bool = False
     own_address: Callable[[FrontMatter], tuple[str, str]] = lambda _front: ("", "")
+    address: Callable[[Site, Place, FrontMatter], str] = lambda _site, _place, _front: ""
     template_for_posts: bool = False
     heading_ids: HeadingIds = KRAMDOWN
     jsx: bool = False
     templates: str = ""
     link_tags: tuple[tuple[str, str], ...] = ()
+    link_prefixes: tuple[tuple[str, str], ...] = ()
 
 
-def underscored(place: Place, _front: FrontMatter) -> str:
+def underscored(_site: Site, place: Place, _front: FrontMatter) -> str:
     """`no_article` of generators that take files named `_…` for parts of others."""
     return "partial" if place.name.startswith("_") else ""

@@ -11,5 +11,6 @@ PELICAN = Generator(
     markers=("pelicanconf.py",),
     is_file=lambda front: front.format in {"bare", "rst"},
     lists_in_text=True,
+    link_prefixes=(("{filename}", "ref"), ("|filename|", "ref")),
     heading_ids=HeadingIds(python_markdown_slug, "_1", "_1"),
 )

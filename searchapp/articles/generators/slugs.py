@@ -15,7 +15,7 @@ _COUNTED = re.compile(r"(.*)_([0-9]+)\Z")
 """Python-Markdown goes on counting where an id already ends in a number."""
 _CONTRACTION = re.compile(r"(?<=[a-z0-9])['’](?=[ts]\b)")
 _HEXO_SPECIAL = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'“”‘’<>,.?/]+")
-_LETTERS = str.maketrans(
+LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
 )
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)\Z", re.A | re.S)
@@ -28,7 +28,7 @@ def slugify(text: str) -> str:
 
 def ascii_slug(text: str) -> str:
     """Zola's slug: transliterated as far as accents go, lower case ASCII with single dashes."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))
     return _NOT_ASCII_WORD.sub("-", plain.encode("ascii", "ignore").decode()).strip("-")
 
 

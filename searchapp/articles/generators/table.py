@@ -10,11 +10,12 @@ from searchapp.articles.generators.generator import Generator
 from searchapp.articles.generators.hexo import HEXO
 from searchapp.articles.generators.hugo import HUGO
 from searchapp.articles.generators.jekyll import JEKYLL, UNKNOWN, WORDPRESS
+from searchapp.articles.generators.nikola import NIKOLA
 from searchapp.articles.generators.pelican import PELICAN
 from searchapp.articles.generators.zola import ZOLA
 from searchapp.articles.site import Site
 
-GENERATORS = (HEXO, JEKYLL, PELICAN, ZOLA, HUGO, ASTRO, DOCUSAURUS, ELEVENTY, WORDPRESS)
+GENERATORS = (HEXO, JEKYLL, PELICAN, NIKOLA, ZOLA, HUGO, ASTRO, DOCUSAURUS, ELEVENTY, WORDPRESS)
 """Whose signs are a special case of another's comes first."""
 BY_NAME = {generator.name: generator for generator in (*GENERATORS, UNKNOWN)}
 
@@ -23,5 +24,5 @@ def generator_of(front: FrontMatter, id: str, site: Site) -> Generator:
     """The generator whose conventions a file follows: its site's if that is known, else what the file itself shows."""
     if site.generator:
         return BY_NAME[site.generator]
-    told = next((each for each in GENERATORS if each.is_file(front)), None)
-    return told or next((each for each in GENERATORS if each.is_path(id)), UNKNOWN)
+    told = next((each for each in GENERATORS if each.is_file and each.is_file(front)), None)
+    return told or next((each for each in GENERATORS if each.is_path and each.is_path(id)), UNKNOWN)

@@ -7,6 +7,7 @@ from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.generators.generator import Generator, Settings
 from searchapp.articles.generators.slugs import HeadingIds, ascii_slug
+from searchapp.articles.site import Site
 
 _KEYS = frozenset({"taxonomies", "insearchindex", "extra", "path"})
 
@@ -19,7 +20,7 @@ def _is_file(front: FrontMatter) -> bool:
     return front.format == "toml" and not _KEYS.isdisjoint(front.data)
 
 
-def _no_article(_place: Place, front: FrontMatter) -> str:
+def _no_article(_site: Site, _place: Place, front: FrontMatter) -> str:
     return "list page" if front.data.get("sortby") else ""
 
 

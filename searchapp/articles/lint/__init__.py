@@ -57,7 +57,7 @@ def spots(front: FrontMatter) -> tuple[tuple[str, Spot], ...]:
 
 def _problem(page: LintedFile, flaw: Flaw) -> Problem:
     spot = flaw.where if isinstance(flaw.where, Spot) else page.at(flaw.where)
-    return Problem(page.id, spot.line, flaw.reason, code=flaw.code, column=spot.column, remedy=flaw.remedy)
+    return Problem(page.facts.id, spot.line, flaw.reason, code=flaw.code, column=spot.column, remedy=flaw.remedy)
 
 
 def _shortened(found: list[Problem], seen: Counter[str]) -> list[Problem]:

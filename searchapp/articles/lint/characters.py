@@ -64,7 +64,7 @@ def find(page: LintedFile) -> Iterator[Flaw]:
         page.article is not None
         and page.is_post
         and not page.body.strip()
-        and _BODY_REPLACEMENTS.isdisjoint(page.front.data)
+        and _BODY_REPLACEMENTS.isdisjoint(page.facts.front.data)
     ):
         yield Flaw("body-empty", len(page.body), "an article without a body")
     prose = page.prose
@@ -87,16 +87,16 @@ def _doubled(prose: str, words: frozenset[str]) -> Iterator[Flaw]:
 
 
 def _conflicts(page: LintedFile) -> Iterator[Flaw]:
-    if "<<<<<<<" not in page.text and ">>>>>>>" not in page.text:
+    if "<<<<<<<" not in page.facts.text and ">>>>>>>" not in page.facts.text:
         return
-    for match in _CONFLICT.finditer(page.front.raw):
+    for match in _CONFLICT.finditer(page.facts.front.raw):
         yield Flaw("conflict-marker", page.front_at(match.start()), "a merge conflict is left unsettled")
     for match in _CONFLICT.finditer(page.prose):
         yield Flaw("conflict-marker", match.start(), "a merge conflict is left unsettled")
 
 
 def _characters(page: LintedFile) -> Iterator[Flaw]:
-    text = page.text
+    text = page.facts.text
     if text.isascii() and len(text) == len(page.data):
         return  # plain ASCII with plain line ends: most files
     raw = page.raw
@@ -115,11 +115,11 @@ def _characters(page: LintedFile) -> Iterator[Flaw]:
 
 def _odd(page: LintedFile) -> Iterator[Flaw]:
     """Suspicious non-ASCII characters; replacements of invalid UTF-8 are reported by another rule."""
-    start = len(page.text) - len(page.body)
+    start = len(page.facts.text) - len(page.body)
     for code, pattern, reason in _ODD:
         if code == "character-replaced" and "\ufffd".encode() not in page.data:
             continue
-        for match in pattern.finditer(page.text):
+        for match in pattern.finditer(page.facts.text):
             first = match[0][0]
             in_code = match.start() >= start and page.prose[match.start() - start] == CODE
             if not in_code or first in _BIDI:

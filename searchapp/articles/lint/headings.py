@@ -33,7 +33,7 @@ class _Heading(NamedTuple):
 
 def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield headings that are empty, repeated, malformed, or skip a level."""
-    if page.place.ending == ".rst":
+    if page.facts.place.ending == ".rst":
         return
     seen: set[str] = set()
     tops, last = 0, 0

@@ -55,7 +55,7 @@ _EMAIL = re.compile(
 
 def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield misspelt and empty keys, PHP-serialised values, and e-mail addresses."""
-    front = page.front
+    front = page.facts.front
     for key, value in front.data.items():
         if key not in KNOWN and (meant := misspelt(key)) and meant not in front.data:
             yield Flaw(
@@ -77,10 +77,10 @@ def find(page: LintedFile) -> Iterator[Flaw]:
 
 def _as_written(page: LintedFile, key: str) -> str:
     """A canonical key as it is spelt in the file."""
-    spot = page.front.spot_of(key)
+    spot = page.facts.front.spot_of(key)
     if spot.line is None or spot.column is None:
         return key
-    row = page.front.raw.split("\n")[spot.line - page.front.raw_line]
+    row = page.facts.front.raw.split("\n")[spot.line - page.facts.front.raw_line]
     match = re.match(r"[\"']?([\w-]+)", row[spot.column - 1 :])
     return match[1] if match else key
 
@@ -108,7 +108,7 @@ def _is_empty(value: Value) -> bool:
 
 def _addresses(page: LintedFile) -> Iterator[Flaw]:
     """E-mail addresses, which are public by the repository or by a theme that shows the author."""
-    raw = page.front.raw
+    raw = page.facts.front.raw
     if "@" not in raw:
         return
     for match in _EMAIL.finditer(raw):

@@ -60,7 +60,7 @@ _NUMBERED = frozenset({"image", "picture", "photo", "img", "screenshot", "alt", 
 
 def find(page: LintedFile) -> Iterator[Flaw]:
     """Yield the flaws of links, images and embedded content that are visible from the text alone."""
-    if page.place.ending == ".rst":
+    if page.facts.place.ending == ".rst":
         return
     prose = page.prose
     if "](" in prose and page.is_markdown:
@@ -141,7 +141,7 @@ def _html(page: LintedFile, prose: str) -> Iterator[Flaw]:
         elif _FILE_NAME.fullmatch(given.get("alt", "")) or given.get("alt", "").casefold() in _NUMBERED:
             yield Flaw("image-alt-name", match.start(), f"this says nothing about the picture: {_shown(given['alt'])}")
         yield from _local(match.start(), given.get("alt", ""), source, "picture")
-    if page.is_markdown or page.place.ending in {".html", ".htm"}:
+    if page.is_markdown or page.facts.place.ending in {".html", ".htm"}:
         for match, inner in Elements(prose, "a"):
             yield from _anchor(match, inner)
     for match in _EMBED.finditer(prose):

@@ -34,11 +34,11 @@ def find(page: LintedFile) -> Iterator[Flaw]:
     if "{%" in body or "{{" in body:
         if page.runs_liquid:
             yield from _balance(body)
-        elif page.site.generator and not page.generator.templates:
+        elif page.facts.site.generator and not page.facts.generator.templates:
             for match in _FOREIGN.finditer(page.masked.code):
-                reason = f"{page.generator.title} does not read Liquid: readers see {match[0][:60]}"
+                reason = f"{page.facts.generator.title} does not read Liquid: readers see {match[0][:60]}"
                 yield Flaw("liquid-foreign", match.start(), reason)
-    if page.place.ending != ".rst":
+    if page.facts.place.ending != ".rst":
         for match in _SHORTCODE.finditer(page.prose):
             before = page.prose[match.start() - 1 : match.start()]
             if not (before.isalnum() or before == "]") and (match["rest"] or f"[/{match['name']}" in page.prose):

@@ -6,17 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from searchapp.articles.file_facts import FileFacts
-from searchapp.articles.files.path_info import Place
 from searchapp.articles.files.source import decoded, unified
-from searchapp.articles.front_matter.split import FrontMatter
-from searchapp.articles.generators.generator import Generator
 from searchapp.articles.lint.masking import Masked, mask
-from searchapp.articles.site import Site
 from searchapp.model import Article, Spot
 
 
@@ -38,69 +33,31 @@ class LintedFile:
     article: Article | None = None
 
     @property
-    def id(self) -> str:
-        """The article's id."""
-        return self.facts.id
-
-    @property
-    def text(self) -> str:
-        """The file's text with normalised line breaks and without control characters."""
-        return self.facts.text
-
-    @property
-    def front(self) -> FrontMatter:
-        """The front matter; empty if it is invalid."""
-        return self.facts.front
-
-    @property
-    def place(self) -> Place:
-        """The information in the file's path."""
-        return self.facts.place
-
-    @property
-    def site(self) -> Site:
-        """The blog."""
-        return self.facts.site
-
-    @property
-    def generator(self) -> Generator:
-        """The generator whose conventions the file follows."""
-        return self.facts.generator
-
-    @property
-    def date(self) -> datetime | None:
-        """The date of publication, None without one."""
-        return self.facts.date
-
-    @property
     def body(self) -> str:
         """The text after the front matter, to which the offsets of flaws refer."""
-        return self.front.body
+        return self.facts.front.body
 
     @property
     def is_markdown(self) -> bool:
         """Whether the file is neither reStructuredText nor HTML."""
-        return self.place.ending not in {".rst", ".html", ".htm"}
+        return self.facts.place.ending not in {".rst", ".html", ".htm"}
 
     @property
     def is_post(self) -> bool:
         """Whether it is an article of the blog by its path, and not a page such as the imprint."""
-        return (
-            self.place.collection == "posts"
-            or self.place.day is not None
-            or not _OF_POSTS.isdisjoint(self.place.folders)
-        )
+        place = self.facts.place
+        return place.collection == "posts" or place.day is not None or not _OF_POSTS.isdisjoint(place.folders)
 
     @property
     def runs_liquid(self) -> bool:
         """Whether a generator is known to process Liquid in this file."""
-        sure = bool(self.site.generator) or self.place.collection == "posts"
-        return sure and self.generator.templates == "liquid"
+        sure = bool(self.facts.site.generator) or self.facts.place.collection == "posts"
+        return sure and self.facts.generator.templates == "liquid"
 
     @cached_property
     def masked(self) -> Masked:
         """The body with code masked."""
-        if self.place.ending == ".rst":
+        if self.facts.place.ending == ".rst":
             return Masked(self.body, self.body)
         return mask(self.body)
 
@@ -116,12 +73,12 @@ class LintedFile:
 
     def at(self, offset: int) -> Spot:
         """Return the position in the file of an offset in the body."""
-        return self.spot(len(self.text) - len(self.body) + offset)
+        return self.spot(len(self.facts.text) - len(self.body) + offset)
 
     def front_at(self, offset: int) -> Spot:
         """Return the position in the file of an offset in the front matter's raw text."""
-        line = self.front.raw.count("\n", 0, offset)
-        return Spot(self.front.raw_line + line, offset - self.front.raw.rfind("\n", 0, offset))
+        front = self.facts.front
+        return Spot(front.raw_line + front.raw.count("\n", 0, offset), offset - front.raw.rfind("\n", 0, offset))
 
     def spot(self, offset: int) -> Spot:
         """Return the position in the file of an offset in `text`."""
@@ -140,13 +97,13 @@ class LintedFile:
     @cached_property
     def _removed(self) -> list[int]:
         """For each character removed from `raw` its offset in `text`, ascending."""
-        raw = self.raw
-        if len(raw) == len(self.text):
+        raw, text = self.raw, self.facts.text
+        if len(raw) == len(text):
             return []
         removed: list[int] = []
         at = 0
         for offset, character in enumerate(raw):
-            if at < len(self.text) and (self.text[at] == character or (self.text[at] == "\n" and character in _BREAKS)):
+            if at < len(text) and (text[at] == character or (text[at] == "\n" and character in _BREAKS)):
                 at += 1
             else:
                 removed.append(offset - len(removed))

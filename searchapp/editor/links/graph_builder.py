@@ -8,12 +8,11 @@ from pathlib import Path
 from searchapp.articles import Limits, Site, open_site, unseen
 from searchapp.articles.files.source import UnreadableError, decode, read_bytes
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.links.address_forms import Blog
 from searchapp.editor.links.address_index import Node
 from searchapp.editor.links.graph import ArticleLinks, Graph, article_links, build
 from searchapp.editor.links.link_problems import link_problems
-from searchapp.engine import Engine
+from searchapp.engine import Engine, iter_articles
 from searchapp.errors import ConfigError
 from searchapp.model import Problem
 

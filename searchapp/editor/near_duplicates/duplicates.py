@@ -13,13 +13,12 @@ from datetime import datetime
 
 import numpy as np
 
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.near_duplicates import contained, minhash
 from searchapp.editor.near_duplicates.alike import MIN_CONTAINMENT, MIN_SHINGLES, MIN_WORDS, THRESHOLD
 from searchapp.editor.near_duplicates.fingerprints import Fingerprints, Progress, fingerprint
 from searchapp.editor.near_duplicates.minhash import Indices
 from searchapp.editor.near_duplicates.shingles import WIDTH, Hashes, intersection_size, prose_text, shingle_set
-from searchapp.engine import Engine
+from searchapp.engine import Engine, iter_articles
 
 MIN_PART_WORDS = 60
 """Articles of fewer words are not reported as contained: a greeting or a notice is in many."""

@@ -15,11 +15,10 @@ from dataclasses import dataclass, replace
 
 from searchapp.analysis import fold_value
 from searchapp.config.loading import Config
-from searchapp.editor.article_stream import iter_articles
 from searchapp.editor.tagging import spelling_variants
 from searchapp.editor.tagging.label_usage import FieldLabels, LabelUsage
 from searchapp.editor.tagging.merge_patch import Merge, Patch, patch
-from searchapp.engine import Engine
+from searchapp.engine import Engine, iter_articles
 from searchapp.model import Article, Query
 
 KINDS = ("case", "accents", "separators", "plural", "edit", "category", "subset", "once")

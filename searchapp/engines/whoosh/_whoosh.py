@@ -17,10 +17,10 @@ whoosh_distributions.refuse_several(whoosh_distributions.of_folder(Path(_spec.or
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from whoosh import columns, fields, formats, matching, query, reading, scoring, searching
+    from whoosh import fields, formats, matching, query, reading, scoring, searching
     from whoosh.codec import whoosh3
     from whoosh.filedb import filestore
 
 __all__ = [
-    "columns", "fields", "filestore", "formats", "matching", "query", "reading", "scoring", "searching", "whoosh3",
+    "fields", "filestore", "formats", "matching", "query", "reading", "scoring", "searching", "whoosh3",
 ]  # fmt: skip

@@ -54,7 +54,7 @@ const OPTIONS = {
   lang: ["", text => Intl.getCanonicalLocales(text)[0]],
   theme: ["auto", one("auto", "light", "dark")],
   shortcuts: ["on", one("on", "off")],
-  strings: [{}, text => Object.assign({}, JSON.parse(text))]
+  strings: [{}, text => ({ ...JSON.parse(text) })]
 };
 
 const warn = text => console.warn(`searchapp: ${text}`);
@@ -100,7 +100,7 @@ const marked = html => (html ?? "").split(/<mark>(.*?)<\/mark>/s).map((piece, at
   at % 2 ? make("mark", {}, plain(piece)) : plain(piece));
 
 class Search extends HTMLElement {
-  #server; #options; #strings; #locale = "en"; #parts; #answers = new Map();
+  #server; #options; #filters; #strings; #locale = "en"; #parts; #answers = new Map();
   #latest = 0; #running; #timer; #saying; #shown = null; #exact = false; #active = -1;
   #sought = { text: "" }; #held = null; #told = new Set();
 
@@ -108,6 +108,7 @@ class Search extends HTMLElement {
   setup(server, options) {
     this.#server = server;
     this.#options = options;
+    this.#filters = [...options.categories.map(each => ["category", each]), ...options.tags.map(each => ["tag", each]), ...options.filters];
     this.#strings = { ...STRINGS, ...options.strings };
     return this;
   }
@@ -258,12 +259,7 @@ class Search extends HTMLElement {
   }
 
   #parameters(text, more = {}) {
-    return [...(text ? [["q", text]] : []), ...this.#filters(), ...Object.entries(more)];
-  }
-
-  #filters() {
-    const { tags, categories, filters } = this.#options;
-    return [...categories.map(each => ["category", each]), ...tags.map(each => ["tag", each]), ...filters];
+    return [...(text ? [["q", text]] : []), ...this.#filters, ...Object.entries(more)];
   }
 
   #page(text) {
@@ -376,9 +372,8 @@ class Search extends HTMLElement {
   }
 
   #completed(text, completions) {
-    const free = !this.#filters().length;
     const useful = completions.filter(({ kind, text: each, url }) =>
-      kind === "query" ? each.toLowerCase() !== text.toLowerCase() : free && url && (kind === "category" || kind === "tag"));
+      kind === "query" ? each.toLowerCase() !== text.toLowerCase() : !this.#filters.length && url && kind !== "article");
     return useful.slice(0, 5).map(({ kind, text: each, url }) => {
       const chip = kind === "query" ? make("button", { type: "button" }) : make("a", { href: this.#link(url) });
       chip.append(make("span", {}, make("bdi", {}, each), ...(kind === "query" ? [] : [" ", make("small", {}, this.#say(kind))])));

@@ -1,4 +1,4 @@
-"""The fast path: the query tree as operations on posting arrays. Exact; `compiler.match` is its oracle."""
+"""The fast path: the query tree as operations on posting arrays. Exact; tests compare it with Whoosh's own queries."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The stock path: the query tree as Whoosh's own queries, scored with our formula as a weighting model.
 
-It is slow and easily seen to be right; the array path (`scan`) must give the same answers. All matches are asked for:
-Whoosh's limited search skips blocks that it should not, and its `filter=` takes an empty set for no filter.
+It is slow and easily seen to be right; the array path (`matcher`) must give the same answers. All matches are asked
+for: Whoosh's limited search skips blocks that it should not, and its `filter=` takes an empty set for no filter.
 """
 
 from __future__ import annotations
