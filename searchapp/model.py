@@ -187,7 +187,7 @@ class Hit(ArticleHead):
     """Only for related articles: the strongest first."""
     pinned: bool = False
     """It comes first for this query because the operator wants it to."""
-    explanation: tuple[Part, ...] = ()
+    explanation: tuple[ScorePart, ...] = ()
     """How the score came about, if the query asks for it."""
 
 
@@ -198,7 +198,7 @@ PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """One of the numbers that a score is the sum of, exactly and in any order.
 
     kind     one of PARTS

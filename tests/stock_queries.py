@@ -15,8 +15,8 @@ import numpy as np
 from searchapp.analysis import analyzer
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
-from searchapp.engines.whoosh.search.docsets import Found
-from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
+from searchapp.engines.whoosh.search.docsets import ScoredDocs
+from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.query import (
     MAX_EXPANSIONS,
@@ -39,13 +39,13 @@ from searchapp.retrieval.thesaurus import alternatives
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
-def match(tree: And, snapshot: Snapshot) -> Found:
+def match(tree: And, snapshot: Snapshot) -> ScoredDocs:
     """The live documents that match a pruned tree, and their scores."""
     docs, scores = _matches(compile_tree(tree, snapshot), snapshot)
     exact = title_text(tree)
     title = " ".join(analyzer("").surfaces(exact)) if exact else ""
     titled, _ = _matches(wq.Term("exact", title), snapshot)
-    return Found(docs, scores, titled)
+    return ScoredDocs(docs, scores, titled)
 
 
 def _matches(query: Any, snapshot: Snapshot) -> tuple[Array, Array]:
@@ -202,7 +202,7 @@ class Weighting(scoring.WeightingModel):  # type: ignore[misc] # Whoosh has no t
 
 
 class _Scorer(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types
-    def __init__(self, leaf: Leaf, field: str, rarity: float) -> None:
+    def __init__(self, leaf: Segment, field: str, rarity: float) -> None:
         self._field = field
         self._rarity = rarity
         self._leaf = leaf

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from articles import article, articles, outcomes, problems, site_of, write
 
-from searchapp.articles import discover, unseen
+from searchapp.articles import discover, hidden_files
 from searchapp.model import Article
 
 NOW = datetime.now(UTC)
@@ -443,7 +443,7 @@ def test_what_is_known_of_files_that_are_not_shown(tmp_path: Path) -> None:
             "shown.md": "x",
         },
     )
-    assert [tuple(found) for found in unseen(site_of(tmp_path), {"shown.md"})] == [
+    assert [tuple(found) for found in hidden_files(site_of(tmp_path), {"shown.md"})] == [
         ("_part.md", "Part", "/part/", (), "partial"),
         ("_posts/2020-01-02-broken.md", "Broken", "", (), "unreadable"),
         ("_posts/2020-01-02-draft.md", "A draft", "/k/2020/01/02/draft/", (), "unpublished"),

@@ -24,7 +24,7 @@ from searchapp.engines import open_engine
 from searchapp.engines.opensearch.cluster import DEADLINE, Cluster
 from searchapp.engines.opensearch.engine import Access, OpenSearchEngine
 from searchapp.engines.opensearch.index import documents, generations, lease
-from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
+from searchapp.engines.opensearch.index.corpus_stats import AnalysedArticles, CorpusStats
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import (
     IndexDamagedError,
@@ -100,7 +100,10 @@ def test_no_room_for_what_waits_is_one_clear_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("searchapp.engines.opensearch.index.corpus_stats.MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr(f"tempfile.{name}", value)
-    with pytest.raises(IndexWriteError, match=r"temporary files can't be written \(No"), Analysed(Tally()) as analysed:
+    with (
+        pytest.raises(IndexWriteError, match=r"temporary files can't be written \(No"),
+        AnalysedArticles(CorpusStats()) as analysed,
+    ):
         analysed.add(blog())
 
 

@@ -21,7 +21,7 @@ from searchapp.engines.whoosh.search import (
     proximity,
     top_hits,
 )
-from searchapp.engines.whoosh.search.docsets import Held
+from searchapp.engines.whoosh.search.docsets import DocSet
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.segments import impacts
 from tests.test_oracle import articles, changes, check, limits, queries
@@ -32,9 +32,9 @@ Function = Callable[..., Any]
 def without_the_last(function: Function) -> Function:
     """A list of documents that ends too soon."""
 
-    def faulty(*arguments: Any) -> Held:
-        found: Held = function(*arguments)
-        return Held(found.docs[:-1], None if found.steps is None else found.steps[:-1], found.weight)
+    def faulty(*arguments: Any) -> DocSet:
+        found: DocSet = function(*arguments)
+        return DocSet(found.docs[:-1], None if found.steps is None else found.steps[:-1], found.weight)
 
     return faulty
 
@@ -42,9 +42,9 @@ def without_the_last(function: Function) -> Function:
 def with_twice_the_weight(function: Function) -> Function:
     """The scores of one kind of node."""
 
-    def faulty(*arguments: Any, **named: Any) -> Held:
-        found: Held = function(*arguments, **named)
-        return Held(found.docs, found.steps, 2 * found.weight)
+    def faulty(*arguments: Any, **named: Any) -> DocSet:
+        found: DocSet = function(*arguments, **named)
+        return DocSet(found.docs, found.steps, 2 * found.weight)
 
     return faulty
 
@@ -91,7 +91,7 @@ FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
         "times",
         lambda times: lambda scores, factors: times(times(scores, factors), factors),
     ),
-    "pinned articles are not found": (docsets.Found, "with_pinned", lambda _: lambda found, _pinned: found),
+    "pinned articles are not found": (docsets.ScoredDocs, "with_pinned", lambda _: lambda found, _pinned: found),
     "synonyms are added up": (matcher, "best", lambda _: docsets.either),
     "a rare synonym counts as much as it can": (
         matcher,

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.excerpts import passages
-from searchapp.excerpts.passages import Choice, Line, Run, choose
+from searchapp.excerpts.passages import MatchRun, PassageChoice, TextLine, choose
 
 
-def line(headings: list[int], summary: int, sections: list[int], code: int) -> Line:
+def line(headings: list[int], summary: int, sections: list[int], code: int) -> TextLine:
     """The line of texts with so many words."""
     starts = [0, *accumulate(words + 1 for words in (*headings, summary, *sections, code))]
     count = len(sections)
@@ -22,25 +22,25 @@ def line(headings: list[int], summary: int, sections: list[int], code: int) -> L
         number = bisect_right(starts, position) - 1
         return number, starts[number + 1] - 1
 
-    return Line(count, (starts[count], starts[count + 1], starts[2 * count + 1], starts[-1]), text_at)
+    return TextLine(count, (starts[count], starts[count + 1], starts[2 * count + 1], starts[-1]), text_at)
 
 
 @pytest.mark.parametrize(
     ("runs", "expected"),
     [
         ([], None),
-        ([Run([6], 1, 0)], Choice(3, 6)),
-        ([Run([10, 14], 1, 0), Run([60], 1, 1)], Choice(3, 10)),
-        ([Run([10, 59], 1, 0), Run([61], 1, 1)], Choice(4, 59)),
-        ([Run([5, 70], 1, 0), Run([72], 1, 1), Run([1], 1, 1)], Choice(4, 70)),
-        ([Run([5, 70], 1, 0), Run([1], 1, 1)], Choice(4, 70)),
-        ([Run([1], 1, 0)], Choice(4, None)),
-        ([Run([3, 109], 1, 0)], Choice(2, 3)),
-        ([Run([3, 20, 109], 1, 0)], Choice(3, 20)),
-        ([Run([20], 40, 0), Run([40], 1, 1)], Choice(3, 20)),
+        ([MatchRun([6], 1, 0)], PassageChoice(3, 6)),
+        ([MatchRun([10, 14], 1, 0), MatchRun([60], 1, 1)], PassageChoice(3, 10)),
+        ([MatchRun([10, 59], 1, 0), MatchRun([61], 1, 1)], PassageChoice(4, 59)),
+        ([MatchRun([5, 70], 1, 0), MatchRun([72], 1, 1), MatchRun([1], 1, 1)], PassageChoice(4, 70)),
+        ([MatchRun([5, 70], 1, 0), MatchRun([1], 1, 1)], PassageChoice(4, 70)),
+        ([MatchRun([1], 1, 0)], PassageChoice(4, None)),
+        ([MatchRun([3, 109], 1, 0)], PassageChoice(2, 3)),
+        ([MatchRun([3, 20, 109], 1, 0)], PassageChoice(3, 20)),
+        ([MatchRun([20], 40, 0), MatchRun([40], 1, 1)], PassageChoice(3, 20)),
     ],
 )
-def test_the_passage_with_most_of_the_words(runs: list[Run], expected: Choice | None) -> None:
+def test_the_passage_with_most_of_the_words(runs: list[MatchRun], expected: PassageChoice | None) -> None:
     """Headings of no and one word, a summary of one, sections of fifty, code of ten."""
     assert choose(runs, line([0, 1], 1, [49, 50], 10), 12) == expected
 
@@ -68,7 +68,7 @@ def test_looking_only_where_it_may_be_finds_the_same(
     for starts, length, item in found:
         inside = [at for at in sorted(starts) if at < texts.bounds[-1] and at + length <= texts.text_at(at)[1]]
         if inside:
-            runs.append(Run(inside, length, item))
+            runs.append(MatchRun(inside, length, item))
     everything = choose(runs, texts, width)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passages, "FEW", 0)

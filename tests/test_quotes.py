@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.excerpts import text_fragments
-from searchapp.excerpts.text_fragments import Spot, quote
+from searchapp.excerpts.text_fragments import MatchSpan, quote
 from searchapp.model import Quote
 
 
 def of(text: str, match: str, *, alone: bool = True, title: str = "", until: int = 0) -> Quote | None:
     start = text.rindex(match)
-    return quote(text, Spot(start, start + len(match), until or start + len(match), alone, title, 60, 100))
+    return quote(text, MatchSpan(start, start + len(match), until or start + len(match), alone, title, 60, 100))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_quoted_stands_there_word_by_word(parts: list[str], at: int, mor
     at = min(at, len(parts) - 1)
     start = len(" ".join(parts[:at])) + bool(at)
     end = start + len(parts[at])
-    spot = Spot(start, end, min(end + more, len(text)), alone, "", 60, 100)
+    spot = MatchSpan(start, end, min(end + more, len(text)), alone, "", 60, 100)
     found = quote(text, spot)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_fragments, "_plainly", lambda *_: None)

@@ -23,7 +23,7 @@ from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.errors import IndexDamagedError
 from searchapp.model import Article, Query, Results
 from searchapp.web import create_app
-from searchapp.web.http.response_cache import Answer, Kept
+from searchapp.web.http.response_cache import CachedResponse, ResponseCache
 from searchapp.web.http.security import HEADERS
 from searchapp.web.state import state
 
@@ -341,18 +341,18 @@ def test_what_was_kept_of_a_generation_is_given_up_when_the_next_is_asked(config
 
 
 def test_what_is_kept_is_bounded() -> None:
-    kept = Kept(most=100_000, largest=20_000)
+    kept = ResponseCache(most=100_000, largest=20_000)
     for number in range(200):
-        kept.put((str(number),), Answer((), b"x" * 5_000))
+        kept.put((str(number),), CachedResponse((), b"x" * 5_000))
         assert kept.get(("0",)) is not None, "in use"
     assert kept.size <= 100_000
     assert 5 < len(kept) < 20
     assert kept.get(("199",)) is not None
     assert kept.get(("100",)) is None
-    kept.put(("large",), Answer((), b"x" * 20_000))
+    kept.put(("large",), CachedResponse((), b"x" * 20_000))
     assert kept.get(("large",)) is None
     size = kept.size
-    kept.put(("199",), Answer((), b"y"))
+    kept.put(("199",), CachedResponse((), b"y"))
     assert kept.size == size - 4_999
     found = kept.get(("199",))
     assert found is not None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines.whoosh.search.docsets import Held, both, either, first, rows, smallest
+from searchapp.engines.whoosh.search.docsets import DocSet, both, either, first, rows, smallest
 from searchapp.engines.whoosh.segments.segment import FieldPostings, PostingsFile, SegmentPostings, write
 from searchapp.retrieval.documents import TEXT_FIELDS
 
@@ -21,20 +21,20 @@ many = st.sets(st.integers(0, DOCUMENTS - 1), min_size=100)
 
 
 @st.composite
-def lists(draw: st.DrawFn) -> Held:
+def lists(draw: st.DrawFn) -> DocSet:
     docs = sorted(draw(some | many))
     steps = draw(st.lists(st.integers(1, 60_000), min_size=len(docs), max_size=len(docs)))
     weight = draw(st.sampled_from([1.0, 0.25, 3.0]))
     scored = draw(st.booleans())
-    return Held(np.array(docs, np.uint16), np.array(steps, np.uint16) if scored else None, weight)
+    return DocSet(np.array(docs, np.uint16), np.array(steps, np.uint16) if scored else None, weight)
 
 
-def plain(held: Held) -> dict[int, float]:
+def plain(held: DocSet) -> dict[int, float]:
     return dict(zip(held.docs.tolist(), held.scores().tolist(), strict=True))
 
 
 @given(lists(), lists())
-def test_both_is_the_intersection_with_scores_added(one: Held, other: Held) -> None:
+def test_both_is_the_intersection_with_scores_added(one: DocSet, other: DocSet) -> None:
     left, right = plain(one), plain(other)
     found = both(one, other, DOCUMENTS)
     assert found.docs.tolist() == sorted(left.keys() & right.keys())
@@ -42,7 +42,7 @@ def test_both_is_the_intersection_with_scores_added(one: Held, other: Held) -> N
 
 
 @given(st.lists(lists(), max_size=4))
-def test_either_is_the_union_with_scores_added(parts: list[Held]) -> None:
+def test_either_is_the_union_with_scores_added(parts: list[DocSet]) -> None:
     found = either(parts, DOCUMENTS)
     expected: dict[int, float] = {}
     for part in map(plain, parts):

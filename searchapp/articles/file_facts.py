@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from searchapp.articles.files.path_info import Place
+from searchapp.articles.files.path_info import PathInfo
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.generator import Generator
 from searchapp.articles.generators.jekyll import UNKNOWN
@@ -29,7 +29,7 @@ class FileFacts:
 
     site: Site
     id: str
-    place: Place
+    place: PathInfo
     text: str
     front: FrontMatter
     beside: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from searchapp.model import Article, Problem, Spot
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """One file that may be an article. A tuple, as making 100,000 objects takes a tenth of a second longer.
 
     id          POSIX path below the content folder, without surrogates

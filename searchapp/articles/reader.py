@@ -21,7 +21,7 @@ from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.jekyll import UNKNOWN
 from searchapp.articles.generators.slugs import titleised
-from searchapp.articles.outcome import Limits, Outcome, Source
+from searchapp.articles.outcome import Limits, Outcome, SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Article, Draft, Problem, Spot
 
@@ -29,7 +29,7 @@ SURE = 300
 """Characters of a draft from which its language is told by its words."""
 
 
-def read(site: Site, source: Source, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
+def read(site: Site, source: SourceFile, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
     """What one source gives; raises nothing but what the worker around it handles.
 
     plain   why its body is not to be rendered as Markdown; "" if it is

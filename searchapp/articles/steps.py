@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from searchapp.articles.file_facts import FileFacts
-from searchapp.articles.files.contents import Contents
+from searchapp.articles.files.contents import FileContents
 from searchapp.articles.files.path_info import locate
 from searchapp.articles.files.source import decode
 from searchapp.articles.front_matter import dates, fields, rst_fields, split
@@ -38,7 +38,7 @@ def begin(site: Site, id: str, text: str = "") -> FileFacts:
     return FileFacts(site, id, locate(id, site), text, FrontMatter("", {}, text))
 
 
-def decode_contents(facts: FileFacts, contents: Contents) -> int | None:
+def decode_contents(facts: FileFacts, contents: FileContents) -> int | None:
     """Adds the texts; the line of the first byte that is no UTF-8, None if there is none."""
     facts.text, bad_line = decode(contents.data)
     facts.front = FrontMatter("", {}, facts.text)

@@ -16,14 +16,14 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from searchapp.analysis import analyzer
 from searchapp.errors import IndexMissingError, NotFoundError
-from searchapp.excerpts.snippets import Source, make_hit
+from searchapp.excerpts.snippets import HitSource, make_hit
 from searchapp.facets import Facet
-from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Part, Query, Results, Status, Suggestion
+from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Query, Results, ScorePart, Status, Suggestion
 from searchapp.query import And, title_text
 from searchapp.retrieval import pins, related, suggest
 from searchapp.retrieval.query_terms import Marks, marks
 from searchapp.retrieval.ranking import Preferences
-from searchapp.retrieval.resolution import Reading, resolve
+from searchapp.retrieval.resolution import Interpretation, resolve
 from searchapp.retrieval.spelling import Lexicon
 from searchapp.retrieval.thesaurus import Thesaurus
 
@@ -67,7 +67,7 @@ class ResolvedQuery(Generic[Matches]):
     """
 
     query: Query
-    reading: Reading[Matches]
+    reading: Interpretation[Matches]
     pinned: tuple[str, ...]
     languages: tuple[str, ...]
 
@@ -102,9 +102,9 @@ class ResolvedQuery(Generic[Matches]):
 class Loaded:
     """A stored article that is shown; `explanation` only if the query asks for it."""
 
-    source: Source
+    source: HitSource
     score: float
-    explanation: tuple[Part, ...] = ()
+    explanation: tuple[ScorePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class ResultPage:
     articles: Sequence[Loaded]
 
 
-class Candidates(related.Statistics):
+class Candidates(related.TermStatistics):
     """Articles that may be like a source, numbered as `related.Statistics` has it."""
 
     @abstractmethod
-    def sources(self, docs: Sequence[int], wanted: Marks) -> Sequence[Source]:
+    def sources(self, docs: Sequence[int], wanted: Marks) -> Sequence[HitSource]:
         """Some of them, in the order given."""
 
 
@@ -145,13 +145,15 @@ class Searcher(Protocol[Matches]):
         """What correcting asks."""
 
     @property
-    def completions(self) -> suggest.Source:
+    def completions(self) -> suggest.CompletionSource:
         """What completing asks."""
 
     def match(self, tree: And | None) -> Matches:
         """What matches a pruned tree, nothing for None; may be put off until somebody asks more."""
 
-    def count(self, reading: Reading[Matches], resolved: Callable[[Reading[Matches]], ResolvedQuery[Matches]]) -> int:
+    def count(
+        self, reading: Interpretation[Matches], resolved: Callable[[Interpretation[Matches]], ResolvedQuery[Matches]]
+    ) -> int:
         """How many articles a reading matches, before filters; numbers above `spelling.FEW` need not be exact.
 
         `resolved` makes what the page is of if the reading holds: who must send a request can ask for that with it.
@@ -182,12 +184,12 @@ class Searcher(Protocol[Matches]):
 def resolve_and_pin(query: Query, searcher: Searcher[Matches]) -> ResolvedQuery[Matches]:
     """A query as it is understood, with what is pinned to it."""
 
-    def resolved(reading: Reading[Matches]) -> ResolvedQuery[Matches]:
+    def resolved(reading: Interpretation[Matches]) -> ResolvedQuery[Matches]:
         names = searcher.curation.pinned_to(query, reading.tree)
         ids = (name if searcher.has(name) else searcher.locate(name) for name in names)
         return ResolvedQuery(query, reading, tuple(dict.fromkeys(id for id in ids if id)), searcher.languages)
 
-    def count(reading: Reading[Matches]) -> int:
+    def count(reading: Interpretation[Matches]) -> int:
         return searcher.count(reading, resolved)
 
     return resolved(resolve(query, searcher.match, count, searcher.lexicon, searcher.curation.thesaurus))

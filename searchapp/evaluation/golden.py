@@ -20,7 +20,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from searchapp.articles.front_matter.loaders import FrontMatterError, Items, Repeated, Value, load_toml, load_yaml
+from searchapp.articles.front_matter.loaders import (
+    FrontMatterError,
+    LocatedList,
+    LocatedMapping,
+    Value,
+    load_toml,
+    load_yaml,
+)
 from searchapp.config.toml_lines import key_line, table_lines
 from searchapp.errors import QuestionsError
 from searchapp.evaluation.questions import ACCEPTABLE, EXPECTED, Judgement, Question, Questions
@@ -56,9 +63,9 @@ class _File:
         root, line = self.root, 1
         for step in (*(() if number is None else ("queries", number)), *((key,) if key else ())):
             match root, step:
-                case Repeated(), str() if step in root:
+                case LocatedMapping(), str() if step in root:
                     line, root = root.lines[step], root[step]
-                case Items(), int():
+                case LocatedList(), int():
                     line, root = root.lines[step], root[step]
         return line
 
@@ -116,7 +123,7 @@ def _known(file: _File, table: dict[str, Value], keys: Iterable[str], number: in
     for key in table:
         if key not in keys:
             file.fail(f"unknown key '{key}'; known are {', '.join(keys)}", key, number)
-    if isinstance(table, Repeated) and table.twice:
+    if isinstance(table, LocatedMapping) and table.twice:
         line, _, key = table.twice[0]
         raise QuestionsError(file.path, line, f"the key '{key}' is there twice; keep one")
 
@@ -144,7 +151,7 @@ def _names(file: _File, number: int, table: dict[str, Value], key: str) -> Itera
     """The articles under a key as they are written, and their lines."""
     names = _texts(file, table, key, number, "ids, files or addresses of articles, such as posts/hours.md")
     value = table.get(key)
-    lines = value.lines if isinstance(value, Items) else [file.line(key, number)] * len(names)
+    lines = value.lines if isinstance(value, LocatedList) else [file.line(key, number)] * len(names)
     return zip(names, lines, strict=True)
 
 

@@ -34,7 +34,7 @@ Span = tuple[int, int, int]
 """A match: the words `start:end` of the line, and the number of the item."""
 
 
-class Run(NamedTuple):
+class MatchRun(NamedTuple):
     """Where the matches of one item that have the same number of words begin."""
 
     starts: Positions
@@ -42,14 +42,14 @@ class Run(NamedTuple):
     item: int
 
 
-class Places(NamedTuple):
+class MatchPositions(NamedTuple):
     """Where on the line the wanted terms stand, and the words with the prefix of an item."""
 
     terms: Mapping[str, Positions]
     prefixed: Mapping[int, Positions]
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """How the texts of an article lie on the line.
 
     sections  how many sections there are
@@ -62,14 +62,14 @@ class Line(NamedTuple):
     text_at: Callable[[int], tuple[int, int]]
 
 
-class Choice(NamedTuple):
+class PassageChoice(NamedTuple):
     """The chosen text, and the position that the passage begins with: None if only the text's heading has matches."""
 
     text: int
     position: int | None
 
 
-def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[Places, list[int], list[list[Token]]]:
+def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[MatchPositions, list[int], list[list[Token]]]:
     """Where on the line of these texts the query's words stand, by analysing all of them.
 
     Also where each text begins, and after the gap behind the last; and of each the tokens that were found.
@@ -87,18 +87,18 @@ def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[Places, 
             for item in wanted.starting(token):
                 prefixed.setdefault(item, set()).add(token.position)
     terms_sorted = {term: sorted(found) for term, found in terms.items()}
-    return Places(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts, found_in
+    return MatchPositions(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts, found_in
 
 
-def runs(found: Places, wanted: Marks) -> list[Run]:
+def runs(found: MatchPositions, wanted: Marks) -> list[MatchRun]:
     """Everything on the line that meets an item of the query; phrases only where they stand whole."""
-    met = [Run(positions, 1, item) for item, positions in found.prefixed.items()]
+    met = [MatchRun(positions, 1, item) for item, positions in found.prefixed.items()]
     for term, sequences in wanted.sequences.items():
         if term in found.terms:
             for sequence, item in sequences:
                 starts = _starts(sequence, found.terms)
                 if len(starts):
-                    met.append(Run(starts, len(sequence), item))
+                    met.append(MatchRun(starts, len(sequence), item))
     return met
 
 
@@ -126,7 +126,7 @@ def _has(positions: Positions, wanted: int) -> bool:
     return bool(at < len(positions) and positions[at] == wanted)
 
 
-def words_between(found: Iterable[Run], low: int, high: int) -> list[int]:
+def words_between(found: Iterable[MatchRun], low: int, high: int) -> list[int]:
     """The positions below `high` of the words of all matches that begin at `low` or behind it."""
     words: set[int] = set()
     for starts, length, _ in found:
@@ -135,12 +135,12 @@ def words_between(found: Iterable[Run], low: int, high: int) -> list[int]:
     return sorted(words)
 
 
-def longest_at(found: Iterable[Run], position: int) -> int:
+def longest_at(found: Iterable[MatchRun], position: int) -> int:
     """How many words the longest match has that begins at a position."""
     return max((run.length for run in found if _has(run.starts, position)), default=1)
 
 
-def choose(found: Sequence[Run], line: Line, width: int) -> Choice | None:
+def choose(found: Sequence[MatchRun], line: TextLine, width: int) -> PassageChoice | None:
     """The text and the match at which the passage of `width` words with most of the query's words begins.
 
     The earliest of equals; sections go before the summary, and that before the code. One match that is longer than
@@ -168,7 +168,7 @@ def choose(found: Sequence[Run], line: Line, width: int) -> Choice | None:
     return choice
 
 
-def _around(rare: Sequence[Run], low: int, high: int, width: int) -> Iterator[tuple[int, int]]:
+def _around(rare: Sequence[MatchRun], low: int, high: int, width: int) -> Iterator[tuple[int, int]]:
     """Stretches with all passages between two positions that have one of these matches."""
     starts = merge(*(run.starts[bisect_left(run.starts, low) : bisect_left(run.starts, high)] for run in rare))
     first = last = count = 0
@@ -187,7 +187,7 @@ def _around(rare: Sequence[Run], low: int, high: int, width: int) -> Iterator[tu
 class _Search:
     """The matches of one article."""
 
-    def __init__(self, found: Sequence[Run], line: Line, width: int) -> None:
+    def __init__(self, found: Sequence[MatchRun], line: TextLine, width: int) -> None:
         self._found = found
         self._line = line
         self._width = width
@@ -198,12 +198,12 @@ class _Search:
                 number, _ = line.text_at(int(start))
                 self._named.setdefault(number + line.sections + 1, set()).add(item)
 
-    def named_only(self) -> Choice | None:
+    def named_only(self) -> PassageChoice | None:
         """The first section whose heading has most items."""
         text = max(self._named, key=lambda text: (len(self._named[text]), -text), default=None)
-        return None if text is None else Choice(text, None)
+        return None if text is None else PassageChoice(text, None)
 
-    def best(self, stretches: Iterable[tuple[int, int]], most: int) -> tuple[int, Choice | None]:
+    def best(self, stretches: Iterable[tuple[int, int]], most: int) -> tuple[int, PassageChoice | None]:
         """The best passage of these stretches of the line, in which no passage has more than `most` items.
 
         How many it has, and where it begins.
@@ -218,7 +218,7 @@ class _Search:
                 stop = bisect_left(spans, (end,), at)
                 found, position = _densest(spans[at:stop], self._named.get(text, set()), self._width)
                 if found > score:
-                    score, choice = found, Choice(text, position)
+                    score, choice = found, PassageChoice(text, position)
                 at = stop
             if score >= highest:
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from searchapp.excerpts.passages import REPEATS, Choice, Line, Run
+from searchapp.excerpts.passages import REPEATS, MatchRun, PassageChoice, TextLine
 
 MOST = 3
 """Sections of a hit, that of its passage among them."""
@@ -17,7 +17,7 @@ Score = tuple[int, int, int, int | None]
 """Items, items of the heading, matches; where the excerpt begins: at the rarest match, None if there is none."""
 
 
-def further(found: Sequence[Run], line: Line, best: Choice) -> list[Choice]:
+def further(found: Sequence[MatchRun], line: TextLine, best: PassageChoice) -> list[PassageChoice]:
     """The sections worth naming beside that of `best`, the best first, the earlier of equals.
 
     What counts is how many items of the query a section and its heading have, then how many the heading has, then
@@ -30,14 +30,14 @@ def further(found: Sequence[Run], line: Line, best: Choice) -> list[Choice]:
     scores.pop(best.text, None)
     enough = max(most - 1, min(most, 2))
     ranked = sorted((text for text in scores if scores[text][0] >= enough), key=lambda text: _order(scores[text], text))
-    return [Choice(text, scores[text][3]) for text in ranked[:MOST]]
+    return [PassageChoice(text, scores[text][3]) for text in ranked[:MOST]]
 
 
 def _order(score: Score, text: int) -> tuple[int, int, int, int]:
     return -score[0], -score[1], -score[2], text
 
 
-def _scores(found: Sequence[Run], line: Line) -> dict[int, Score]:
+def _scores(found: Sequence[MatchRun], line: TextLine) -> dict[int, Score]:
     """Of the sections with matches, by the number of their texts."""
     summary, low, high, _ = line.bounds
     named = _named(found, line, summary)
@@ -66,7 +66,7 @@ def _scores(found: Sequence[Run], line: Line) -> dict[int, Score]:
     return scores
 
 
-def _named(found: Sequence[Run], line: Line, end: int) -> dict[int, set[int]]:
+def _named(found: Sequence[MatchRun], line: TextLine, end: int) -> dict[int, set[int]]:
     """The items in the headings of sections, by the numbers of the sections' texts."""
     named: dict[int, set[int]] = {}
     for run in found:

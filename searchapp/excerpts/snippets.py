@@ -8,10 +8,10 @@ from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token
 from searchapp.excerpts.highlights import cut, marked, matches
-from searchapp.excerpts.passages import Choice, Line, Places, Run, choose, places, runs
+from searchapp.excerpts.passages import MatchPositions, MatchRun, PassageChoice, TextLine, choose, places, runs
 from searchapp.excerpts.sections import MOST, further
-from searchapp.excerpts.text_fragments import Spot, quote
-from searchapp.model import HEAD, Article, ArticleHead, Fragment, Hit, Part, Passage, Quote, Reason, Section
+from searchapp.excerpts.text_fragments import MatchSpan, quote
+from searchapp.model import HEAD, Article, ArticleHead, Fragment, Hit, Passage, Quote, Reason, ScorePart, Section
 from searchapp.retrieval.documents import excerpt
 from searchapp.retrieval.query_terms import Marks
 
@@ -31,7 +31,7 @@ USUAL = 6
 """Characters of a word and what parts it from the next, where an article has no words to tell."""
 
 
-class Source(Protocol):
+class HitSource(Protocol):
     """What a hit needs of an article. Texts have the numbers, and words the positions, of `passages`."""
 
     @property
@@ -44,16 +44,18 @@ class Source(Protocol):
     def excerpt(self) -> str:
         """See `documents.excerpt`."""
 
-    def places(self) -> Places:
+    def places(self) -> MatchPositions:
         """Where the wanted words stand."""
 
-    def line(self) -> Line:
+    def line(self) -> TextLine:
         """How the texts lie."""
 
     def title_tokens(self) -> list[Token]:
         """The tokens of the title that may be part of a match."""
 
-    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:
+    def around(
+        self, choice: PassageChoice, found: Sequence[MatchRun], lead: int, window: int
+    ) -> tuple[str, list[Token]]:
         """A stretch of a text, and those of its tokens that are part of what was found, or may be.
 
         It has `lead` + 1 characters before the choice's position (None: the text's beginning), `window` + 1 after that
@@ -65,12 +67,12 @@ class Source(Protocol):
 
 
 def make_hit(
-    article: Source,
+    article: HitSource,
     score: float,
     wanted: Marks,
     *,
     pinned: bool = False,
-    explanation: tuple[Part, ...] = (),
+    explanation: tuple[ScorePart, ...] = (),
     reasons: tuple[Reason, ...] = (),
 ) -> Hit:
     """The article as a hit, its title and best passages marked."""
@@ -101,7 +103,7 @@ class _Shown(NamedTuple):
     sections: tuple[Passage, ...] = ()
 
 
-def passage(article: Source, wanted: Marks, named: str) -> _Shown:
+def passage(article: HitSource, wanted: Marks, named: str) -> _Shown:
     """The stretch of the article that has most of the query's words, the earliest of equals, and its section.
 
     A section whose heading has words of the query is preferred. Nothing without a match in the text; no section
@@ -127,16 +129,18 @@ def passage(article: Source, wanted: Marks, named: str) -> _Shown:
 class _Reader:
     """Reads passages of an article in which `found` was found."""
 
-    def __init__(self, article: Source, wanted: Marks, found: Sequence[Run], line: Line, named: str) -> None:
+    def __init__(
+        self, article: HitSource, wanted: Marks, found: Sequence[MatchRun], line: TextLine, named: str
+    ) -> None:
         self._article, self._wanted, self._found, self._line, self._named = article, wanted, found, line, named
 
-    def section(self, choice: Choice) -> Section | None:
+    def section(self, choice: PassageChoice) -> Section | None:
         """The section with a title that a passage is in."""
         number = choice.text - self._line.sections - 1
         section = self._article.section(number) if 0 <= number < self._line.sections else None
         return section if section and section.title else None
 
-    def read(self, choice: Choice, lead: int, window: int) -> tuple[tuple[Fragment, ...], Quote | None]:
+    def read(self, choice: PassageChoice, lead: int, window: int) -> tuple[tuple[Fragment, ...], Quote | None]:
         """What is shown of a passage, and what tells it from others."""
         text, tokens = self._article.around(choice, self._found, lead, window)
         found = matches(tokens, self._wanted)
@@ -150,7 +154,7 @@ class _Reader:
         reach = min(window, REACH)
         until = max((match.end for match in found if at <= match.start and match.end <= at + reach), default=at)
         end = max(match.end for match in first)
-        return snippet, quote(text, Spot(at, end, until, alone, self._named, lead, reach))
+        return snippet, quote(text, MatchSpan(at, end, until, alone, self._named, lead, reach))
 
     def passage(self, section: Section, snippet: tuple[Fragment, ...], found: Quote | None) -> Passage:
         """A passage with its section's heading, the query's words marked there, too."""
@@ -161,7 +165,7 @@ class _Reader:
 
 
 class WholeArticle:
-    """A `Source` that has the whole article, and analyses all of it."""
+    """A `HitSource` that has the whole article, and analyses all of it."""
 
     def __init__(self, article: Article, wanted: Marks) -> None:
         self.head = self._article = article
@@ -183,13 +187,13 @@ class WholeArticle:
     def excerpt(self) -> str:
         return excerpt(self._article)
 
-    def places(self) -> Places:
+    def places(self) -> MatchPositions:
         return self._places
 
-    def line(self) -> Line:
+    def line(self) -> TextLine:
         sections, starts = self.sections, self._starts
         bounds = (starts[sections], starts[sections + 1], starts[2 * sections + 1], starts[-1])
-        return Line(sections, bounds, self._text_at)
+        return TextLine(sections, bounds, self._text_at)
 
     def _text_at(self, position: int) -> tuple[int, int]:
         number = bisect_right(self._starts, position) - 1
@@ -198,7 +202,13 @@ class WholeArticle:
     def title_tokens(self) -> list[Token]:
         return self._wanted.tokens(self.head.title, self.head.language)[0] if self._wanted else []
 
-    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:  # noqa: ARG002 - gives the whole text
+    def around(  # gives the whole text
+        self,
+        choice: PassageChoice,
+        found: Sequence[MatchRun],  # noqa: ARG002
+        lead: int,  # noqa: ARG002
+        window: int,  # noqa: ARG002
+    ) -> tuple[str, list[Token]]:
         text = self._texts[choice.text]
         if choice.position is None:
             return text, []

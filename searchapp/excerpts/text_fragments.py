@@ -40,7 +40,7 @@ _CAREFUL = re.compile(f"[^\\S ]|  |[^\x00-\u0dff\u2010-\u201f]|:|{_CHANGED.patte
 Units = list[tuple[int, int]]
 
 
-class Spot(NamedTuple):
+class MatchSpan(NamedTuple):
     """The match that a passage begins with, `start:end` of its text, and what is known about it.
 
     until    where the passage's last match ends
@@ -59,7 +59,7 @@ class Spot(NamedTuple):
     reach: int
 
 
-def quote(text: str, spot: Spot) -> Quote | None:
+def quote(text: str, spot: MatchSpan) -> Quote | None:
     """What tells the passage from everything before it; None if nothing surely does."""
     found = _plainly(text, spot)
     if found:
@@ -73,7 +73,7 @@ def quote(text: str, spot: Spot) -> Quote | None:
     return None
 
 
-def _plainly(text: str, spot: Spot) -> Quote | None:
+def _plainly(text: str, spot: MatchSpan) -> Quote | None:
     """What `_within` makes of ordinary words between blanks, several times faster; None if they may not be such."""
     low, high = max(0, spot.start - spot.before), spot.start + spot.reach
     blank = text.rfind(" ", low, spot.start)
@@ -97,11 +97,11 @@ def _plainly(text: str, spot: Spot) -> Quote | None:
     return Quote(said, before=before, after=text[stop : _last_word(text, stop, last)].lstrip())
 
 
-def _is_first(said: str, spot: Spot) -> bool:
+def _is_first(said: str, spot: MatchSpan) -> bool:
     return spot.alone and len(said) >= FEW and not (spot.title and said.lower() in spot.title.lower())
 
 
-def _within(text: str, units: Units, spot: Spot) -> Quote | None:
+def _within(text: str, units: Units, spot: MatchSpan) -> Quote | None:
     first = last = _unit_at(units, spot.start)
     start = _first_word(text, units[first][0], units[-1][1])
     while last + 1 < len(units) and units[last][1] < max(spot.until, spot.start + ENOUGH):
@@ -118,7 +118,7 @@ def _within(text: str, units: Units, spot: Spot) -> Quote | None:
     return Quote(said, before=before, after=after)
 
 
-def _from_to(text: str, spot: Spot) -> Quote | None:
+def _from_to(text: str, spot: MatchSpan) -> Quote | None:
     """The first and the last words of a match that is long or goes across lines."""
     runs = _stretches(text, max(0, spot.start - spot.before), spot.end, len(text))
     opening = next((units for units in runs if units[0][0] <= spot.start < units[-1][1]), None)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from searchapp.articles import Outcome, Site, Source, convert, discover, lint, open_site
+from searchapp.articles import Outcome, Site, SourceFile, convert, discover, lint, open_site
 from searchapp.config.loading import Config
 from searchapp.editor.cross_checks import CROSS_CHECKS, CrossCheck
 from searchapp.indexing.run import Progress, sorted_problems
@@ -31,7 +31,7 @@ class ContentCheck:
     """
 
     site: Site
-    sources: list[Source]
+    sources: list[SourceFile]
     selection: Selection
     before: list[Problem]
     whole: bool = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from searchapp.articles import Outcome, Site, Source, convert, digest_of, discover, open_site, permalink_clashes
+from searchapp.articles import Outcome, Site, SourceFile, convert, digest_of, discover, open_site, permalink_clashes
 from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnusableError
@@ -119,7 +119,7 @@ class _State:
     """Those that no entry carries."""
     changed: bool
     """Whether files are gone or were read, even if unchanged, so that the notes have to be written."""
-    candidates: list[Source] = field(default_factory=list)
+    candidates: list[SourceFile] = field(default_factory=list)
     """The files to convert."""
     converted: int = 0
     generation: str = ""
@@ -177,7 +177,7 @@ def _manifest(engine: Engine, rebuild: bool) -> tuple[Mapping[str, str], bool]:
     return known, rebuild
 
 
-def _valid_entry(state: _State, source: Source, now: datetime) -> Entry | None:
+def _valid_entry(state: _State, source: SourceFile, now: datetime) -> Entry | None:
     """The entry of a file if it is still valid and agrees with the index, else None."""
     entry = state.old.get(source.id)
     if entry is None or not entry.digest or entry.rest.due(now):
@@ -202,8 +202,8 @@ def _below(id: str, paths: Collection[str]) -> bool:
 
 def _reading(state: _State, progress: Progress | None) -> Iterator[Outcome]:
     """Convert the candidates and record each outcome."""
-    sources: Mapping[str, Source] = {source.id: source for source in state.candidates}
-    candidates: Sequence[Source] = state.candidates
+    sources: Mapping[str, SourceFile] = {source.id: source for source in state.candidates}
+    candidates: Sequence[SourceFile] = state.candidates
     if progress:
         progress(0, len(candidates))
     if not candidates:

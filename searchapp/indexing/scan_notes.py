@@ -22,7 +22,7 @@ from operator import and_, eq
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from searchapp.articles import Outcome, Source
+from searchapp.articles import Outcome, SourceFile
 from searchapp.model import Problem
 
 FILE_NAME = "scan.json"
@@ -108,7 +108,7 @@ class Scan:
         self.rest.pop(id, None)
         self.racy.discard(id)
 
-    def doubtful(self, sources: Sequence[Source], known: Mapping[str, str]) -> list[Source]:
+    def doubtful(self, sources: Sequence[SourceFile], known: Mapping[str, str]) -> list[SourceFile]:
         """Return the files that differ from their entry or from the index, or whose visibility may have changed.
 
         There may be 100,000 sources: the loops are in C, and if the files are those of the notes, in order, nothing is
@@ -153,7 +153,7 @@ class Scan:
         return min((rest.until for rest in self.rest.values() if rest.until), default=None)
 
 
-def entry(source: Source, outcome: Outcome) -> Entry:
+def entry(source: SourceFile, outcome: Outcome) -> Entry:
     """Return the entry of a file that was just read."""
     permalink = outcome.article.permalink if outcome.article else ""
     skipped = outcome.article is None and not outcome.hidden
@@ -273,6 +273,6 @@ def _number(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def with_signature_of(entry: Entry, source: Source) -> Entry:
+def with_signature_of(entry: Entry, source: SourceFile) -> Entry:
     """Return the entry with the new signature of a file that was touched but not changed."""
     return entry._replace(signature=source.signature)

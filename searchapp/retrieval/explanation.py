@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from searchapp.facets import BY_KEY
-from searchapp.model import Part
+from searchapp.model import ScorePart
 from searchapp.query import (
     And,
     DateRange,
@@ -37,7 +37,7 @@ from searchapp.retrieval.ranking import (
 from searchapp.retrieval.thesaurus import alternatives
 
 
-class Facts(Protocol):
+class ScoreInputs(Protocol):
     """What is asked about one article. Terms and fields are those of `documents`."""
 
     def idf(self, term: str) -> float:
@@ -54,7 +54,7 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScoreAdjustments:
     """What beside words changes an article's score.
 
     sought      whether it matches the query; a pinned one need not
@@ -71,25 +71,27 @@ class Standing:
     places: int = 0
 
 
-def explain(tree: And, languages: Iterable[str], facts: Facts, standing: Standing) -> tuple[Part, ...]:
+def explain(
+    tree: And, languages: Iterable[str], facts: ScoreInputs, standing: ScoreAdjustments
+) -> tuple[ScorePart, ...]:
     """The parts of the score of an article that matches a pruned tree; the sum of their values is the score."""
     parts = list(_words(tree, tuple(languages), facts)) if standing.sought else []
     score = sum(part.value for part in parts)
     for kind, factor in (("boost", standing.boost), ("recency", standing.freshness)):
         gain = float(times(score, factor)) - score
         if gain:
-            parts.append(Part(kind, gain, factor=factor))
+            parts.append(ScorePart(kind, gain, factor=factor))
             score += gain
     if standing.foremost:
-        parts.append(Part("all words", ALL_WORDS))
+        parts.append(ScorePart("all words", ALL_WORDS))
     if standing.exact:
-        parts.append(Part("exact title", EXACT_TITLE))
+        parts.append(ScorePart("exact title", EXACT_TITLE))
     if standing.places:
-        parts.append(Part("pinned", standing.places * PINNED))
+        parts.append(ScorePart("pinned", standing.places * PINNED))
     return tuple(parts)
 
 
-def _words(tree: And, languages: tuple[str, ...], facts: Facts) -> Iterator[Part]:
+def _words(tree: And, languages: tuple[str, ...], facts: ScoreInputs) -> Iterator[ScorePart]:
     for node in tree.nodes:
         for leaf in node.nodes if isinstance(node, Or) else (node,):
             yield from _leaf(leaf, languages, facts)
@@ -97,10 +99,10 @@ def _words(tree: And, languages: tuple[str, ...], facts: Facts) -> Iterator[Part
     for terms in sequences(phrase, languages) if phrase else ():
         if phrase and any(facts.stands(terms, field) for field in TEXT_FIELDS):
             rarity = sum(facts.idf(term) for term in terms)
-            yield Part("closeness", SIDE_BY_SIDE * rarity, phrase.text, " ".join(terms), "", rarity, SIDE_BY_SIDE)
+            yield ScorePart("closeness", SIDE_BY_SIDE * rarity, phrase.text, " ".join(terms), "", rarity, SIDE_BY_SIDE)
 
 
-def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterator[Part]:
+def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: ScoreInputs) -> Iterator[ScorePart]:
     if isinstance(leaf, Synonyms):
         yield from _best(leaf, languages, facts)
         return
@@ -118,7 +120,7 @@ def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: Facts) -> Iterato
                 yield from (_term(kind, node.text, term, field, facts) for term in terms)
 
 
-def _best(node: Synonyms, languages: tuple[str, ...], facts: Facts) -> list[Part]:
+def _best(node: Synonyms, languages: tuple[str, ...], facts: ScoreInputs) -> list[ScorePart]:
     """The parts of the alternative that counts most, the first of equals."""
     typed = [
         [part for leaf in (each.nodes if isinstance(each, Or) else (each,)) for part in _leaf(leaf, languages, facts)]
@@ -131,14 +133,14 @@ def _best(node: Synonyms, languages: tuple[str, ...], facts: Facts) -> list[Part
     return max(found, key=lambda parts: sum(part.value for part in parts), default=[])
 
 
-def _term(kind: str, text: str, term: str, field: str, facts: Facts, most: float = math.inf) -> Part:
+def _term(kind: str, text: str, term: str, field: str, facts: ScoreInputs, most: float = math.inf) -> ScorePart:
     rarity, steps = min(facts.idf(term), most), facts.impact(term, field) * IMPACT_STEP
-    return Part(kind, rarity * steps, text, term, field, rarity, steps)
+    return ScorePart(kind, rarity * steps, text, term, field, rarity, steps)
 
 
-def _prefix(node: Prefix, facts: Facts, title_only: bool) -> Iterator[Part]:
+def _prefix(node: Prefix, facts: ScoreInputs, title_only: bool) -> Iterator[ScorePart]:
     start = prefix_text(node)
     if facts.starts(start, "title"):
-        yield Part("prefix", PREFIX_TITLE_SCORE, f"{node.text}*", start, "title")
+        yield ScorePart("prefix", PREFIX_TITLE_SCORE, f"{node.text}*", start, "title")
     if not title_only and facts.starts(start, ""):
-        yield Part("prefix", PREFIX_SCORE, f"{node.text}*", start)
+        yield ScorePart("prefix", PREFIX_SCORE, f"{node.text}*", start)

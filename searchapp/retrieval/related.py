@@ -54,7 +54,7 @@ MIN_SHARE = 0.05
 """A word is given as a reason if it makes up so much of the score; the strongest always is."""
 
 
-class Statistics(ABC):
+class TermStatistics(ABC):
     """What the formula asks of an engine. Documents are numbered from 0; only live ones are given out.
 
     articles    how many live articles there are
@@ -119,7 +119,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Like:
+class RelatedArticle:
     """A candidate with its score and the reasons for it, strongest first."""
 
     doc: int
@@ -207,7 +207,7 @@ class _Part:
     values: Array
 
 
-def rank(source: Profile, index: Statistics, limit: int) -> list[Like]:
+def rank(source: Profile, index: TermStatistics, limit: int) -> list[RelatedArticle]:
     """The articles most like the source, best first; ties by date, then id."""
     dfs = dict(zip(source.words, index.dfs(list(source.words)).tolist(), strict=True))
     parts = [*_words_shared(source, dfs, index), *_values_shared(source, index)]
@@ -229,7 +229,7 @@ def rank(source: Profile, index: Statistics, limit: int) -> list[Like]:
         found[docs.searchsorted(part.docs)] += part.values
     found = np.round(found, SCORE_DIGITS)
     best = index.best(docs, found, limit)
-    return [Like(int(docs[place]), float(found[place]), _reasons(parts, int(docs[place]))) for place in best]
+    return [RelatedArticle(int(docs[place]), float(found[place]), _reasons(parts, int(docs[place]))) for place in best]
 
 
 def cut(articles: int) -> float:
@@ -237,7 +237,7 @@ def cut(articles: int) -> float:
     return max(COMMON * articles, 3.0)
 
 
-def _words_shared(source: Profile, dfs: Mapping[str, int], index: Statistics) -> Iterator[_Part]:
+def _words_shared(source: Profile, dfs: Mapping[str, int], index: TermStatistics) -> Iterator[_Part]:
     lengths = _lengths(index)
     for term, shown, weight in telling_words(source, dfs, index.articles):
         docs, steps = index.postings(term)
@@ -263,13 +263,13 @@ def labels(source: Profile, held: Callable[[str, str], int], articles: int) -> I
                 yield facet.key, key, shown, facet.weight * math.log(cut(articles) / df) ** 2
 
 
-def _lengths(index: Statistics) -> Array:
+def _lengths(index: TermStatistics) -> Array:
     """What the scores of each document for words are divided by; 1 for the mean."""
     norms = index.norms(cut(index.articles))
     return np.where(norms > 0, norms / index.usual_norm(cut(index.articles)), 1.0)
 
 
-def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, docs: Array) -> Iterator[_Part]:
+def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: TermStatistics, docs: Array) -> Iterator[_Part]:
     """The source's most telling pairs, each with those of the documents, ascending, that have it."""
     if not len(docs):
         return
@@ -286,7 +286,7 @@ def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: Statistics, do
             yield _Part("pair", shown, own, np.full(len(own), times * rarity**2))
 
 
-def _values_shared(source: Profile, index: Statistics) -> Iterator[_Part]:
+def _values_shared(source: Profile, index: TermStatistics) -> Iterator[_Part]:
     for facet, key, shown, weight in labels(source, index.held, index.articles):
         docs = index.holders(facet, key)
         yield _Part(facet, shown, docs, np.full(len(docs), weight))

@@ -16,7 +16,7 @@ Matches = TypeVar("Matches")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[Matches]):
+class Interpretation(Generic[Matches]):
     """One way to understand a query: the pruned tree, what matches, and what `model.Results` says about both.
 
     `sought` is the tree that the matches match: in mode "any" the relaxed one. `foremost` are those of them that have
@@ -35,10 +35,10 @@ class Reading(Generic[Matches]):
 def resolve(
     query: Query,
     match: Callable[[And | None], Matches],
-    count: Callable[[Reading[Matches]], int],
+    count: Callable[[Interpretation[Matches]], int],
     lexicon: Lexicon,
     thesaurus: Thesaurus,
-) -> Reading[Matches]:
+) -> Interpretation[Matches]:
     """Understands a query.
 
     match   finds what matches a pruned tree, nothing for None
@@ -51,9 +51,9 @@ def resolve(
         tree = prune(parse(text))
         return tree if query.exact else thesaurus.expand(tree)
 
-    def read(text: str) -> Reading[Matches]:
+    def read(text: str) -> Interpretation[Matches]:
         tree = meaning(text)
-        return Reading(tree, tree, Mode.ALL, match(tree))
+        return Interpretation(tree, tree, Mode.ALL, match(tree))
 
     typed = read(text)
     spelled = respell(text, count(typed), lexicon, meaning) if typed.tree and typed.tree.nodes else None
@@ -69,14 +69,16 @@ def resolve(
 
 
 def _all_or_any(
-    reading: Reading[Matches], match: Callable[[And | None], Matches], count: Callable[[Reading[Matches]], int]
-) -> Reading[Matches]:
+    reading: Interpretation[Matches],
+    match: Callable[[And | None], Matches],
+    count: Callable[[Interpretation[Matches]], int],
+) -> Interpretation[Matches]:
     """The reading, or if it matches nothing, that by some of its words."""
     tree = reading.tree
     relaxed = relax(tree) if tree and not count(reading) else None
     if not (tree and relaxed):
         return reading
-    some = Reading(tree, relaxed, Mode.ANY, match(relaxed))
+    some = Interpretation(tree, relaxed, Mode.ANY, match(relaxed))
     if not count(some):
         return reading
     telling = without_stop_words(tree)

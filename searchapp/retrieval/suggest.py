@@ -20,7 +20,7 @@ ARTICLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class TitleCompletion:
     """An article as a completion."""
 
     id: str
@@ -28,13 +28,13 @@ class Title:
     permalink: str
 
 
-class Source(Protocol):
+class CompletionSource(Protocol):
     """What completing asks of an engine."""
 
     def values(self, kind: str, prefix: str, limit: int) -> Sequence[str]:
         """The values of one of LABELS, by its key, whose folded form starts so, the commonest first."""
 
-    def titles(self, words: Sequence[str], prefix: str, limit: int) -> Sequence[Title]:
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> Sequence[TitleCompletion]:
         """The articles whose title has all the words and one that starts with the prefix.
 
         First those whose title starts with all of it, in that order; then newest first.
@@ -44,7 +44,7 @@ class Source(Protocol):
         """The words of titles that start so, those in the most titles first."""
 
 
-def complete(typed: str, limit: int, source: Source) -> tuple[Suggestion, ...]:
+def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggestion, ...]:
     """The best completions of what was typed, at most `limit`."""
     typed = typed[:MAX_TYPED]
     words = analyzer("").surfaces(typed)
@@ -64,7 +64,7 @@ def complete(typed: str, limit: int, source: Source) -> tuple[Suggestion, ...]:
     return tuple((found + articles[ARTICLES:])[:limit])
 
 
-def _queries(typed: str, source: Source) -> list[str]:
+def _queries(typed: str, source: CompletionSource) -> list[str]:
     """What was typed, its last word completed."""
     head, _, last = typed.rpartition(" ")
     prefix = fold(last)

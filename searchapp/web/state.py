@@ -13,7 +13,7 @@ from searchapp.errors import ParameterError
 from searchapp.model import Query
 from searchapp.querylog import QueryLog
 from searchapp.web.http.limits.counting import TokenBucket
-from searchapp.web.http.response_cache import Kept
+from searchapp.web.http.response_cache import ResponseCache
 from searchapp.web.ops.shared_state import SharedState
 from searchapp.web.reader.file_names import FileNames
 
@@ -41,7 +41,7 @@ class State:
     config: Config
     engine: Engine
     shared: SharedState
-    kept: Kept = field(default_factory=Kept)
+    kept: ResponseCache = field(default_factory=ResponseCache)
     file_names: FileNames = field(default_factory=FileNames)
     search_probe: SearchProbe = field(default_factory=SearchProbe)
     log: QueryLog | None = None

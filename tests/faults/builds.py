@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from searchapp.articles import Limits, Outcome, Site, Source, discover, open_site, reader
+from searchapp.articles import Limits, Outcome, Site, SourceFile, discover, open_site, reader
 from searchapp.cli import cli
 from searchapp.cli import index as index_command
 from searchapp.config.loading import Config
@@ -121,7 +121,7 @@ _converted: dict[tuple[str, bytes], Outcome] = {}
 """Outcomes by id and text."""
 
 
-def convert(site: Site, sources: Iterable[Source], _known: Mapping[str, str]) -> Iterator[Outcome]:
+def convert(site: Site, sources: Iterable[SourceFile], _known: Mapping[str, str]) -> Iterator[Outcome]:
     """What `articles.convert` gives, in this process."""
     for source in sources:
         text = Path(source.path).read_bytes() if Path(source.path).is_file() else b""

@@ -66,7 +66,7 @@ _SUSPECT = re.compile(r"^(?=[^\n]*[\[\]<>{}`|]|#|[ ]{4}|\t)[^\n]*$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ProseSpans:
     """What a source says to readers, and where it leads them.
 
     text    as long as the source: its running text at the same offsets, WALL or blanks for all else
@@ -77,20 +77,20 @@ class Running:
     links: tuple[str, ...]
 
 
-def running(source: str, body: int) -> Running:
+def running(source: str, body: int) -> ProseSpans:
     """The running text of a source whose body starts at an offset. Linear in all but hostile text."""
     scanner = _Scanner(source)
     scanner.wall(0, body)
     scanner.blocks(body)
     scanner.lines(body)
     scanner.inline()
-    return Running(scanner.now().replace(_END, WALL), tuple(dict.fromkeys(filter(None, scanner.links))))
+    return ProseSpans(scanner.now().replace(_END, WALL), tuple(dict.fromkeys(filter(None, scanner.links))))
 
 
-def running_plain(source: str, body: int) -> Running:
+def running_plain(source: str, body: int) -> ProseSpans:
     """The same for what is too much for the scanner: only lines without any mark-up that matters."""
     shown = WALL * body + _SUSPECT.sub(lambda match: WALL * len(match[0]), source[body:])
-    return Running(re.sub(r"\n(?=[ \t]*\n)", WALL, shown), ())
+    return ProseSpans(re.sub(r"\n(?=[ \t]*\n)", WALL, shown), ())
 
 
 class _Scanner:

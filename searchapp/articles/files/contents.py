@@ -14,7 +14,7 @@ from searchapp.articles.outcome import Limits
 from searchapp.articles.site import Site
 
 
-class Contents(NamedTuple):
+class FileContents(NamedTuple):
     """What a file holds, and those beside it in the order in which they count."""
 
     data: bytes
@@ -25,14 +25,14 @@ class Contents(NamedTuple):
         return digest(site.fingerprint, id, b"\0".join((self.data, *self.beside)))
 
 
-def read_contents(site: Site, path: str | Path, limits: Limits) -> Contents:
+def read_contents(site: Site, path: str | Path, limits: Limits) -> FileContents:
     """What makes the article of a file. Raises UnreadableError and OSError as `read_bytes` does for the file itself."""
     data = read_bytes(path, limits)
     found: list[bytes] = []
     for other, _ in beside(site, path):
         with contextlib.suppress(OSError, UnreadableError):
             found.append(read_bytes(other, limits))
-    return Contents(data, tuple(found))
+    return FileContents(data, tuple(found))
 
 
 def beside(site: Site, path: str | Path) -> list[tuple[Path, os.stat_result]]:

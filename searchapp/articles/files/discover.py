@@ -9,7 +9,7 @@ from pathlib import Path
 
 from searchapp.articles.files.contents import beside
 from searchapp.articles.files.source import kind_of
-from searchapp.articles.outcome import Source
+from searchapp.articles.outcome import SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Problem
 
@@ -33,9 +33,9 @@ AT_ROOT = frozenset(["public", "vendor", "themes", "layouts", "archetypes", "sca
 """Folders that hold no articles right in the site's root."""
 
 
-def discover(site: Site) -> tuple[list[Source], list[Problem]]:
+def discover(site: Site) -> tuple[list[SourceFile], list[Problem]]:
     """Every file that may be an article, sorted by id, and what stands in the way of finding more."""
-    found: list[Source] = []
+    found: list[SourceFile] = []
     problems: list[Problem] = []
     waiting = [(os.fspath(site.config.content_dir), "")]
     while waiting:
@@ -64,7 +64,7 @@ def discover(site: Site) -> tuple[list[Source], list[Problem]]:
 
 
 def _look(
-    site: Site, descriptor: int, folder: str, above: str, found: list[Source], problems: list[Problem]
+    site: Site, descriptor: int, folder: str, above: str, found: list[SourceFile], problems: list[Problem]
 ) -> list[tuple[str, str]]:
     """Adds the sources and the problems of one open folder; returns those to enter: path, start of their ids."""
     below: list[tuple[str, str]] = []
@@ -82,7 +82,7 @@ def _look(
                 status = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(status.st_mode):
                     if name[0] != ".":
-                        found.append(Source(id, path, _signature(site, path, status)))
+                        found.append(SourceFile(id, path, _signature(site, path, status)))
                     continue
             if entry.is_dir(follow_symlinks=False):
                 if _entered(name, id.removeprefix(site.root)):
@@ -109,7 +109,7 @@ def _entered(name: str, below: str) -> bool:
     return not (name.startswith(".") or name in NEVER or (below == name and name in AT_ROOT))
 
 
-def _linked(site: Site, entry: os.DirEntry[str], path: str, id: str, problems: list[Problem]) -> tuple[Source, ...]:
+def _linked(site: Site, entry: os.DirEntry[str], path: str, id: str, problems: list[Problem]) -> tuple[SourceFile, ...]:
     """What a symbolic link leads to, if it is a source; a folder or a file elsewhere is a problem."""
     if entry.name.startswith("."):
         return ()
@@ -127,7 +127,7 @@ def _linked(site: Site, entry: os.DirEntry[str], path: str, id: str, problems: l
         reason = "a symbolic link to a file outside the content folder is not followed"
         problems.append(Problem(id, None, reason, True, "file-symlink"))
     elif named and stat.S_ISREG(status.st_mode):
-        return (Source(id, path, _signature(site, path, status)),)
+        return (SourceFile(id, path, _signature(site, path, status)),)
     elif named:
         problems.append(_odd(id, status))
     return ()

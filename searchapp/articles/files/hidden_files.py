@@ -13,14 +13,14 @@ from searchapp.articles.files.source import UnreadableError
 from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.generators.slugs import titleised
-from searchapp.articles.outcome import Limits, Source
+from searchapp.articles.outcome import Limits, SourceFile
 from searchapp.articles.site import Site
 
 MOST = 20_000
 """Files that are looked into: drafts by the thousand are some site's, more are not a blog's."""
 
 
-class Unseen(NamedTuple):
+class HiddenFile(NamedTuple):
     """A file below the content folder that readers do not find, and why: a word of `Outcome.hidden`, or another."""
 
     id: str
@@ -30,7 +30,7 @@ class Unseen(NamedTuple):
     reason: str
 
 
-def unseen(site: Site, shown: Collection[str]) -> Iterator[Unseen]:
+def hidden_files(site: Site, shown: Collection[str]) -> Iterator[HiddenFile]:
     """The files of a site that are not among those `shown` (ids), in id order; nothing but front matter is read."""
     sources, _ = discover(site)
     others = (source for source in sources if source.id not in shown)
@@ -38,7 +38,7 @@ def unseen(site: Site, shown: Collection[str]) -> Iterator[Unseen]:
         yield _look(site, source)
 
 
-def _look(site: Site, source: Source) -> Unseen:
+def _look(site: Site, source: SourceFile) -> HiddenFile:
     facts = steps.begin(site, source.id)
     named = titleised(facts.place.slug) or source.id
     try:
@@ -49,6 +49,6 @@ def _look(site: Site, source: Source) -> Unseen:
             steps.find_date(facts)  # a page has an address, too
         steps.find_address(facts)
     except (OSError, UnreadableError, FrontMatterError):
-        return Unseen(source.id, named, "", (), "unreadable")
+        return HiddenFile(source.id, named, "", (), "unreadable")
     title = fields.title(facts.front) or named
-    return Unseen(source.id, title, facts.permalink, facts.aliases, facts.hidden or "not indexed yet")
+    return HiddenFile(source.id, title, facts.permalink, facts.aliases, facts.hidden or "not indexed yet")

@@ -14,7 +14,7 @@ _BUNDLES = frozenset({"index", "_index", "readme"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PathInfo:
     """Where a file is, below the site's root.
 
     folders     all of them; above those that lie above `_posts`, which are categories for some generators
@@ -44,7 +44,7 @@ class Place:
             return None
 
 
-def locate(id: str, site: Site) -> Place:
+def locate(id: str, site: Site) -> PathInfo:
     """The place of an id."""
     *folders, name = id.removeprefix(site.root).split("/")
     stem, dot, ending = name.rpartition(".")
@@ -57,7 +57,7 @@ def locate(id: str, site: Site) -> Place:
     if stem.lower() in _BUNDLES and folders:
         day, slug = dated(folders[-1])
     above, collection, below = _collection(folders, site)
-    return Place(name, ending, tuple(folders), above, slug, day, language, collection, "/".join(below))
+    return PathInfo(name, ending, tuple(folders), above, slug, day, language, collection, "/".join(below))
 
 
 def _collection(folders: list[str], site: Site) -> tuple[tuple[str, ...], str, list[str]]:

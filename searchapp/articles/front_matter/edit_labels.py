@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from searchapp.analysis import fold_value
 from searchapp.articles.files.source import decode, located
 from searchapp.articles.front_matter import fields
-from searchapp.articles.front_matter.label_spans import FIELDS, Written, spelt, without, written
+from searchapp.articles.front_matter.label_spans import FIELDS, KeySpan, spelt, without, written
 from searchapp.articles.front_matter.loaders import MAX_CHARS, FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.generator import Generator
@@ -95,7 +95,7 @@ def _offset(plain: str, front: FrontMatter) -> int:
     return plain.index(front.raw, line)
 
 
-def _edits(raw: str, place: Written, change: Change) -> list[Edit]:
+def _edits(raw: str, place: KeySpan, change: Change) -> list[Edit]:
     """The edits of one key's value: labels spelt anew, those that would then be there twice taken out."""
     folded = [fold_value(fields.plain(piece.text)) for piece in place.pieces]
     new = [change.get(value, piece.text) for value, piece in zip(folded, place.pieces, strict=True)]

@@ -33,7 +33,7 @@ _TYPED = re.compile(
 
 
 @dataclass(slots=True)
-class Piece:
+class LabelSpan:
     """One label as it is written: `start:end` of the text, quotes included; `quote` is "", ' or "."""
 
     start: int
@@ -43,7 +43,7 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Written:
+class KeySpan:
     """The value of one key.
 
     holds   "tag" or "category"
@@ -55,11 +55,11 @@ class Written:
     holds: str
     shape: str
     language: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[LabelSpan] = field(default_factory=list)
     separator: str = ""
 
 
-def written(front: FrontMatter, generator: Generator) -> list[Written]:
+def written(front: FrontMatter, generator: Generator) -> list[KeySpan]:
     """The values of all keys that hold labels, as far as they can be changed."""
     kind = front.format
     if kind == "unopened":
@@ -71,7 +71,7 @@ def written(front: FrontMatter, generator: Generator) -> list[Written]:
     return list(_tokens(front.raw, kind, generator)) if kind in {"toml", "json"} else []
 
 
-def spelt(value: str, piece: Piece, place: Written) -> str:
+def spelt(value: str, piece: LabelSpan, place: KeySpan) -> str:
     """A label as it is to be written in the place of another one. Raises ValueError where it can't be."""
     if any(ord(char) < 32 or char == "\x7f" for char in value):
         raise ValueError("it has control characters")
@@ -90,13 +90,13 @@ def spelt(value: str, piece: Piece, place: Written) -> str:
     return value
 
 
-def _in_a_row(value: str, piece: Piece, place: Written) -> str:
+def _in_a_row(value: str, piece: LabelSpan, place: KeySpan) -> str:
     if any(char in value for char in "\"'\\,;[]") or (place.separator == " " and " " in value):
         raise ValueError(f"“{value}” can't stand in a list that is one text")
     return f"{piece.quote}{value}{piece.quote}"
 
 
-def without(text: str, place: Written, gone: list[int]) -> list[tuple[int, int, str]]:
+def without(text: str, place: KeySpan, gone: list[int]) -> list[tuple[int, int, str]]:
     """The cuts (start, end, "") that take the pieces with these numbers out. Raises ValueError where that can't be."""
     pieces = place.pieces
     if place.shape == "block":
@@ -115,7 +115,7 @@ def without(text: str, place: Written, gone: list[int]) -> list[tuple[int, int, 
     return cuts + [(pieces[number - 1].end, pieces[number].end, "") for number in gone if number > first]
 
 
-def _line(text: str, piece: Piece) -> tuple[int, int, str]:
+def _line(text: str, piece: LabelSpan) -> tuple[int, int, str]:
     start = text.rfind("\n", 0, piece.start) + 1
     end = text.find("\n", piece.end) + 1 or len(text)
     if text[start : piece.start].strip() != "-" or text[piece.end : end].strip():
@@ -123,10 +123,10 @@ def _line(text: str, piece: Piece) -> tuple[int, int, str]:
     return start, end, ""
 
 
-def _yaml(raw: str, generator: Generator) -> Iterator[Written]:
+def _yaml(raw: str, generator: Generator) -> Iterator[KeySpan]:
     """Walks libyaml's events; keys are those of the root and of `taxonomies`. A list in a list is one of its own."""
     path: list[tuple[bool, str | None]] = []  # of each open collection: is it a mapping, the key of its next value
-    places: list[Written | None] = []
+    places: list[KeySpan | None] = []
     for event in yaml.parse(raw, Loader=_LOADER):
         if isinstance(event, yaml.DocumentEndEvent):
             return  # What follows is not read, and may not be YAML.
@@ -154,14 +154,14 @@ def _yaml(raw: str, generator: Generator) -> Iterator[Written]:
 def _opened(
     event: yaml.SequenceStartEvent | yaml.MappingStartEvent,
     path: list[tuple[bool, str | None]],
-    places: list[Written | None],
-) -> Written | None:
+    places: list[KeySpan | None],
+) -> KeySpan | None:
     """The list that begins, if it holds labels."""
     above = places[-1] if places else None
     name = _key(path)
     if isinstance(event, yaml.MappingStartEvent) or (above is None and not name):
         return None
-    return Written(above.holds if above else FIELDS[name], "flow" if event.flow_style else "block", "yaml")
+    return KeySpan(above.holds if above else FIELDS[name], "flow" if event.flow_style else "block", "yaml")
 
 
 def _key(path: list[tuple[bool, str | None]]) -> str:
@@ -177,17 +177,17 @@ def _value_done(path: list[tuple[bool, str | None]]) -> None:
         path[-1] = (True, None)
 
 
-def _scalar(raw: str, event: yaml.ScalarEvent) -> Piece | None:
+def _scalar(raw: str, event: yaml.ScalarEvent) -> LabelSpan | None:
     """The piece of a text on one line; None for others and for empty ones."""
     if event.style in {"|", ">"} or not event.value:
         return None
     start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
-    return Piece(start, end, event.value, event.style or "") if "\n" not in raw[start:end] else None
+    return LabelSpan(start, end, event.value, event.style or "") if "\n" not in raw[start:end] else None
 
 
-def _single(raw: str, piece: Piece, name: str, generator: Generator, language: str) -> Written:
+def _single(raw: str, piece: LabelSpan, name: str, generator: Generator, language: str) -> KeySpan:
     """A value that is one text: one label, or a row of them that is divided as `fields` does."""
-    place = Written(FIELDS[name], "one", language, [piece])
+    place = KeySpan(FIELDS[name], "one", language, [piece])
     several = name in {"tags", "categories"} or generator.lists_in_text
     inner = piece.start + len(piece.quote)
     text = raw[inner : piece.end - len(piece.quote)]
@@ -195,13 +195,13 @@ def _single(raw: str, piece: Piece, name: str, generator: Generator, language: s
     if not separator:
         return place
     if text != piece.text:
-        return Written(FIELDS[name], "row", language)
+        return KeySpan(FIELDS[name], "row", language)
     stripped = text.strip()
     bracketed = stripped.startswith("[") and stripped.endswith("]")
     pattern = r"\S+" if separator == " " else rf"[^{separator}]+"
     low, high = (text.index("[") + 1, text.rindex("]")) if bracketed else (0, len(text))
     pieces = [_trimmed(match, inner) for match in re.compile(pattern).finditer(text, low, high)]
-    return Written(FIELDS[name], "row", language, [each for each in pieces if each.text], separator)
+    return KeySpan(FIELDS[name], "row", language, [each for each in pieces if each.text], separator)
 
 
 def _separator(text: str, generator: Generator) -> str:
@@ -215,21 +215,23 @@ def _separator(text: str, generator: Generator) -> str:
     return " " if generator.blanks_divide and " " in inner else ""
 
 
-def _trimmed(match: re.Match[str], offset: int) -> Piece:
+def _trimmed(match: re.Match[str], offset: int) -> LabelSpan:
     text = match[0].strip()
     start = offset + match.start() + len(match[0]) - len(match[0].lstrip())
     quote = text[0] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else ""
-    return Piece(start, start + len(text), text.strip("\"'") if quote else text, quote)
+    return LabelSpan(start, start + len(text), text.strip("\"'") if quote else text, quote)
 
 
-def _bare(raw: str, generator: Generator) -> Iterator[Written]:
+def _bare(raw: str, generator: Generator) -> Iterator[KeySpan]:
     """`Tags: a, b`: a line each."""
     for match in re.finditer(r"^(?:[ \t]*\.\. )?([A-Za-z][\w -]*?)[ \t]*:[ \t]+(.*?)[ \t]*$(?!\n[ \t]+\S)", raw, re.M):
         if canonical(match[1]) in FIELDS and match[2]:
-            yield _single(raw, Piece(match.start(2), match.end(2), match[2]), canonical(match[1]), generator, "bare")
+            yield _single(
+                raw, LabelSpan(match.start(2), match.end(2), match[2]), canonical(match[1]), generator, "bare"
+            )
 
 
-def _tokens(raw: str, kind: str, generator: Generator) -> Iterator[Written]:
+def _tokens(raw: str, kind: str, generator: Generator) -> Iterator[KeySpan]:
     """JSON and TOML, token by word: strings, brackets and the keys that they belong to."""
     path = [""] if kind == "toml" else []
     opened: list[str] = []
@@ -245,7 +247,7 @@ def _tokens(raw: str, kind: str, generator: Generator) -> Iterator[Written]:
             path = ["", canonical(name)] if name and "[" not in name else ["", "?"]
         elif word in "[{" and sort == "mark":
             if word == "[" and (name := _label_key(opened, path, key)):
-                yield Written(FIELDS[name], "flow", kind, list(_items(found, at)))
+                yield KeySpan(FIELDS[name], "flow", kind, list(_items(found, at)))
             opened.append(word)
             path.append(key)
             key = ""
@@ -278,7 +280,7 @@ def _label_key(opened: list[str], path: list[str], key: str) -> str:
     return last if last in FIELDS and above in ([], ["taxonomies"]) else ""
 
 
-def _items(found: list[tuple[str, str, int]], at: int) -> Iterator[Piece]:
+def _items(found: list[tuple[str, str, int]], at: int) -> Iterator[LabelSpan]:
     """The strings of an array that opens at a word."""
     for word, sort, start in found[at + 1 :]:
         if word == "]":
@@ -287,8 +289,8 @@ def _items(found: list[tuple[str, str, int]], at: int) -> Iterator[Piece]:
             yield piece
 
 
-def _quoted(word: str, start: int) -> Piece | None:
+def _quoted(word: str, start: int) -> LabelSpan | None:
     """A string without escapes; None for others."""
     if len(word) < 3 or "\\" in word:
         return None
-    return Piece(start, start + len(word), word[1:-1], word[0])
+    return LabelSpan(start, start + len(word), word[1:-1], word[0])

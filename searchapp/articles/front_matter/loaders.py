@@ -39,7 +39,7 @@ class FrontMatterError(Exception):
         return FrontMatterError(moved, self.reason, column=self.column, code=self.code)
 
 
-class Repeated(dict[str, Value]):
+class LocatedMapping(dict[str, Value]):
     """A mapping that remembers the lines of its keys, and which were written twice, as (line, column, key)."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Repeated(dict[str, Value]):
         self.twice: list[tuple[int, int, str]] = []
 
 
-class Items(list[Value]):
+class LocatedList(list[Value]):
     """A list that remembers the lines of its values."""
 
     def __init__(self) -> None:
@@ -160,9 +160,9 @@ def _plain(value: object, depth: int) -> Value:
 
 def _build(text: str) -> Value:
     """One pass over libyaml's events: nothing is ever resolved, constructed or shared."""
-    holders: list[Items | Repeated] = []
+    holders: list[LocatedList | LocatedMapping] = []
     keys: list[str | None] = []
-    root = Items()
+    root = LocatedList()
     for event in yaml.parse(text, Loader=_LOADER):
         mark = event.start_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -171,7 +171,9 @@ def _build(text: str) -> Value:
             plain = not event.style and event.value in _NULLS
             _put(holders, keys, root, None if plain else event.value, line, column)
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-            fresh: Items | Repeated = Items() if isinstance(event, yaml.SequenceStartEvent) else Repeated()
+            fresh: LocatedList | LocatedMapping = (
+                LocatedList() if isinstance(event, yaml.SequenceStartEvent) else LocatedMapping()
+            )
             _put(holders, keys, root, fresh, line, column)
             holders.append(fresh)
             keys.append(None)
@@ -192,10 +194,15 @@ def _reject(event: yaml.Event, line: int, column: int, depth: int) -> None:
 
 
 def _put(
-    holders: list[Items | Repeated], keys: list[str | None], root: Items, value: Value, line: int, column: int
+    holders: list[LocatedList | LocatedMapping],
+    keys: list[str | None],
+    root: LocatedList,
+    value: Value,
+    line: int,
+    column: int,
 ) -> None:
     holder = holders[-1] if holders else root
-    if isinstance(holder, Items):
+    if isinstance(holder, LocatedList):
         holder.append(value)
         holder.lines.append(line)
         return

@@ -10,7 +10,7 @@ from searchapp.articles.files.source import tidy
 from searchapp.articles.front_matter.loaders import (
     MAX_CHARS,
     FrontMatterError,
-    Repeated,
+    LocatedMapping,
     TextJSON,
     TextTOML,
     TextYAML,
@@ -145,7 +145,7 @@ def _tidied(value: Value) -> Value:
         return tidy(value)
     if isinstance(value, list):
         return [_tidied(item) for item in value]
-    if isinstance(value, Repeated):
+    if isinstance(value, LocatedMapping):
         for key, item in value.items():
             value[key] = _tidied(item)
         return value
@@ -157,7 +157,7 @@ def _front_matter(kind: str, value: Value, raw: str, line: int, text: str, end: 
     found.body_line = _line(text, len(text) - len(found.body))
     if isinstance(value, dict):
         found.data = _canonical_keys(value)
-        if isinstance(value, Repeated):
+        if isinstance(value, LocatedMapping):
             found.warnings += [
                 ("key-duplicate", Spot(line - 1 + n, column), f"'{key}' is given twice; the last one counts")
                 for n, column, key in value.twice

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from searchapp.articles.files.path_info import Place
+from searchapp.articles.files.path_info import PathInfo
 from searchapp.articles.front_matter.loaders import Value
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.slugs import KRAMDOWN, HeadingIds
@@ -80,15 +80,15 @@ class Generator:
     configure: Callable[[Site, Settings], Site] = lambda site, _settings: site
     is_file: Callable[[FrontMatter], bool] | None = None
     is_path: Callable[[str], bool] | None = None
-    no_article: Callable[[Site, Place, FrontMatter], str] = lambda _site, _place, _front: ""
+    no_article: Callable[[Site, PathInfo, FrontMatter], str] = lambda _site, _place, _front: ""
     beside: Callable[[Site, str], tuple[str, ...]] | None = None
     split: Callable[[str], FrontMatter | None] | None = None
-    complete: Callable[[Site, Place, FrontMatter], None] = lambda _site, _place, _front: None
+    complete: Callable[[Site, PathInfo, FrontMatter], None] = lambda _site, _place, _front: None
     folder_categories: bool = False
     blanks_divide: bool = False
     lists_in_text: bool = False
     own_address: Callable[[FrontMatter], tuple[str, str]] = lambda _front: ("", "")
-    address: Callable[[Site, Place, FrontMatter], str] = lambda _site, _place, _front: ""
+    address: Callable[[Site, PathInfo, FrontMatter], str] = lambda _site, _place, _front: ""
     template_for_posts: bool = False
     heading_ids: HeadingIds = KRAMDOWN
     jsx: bool = False
@@ -97,6 +97,6 @@ class Generator:
     link_prefixes: tuple[tuple[str, str], ...] = ()
 
 
-def underscored(_site: Site, place: Place, _front: FrontMatter) -> str:
+def underscored(_site: Site, place: PathInfo, _front: FrontMatter) -> str:
     """`no_article` of generators that take files named `_…` for parts of others."""
     return "partial" if place.name.startswith("_") else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from searchapp.articles.files.path_info import Place
+from searchapp.articles.files.path_info import PathInfo
 from searchapp.articles.front_matter.split import FrontMatter, canonical
 from searchapp.articles.front_matter.values import first, truth
 from searchapp.articles.generators.generator import Generator, Settings, underscored
@@ -59,7 +59,7 @@ def _collections(declared: object) -> tuple[tuple[str, str | None], ...]:
     return tuple(item for item in found if item[0] != "posts")
 
 
-def _complete(site: Site, place: Place, front: FrontMatter) -> None:
+def _complete(site: Site, place: PathInfo, front: FrontMatter) -> None:
     """Front matter defaults: the deeper path wins, and the file's own values over all."""
     folder = "/".join(place.folders)
     merged = {}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from posixpath import basename, dirname, normpath
 
-from searchapp.articles.files.path_info import Place
+from searchapp.articles.files.path_info import PathInfo
 from searchapp.articles.front_matter.loaders import MAX_CHARS, FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter, canonical
 from searchapp.articles.front_matter.values import first, language_code, truth
@@ -110,7 +110,7 @@ def _list(value: Value, usual: list[Value]) -> list[Value]:
     return value if isinstance(value, list) else usual
 
 
-def _destination(site: Site, place: Place) -> str | None:
+def _destination(site: Site, place: PathInfo) -> str | None:
     """The folder of a file's page; None if no pattern takes the file."""
     name = f"{_stem(place)}{place.ending}"
     for key, destination in site.sections:
@@ -121,13 +121,13 @@ def _destination(site: Site, place: Place) -> str | None:
     return None
 
 
-def _stem(place: Place) -> str:
+def _stem(place: PathInfo) -> str:
     """The file's name without its ending and its language."""
     stem = place.name[: len(place.name) - len(place.ending)]
     return stem.rpartition(".")[0] if place.language else stem
 
 
-def _no_article(site: Site, place: Place, _front: FrontMatter) -> str:
+def _no_article(site: Site, place: PathInfo, _front: FrontMatter) -> str:
     return "not a post" if site.sections and _destination(site, place) is None else ""
 
 
@@ -162,7 +162,7 @@ def _split(text: str) -> FrontMatter | None:
     return FrontMatter("comments", data, body, header["fields"], line, body_line)
 
 
-def _complete(site: Site, _place: Place, front: FrontMatter) -> None:
+def _complete(site: Site, _place: PathInfo, front: FrontMatter) -> None:
     """Tags that are no labels but say who may see a post, and categories within others."""
     data = front.data
     tags = data.get("tags")
@@ -179,7 +179,7 @@ def _complete(site: Site, _place: Place, front: FrontMatter) -> None:
         data["category"] = [re.sub(r"\\(.)", r"\1", part) for part in _PATH.findall(category)]
 
 
-def _address(site: Site, place: Place, front: FrontMatter) -> str:
+def _address(site: Site, place: PathInfo, front: FrontMatter) -> str:
     folder = _destination(site, place)
     if folder is None:
         return ""

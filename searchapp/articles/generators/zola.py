@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchapp.articles.files.path_info import Place
+from searchapp.articles.files.path_info import PathInfo
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.generators.generator import Generator, Settings
@@ -20,7 +20,7 @@ def _is_file(front: FrontMatter) -> bool:
     return front.format == "toml" and not _KEYS.isdisjoint(front.data)
 
 
-def _no_article(_site: Site, _place: Place, front: FrontMatter) -> str:
+def _no_article(_site: Site, _place: PathInfo, front: FrontMatter) -> str:
     return "list page" if front.data.get("sortby") else ""
 
 

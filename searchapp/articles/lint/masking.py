@@ -35,7 +35,7 @@ _NOT_BREAK = re.compile(r"[^\n]")
 
 
 @dataclass(slots=True)
-class Masked:
+class MaskedBody:
     """The result of `mask`; both texts are as long as the original, with the same line breaks.
 
     code        the text with CODE for code
@@ -48,13 +48,13 @@ class Masked:
     unclosed: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def mask(text: str) -> Masked:
+def mask(text: str) -> MaskedBody:
     """Mask everything in a body that is not prose. Linear in its length, for any text."""
     scanner = _Scanner(text)
     scanner.run()
     code = _without_indented("".join(scanner.out))
     prose = _LIQUID.sub(lambda match: _NOT_BREAK.sub(VALUE, match[0]), code) if "{%" in code or "{{" in code else code
-    return Masked(code, prose, scanner.unclosed)
+    return MaskedBody(code, prose, scanner.unclosed)
 
 
 class Elements:

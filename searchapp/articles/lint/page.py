@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from searchapp.articles.file_facts import FileFacts
 from searchapp.articles.files.source import decoded, unified
-from searchapp.articles.lint.masking import Masked, mask
+from searchapp.articles.lint.masking import MaskedBody, mask
 from searchapp.model import Article, Spot
 
 
@@ -55,10 +55,10 @@ class LintedFile:
         return sure and self.facts.generator.templates == "liquid"
 
     @cached_property
-    def masked(self) -> Masked:
+    def masked(self) -> MaskedBody:
         """The body with code masked."""
         if self.facts.place.ending == ".rst":
-            return Masked(self.body, self.body)
+            return MaskedBody(self.body, self.body)
         return mask(self.body)
 
     @property

@@ -23,7 +23,7 @@ _COMMAND = (
 )
 
 
-class Child:
+class WorkerProcess:
     """One child, the tasks it has been given and not answered, and what has come of its next answer."""
 
     def __init__(self, site: Site | None, limits: Limits) -> None:
@@ -80,8 +80,9 @@ _spares: list[subprocess.Popen[bytes]] = []
 
 @contextlib.contextmanager
 def spare() -> Iterator[None]:
-    """Starts a child that the first `Child` within the block takes over, so that its start (a tenth of a second)
-    overlaps with whatever is done before it is needed. It is ended if nothing needed it.
+    """Start a process that the first `WorkerProcess` within the block takes over; end it if nothing needed it.
+
+    Its start, a tenth of a second, overlaps with whatever is done before it is needed.
     """
     _spares.append(_spawn())
     try:

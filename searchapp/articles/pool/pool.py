@@ -21,8 +21,8 @@ from searchapp.articles.draft import Manuscript
 from searchapp.articles.files.contents import read_contents
 from searchapp.articles.files.source import UnreadableError, decode
 from searchapp.articles.front_matter.loaders import MAX_CHARS
-from searchapp.articles.outcome import Limits, Outcome, Source
-from searchapp.articles.pool.child import Child
+from searchapp.articles.outcome import Limits, Outcome, SourceFile
+from searchapp.articles.pool.child import WorkerProcess
 from searchapp.articles.pool.frames import HELLO, MANUSCRIPT, Task
 from searchapp.articles.site import Site
 from searchapp.errors import DraftError, SearchappError
@@ -39,18 +39,18 @@ DRAFT_LIMITS = Limits(seconds=4.0, stalled=10.0)
 _EXPIRES = re.compile(rb"(?i)\b(?:expiry[-_]?date|unpublish[-_]?date|expires)[\"' \t]*[:=]")
 
 
-class Pool:
+class WorkerPool:
     """Up to `size` children, started as they are needed. Not shared between threads."""
 
     def __init__(self, site: Site | None, size: int, limits: Limits) -> None:
         self.site, self.size, self.limits = site, size, limits
-        self.workers: list[Child] = []
+        self.workers: list[WorkerProcess] = []
         self.again: deque[tuple[int, Task]] = deque()
         self.plain_failures: Counter[int] = Counter()
         self.false_starts = 0
         self.selector = selectors.DefaultSelector()
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,7 +66,7 @@ class Pool:
         """Hands a chunk to an idle child, a new one, or the one with the least to do."""
         worker = min(self.workers, key=lambda worker: len(worker.pending), default=None)
         if worker is None or (worker.pending and len(self.workers) < self.size):
-            worker = Child(self.site, self.limits)
+            worker = WorkerProcess(self.site, self.limits)
             self.workers.append(worker)
             self.selector.register(worker.output, selectors.EVENT_READ, worker)
         if not worker.pending:
@@ -99,7 +99,7 @@ class Pool:
             self.give([self.again.popleft()])
         return done
 
-    def _answered(self, worker: Child, frame: object) -> list[tuple[int, object]]:
+    def _answered(self, worker: WorkerProcess, frame: object) -> list[tuple[int, object]]:
         if frame == HELLO:
             worker.greeted = True
             self.false_starts = 0
@@ -119,7 +119,7 @@ class Pool:
         self.again.append((index, (id, path, signature, plain or reason, known)))
         return []
 
-    def _lost(self, worker: Child) -> list[tuple[int, object]]:
+    def _lost(self, worker: WorkerProcess) -> list[tuple[int, object]]:
         """A child is gone: the task it was at is to blame, the others are given to another."""
         self.selector.unregister(worker.output)
         self.workers.remove(worker)
@@ -140,7 +140,7 @@ class Pool:
         self.again.extend(worker.pending)
         return done
 
-    def _cause(self, worker: Child, status: int) -> str:
+    def _cause(self, worker: WorkerProcess, status: int) -> str:
         if worker.stalled or status == -signal.SIGPROF:
             seconds = self.limits.stalled if worker.stalled else self.limits.seconds
             return f"it takes more than {seconds:g} seconds"
@@ -164,7 +164,7 @@ def processors() -> int:
 
 def convert(
     site: Site,
-    sources: Sequence[Source],
+    sources: Sequence[SourceFile],
     known: Mapping[str, str],
     *,
     workers: int | None = None,
@@ -180,7 +180,7 @@ def convert(
     """
     ready: dict[int, Outcome] = {}
     given = 0
-    with Pool(site, workers or processors(), limits) as pool:
+    with WorkerPool(site, workers or processors(), limits) as pool:
         for index in range(len(sources)):
             while index not in ready:
                 given = _feed(pool, site, sources, known, ready, given, index + WINDOW)
@@ -192,9 +192,9 @@ def convert(
 
 
 def _feed(
-    pool: Pool,
+    pool: WorkerPool,
     site: Site,
-    sources: Sequence[Source],
+    sources: Sequence[SourceFile],
     known: Mapping[str, str],
     ready: dict[int, Outcome],
     given: int,
@@ -218,7 +218,7 @@ def _feed(
     return given
 
 
-def _unchanged(site: Site, source: Source, before: str, limits: Limits) -> Outcome | None:
+def _unchanged(site: Site, source: SourceFile, before: str, limits: Limits) -> Outcome | None:
     """The outcome of a source that is as it was; None if a child has to look at it."""
     try:
         contents = read_contents(site, source.path, limits)
@@ -231,7 +231,7 @@ def _unchanged(site: Site, source: Source, before: str, limits: Limits) -> Outco
     return Outcome(source.id, before, None, unchanged=True)
 
 
-def digest_of(site: Site, source: Source) -> str:
+def digest_of(site: Site, source: SourceFile) -> str:
     """The digest that `convert` would give a source. Reads the file; raises OSError if it can't."""
     try:
         return read_contents(site, source.path, Limits()).digest(site, source.id)
@@ -274,7 +274,7 @@ def read_manuscript(data: bytes) -> Manuscript:
 def _read_text(id: str, text: str, plain: str, limits: Limits) -> object:
     """What a child makes of a text: at the second try without Markdown, and None if that fails, too."""
     task: Task = (id, text, (), plain, "")
-    with Pool(None, 1, limits) as pool:
+    with WorkerPool(None, 1, limits) as pool:
         pool.give([(0, task)])
         while True:
             for _, value in pool.wait():

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from searchapp.articles.outcome import Limits, Source
+from searchapp.articles.outcome import Limits, SourceFile
 from searchapp.articles.pool.frames import HEADER, HELLO, MANUSCRIPT, Task, write
 from searchapp.articles.reader import draft, manuscript, read
 from searchapp.articles.site import Site
@@ -43,7 +43,7 @@ def _work(site: Site | None, task: Task, limits: Limits) -> Callable[[], object]
     id, path, signature, plain, known = task
     if site is None:
         return lambda: manuscript(path, plain=plain) if id == MANUSCRIPT else draft(path, plain=bool(plain))
-    source = Source(id, Path(path), signature)
+    source = SourceFile(id, Path(path), signature)
     return lambda: read(site, source, limits, plain=plain, known=known)
 
 

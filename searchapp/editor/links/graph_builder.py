@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from searchapp.articles import Limits, Site, open_site, unseen
+from searchapp.articles import Limits, Site, hidden_files, open_site
 from searchapp.articles.files.source import UnreadableError, decode, read_bytes
 from searchapp.config.loading import Config
 from searchapp.editor.links.address_forms import Blog
@@ -31,7 +31,7 @@ def hidden_of(site: Site, shown: frozenset[str]) -> tuple[Node, ...]:
     """Return nodes for the files of a site that are not among the shown ids."""
     return tuple(
         Node(id, title, permalink, aliases, hidden=reason)
-        for id, title, permalink, aliases, reason in unseen(site, shown)
+        for id, title, permalink, aliases, reason in hidden_files(site, shown)
     )
 
 

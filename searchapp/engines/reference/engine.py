@@ -17,11 +17,11 @@ from searchapp.facets import BY_KEY, FACETS, LABELS, Facet
 from searchapp.model import Article, FacetValue, Generation, Query, Sort, Status
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms
 from searchapp.retrieval.documents import TEXT_FIELDS, local_date
-from searchapp.retrieval.explanation import Standing, explain
+from searchapp.retrieval.explanation import ScoreAdjustments, explain
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
 from searchapp.retrieval.ranking import DEFAULT, Preferences, freshness
 from searchapp.retrieval.related import Profile
-from searchapp.retrieval.resolution import Reading
+from searchapp.retrieval.resolution import Interpretation
 from searchapp.retrieval.thesaurus import alternatives
 
 
@@ -68,7 +68,7 @@ class MemorySearcher(Corpus):
     def match(self, tree: And | None) -> set[str]:
         return {id for id in self.articles if tree and all(self._matches(node, id) for node in tree.nodes)}
 
-    def count(self, reading: Reading[set[str]], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
+    def count(self, reading: Interpretation[set[str]], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
         return len(reading.matches)
 
     def page(self, resolved: ResolvedQuery[set[str]]) -> ResultPage:
@@ -153,8 +153,8 @@ class MemorySearcher(Corpus):
             return any(facts.starts(prefix_text(leaf), "title" if field == "title" else "") for field in fields)
         return any(facts.stands(terms, field) for terms in sequences(leaf, self.languages) for field in fields)
 
-    def _standing(self, id: str, resolved: ResolvedQuery[set[str]]) -> Standing:
-        return Standing(
+    def _standing(self, id: str, resolved: ResolvedQuery[set[str]]) -> ScoreAdjustments:
+        return ScoreAdjustments(
             self.articles[id].boost,
             float(freshness(self.days[id], max(self.days.values()), self.curation.preferences.recency)),
             id in resolved.reading.matches,

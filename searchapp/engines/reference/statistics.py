@@ -21,7 +21,7 @@ from searchapp.retrieval.edit_distance import distance
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import IMPACT_STEP, idf, impact, pivot
 from searchapp.retrieval.spelling import Lexicon, Neighbour
-from searchapp.retrieval.suggest import Title
+from searchapp.retrieval.suggest import TitleCompletion
 
 
 class Corpus:
@@ -55,12 +55,12 @@ class Corpus:
         """See `ranking`."""
         return idf(len(self.documents), self.df(term))
 
-    def facts(self, id: str) -> CorpusFacts:
+    def facts(self, id: str) -> CorpusScoreInputs:
         """What is asked about one article."""
-        return CorpusFacts(self, id)
+        return CorpusScoreInputs(self, id)
 
 
-class CorpusFacts:
+class CorpusScoreInputs:
     """`explanation.Facts` of one article of a corpus."""
 
     def __init__(self, corpus: Corpus, id: str) -> None:
@@ -96,7 +96,7 @@ class AllArticles(Candidates):
         docs = np.flatnonzero(steps)
         return docs, steps[docs]
 
-    def _steps(self, term: str, facts: CorpusFacts) -> int:
+    def _steps(self, term: str, facts: CorpusScoreInputs) -> int:
         return sum(facts.impact(term, field) for field in TEXT_FIELDS)
 
     def norms(self, cut: float) -> related.Array:
@@ -151,10 +151,14 @@ class CorpusTitles:
     def values(self, kind: str, prefix: str, limit: int) -> list[str]:
         return [value for value in self._values(kind) if fold(value).startswith(prefix)][:limit]
 
-    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
         typed = " ".join((*words, prefix))
         found = [
-            (not exact_title(article).startswith(typed), number, Title(article.id, article.title, article.permalink))
+            (
+                not exact_title(article).startswith(typed),
+                number,
+                TitleCompletion(article.id, article.title, article.permalink),
+            )
             for number, (article, own) in enumerate(zip(self._corpus.articles.values(), self._words, strict=True))
             if own.issuperset(words) and any(word.startswith(prefix) for word in own)
         ]

@@ -130,7 +130,7 @@ class WhooshEngine(PipelineEngine):
                 log.error("%s", error)
 
 
-def _opened_snapshot(stored: generations.Stored) -> Snapshot:
+def _opened_snapshot(stored: generations.StoredGeneration) -> Snapshot:
     try:
         return Snapshot(stored)
     except OSError as error:

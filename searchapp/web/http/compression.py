@@ -15,7 +15,7 @@ import gzip
 
 from flask import Flask, Response, g, request
 
-from searchapp.web.http.response_cache import Answer, Kept
+from searchapp.web.http.response_cache import CachedResponse, ResponseCache
 
 SUFFIX = "-gzip"
 LEVEL = 5
@@ -37,7 +37,7 @@ _NAMED = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
 
 def init_app(app: Flask) -> None:
     """Packs the answers of this application."""
-    packed = Kept(MOST_BYTES)
+    packed = ResponseCache(MOST_BYTES)
 
     @app.before_request
     def without_suffix() -> None:
@@ -71,7 +71,7 @@ def _may_be_packed(response: Response) -> bool:
     )
 
 
-def _pack(response: Response, packed: Kept) -> None:
+def _pack(response: Response, packed: ResponseCache) -> None:
     response.direct_passthrough = False
     data = response.get_data()
     if len(data) < SMALLEST:
@@ -81,7 +81,7 @@ def _pack(response: Response, packed: Kept) -> None:
     found = packed.get(key) if tag else None
     body = found.body if found else gzip.compress(data, LEVEL, mtime=0)
     if tag:
-        packed.put(key, Answer((), body))
+        packed.put(key, CachedResponse((), body))
         response.set_etag(f"{tag}{SUFFIX}", weak or False)
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"

@@ -24,7 +24,7 @@ from flask import Response, abort, request
 import searchapp
 from searchapp.querylog.entries import AnswerKind, ResultSummary
 from searchapp.web import search_tracking
-from searchapp.web.http.response_cache import Answer
+from searchapp.web.http.response_cache import CachedResponse
 from searchapp.web.state import root, state
 
 ATTEMPTS = 3
@@ -83,10 +83,10 @@ def _right_one(tags: Iterable[str], question: str) -> tuple[str, ResultSummary |
     return None
 
 
-def _tagged(response: Response, question: str) -> Answer:
+def _tagged(response: Response, question: str) -> CachedResponse:
     body, found = response.get_data(), search_tracking.found()
     response.set_etag(f"{question}-{_digest(body, 8)}{_found_suffix(found)}")
-    return Answer(tuple(response.headers), body, found)
+    return CachedResponse(tuple(response.headers), body, found)
 
 
 def _found_suffix(found: ResultSummary | None) -> str:

@@ -21,7 +21,7 @@ OVERHEAD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedResponse:
     """What was answered with 200, the entity tag among its headers; and what a search found."""
 
     headers: tuple[tuple[str, str], ...]
@@ -29,14 +29,14 @@ class Answer:
     found: ResultSummary | None = None
 
 
-class Kept:
+class ResponseCache:
     """At most `most` bytes of answers, by what was asked. One value may be shared by threads."""
 
     def __init__(self, most: int = MOST_BYTES, largest: int = LARGEST) -> None:
         self._most = most
         self._largest = largest
         self._lock = threading.Lock()
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._answers: OrderedDict[Key, CachedResponse] = OrderedDict()
         self._size = 0
         self._generation = ""
 
@@ -55,7 +55,7 @@ class Kept:
                 self._answers.clear()
                 self._size, self._generation = 0, generation
 
-    def get(self, key: Key) -> Answer | None:
+    def get(self, key: Key) -> CachedResponse | None:
         """The answer to what was asked, None if it is not kept."""
         with self._lock:
             found = self._answers.get(key)
@@ -63,7 +63,7 @@ class Kept:
                 self._answers.move_to_end(key)
             return found
 
-    def put(self, key: Key, answer: Answer) -> None:
+    def put(self, key: Key, answer: CachedResponse) -> None:
         """Keeps an answer, unless it is too large."""
         size = _size(key, answer)
         if size > min(self._largest, self._most):
@@ -76,5 +76,5 @@ class Kept:
                 self._size -= _size(*self._answers.popitem(last=False))
 
 
-def _size(key: Key, answer: Answer) -> int:
+def _size(key: Key, answer: CachedResponse) -> int:
     return OVERHEAD + len(answer.body) + sum(4 * len(part) for part in key)

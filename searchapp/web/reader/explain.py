@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from searchapp.model import Hit, Part
+from searchapp.model import Hit, ScorePart
 
 TIERS = frozenset({"all words", "exact title", "pinned"})
 """Parts that rank an article before all others without them."""
@@ -53,7 +53,7 @@ def explained_hits(hits: tuple[Hit, ...]) -> Iterator[ExplainedHit]:
         yield ExplainedHit(hit, tuple(_row(part, most) for part in hit.explanation), number(hit.score))
 
 
-def _row(part: Part, most: float) -> ScoreRow:
+def _row(part: ScorePart, most: float) -> ScoreRow:
     factors = (part.idf, part.impact) if part.idf is not None and part.impact is not None else ()
     reckoned = " × ".join(map(number, factors))
     if part.factor is not None:

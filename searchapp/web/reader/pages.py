@@ -101,7 +101,7 @@ def _all_values(query: Query) -> str:
     return f"{url_for('api.search')}{params.search_string(replace(query, page=1, per_page=1))}"
 
 
-def _without_one(query: Query, chips: tuple[results_view.Link, ...]) -> tuple[results_view.Link, ...]:
+def _without_one(query: Query, chips: tuple[results_view.NavLink, ...]) -> tuple[results_view.NavLink, ...]:
     """The ways out of no results that give up one filter, with what each of them would show."""
     narrower = zip(chips, results_view.without_one(query), strict=True)
     counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MOST_WAYS_OUT))

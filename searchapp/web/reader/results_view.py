@@ -17,7 +17,7 @@ from searchapp.web import params
 from searchapp.web.i18n import day, enumeration, gettext
 from searchapp.web.i18n import number as written
 from searchapp.web.reader import labels
-from searchapp.web.reader.year_histogram import Bar, bars
+from searchapp.web.reader.year_histogram import YearBar, bars
 
 Url = Callable[[Query], str]
 
@@ -31,7 +31,7 @@ FEW_VALUES, MOST_POPULAR = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavLink:
     """Something to click. `count` is how many articles it would show, None if that isn't said; `kind` is the filter
     that it is about, or the order, and `value` the filter's own."""
 
@@ -48,10 +48,10 @@ class FacetBox:
     """One facet: the values shown at once, those behind "more", and how many are not listed at all."""
 
     name: str
-    first: tuple[Link, ...]
-    more: tuple[Link, ...]
+    first: tuple[NavLink, ...]
+    more: tuple[NavLink, ...]
     unlisted: int
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[YearBar, ...] = ()
     """Years as a histogram, oldest first; empty where there are too few."""
 
 
@@ -61,8 +61,8 @@ class Pager:
 
     previous: str | None
     next: str | None
-    steps: tuple[Link | None, ...]
-    last: Link | None
+    steps: tuple[NavLink | None, ...]
+    last: NavLink | None
     """The last page, if the reader is past it."""
 
 
@@ -80,7 +80,7 @@ def _facet_box(facet: Facet, values: Sequence[FacetValue], query: Query, url: Ur
     choosing = _choosing(query, facet, url)
     most = max(MOST_VALUES, len(chosen)) if facet.kind is Kind.TEXT else len(ordered)
     links = tuple(
-        Link(labels.value(facet, each.value), choosing(each), each.count, each.selected, value=each.value)
+        NavLink(labels.value(facet, each.value), choosing(each), each.count, each.selected, value=each.value)
         for each in ordered[:most]
     )
     shown = bars(facet, values, query, url) if numbers else ()
@@ -115,12 +115,13 @@ def _choosing(query: Query, facet: Facet, url: Url) -> Callable[[FacetValue], st
     return quick
 
 
-def chips(query: Query, url: Url) -> tuple[Link, ...]:
+def chips(query: Query, url: Url) -> tuple[NavLink, ...]:
     """The filters in force, each with the link that gives it up."""
     said = [(labels.value(each, value), each.key) for each in FACETS for value in query.selected(each.key)]
     said += [(day(date), name) for date, name in ((query.after, "after"), (query.before, "before")) if date]
     return tuple(
-        Link(label, url(narrower), kind=kind) for (label, kind), narrower in zip(said, without_one(query), strict=True)
+        NavLink(label, url(narrower), kind=kind)
+        for (label, kind), narrower in zip(said, without_one(query), strict=True)
     )
 
 
@@ -135,12 +136,12 @@ def without_one(query: Query) -> Iterator[Query]:
         yield replace(query, before=None, page=1)
 
 
-def sort_links(query: Query, url: Url) -> tuple[Link, ...]:
+def sort_links(query: Query, url: Url) -> tuple[NavLink, ...]:
     """The orders; without words there is nothing to match best, and newest is what is meant."""
     current = effective_sort(query)
     orders = [order for order in Sort if query.text or order is not Sort.RELEVANCE]
     return tuple(
-        Link(labels.order(order), url(replace(query, sort=order, page=1)), selected=order is current, kind=order)
+        NavLink(labels.order(order), url(replace(query, sort=order, page=1)), selected=order is current, kind=order)
         for order in orders
     )
 
@@ -161,10 +162,10 @@ def pager(results: Results, url: Url) -> Pager | None:
 
     if page > pages:
         label = gettext("Go to page %(page)s, the last one", page=written(pages))
-        last = Link(label, at(pages)) if pages else None
+        last = NavLink(label, at(pages)) if pages else None
         return Pager(None, None, (), last)
     steps = tuple(
-        Link(written(number), at(number), selected=number == page) if number else None
+        NavLink(written(number), at(number), selected=number == page) if number else None
         for number in _page_numbers(page, pages)
     )
     return Pager(at(page - 1) if page > 1 else None, at(page + 1) if page < pages else None, steps, None)

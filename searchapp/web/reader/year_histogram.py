@@ -18,7 +18,7 @@ MIN_HEIGHT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class YearBar:
     """One year, or several. `height` is in per cent of the highest; `url` toggles the filter, "" for an empty bar."""
 
     label: str
@@ -28,7 +28,7 @@ class Bar:
     selected: bool
 
 
-def bars(facet: Facet, values: Sequence[FacetValue], query: Query, url: Callable[[Query], str]) -> tuple[Bar, ...]:
+def bars(facet: Facet, values: Sequence[FacetValue], query: Query, url: Callable[[Query], str]) -> tuple[YearBar, ...]:
     """Return the histogram of a facet of years, oldest first and without gaps; () for too few years."""
     found = {int(each.value): each for each in values}
     if len(found) < MIN_YEARS:
@@ -49,7 +49,7 @@ def _span(first: int, last: int) -> str:
 
 def _bar(
     facet: Facet, label: str, row: Sequence[FacetValue], most: int, query: Query, url: Callable[[Query], str]
-) -> Bar:
+) -> YearBar:
     count = sum(each.count for each in row)
     selected = bool(row) and all(each.selected for each in row)
     years = {each.value for each in row}
@@ -57,4 +57,4 @@ def _bar(
     wanted = others if selected else (*others, *(each.value for each in row))
     height = max(MIN_HEIGHT, round(100 * count / most)) if count else 0
     possible = bool(row) and len(wanted) <= params.MAX_VALUES
-    return Bar(label, count, height, url(params.with_selected(query, facet, wanted)) if possible else "", selected)
+    return YearBar(label, count, height, url(params.with_selected(query, facet, wanted)) if possible else "", selected)

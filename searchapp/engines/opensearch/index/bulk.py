@@ -38,7 +38,7 @@ class PartLostError(IndexWriteError):
     """A part of the index that is being written is on no node any more."""
 
 
-class Row(NamedTuple):
+class BulkItem(NamedTuple):
     """A document to store under a key, or to delete if there is none. `name` is for messages."""
 
     key: str
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     name: str = ""
 
 
-def send(cluster: Cluster, index: str, rows: Iterable[Row]) -> int:
+def send(cluster: Cluster, index: str, rows: Iterable[BulkItem]) -> int:
     """Stores the documents; how many. No two may have the same key.
 
     Raises IndexWriteError that names what was refused, once everything else is stored; PartLostError.
@@ -74,8 +74,8 @@ def send(cluster: Cluster, index: str, rows: Iterable[Row]) -> int:
     return count
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[Row, str]]]:
-    batch: list[tuple[Row, str]] = []
+def _batches(rows: Iterable[BulkItem]) -> Iterator[list[tuple[BulkItem, str]]]:
+    batch: list[tuple[BulkItem, str]] = []
     size = 0
     for row in rows:
         if row.document is None:
@@ -91,7 +91,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[Row, str]]]:
         yield batch
 
 
-def _deliver(cluster: Cluster, index: str, batch: list[tuple[Row, str]]) -> list[str]:
+def _deliver(cluster: Cluster, index: str, batch: list[tuple[BulkItem, str]]) -> list[str]:
     """Sends a batch until nothing of it is left but what was refused for good: each with the reason."""
     refused: list[str] = []
     began = time.monotonic()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from searchapp.engines.opensearch.index import documents
-from searchapp.engines.opensearch.index.bulk import Row
+from searchapp.engines.opensearch.index.bulk import BulkItem
 from searchapp.engines.opensearch.index.documents import Collection, encoded
 from searchapp.errors import IndexWriteError
 from searchapp.model import Article
@@ -20,7 +20,7 @@ MEMORY = 64 * 1024 * 1024
 """Bytes of analysed articles kept in memory; the rest waits in an unnamed temporary file."""
 
 
-class Tally:
+class CorpusStats:
     """Articles, words of each field, and of each term and surface form how many articles have it."""
 
     def __init__(self, articles: int = 0, lengths: Mapping[str, int] | None = None) -> None:
@@ -48,7 +48,7 @@ class Tally:
         before = known or {}
         return Collection(self.articles, pivots, lambda term: before.get(term, 0) + self.terms[term])
 
-    def rows(self, known: Mapping[str, tuple[int, int]] | None = None) -> Iterator[Row]:
+    def rows(self, known: Mapping[str, tuple[int, int]] | None = None) -> Iterator[BulkItem]:
         """The documents of the index of words; `known` are the (df, titles) by key of those that stand there."""
         before = known or {}
         for term, more in self.terms.items():
@@ -60,21 +60,21 @@ class Tally:
                 yield _row("word", word, df + self.words[word], titles + self.titles[word])
 
 
-def _row(kind: str, text: str, df: int, titles: int) -> Row:
+def _row(kind: str, text: str, df: int, titles: int) -> BulkItem:
     key = f"{kind[0]}:{encoded(text)}"
-    return Row(key, {"kind": kind, "text": encoded(text), "df": df, "titles": titles} if df > 0 else None)
+    return BulkItem(key, {"kind": kind, "text": encoded(text), "df": df, "titles": titles} if df > 0 else None)
 
 
-class Analysed:
+class AnalysedArticles:
     """Analysed articles, each once: of those with the same id the last. A context manager."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: CorpusStats) -> None:
         self.tally = tally
         self.digests: dict[str, str] = {}
         self._file = tempfile.SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - closed by __exit__
         self._places: dict[str, int] = {}
 
-    def __enter__(self) -> Analysed:
+    def __enter__(self) -> AnalysedArticles:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -112,8 +112,8 @@ class Analysed:
         for place in self._places.values():
             yield self._load(place)[0]
 
-    def rows(self, collection: Collection) -> Iterator[Row]:
+    def rows(self, collection: Collection) -> Iterator[BulkItem]:
         """The documents of the index of articles."""
         for id, place in self._places.items():
             article, document = self._load(place)
-            yield Row(documents.key(id), documents.document(article, document, collection), id)
+            yield BulkItem(documents.key(id), documents.document(article, document, collection), id)

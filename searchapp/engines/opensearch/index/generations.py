@@ -20,11 +20,11 @@ from datetime import UTC, datetime
 
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, ConflictError, Json
 from searchapp.engines.opensearch.index import documents, schema
-from searchapp.engines.opensearch.index.bulk import PartLostError, Row, send
-from searchapp.engines.opensearch.index.corpus_stats import Analysed, Tally
+from searchapp.engines.opensearch.index.bulk import BulkItem, PartLostError, send
+from searchapp.engines.opensearch.index.corpus_stats import AnalysedArticles, CorpusStats
 from searchapp.engines.opensearch.index.lease import Lease
 from searchapp.engines.opensearch.query import index_view
-from searchapp.engines.opensearch.query.index_view import WHOLE_SEARCH, View, count_of, counting, rows, stored
+from searchapp.engines.opensearch.query.index_view import WHOLE_SEARCH, IndexView, count_of, counting, rows, stored
 from searchapp.errors import IndexUnusableError, IndexWriteError
 from searchapp.model import Article, Generation
 from searchapp.retrieval.documents import analyse
@@ -42,13 +42,13 @@ class Builder:
 
     def build(self, articles: Iterable[Article], before: str | None) -> Generation:
         """A generation of exactly these articles. `before` is the index of the one that it takes the place of."""
-        with Analysed(Tally()) as analysed:
+        with AnalysedArticles(CorpusStats()) as analysed:
             analysed.add(articles)
             return self._write_all(analysed, before)
 
-    def update(self, view: View, changed: Iterable[Article], removed: Collection[str]) -> Generation:
+    def update(self, view: IndexView, changed: Iterable[Article], removed: Collection[str]) -> Generation:
         """The generation after one: `changed` added or replaced, `removed` left out."""
-        with Analysed(Tally(view.articles, view.meta["lengths"])) as analysed:
+        with AnalysedArticles(CorpusStats(view.articles, view.meta["lengths"])) as analysed:
             analysed.add(changed)
             gone = {documents.key(id): id for id in (*analysed.digests, *removed)}
             for doc in stored(self._cluster, view.name, gone, ["article"], 500):
@@ -57,22 +57,22 @@ class Builder:
                 return self._rewrite(view, analysed, gone)
             return self._amend(view, analysed, gone)
 
-    def _rewrite(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
+    def _rewrite(self, view: IndexView, analysed: AnalysedArticles, gone: Mapping[str, str]) -> Generation:
         hits = rows(self._cluster, view.name, {"_source": ["article"]}, size=500)
         kept = (documents.article_of(hit["_source"]) for hit in hits)
-        with Analysed(Tally()) as everything:
+        with AnalysedArticles(CorpusStats()) as everything:
             everything.add(article for article in kept if documents.key(article.id) not in gone)
             everything.add(analysed.articles())
             return self._write_all(everything, view.name)
 
-    def _write_all(self, analysed: Analysed, before: str | None) -> Generation:
+    def _write_all(self, analysed: AnalysedArticles, before: str | None) -> Generation:
         try:
             return self._write_once(analysed, before)
         except PartLostError as error:
             log.warning("%s; it is written again", error)
             return self._write_once(analysed, before)
 
-    def _write_once(self, analysed: Analysed, before: str | None) -> Generation:
+    def _write_once(self, analysed: AnalysedArticles, before: str | None) -> Generation:
         tally = analysed.tally
         pivots = tally.pivots()
         with self._new() as name:
@@ -88,7 +88,7 @@ class Builder:
             _verify(meta, analysed.digests, found, len(found))
             return self._publish(name, meta, finished, before)
 
-    def _amend(self, view: View, analysed: Analysed, gone: Mapping[str, str]) -> Generation:
+    def _amend(self, view: IndexView, analysed: AnalysedArticles, gone: Mapping[str, str]) -> Generation:
         tally = analysed.tally
         with self._new() as name:
             for suffix in ("", "-words"):
@@ -96,7 +96,7 @@ class Builder:
                 self._create("POST", f"/{view.name}{suffix}/_clone/{name}{suffix}", {"settings": settings})
             known = self._known(view, tally)
             df = {term: known.get(f"t:{documents.encoded(term)}", (0, 0))[0] for term in tally.terms}
-            rows: list[Row] = [Row(key, None) for key, id in gone.items() if id not in analysed.digests]
+            rows: list[BulkItem] = [BulkItem(key, None) for key, id in gone.items() if id not in analysed.digests]
             send(self._cluster, name, rows)
             send(self._cluster, name, analysed.rows(tally.collection(view.meta["pivots"], df)))
             send(self._cluster, f"{name}-words", tally.rows(known))
@@ -114,14 +114,14 @@ class Builder:
         with contextlib.suppress(ConflictError):
             self._cluster.write(method, path, body)
 
-    def _known(self, view: View, tally: Tally) -> dict[str, tuple[int, int]]:
+    def _known(self, view: IndexView, tally: CorpusStats) -> dict[str, tuple[int, int]]:
         """What the index of words says of those that were counted."""
         keys = [f"t:{documents.encoded(term)}" for term in tally.terms]
         keys += [f"w:{documents.encoded(word)}" for word in tally.words.keys() | tally.titles.keys()]
         found = stored(self._cluster, f"{view.name}-words", keys, ["df", "titles"])
         return {doc["_id"]: (doc["_source"]["df"], doc["_source"]["titles"]) for doc in found}
 
-    def _meta(self, name: str, tally: Tally, pivots: Mapping[str, float]) -> Json:
+    def _meta(self, name: str, tally: CorpusStats, pivots: Mapping[str, float]) -> Json:
         lengths = {field: count for field, count in tally.lengths.items() if count}
         generation = name.removeprefix(f"{self._prefix}-")
         meta = {"format": schema.fingerprint(), "generation": generation, "pivots": dict(pivots)}

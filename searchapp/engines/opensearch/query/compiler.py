@@ -13,7 +13,7 @@ from typing import Any
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import encoded
 from searchapp.engines.opensearch.index.schema import ANY
-from searchapp.engines.opensearch.query.index_view import View
+from searchapp.engines.opensearch.query.index_view import IndexView
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Phrase, Prefix, Synonyms, Word, whole_phrase
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
@@ -29,7 +29,7 @@ NOTHING: Json = {"match_none": {}}
 EVERYTHING: Json = {"match_all": {}}
 
 
-def compile_tree(tree: And, view: View) -> Json:
+def compile_tree(tree: And, view: IndexView) -> Json:
     """The query that matches what a pruned tree does, and scores its words.
 
     If that is more than the cluster takes, phrases score alike wherever they stand; if it still is (dozens of joined
@@ -54,7 +54,7 @@ def clauses(query: object) -> int:
     return within if within or not query.keys() & LEAVES else 1
 
 
-def _whole(tree: And, view: View, lean: bool) -> Json:
+def _whole(tree: And, view: IndexView, lean: bool) -> Json:
     scored, required, excluded = [], [], []
     for node in tree.nodes:
         if isinstance(node, Not):
@@ -74,7 +74,7 @@ def _whole(tree: And, view: View, lean: bool) -> Json:
     }
 
 
-def most(tree: And, view: View) -> float:
+def most(tree: And, view: IndexView) -> float:
     """What the words of no article come to more than."""
     terms = list(terms_of(tree, view.languages))
     # The impacts of all fields together stay below 32; as `closeness`, a word counts at most a little more.
@@ -107,7 +107,7 @@ def _terms(node: Leaf | Not | Or, languages: tuple[str, ...]) -> Iterator[str]:
         yield from _terms(part, languages)
 
 
-def _closeness(tree: And, view: View) -> Iterator[Json]:
+def _closeness(tree: And, view: IndexView) -> Iterator[Json]:
     phrase = whole_phrase(tree)
     for terms in sequences(phrase, view.languages) if phrase else ():
         if all(map(view.df, terms)):
@@ -115,7 +115,7 @@ def _closeness(tree: And, view: View) -> Iterator[Json]:
             yield _constant(somewhere, SIDE_BY_SIDE * sum(map(view.idf, terms)))
 
 
-def _compile(node: Leaf | Not | Or, view: View, lean: bool) -> Json:
+def _compile(node: Leaf | Not | Or, view: IndexView, lean: bool) -> Json:
     if isinstance(node, Or):
         return _either([_compile(leaf, view, lean) for leaf in node.nodes])
     if isinstance(node, Not):
@@ -134,7 +134,7 @@ def _compile(node: Leaf | Not | Or, view: View, lean: bool) -> Json:
     return _either([_stand(terms, fields, view, lean) for terms in sequences(leaf, view.languages)])
 
 
-def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: View, lean: bool, cap: float = math.inf) -> Json:
+def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: IndexView, lean: bool, cap: float = math.inf) -> Json:
     """The terms side by side in any of some fields; none counts for more than `cap` by being rare."""
     if not all(map(view.df, terms)):
         return NOTHING
@@ -158,7 +158,7 @@ def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: View, lean: bo
     )
 
 
-def _impact(term: str, field: str, view: View, cap: float) -> Json:
+def _impact(term: str, field: str, view: IndexView, cap: float) -> Json:
     boost = min(view.idf(term), cap) * IMPACT_STEP
     return {"term": {f"impacts.{field}": {"value": encoded(term), "boost": boost}}}
 
@@ -167,14 +167,14 @@ def _side_by_side(terms: tuple[str, ...], field: str) -> Json:
     return {"match_phrase": {f"text.{field}": " ".join(map(encoded, terms))}}
 
 
-def _synonyms(node: Synonyms, view: View, lean: bool) -> Json:
+def _synonyms(node: Synonyms, view: IndexView, lean: bool) -> Json:
     found = [{"bool": {"must": [_compile(clause, view, lean) for clause in node.typed]}}]
     for terms, fields, cap in alternatives(node, view.languages, view.idf):
         found.append(_stand(terms, fields, view, lean, cap))
     return {"dis_max": {"queries": found}}
 
 
-def _prefix(prefix: str, view: View, title_only: bool) -> Json:
+def _prefix(prefix: str, view: IndexView, title_only: bool) -> Json:
     parts = []
     for field, score in (("title_words", PREFIX_TITLE_SCORE), ("words", PREFIX_SCORE)):
         if field == "title_words" or not title_only:

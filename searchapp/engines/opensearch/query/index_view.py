@@ -16,7 +16,7 @@ from searchapp.facets import FACETS
 from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.ranking import Preferences, idf
-from searchapp.retrieval.suggest import Title
+from searchapp.retrieval.suggest import TitleCompletion
 
 REMEMBERED = 100_000
 """Terms whose df is remembered; then that begins anew."""
@@ -50,7 +50,7 @@ class lazy_property(Generic[Value]):
         return value
 
 
-class View:
+class IndexView:
     """Everything to answer from, until a newer generation is published."""
 
     def __init__(self, cluster: Cluster, name: str, meta: Json, preferences: Preferences) -> None:
@@ -195,7 +195,7 @@ class View:
         ]
         return [shown for _, _, shown in sorted(starting)[:limit]]
 
-    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
         """See `suggest.Source`."""
         clauses: list[Json] = [{"term": {"title_words": word}} for word in words]
         clauses.append({"prefix": {"title_words": prefix}})
@@ -207,7 +207,7 @@ class View:
             "_source": ["article.id", "article.title", "article.permalink"],
         }
         found = (hit["_source"]["article"] for hit in self.search(body)["hits"]["hits"])
-        return [Title(each["id"], each["title"], each["permalink"]) for each in found]
+        return [TitleCompletion(each["id"], each["title"], each["permalink"]) for each in found]
 
     def article(self, id: str) -> Article | None:
         """The article with an id."""

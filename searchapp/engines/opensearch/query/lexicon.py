@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.query.compiler import compile_tree, terms_of
-from searchapp.engines.opensearch.query.index_view import View, count_of, counting
+from searchapp.engines.opensearch.query.index_view import IndexView, count_of, counting
 from searchapp.query import And, Word
 from searchapp.retrieval.edit_distance import distance
 from searchapp.retrieval.spelling import Lexicon, Neighbour
@@ -15,7 +15,7 @@ from searchapp.retrieval.spelling import Lexicon, Neighbour
 class ClusterLexicon(Lexicon):
     """`searchapp.retrieval.spelling.Lexicon` over a generation."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: IndexView) -> None:
         self._view, self.languages = view, view.languages
 
     def df(self, term: str) -> int:

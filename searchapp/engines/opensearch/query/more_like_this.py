@@ -10,7 +10,7 @@ from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
 from searchapp.engines.opensearch.index.schema import ANY
-from searchapp.engines.opensearch.query.index_view import NEWEST, View
+from searchapp.engines.opensearch.query.index_view import NEWEST, IndexView
 from searchapp.engines.pipeline import Candidates
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.retrieval import related
@@ -27,7 +27,7 @@ FAR = 1e9
 class ClusterCandidates(Candidates):
     """`pipeline.Candidates`: what the cluster finds most like a profile, newest first, then by id."""
 
-    def __init__(self, profile: Profile, exclude: str | None, limit: int, view: View) -> None:
+    def __init__(self, profile: Profile, exclude: str | None, limit: int, view: IndexView) -> None:
         self._view = view
         view.learn(profile.words)
         self.articles = view.articles

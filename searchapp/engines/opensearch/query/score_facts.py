@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from searchapp.engines.opensearch.query.index_view import View
+from searchapp.engines.opensearch.query.index_view import IndexView
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.model import Article
 from searchapp.retrieval.documents import analyse, stands
@@ -23,11 +23,11 @@ def also(wanted: Marks, terms: Iterable[str]) -> Marks:
     return replace(wanted, terms=wanted.terms.union(terms), memories={})
 
 
-class ScoreFacts:
+class StoredScoreInputs:
     """`explanation.Facts` of an article. `wanted` finds all terms and prefixes that are asked about (see `also`)."""
 
     def __init__(
-        self, view: View, article: Article, read: WholeArticle, lengths: Mapping[str, int], wanted: Marks
+        self, view: IndexView, article: Article, read: WholeArticle, lengths: Mapping[str, int], wanted: Marks
     ) -> None:
         self._view, self._article, self._read, self._lengths, self._wanted = view, article, read, lengths, wanted
         self._short: dict[str, tuple[Mapping[str, list[int]], set[str]]] = {}

@@ -16,7 +16,7 @@ from searchapp.engines.opensearch.query.compiler import NOTHING, compile_tree, t
 from searchapp.engines.opensearch.query.index_view import (
     NEWEST,
     OLDEST,
-    View,
+    IndexView,
     count_of,
     counting,
     digests,
@@ -24,18 +24,18 @@ from searchapp.engines.opensearch.query.index_view import (
 )
 from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
 from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
-from searchapp.engines.opensearch.query.score_facts import ScoreFacts, also
+from searchapp.engines.opensearch.query.score_facts import StoredScoreInputs, also
 from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, listed
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import FACETS, LABELS, Facet
 from searchapp.model import ArticleHead, FacetValue, Mode, Sort, Status
 from searchapp.query import And
 from searchapp.retrieval.documents import local_date
-from searchapp.retrieval.explanation import Standing, explain
+from searchapp.retrieval.explanation import ScoreAdjustments, explain
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import AGES, RECENCY, age_limits, freshness
 from searchapp.retrieval.related import Profile
-from searchapp.retrieval.resolution import Reading
+from searchapp.retrieval.resolution import Interpretation
 from searchapp.retrieval.spelling import FEW
 
 DEEPEST = 2**31 - 101
@@ -45,7 +45,7 @@ DEEPEST = 2**31 - 101
 class LazyMatches:
     """What matches a pruned tree: asked only when somebody wants to know. `answer` is what a request told of all."""
 
-    def __init__(self, tree: And | None, view: View) -> None:
+    def __init__(self, tree: And | None, view: IndexView) -> None:
         self.tree, self._view = tree, view
         self.answer: Json | None = None
 
@@ -65,7 +65,7 @@ class LazyMatches:
         return self._view.count_all(self.query, FEW + 1) if self.tree.nodes else self._view.articles
 
 
-class ClusterSearcher(View):
+class ClusterSearcher(IndexView):
     """Implements `pipeline.Searcher`: a generation with what a search asks of it."""
 
     @lazy_property
@@ -77,14 +77,16 @@ class ClusterSearcher(View):
         return ClusterLexicon(self)
 
     @property
-    def completions(self) -> View:
+    def completions(self) -> IndexView:
         return self
 
     def match(self, tree: And | None) -> LazyMatches:
         return LazyMatches(tree, self)
 
     def count(
-        self, reading: Reading[LazyMatches], resolved: Callable[[Reading[LazyMatches]], ResolvedQuery[LazyMatches]]
+        self,
+        reading: Interpretation[LazyMatches],
+        resolved: Callable[[Interpretation[LazyMatches]], ResolvedQuery[LazyMatches]],
     ) -> int:
         """See `pipeline.Searcher`. What has all words is likely the answer: so that is asked for with the number."""
         found = reading.matches
@@ -120,7 +122,7 @@ class ClusterSearcher(View):
 class PageRequest:
     """One request for hits, total and facets, and what its answer says."""
 
-    def __init__(self, resolved: ResolvedQuery[LazyMatches], view: View) -> None:
+    def __init__(self, resolved: ResolvedQuery[LazyMatches], view: IndexView) -> None:
         self._resolved, self._view, self._query = resolved, view, resolved.query
         self._chosen = {
             facet.key: {whole(key): value for key, value in facet.chosen(self._query).items()} for facet in FACETS
@@ -218,7 +220,7 @@ class PageRequest:
         article, resolved = article_of(source), self._resolved
         day = local_date(article)
         newest, half_life = self._view.extremes[0], self._view.preferences.recency
-        standing = Standing(
+        standing = ScoreAdjustments(
             article.boost,
             float(freshness(day.toordinal() if day else 0, newest, half_life)),
             "sought" in named,
@@ -227,7 +229,7 @@ class PageRequest:
             resolved.places(article.id),
         )
         read = WholeArticle(article, wanted)
-        facts = ScoreFacts(self._view, article, read, source["lengths"], wanted)
+        facts = StoredScoreInputs(self._view, article, read, source["lengths"], wanted)
         parts = explain(resolved.sought, self._view.languages, facts, standing)
         return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 

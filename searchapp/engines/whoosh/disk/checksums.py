@@ -40,7 +40,7 @@ Pace = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class FileCheck:
     """What a file was found to be.
 
     inode, size, modified, changed   its facts, times in ns since 1970
@@ -57,8 +57,8 @@ class Check:
 
 
 _Key = tuple[int, int, int]
-_Table = Mapping[_Key, Check]
-_found: dict[_Key, Check] = {}
+_Table = Mapping[_Key, FileCheck]
+_found: dict[_Key, FileCheck] = {}
 """inode, size and time of modification -> what this process has found of the file."""
 _recorded: dict[Path, _Table] = {}
 """Index folder -> the same as its record had it when it was last loaded."""
@@ -140,37 +140,37 @@ def leftovers(index_dir: Path) -> Iterable[Path]:
     return index_dir.glob(f"{RECORD}.*.new")
 
 
-def _known(file: Path) -> Check | None:
+def _known(file: Path) -> FileCheck | None:
     status = file.stat()
     checks = [check for check in _checks(file, status) if check.changed == status.st_ctime_ns]
     return max(checks, key=lambda check: check.read, default=None)
 
 
-def _checks(file: Path, status: os.stat_result) -> list[Check]:
+def _checks(file: Path, status: os.stat_result) -> list[FileCheck]:
     """What has been found of a file, at whatever time of change."""
     key = status.st_ino, status.st_size, status.st_mtime_ns
     return [table[key] for table in (_found, _recorded.get(file.parent.parent, {})) if key in table]
 
 
-def _check(status: os.stat_result, sha256: str, read: float) -> Check:
-    return Check(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, sha256, read)
+def _check(status: os.stat_result, sha256: str, read: float) -> FileCheck:
+    return FileCheck(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, sha256, read)
 
 
-def _key(check: Check) -> _Key:
+def _key(check: FileCheck) -> _Key:
     return check.inode, check.size, check.modified
 
 
-def _remember(check: Check) -> None:
+def _remember(check: FileCheck) -> None:
     if len(_found) >= MAX_REMEMBERED:
         _found.clear()
     _found[_key(check)] = check
 
 
-def _row(check: Check) -> list[int | str | float]:
+def _row(check: FileCheck) -> list[int | str | float]:
     return [check.inode, check.size, check.modified, check.changed, check.sha256, check.read]
 
 
-def _read_record(index_dir: Path) -> list[Check]:
+def _read_record(index_dir: Path) -> list[FileCheck]:
     try:
         descriptor = os.open(index_dir / RECORD, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as stream:
@@ -190,11 +190,11 @@ def _trusted(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and ours and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _decoded(row: list[object]) -> Check:
+def _decoded(row: list[object]) -> FileCheck:
     inode, size, modified, changed, digest, when = row
     numbers = (inode, size, modified, changed)
     if not (all(type(number) is int for number in numbers) and isinstance(digest, str)):
         raise TypeError(row)
     if not isinstance(when, int | float):
         raise TypeError(row)
-    return Check(*numbers, digest, float(when))  # type: ignore[arg-type] # looked at above
+    return FileCheck(*numbers, digest, float(when))  # type: ignore[arg-type] # looked at above

@@ -44,7 +44,7 @@ _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredGeneration:
     """A verified generation on disk: its files' sizes and checksums, and its line in CURRENT."""
 
     generation: Generation
@@ -78,7 +78,7 @@ def touch(index_dir: Path) -> None:
         os.utime(index_dir / POINTER)
 
 
-def current(index_dir: Path) -> tuple[Stored, str | None]:
+def current(index_dir: Path) -> tuple[StoredGeneration, str | None]:
     """The generation to read, verified, and, if that is not the newest, what is wrong with the newest.
 
     Raises IndexMissingError without an index, IndexDamagedError if none of its generations can be trusted.
@@ -129,7 +129,7 @@ def _damaged(index_dir: Path) -> IndexDamagedError:
     return IndexDamagedError(f"{index_dir / POINTER} is damaged; {REBUILD}")
 
 
-def verify(path: Path, digest: str) -> Stored:
+def verify(path: Path, digest: str) -> StoredGeneration:
     """Checks a generation against its manifest, and that against `digest`.
 
     Raises IndexDamagedError, or IndexUnreachableError if that can't be said now.
@@ -163,7 +163,7 @@ def names(index_dir: Path) -> list[str]:
     return found
 
 
-def read_through(index_dir: Path, name: str) -> Stored:
+def read_through(index_dir: Path, name: str) -> StoredGeneration:
     """One of them, every file of it read, whatever is known of them; writes nothing. Raises IndexDamagedError."""
     stored = verify(index_dir / name, dict(_pointed(index_dir))[name])
     try:
@@ -174,13 +174,13 @@ def read_through(index_dir: Path, name: str) -> Stored:
     return stored
 
 
-def due(stored: Stored) -> list[str]:
+def due(stored: StoredGeneration) -> list[str]:
     """The files of a generation that no process has read for a day."""
     checksums.load(stored.path.parent)
     return [name for name in stored.files if checksums.age(stored.path / name) > RECHECK_AFTER]
 
 
-def recheck(stored: Stored, names: Iterable[str], pace: checksums.Pace = lambda: None) -> None:
+def recheck(stored: StoredGeneration, names: Iterable[str], pace: checksums.Pace = lambda: None) -> None:
     """Reads files of a generation, whatever is known of them.
 
     Raises IndexDamagedError for one that is no longer right, which all processes that open it from then on know
@@ -193,19 +193,19 @@ def recheck(stored: Stored, names: Iterable[str], pace: checksums.Pace = lambda:
         _record(stored.path.parent)
 
 
-def _stored(path: Path, digest: str, manifest: Mapping[str, Any]) -> Stored:
+def _stored(path: Path, digest: str, manifest: Mapping[str, Any]) -> StoredGeneration:
     generation = Generation(path.name, datetime.fromisoformat(manifest["indexed_at"]))
-    return Stored(generation, path, manifest["files"], f"{path.name} {digest}")
+    return StoredGeneration(generation, path, manifest["files"], f"{path.name} {digest}")
 
 
-def _check(stored: Stored, name: str, sha256: str) -> None:
+def _check(stored: StoredGeneration, name: str, sha256: str) -> None:
     if sha256 != stored.files[name]["sha256"]:
         file = stored.path / name
         raise IndexDamagedError(f"{file} is damaged: its checksum is not the recorded one; {REBUILD}")
 
 
 @contextmanager
-def new_generation(index_dir: Path, base: Stored | None) -> Iterator[Path]:
+def new_generation(index_dir: Path, base: StoredGeneration | None) -> Iterator[Path]:
     """A folder to build in: empty, or with `base`'s files hard-linked. Gone again if the block raises.
 
     Raises IndexWriteError for what the file system refuses, inside the block too.
@@ -247,7 +247,7 @@ def _prepare(index_dir: Path) -> None:
     _refuse_unsafe(index_dir)
 
 
-def publish(path: Path, before: Stored | None) -> Generation:
+def publish(path: Path, before: StoredGeneration | None) -> Generation:
     """Writes the manifest of a finished folder, syncs everything, and makes it the current generation.
 
     `before` is the generation to fall back on; files linked from it keep the checksums it was verified with.
@@ -322,7 +322,7 @@ def _remove_all_but(index_dir: Path, keep: Collection[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _follow(stored: Stored) -> None:
+def _follow(stored: StoredGeneration) -> None:
     """Carries on what is known of a generation's files when we have linked or unlinked them."""
     for name, facts in stored.files.items():
         checksums.follow(stored.path / name, str(facts["sha256"]))

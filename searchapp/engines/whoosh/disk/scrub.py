@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from searchapp.engines.whoosh.disk import generations
-from searchapp.engines.whoosh.disk.generations import Stored
+from searchapp.engines.whoosh.disk.generations import StoredGeneration
 from searchapp.errors import IndexDamagedError
 
 FIRST = 10.0
@@ -24,7 +24,7 @@ IDLE_PRIORITY = 19
 
 
 @contextlib.contextmanager
-def alongside(stored: Stored) -> Iterator[None]:
+def alongside(stored: StoredGeneration) -> Iterator[None]:
     """Reads what is due in a thread while the block builds upon it; raises IndexDamagedError at its end."""
     names = generations.due(stored)
     found: list[IndexDamagedError | OSError] = []
@@ -58,7 +58,7 @@ class Scrubber:
         self._due = time.monotonic() + FIRST
         self._end = threading.Event()
 
-    def nudge(self, stored: Stored) -> None:
+    def nudge(self, stored: StoredGeneration) -> None:
         """Called whenever there is something to answer; costs nothing but once in AGAIN seconds."""
         now = time.monotonic()
         if now >= self._due:
@@ -69,7 +69,7 @@ class Scrubber:
         """Lets a look under way end at its next pause."""
         self._end.set()
 
-    def _look(self, stored: Stored) -> None:
+    def _look(self, stored: StoredGeneration) -> None:
         with contextlib.suppress(OSError, AttributeError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE_PRIORITY)
         # A generation that was replaced and removed meanwhile is nobody's concern.

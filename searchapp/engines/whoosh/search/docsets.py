@@ -19,7 +19,7 @@ DEEP = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DocSet:
     """Documents that match, ascending, each once; document `docs[i]` scores `steps[i] * weight`, or 0 without steps.
 
     Steps of an unsigned type are above 0.
@@ -35,7 +35,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScoredDocs:
     """The documents of an index that match, ascending, and their scores, to which `closeness` is still to be added.
 
     exact       documents, ascending, whose title is what was typed; their scores do not say so yet
@@ -55,11 +55,11 @@ class Found:
     foremost: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     pinned: tuple[int, ...] = ()
 
-    def only(self, chosen: Array) -> Found:
+    def only(self, chosen: Array) -> ScoredDocs:
         """Those of a mask, or of ascending indices."""
         return replace(self, docs=self.docs[chosen], scores=self.scores[chosen])
 
-    def with_pinned(self, pinned: tuple[int, ...]) -> Found:
+    def with_pinned(self, pinned: tuple[int, ...]) -> ScoredDocs:
         """These and the pinned ones."""
         docs = np.union1d(self.docs, np.array(pinned, np.int64))
         scores = np.zeros(len(docs))
@@ -67,12 +67,12 @@ class Found:
         return replace(self, docs=docs, scores=scores, pinned=pinned)
 
 
-def nothing() -> Held:
+def nothing() -> DocSet:
     """No documents."""
-    return Held(np.zeros(0, np.uint16))
+    return DocSet(np.zeros(0, np.uint16))
 
 
-def both(found: Held, other: Held, documents: int) -> Held:
+def both(found: DocSet, other: DocSet, documents: int) -> DocSet:
     """The documents in both of two lists over so many documents, scores added."""
     if len(other.docs) < len(found.docs):
         found, other = other, found
@@ -81,7 +81,7 @@ def both(found: Held, other: Held, documents: int) -> Held:
     if other.steps is not None:
         more = other.steps.take(at) * np.float64(other.weight)
         scores = more if scores is None else scores + more
-    return Held(found.docs.take(kept), scores)
+    return DocSet(found.docs.take(kept), scores)
 
 
 def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
@@ -100,7 +100,7 @@ def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
     return kept, at.take(kept) - 1
 
 
-def either(parts: Sequence[Held], documents: int) -> Held:
+def either(parts: Sequence[DocSet], documents: int) -> DocSet:
     """The documents in any of the lists, scores added."""
     parts = [part for part in parts if len(part.docs)]
     if len(parts) < 2:
@@ -112,10 +112,10 @@ def either(parts: Sequence[Held], documents: int) -> Held:
         if part.steps is not None:
             scores[part.docs] += part.steps * np.float64(part.weight)
     docs = np.flatnonzero(mask)
-    return Held(docs, scores[docs])
+    return DocSet(docs, scores[docs])
 
 
-def best(parts: Sequence[Held], documents: int) -> Held:
+def best(parts: Sequence[DocSet], documents: int) -> DocSet:
     """The documents in any of the lists, each with the highest of its scores."""
     parts = [part for part in parts if len(part.docs)]
     if len(parts) < 2:
@@ -126,7 +126,7 @@ def best(parts: Sequence[Held], documents: int) -> Held:
         mask[part.docs] = True
         scores[part.docs] = np.maximum(scores[part.docs], part.scores())
     docs = np.flatnonzero(mask)
-    return Held(docs, scores[docs])
+    return DocSet(docs, scores[docs])
 
 
 def rows(starts: Array, counts: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage
-from searchapp.engines.whoosh.search.docsets import Found
+from searchapp.engines.whoosh.search.docsets import ScoredDocs
 from searchapp.engines.whoosh.search.explainer import Explainer
 from searchapp.engines.whoosh.search.facet_counts import FacetColumn
 from searchapp.engines.whoosh.search.lexicon import SnapshotLexicon
@@ -25,13 +25,13 @@ from searchapp.model import Article, FacetValue, Generation, Query, Status
 from searchapp.query import And
 from searchapp.retrieval.ranking import Preferences
 from searchapp.retrieval.related import Profile
-from searchapp.retrieval.resolution import Reading
+from searchapp.retrieval.resolution import Interpretation
 
-Matcher = Callable[[And, Snapshot], Found]
+Matcher = Callable[[And, Snapshot], ScoredDocs]
 """Finds the live documents that match a pruned tree, and their scores."""
 
 
-class Ranked(NamedTuple):
+class RankedPage(NamedTuple):
     """The exact total, the facets and their coverage, and the page's documents in order with their scores."""
 
     total: int
@@ -60,13 +60,13 @@ class WhooshSearcher:
     def lexicon(self) -> SnapshotLexicon:
         return SnapshotLexicon(self.snapshot, lambda tree: self._match(tree, self.snapshot).docs)
 
-    def match(self, tree: And | None) -> Found:
-        return Found(np.zeros(0, np.int64), np.zeros(0)) if tree is None else self._match(tree, self.snapshot)
+    def match(self, tree: And | None) -> ScoredDocs:
+        return ScoredDocs(np.zeros(0, np.int64), np.zeros(0)) if tree is None else self._match(tree, self.snapshot)
 
-    def count(self, reading: Reading[Found], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
+    def count(self, reading: Interpretation[ScoredDocs], resolved: object) -> int:  # noqa: ARG002 - nothing to ask ahead
         return len(reading.matches.docs)
 
-    def page(self, resolved: ResolvedQuery[Found]) -> ResultPage:
+    def page(self, resolved: ResolvedQuery[ScoredDocs]) -> ResultPage:
         ranked = self.rank(resolved)
         sources = self.snapshot.sources([doc for doc, _ in ranked.page], resolved.marks)
         explain = Explainer(resolved, self._static).explain if resolved.query.explain else None
@@ -76,7 +76,7 @@ class WhooshSearcher:
         ]
         return ResultPage(ranked.total, ranked.facets, ranked.coverage, shown)
 
-    def rank(self, resolved: ResolvedQuery[Found]) -> Ranked:
+    def rank(self, resolved: ResolvedQuery[ScoredDocs]) -> RankedPage:
         """The page, with nothing read of its articles."""
         query, reading, snapshot = resolved.query, resolved.reading, self.snapshot
         found = reading.matches
@@ -90,7 +90,7 @@ class WhooshSearcher:
         chosen = _all(passing.values())
         if chosen is not None:
             found = found.only(chosen)
-        return Ranked(len(found.docs), facets, coverage, page(query, found, self._static))
+        return RankedPage(len(found.docs), facets, coverage, page(query, found, self._static))
 
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> SnapshotCandidates:  # noqa: ARG002 - all are
         return SnapshotCandidates(self.snapshot, None if exclude is None else self.snapshot.find(exclude))
@@ -112,7 +112,7 @@ class WhooshSearcher:
         return Status(self.generation, snapshot.articles, snapshot.terms, **labels, size=snapshot.stored.size)
 
 
-def _inside_dates(query: Query, found: Found, snapshot: Snapshot) -> Found:
+def _inside_dates(query: Query, found: ScoredDocs, snapshot: Snapshot) -> ScoredDocs:
     if not (query.after or query.before):
         return found
     days = snapshot.days[found.docs]

@@ -7,29 +7,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchapp.engines.pipeline import ResolvedQuery
-from searchapp.engines.whoosh.search.docsets import Found
+from searchapp.engines.whoosh.search.docsets import ScoredDocs
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
-from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
+from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import ANY
-from searchapp.model import Part
+from searchapp.model import ScorePart
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.documents import TEXT_FIELDS
-from searchapp.retrieval.explanation import Standing, explain
+from searchapp.retrieval.explanation import ScoreAdjustments, explain
 from searchapp.retrieval.ranking import idf, impact
 
 
 class Explainer:
     """Explains the hits of one resolved."""
 
-    def __init__(self, resolved: ResolvedQuery[Found], static: StaticScores) -> None:
+    def __init__(self, resolved: ResolvedQuery[ScoredDocs], static: StaticScores) -> None:
         self._selection, self._static = resolved, static
         title = resolved.title
         self._titled = set(static.snapshot.holders("exact", title).tolist()) if title else set()
         self._starting: dict[tuple[str, str], Array] = {}
 
-    def explain(self, doc: int, id: str) -> tuple[Part, ...]:
+    def explain(self, doc: int, id: str) -> tuple[ScorePart, ...]:
         """The parts of the score of one of the page's documents."""
         resolved, static, snapshot = self._selection, self._static, self._static.snapshot
         reading = resolved.reading
@@ -37,7 +37,7 @@ class Explainer:
         boost = factors[boosted == doc].tolist() or [1.0]
         fresh = 1.0 if static.freshness is None else float(static.freshness[doc])
         sought, foremost = doc in reading.matches.docs, reading.foremost is not None and doc in reading.foremost.docs
-        standing = Standing(boost[0], fresh, sought, foremost, doc in self._titled, resolved.places(id))
+        standing = ScoreAdjustments(boost[0], fresh, sought, foremost, doc in self._titled, resolved.places(id))
         leaf = next(leaf for leaf in reversed(snapshot.leaves) if leaf.base <= doc)
         facts = _Facts(snapshot, leaf, doc - leaf.base, self._starting)
         return explain(resolved.sought, snapshot.languages, facts, standing)
@@ -46,7 +46,7 @@ class Explainer:
 class _Facts:
     """`explanation.Facts` of one document of a segment."""
 
-    def __init__(self, snapshot: Snapshot, leaf: Leaf, number: int, starting: dict[tuple[str, str], Array]) -> None:
+    def __init__(self, snapshot: Snapshot, leaf: Segment, number: int, starting: dict[tuple[str, str], Array]) -> None:
         self._snapshot, self._leaf, self._number, self._starting = snapshot, leaf, number, starting
         self._alone = np.array([number], leaf.file.array(f"{ANY}/docs").dtype)
 

@@ -13,9 +13,9 @@ from searchapp.analysis import Token, fold_text
 from searchapp.engines.whoosh.segments import chunks
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.chunks import LINE_FIELDS, SPELLED
-from searchapp.engines.whoosh.segments.docstore import StoredFile
+from searchapp.engines.whoosh.segments.docstore import Docstore
 from searchapp.engines.whoosh.segments.segment import ANY, MARK, PostingsFile
-from searchapp.excerpts.passages import Choice, Line, Places, Run, longest_at, words_between
+from searchapp.excerpts.passages import MatchPositions, MatchRun, PassageChoice, TextLine, longest_at, words_between
 from searchapp.model import ArticleHead, Section
 from searchapp.retrieval.query_terms import Marks
 
@@ -65,12 +65,12 @@ class _Positions:
         return self._positions[end - counts[-1] : end]
 
 
-class Segment:
+class StoredSegment:
     """What hits need of a segment."""
 
     def __init__(self, file: PostingsFile) -> None:
         self.file = file
-        self.stored = StoredFile(file)
+        self.stored = Docstore(file)
         self._bounds, self._words, self._chars = (file.array(f"chunk/{part}") for part in ("bounds", "words", "chars"))
         self._fields = [
             (number, field, file.bits[field], _Positions(file, field))
@@ -126,7 +126,7 @@ class Segment:
 
 
 def sources(
-    segments: Sequence[Segment], bases: Sequence[int], numbers: Sequence[int], wanted: Marks
+    segments: Sequence[StoredSegment], bases: Sequence[int], numbers: Sequence[int], wanted: Marks
 ) -> list[StoredArticle]:
     """Some documents in the order given. `bases` are the numbers of the segments' first documents."""
     of_segment: dict[int, list[int]] = {}
@@ -142,7 +142,7 @@ def sources(
 class StoredArticle:
     """A `snippets.Source` over a segment."""
 
-    def __init__(self, segment: Segment, doc: int, wanted: Marks, stands: Stands) -> None:
+    def __init__(self, segment: StoredSegment, doc: int, wanted: Marks, stands: Stands) -> None:
         self._segment = segment
         self._doc = doc
         self._wanted = wanted
@@ -168,8 +168,8 @@ class StoredArticle:
     def section(self, number: int) -> Section:
         return self._record.section(number)
 
-    def line(self) -> Line:
-        return Line(self.sections, self._line_bounds, self._text_at)
+    def line(self) -> TextLine:
+        return TextLine(self.sections, self._line_bounds, self._text_at)
 
     def _bounds(self) -> tuple[int, int, int, int]:
         _, headings, summary, body, code = self._lengths
@@ -178,7 +178,7 @@ class StoredArticle:
         at_code = at_body + body + self.sections
         return at_summary, at_body, at_code, at_code + code + 1
 
-    def places(self) -> Places:
+    def places(self) -> MatchPositions:
         bases = (0, 0, *self._line_bounds)
         terms: dict[str, Any] = {}
         for term, number, positions in self._stands:
@@ -193,7 +193,7 @@ class StoredArticle:
                 terms[term] += here
             else:
                 terms[term] = np.concatenate([terms[term], here])
-        return Places(terms, self._prefixed())
+        return MatchPositions(terms, self._prefixed())
 
     def _prefixed(self) -> dict[int, Any]:
         """The positions of the words with the prefix of an item."""
@@ -239,7 +239,9 @@ class StoredArticle:
             self.head.title, self.head.language, hot, range(self._lengths[0]), 0, len(self.head.title)
         )
 
-    def around(self, choice: Choice, found: Sequence[Run], lead: int, window: int) -> tuple[str, list[Token]]:
+    def around(
+        self, choice: PassageChoice, found: Sequence[MatchRun], lead: int, window: int
+    ) -> tuple[str, list[Token]]:
         start, end = self._record.starts[choice.text : choice.text + 2]
         if choice.position is None:
             return self._record.text(start, min(end, start + window + 1)), []

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchapp.analysis import analyzer
-from searchapp.engines.whoosh.search.docsets import Found, Held, best, both, either, nothing
+from searchapp.engines.whoosh.search.docsets import DocSet, ScoredDocs, best, both, either, nothing
 from searchapp.engines.whoosh.search.phrases import side_by_side
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
-from searchapp.engines.whoosh.search.snapshot import Leaf, Snapshot
+from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import ANY
 from searchapp.facets import BY_KEY
@@ -38,7 +38,7 @@ from searchapp.retrieval.thesaurus import alternatives
 Terms = tuple[str, ...]
 
 
-def match(tree: And, snapshot: Snapshot) -> Found:
+def match(tree: And, snapshot: Snapshot) -> ScoredDocs:
     """The live documents that match a pruned tree, and their scores."""
     scan = _Scan(tree, snapshot)
     found = [scan.matches(leaf) for leaf in snapshot.leaves]
@@ -48,7 +48,7 @@ def match(tree: And, snapshot: Snapshot) -> Found:
     closeness = scan.closeness if scan.wholes else None
     scored = any(held.steps is not None for held in found)
     all_docs, all_scores = _joined(docs, np.int64), _joined(scores, np.float64)
-    return Found(all_docs, all_scores, exact, closeness, sum(scan.wholes.values()), scored)
+    return ScoredDocs(all_docs, all_scores, exact, closeness, sum(scan.wholes.values()), scored)
 
 
 def _joined(parts: list[Array], dtype: type) -> Array:
@@ -80,7 +80,7 @@ class _Scan:
                 scores[here] += stand_side_by_side(leaf.file, [term.encode() for term in terms], own) * score
         return scores
 
-    def matches(self, leaf: Leaf) -> Held:
+    def matches(self, leaf: Segment) -> DocSet:
         """The live documents of a segment that match, with their scores."""
         found = self._all_required(leaf)
         for node in self._narrowing:
@@ -90,9 +90,9 @@ class _Scan:
             found = _only(found, leaf.live)
         return found
 
-    def _all_required(self, leaf: Leaf) -> Held:
+    def _all_required(self, leaf: Segment) -> DocSet:
         parts = []
-        known: dict[Node | Not | Or, Held] = {}
+        known: dict[Node | Not | Or, DocSet] = {}
         for node in self._required:
             # A query may say the same thing many times.
             if node not in known:
@@ -101,10 +101,10 @@ class _Scan:
             if not len(parts[-1].docs):
                 return nothing()
         if not parts:
-            return Held(np.arange(leaf.documents))
+            return DocSet(np.arange(leaf.documents))
         return _all(parts, leaf)
 
-    def _mask(self, node: Node | Not | Or, leaf: Leaf) -> Array:
+    def _mask(self, node: Node | Not | Or, leaf: Segment) -> Array:
         if isinstance(node, Not):
             return ~self._mask(node.node, leaf)
         if isinstance(node, DateRange):
@@ -116,19 +116,19 @@ class _Scan:
         mask[self._held(node, leaf).docs] = True
         return mask
 
-    def _held(self, node: Node | Not | Or, leaf: Leaf) -> Held:
+    def _held(self, node: Node | Not | Or, leaf: Segment) -> DocSet:
         if isinstance(node, Or):
             return either([self._held(part, leaf) for part in node.nodes], leaf.documents)
         if isinstance(node, Synonyms):
             return self._best(node, leaf)
         if isinstance(node, Not | DateRange):
-            return Held(np.flatnonzero(self._mask(node, leaf)))
+            return DocSet(np.flatnonzero(self._mask(node, leaf)))
         if isinstance(node, Field) and node.name in BY_KEY:
             return self._held_by_value(node, leaf)
         inner = node.node if isinstance(node, Field) else node
         if isinstance(inner, Prefix):
             return self._held_by_prefix(prefix_text(inner), leaf, title_only=isinstance(node, Field))
-        parts: list[Held] = []
+        parts: list[DocSet] = []
         for terms in self._sequences_of(inner):
             if len(terms) > 1:
                 parts += self._phrase(terms, leaf, (node.name,) if isinstance(node, Field) else TEXT_FIELDS)
@@ -138,7 +138,7 @@ class _Scan:
                 parts.append(self._anywhere(terms[0], leaf))
         return either(parts, leaf.documents)
 
-    def _best(self, node: Synonyms, leaf: Leaf) -> Held:
+    def _best(self, node: Synonyms, leaf: Segment) -> DocSet:
         parts = [_all([self._held(clause, leaf) for clause in node.typed], leaf)]
         for terms, fields, most in alternatives(node, self._snapshot.languages, self._idf):
             if len(terms) > 1:
@@ -157,32 +157,32 @@ class _Scan:
     def _idf(self, term: str) -> float:
         return idf(self._snapshot.articles, self._snapshot.df(term))
 
-    def _anywhere(self, term: str, leaf: Leaf, most: float = math.inf) -> Held:
+    def _anywhere(self, term: str, leaf: Segment, most: float = math.inf) -> DocSet:
         number = leaf.file.find(ANY, term.encode())
         if number is None:
             return nothing()
         rows = leaf.file.postings_range(ANY, number)
-        return Held(leaf.file.docs(ANY, number), leaf.impacts[rows], min(self._idf(term), most) * IMPACT_STEP)
+        return DocSet(leaf.file.docs(ANY, number), leaf.impacts[rows], min(self._idf(term), most) * IMPACT_STEP)
 
-    def _in_field(self, field: str, term: str, leaf: Leaf, most: float = math.inf) -> Held:
+    def _in_field(self, field: str, term: str, leaf: Segment, most: float = math.inf) -> DocSet:
         number = leaf.file.find(field, term.encode())
         if number is None:
             return nothing()
         docs = leaf.file.docs(field, number)
         steps = _impact(field, leaf.file.tfs(field, number), docs, leaf)
-        return Held(docs, steps, min(self._idf(term), most) * IMPACT_STEP)
+        return DocSet(docs, steps, min(self._idf(term), most) * IMPACT_STEP)
 
-    def _phrase(self, terms: Terms, leaf: Leaf, fields: Sequence[str], most: float = math.inf) -> list[Held]:
+    def _phrase(self, terms: Terms, leaf: Segment, fields: Sequence[str], most: float = math.inf) -> list[DocSet]:
         found = []
         for standing in side_by_side(leaf.file, terms, fields):
             scores = np.zeros(len(standing.docs))
             for term, tfs in zip(terms, standing.tfs, strict=True):
                 weight = min(self._idf(term), most) * IMPACT_STEP
                 scores += _impact(standing.field, tfs, standing.docs, leaf) * weight
-            found.append(Held(standing.docs, scores))
+            found.append(DocSet(standing.docs, scores))
         return found
 
-    def _held_by_value(self, node: Field, leaf: Leaf) -> Held:
+    def _held_by_value(self, node: Field, leaf: Segment) -> DocSet:
         facet = BY_KEY[node.name]
         whole = not facet.by_words and not isinstance(node.node, Prefix)
         keys = (facet.fold(node.node.text),) if whole else self._snapshot.facets.columns[node.name].keys
@@ -191,10 +191,10 @@ class _Scan:
         for key in keys:
             number = leaf.file.find(field, key.encode())
             if number is not None and (whole or value_matches(node.name, node.node, key)):
-                parts.append(Held(leaf.file.docs(field, number)))
+                parts.append(DocSet(leaf.file.docs(field, number)))
         return either(parts, leaf.documents)
 
-    def _held_by_prefix(self, prefix: str, leaf: Leaf, title_only: bool) -> Held:
+    def _held_by_prefix(self, prefix: str, leaf: Segment, title_only: bool) -> DocSet:
         if (prefix, title_only) not in self._prefixes:
             titles = self._snapshot.starting("title_words", prefix, MAX_EXPANSIONS)
             words = None if title_only else self._snapshot.starting("words", prefix, MAX_EXPANSIONS)
@@ -203,14 +203,14 @@ class _Scan:
         words, titles = self._prefixes[prefix, title_only]
         if words is None:
             docs = np.flatnonzero(titles[here])
-            return Held(docs, np.full(len(docs), PREFIX_TITLE_SCORE, np.uint8))
+            return DocSet(docs, np.full(len(docs), PREFIX_TITLE_SCORE, np.uint8))
         steps = words[here] * np.uint8(PREFIX_SCORE)
         steps += titles[here] * np.uint8(PREFIX_TITLE_SCORE)
         docs = np.flatnonzero(steps)
-        return Held(docs, steps[docs])
+        return DocSet(docs, steps[docs])
 
 
-def _all(parts: list[Held], leaf: Leaf) -> Held:
+def _all(parts: list[DocSet], leaf: Segment) -> DocSet:
     """The documents in all of one list or more, scores added."""
     found, *others = sorted(parts, key=lambda part: len(part.docs))
     for part in others:
@@ -218,10 +218,10 @@ def _all(parts: list[Held], leaf: Leaf) -> Held:
     return found
 
 
-def _only(found: Held, mask: Array) -> Held:
+def _only(found: DocSet, mask: Array) -> DocSet:
     kept = mask.take(found.docs).nonzero()[0]
-    return Held(found.docs.take(kept), None if found.steps is None else found.steps.take(kept), found.weight)
+    return DocSet(found.docs.take(kept), None if found.steps is None else found.steps.take(kept), found.weight)
 
 
-def _impact(field: str, tfs: Array, docs: Array, leaf: Leaf) -> Array:
+def _impact(field: str, tfs: Array, docs: Array, leaf: Segment) -> Array:
     return impact(field, tfs, leaf.file.lengths[TEXT_FIELDS.index(field)].take(docs), leaf.pivots[field])

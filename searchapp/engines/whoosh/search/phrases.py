@@ -26,7 +26,7 @@ _Posts = dict[int, Array]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PhraseMatches:
     """Documents, ascending, in which the terms stand side by side in a field, and how often they have each term."""
 
     field: str
@@ -34,7 +34,7 @@ class Standing:
     tfs: Sequence[Array]
 
 
-def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[Standing]:
+def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[PhraseMatches]:
     """Where the terms stand at consecutive positions, field by field."""
     numbers: list[int] = []
     for term in terms:
@@ -82,7 +82,7 @@ def own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
     return own
 
 
-def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts, docs: Array) -> Standing:
+def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts, docs: Array) -> PhraseMatches:
     """Those of the documents, which have all terms in the field, in which these are side by side.
 
     own   the field's postings of each term in these documents
@@ -94,7 +94,7 @@ def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts,
         found.append(_standing_in(file, field, part) + start)
     kept = np.concatenate(found)
     tfs = file.array(f"{field}/tfs")
-    return Standing(field, docs.take(kept), [tfs.take(own[term].take(kept)).astype(np.int64) for term in terms])
+    return PhraseMatches(field, docs.take(kept), [tfs.take(own[term].take(kept)).astype(np.int64) for term in terms])
 
 
 def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Array]]) -> Array:

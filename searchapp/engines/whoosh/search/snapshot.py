@@ -16,11 +16,11 @@ import numpy as np
 
 from searchapp.analysis import fold, fold_value
 from searchapp.engines.whoosh._whoosh import searching
-from searchapp.engines.whoosh.disk.generations import Stored
+from searchapp.engines.whoosh.disk.generations import StoredGeneration
 from searchapp.engines.whoosh.disk.whoosh_storage import Storage
 from searchapp.engines.whoosh.search.docsets import first
 from searchapp.engines.whoosh.search.facet_counts import FacetTable
-from searchapp.engines.whoosh.search.hit_loader import Segment, StoredArticle, sources
+from searchapp.engines.whoosh.search.hit_loader import StoredArticle, StoredSegment, sources
 from searchapp.engines.whoosh.segments.arrays import Array, ArraysFile
 from searchapp.engines.whoosh.segments.columns import id_ranks
 from searchapp.engines.whoosh.segments.impacts import IMPACTS
@@ -31,7 +31,7 @@ from searchapp.facets import LABELS
 from searchapp.model import Article
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.query_terms import Marks
-from searchapp.retrieval.suggest import Title
+from searchapp.retrieval.suggest import TitleCompletion
 
 MAX_COMPARED = 1_000
 """Ids that are compared one by one; for more, those of all documents are ranked, once."""
@@ -41,7 +41,7 @@ TITLE_TEXTS = ("id", "title", "permalink")
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class Segment:
     """A segment: its Whoosh searcher, its arrays, the number of its first document, and which documents are live.
 
     `impacts` are those of `ranking`, one for each posting of ANY, for these `pivots`. `live` is None if all are.
@@ -64,7 +64,7 @@ class Leaf:
 class Snapshot:
     """Everything to answer from, until a newer generation is opened."""
 
-    def __init__(self, stored: Stored) -> None:
+    def __init__(self, stored: StoredGeneration) -> None:
         self.stored = stored
         self._storage = Storage(stored.path, stored.files)
         self._index = self._storage.open_index()
@@ -84,7 +84,7 @@ class Snapshot:
     def _files(self) -> list[PostingsFile]:
         return [leaf.file for leaf in self.leaves]
 
-    def _open_leaves(self) -> Iterator[Leaf]:
+    def _open_leaves(self) -> Iterator[Segment]:
         for searcher, base in self.searcher.leaf_searchers():
             reader = searcher.reader()
             if reader.doc_count_all():
@@ -95,7 +95,7 @@ class Snapshot:
                     live[list(reader.segment().deleted_docs())] = False
                 file: PostingsFile = reader._terms.file
                 pivots = impacts.facts["pivots"]
-                yield Leaf(searcher, file, base, reader.doc_count_all(), impacts.array("impacts"), pivots, live)
+                yield Segment(searcher, file, base, reader.doc_count_all(), impacts.array("impacts"), pivots, live)
 
     def close(self) -> None:
         """Closes the files; not to be called while a search runs."""
@@ -177,7 +177,7 @@ class Snapshot:
         ranked = sorted((-count, fold_value(shown), shown) for _, shown, count in table[start:end])
         return [shown for _, _, shown in ranked[:limit]]
 
-    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[Title]:
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
         """See `suggest.Source`."""
         mask = self.starting("title_words", prefix)
         for word in words:
@@ -187,7 +187,7 @@ class Snapshot:
         docs = np.flatnonzero(mask)
         begins = self.starting("exact", " ".join((*words, prefix))).take(docs)
         best = first([~begins, self.newest.take(docs)], lambda places: self.by_id(docs.take(places)), limit)
-        return [Title(*(self._text(name, int(docs[place])) for name in TITLE_TEXTS)) for place in best]
+        return [TitleCompletion(*(self._text(name, int(docs[place])) for name in TITLE_TEXTS)) for place in best]
 
     def words(self, prefix: str) -> list[str]:
         """See `suggest.Source`."""
@@ -218,8 +218,8 @@ class Snapshot:
         return self._norms[1]
 
     @cached_property
-    def _segments(self) -> list[Segment]:
-        return [Segment(file) for file in self._files]
+    def _segments(self) -> list[StoredSegment]:
+        return [StoredSegment(file) for file in self._files]
 
     def postings(self, field: str, term: str) -> Iterator[Array]:
         """The live documents with a term, ascending, segment after segment."""
@@ -269,7 +269,7 @@ class Snapshot:
             self._df[term] = sum(self._held(leaf, term.encode()) for leaf in self.leaves)
         return self._df[term]
 
-    def _held(self, leaf: Leaf, term: bytes) -> int:
+    def _held(self, leaf: Segment, term: bytes) -> int:
         number = leaf.file.find(ANY, term)
         if number is None:
             return 0

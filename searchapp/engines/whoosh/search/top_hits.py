@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchapp.engines.whoosh.search.docsets import Found, first, smallest
+from searchapp.engines.whoosh.search.docsets import ScoredDocs, first, smallest
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.segments.arrays import Array
@@ -12,7 +12,7 @@ from searchapp.model import Query, Sort
 from searchapp.retrieval.ranking import ALL_WORDS, EXACT_TITLE, PINNED, RECENCY, SCORE_STEP, times
 
 
-def page(query: Query, found: Found, static: StaticScores) -> tuple[tuple[int, float], ...]:
+def page(query: Query, found: ScoredDocs, static: StaticScores) -> tuple[tuple[int, float], ...]:
     """The documents of the query's page in order, with their scores."""
     end = query.page * query.per_page
     start = end - query.per_page
@@ -35,7 +35,7 @@ def _first(keys: list[Array], docs: Array, snapshot: Snapshot, count: int) -> li
     return first(keys, lambda places: snapshot.by_id(docs.take(places)), count)
 
 
-def _within_reach(found: Found, count: int, static: StaticScores) -> Found:
+def _within_reach(found: ScoredDocs, count: int, static: StaticScores) -> ScoredDocs:
     """Those that can be among the first `count` once all is added: it need not be looked for in the others."""
     if len(found.docs) <= count or not (found.closeness or static.freshness is not None):
         return found
@@ -47,7 +47,7 @@ def _within_reach(found: Found, count: int, static: StaticScores) -> Found:
     return found.only((keys <= last).nonzero()[0])
 
 
-def _final(found: Found, static: StaticScores) -> Array:
+def _final(found: ScoredDocs, static: StaticScores) -> Array:
     """The whole scores."""
     scores, freshness = found.scores, static.freshness
     if found.closeness:
@@ -70,7 +70,7 @@ def _boosted(docs: Array, scores: Array, static: StaticScores) -> Array:
     return scores
 
 
-def _with_tiers(found: Found, scores: Array) -> Array:
+def _with_tiers(found: ScoredDocs, scores: Array) -> Array:
     """With what is added for all words, exact titles and pins, which no words come to."""
     if not (len(found.exact) or len(found.foremost) or found.pinned):
         return scores

@@ -50,7 +50,7 @@ _PREFIX = struct.Struct("<BII")
 _DICTIONARY = 32_768
 
 
-class StoredBuffer:
+class DocstoreBuffer:
     """Collects the records of documents in the order of their numbers."""
 
     def __init__(self) -> None:
@@ -208,7 +208,7 @@ def _inflate(data: memoryview, dictionary: bytes) -> str:
     return (unpacker.decompress(data) + unpacker.flush()).decode()
 
 
-class StoredFile:
+class Docstore:
     """The records of a segment."""
 
     def __init__(self, file: PostingsFile) -> None:

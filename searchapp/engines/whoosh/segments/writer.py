@@ -13,7 +13,7 @@ from searchapp.engines.whoosh.disk.whoosh_storage import Storage
 from searchapp.engines.whoosh.segments import impacts
 from searchapp.engines.whoosh.segments.codec import ColumnarCodec, postings_path
 from searchapp.engines.whoosh.segments.columns import ColumnsBuffer
-from searchapp.engines.whoosh.segments.docstore import StoredBuffer, StoredFile
+from searchapp.engines.whoosh.segments.docstore import Docstore, DocstoreBuffer
 from searchapp.engines.whoosh.segments.postings import PostingsBuffer
 from searchapp.engines.whoosh.segments.schema import schema, values_of
 from searchapp.engines.whoosh.segments.segment import PostingsFile, SegmentPostings
@@ -141,7 +141,7 @@ class _Pool:
     def cleanup(self) -> None:
         self.postings = PostingsBuffer()
         self.columns = ColumnsBuffer()
-        self.stored = StoredBuffer()
+        self.stored = DocstoreBuffer()
 
 
 def _add(writer: Any, article: Article) -> int:
@@ -184,7 +184,7 @@ def stored_articles(writer: Any, segment: Any) -> Iterator[tuple[int, Article]]:
     """The articles of a segment that are not deleted, with their numbers in it."""
     if not segment.doc_count():
         return
-    stored = StoredFile(PostingsFile(postings_path(writer.storage, segment)))
+    stored = Docstore(PostingsFile(postings_path(writer.storage, segment)))
     for number in range(segment.doc_count_all()):
         if not segment.is_deleted(number):
             yield number, stored.article(number)
