@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from searchapp.analysis import analyzer, fold
-from searchapp.facets import LABELS
+from searchapp.facets import LABELS, Facet
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion
 
@@ -42,6 +43,27 @@ class CompletionSource(Protocol):
 
     def words(self, prefix: str) -> Sequence[str]:
         """The words of titles that start so, those in the most titles first."""
+
+
+class Spelling(NamedTuple):
+    """A facet's value in its commonest spelling, the first of equals, and how many articles have it in any."""
+
+    shown: str
+    articles: int
+
+
+def spellings(facet: Facet, values: Mapping[str, int]) -> dict[str, Spelling]:
+    """key -> spelling, of values as written and how many articles have each."""
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for value, articles in values.items():
+        forms[facet.fold(value)][value] += articles
+    return {key: Spelling(min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()}
+
+
+def values_starting(held: Mapping[str, Spelling], prefix: str, limit: int) -> list[str]:
+    """See `CompletionSource.values`; `held` are those of the facet."""
+    starting = [(-articles, key, shown) for key, (shown, articles) in held.items() if fold(shown).startswith(prefix)]
+    return [shown for _, _, shown in sorted(starting)[:limit]]
 
 
 def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggestion, ...]:
