@@ -77,7 +77,7 @@ class Facet:
     operator   its name in the query language, "" for none
     several    whether the field holds several values
     by_words   whether the operator also matches consecutive words of a value, as of a person's name
-    label      whether it is completed while typing, and relates articles
+    weight     of a common value among related articles; above 0 for labels, which are also completed while typing
     pattern    regular expression of valid values, "" for anything, and an `example` of one
     """
 
@@ -88,7 +88,7 @@ class Facet:
     kind: Kind = Kind.TEXT
     several: bool = False
     by_words: bool = False
-    label: bool = False
+    weight: float = 0.0
     pattern: str = ""
     example: str = ""
 
@@ -144,7 +144,7 @@ FACETS = (
         ),
         "category",
         several=True,
-        label=True,
+        weight=1.0,
     ),
     Facet(
         "tag",
@@ -164,7 +164,7 @@ FACETS = (
         ),
         "tag",
         several=True,
-        label=True,
+        weight=3.0,
     ),
     Facet(
         "author",
@@ -232,7 +232,7 @@ FACETS = (
 
 BY_KEY = {facet.key: facet for facet in FACETS}
 BY_OPERATOR = {facet.operator: facet for facet in FACETS if facet.operator}
-LABELS = tuple(facet for facet in FACETS if facet.label)
+LABELS = tuple(facet for facet in FACETS if facet.weight)
 
 
 def shown(results: Results) -> tuple[Facet, ...]:

@@ -101,8 +101,10 @@ def generated(blog: Sequence[Article], count: int) -> Iterator[Query]:
     for number in range(count):
         yield Query(
             makers[number % len(makers)](),
-            tags=(chance.choice(tags),) if chance.random() < 0.15 else (),
-            years=(chance.randint(2005, 2020),) if chance.random() < 0.1 else (),
+            filters=(
+                *((("tag", chance.choice(tags)),) if chance.random() < 0.15 else ()),
+                *((("year", str(chance.randint(2005, 2020))),) if chance.random() < 0.1 else ()),
+            ),
             after=date(2012, 1, 1) if chance.random() < 0.1 else None,
             sort=chance.choice([Sort.RELEVANCE] * 3 + [Sort.NEWEST, Sort.OLDEST]),
             page=chance.choice([1, 1, 1, 2, 7]),

@@ -166,9 +166,6 @@ class Searcher(Protocol[Matches]):
     def candidates(self, profile: related.Profile, exclude: str | None, limit: int) -> Candidates:
         """Return more than `limit` candidates of related articles; `exclude` is the source's id."""
 
-    def has(self, id: str) -> bool:
-        """Whether there is an article with an id."""
-
     def article(self, id: str) -> Article | None:
         """See `Engine`."""
 
@@ -187,7 +184,7 @@ def resolve_and_pin(query: Query, searcher: Searcher[Matches]) -> ResolvedQuery[
 
     def resolved(reading: Interpretation[Matches]) -> ResolvedQuery[Matches]:
         names = searcher.curation.pinned_to(query, reading.tree)
-        ids = (name if searcher.has(name) else searcher.locate(name) for name in names)
+        ids = (name if searcher.article(name) else searcher.locate(name) for name in names)
         return ResolvedQuery(query, reading, tuple(dict.fromkeys(id for id in ids if id)), searcher.languages)
 
     def count(reading: Interpretation[Matches]) -> int:
@@ -216,7 +213,7 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
 
 
 def facet_values(
-    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, str], chosen: Mapping[str, str]
+    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, suggest.Spelling], chosen: Mapping[str, str]
 ) -> tuple[FacetValue, ...]:
     """Return the values of a facet that articles have or a query has chosen, in order.
 
@@ -226,7 +223,8 @@ def facet_values(
     """
     counts = dict.fromkeys(chosen, 0) | {key: count for key, count in counts.items() if count}
     keys = sorted(counts, key=lambda key: facet.rank(key, counts[key]))
-    return tuple(FacetValue(spellings.get(key, chosen.get(key, key)), counts[key], key in chosen) for key in keys)
+    shown = {key: spellings[key].shown if key in spellings else chosen.get(key, key) for key in keys}
+    return tuple(FacetValue(shown[key], counts[key], key in chosen) for key in keys)
 
 
 def find_related(source: str | Draft, limit: int, searcher: Searcher[Any]) -> tuple[Hit, ...]:
@@ -249,6 +247,12 @@ class PipelineEngine(ABC):
     @abstractmethod
     def _ask(self, question: Callable[[Searcher[Any]], Answer]) -> Answer:
         """Answer a question from the current generation. Raises IndexUnusableError while there is none."""
+
+    def tidy(self) -> None:  # noqa: B027 - see below
+        """Do nothing, as killed runs leave nothing that the next does not remove."""
+
+    def generation(self) -> str:
+        return self._ask(lambda searcher: searcher.generation.name)
 
     def manifest(self) -> Mapping[str, str]:
         try:

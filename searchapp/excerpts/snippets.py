@@ -173,7 +173,10 @@ class _Reader:
 
 
 class WholeArticle:
-    """A `HitSource` that has the whole article, and analyses all of it."""
+    """A `HitSource` that has the whole article, and analyses all of it.
+
+    tokens   of each text those that may be part of a match, in the order of `passages`; empty if nothing is wanted
+    """
 
     def __init__(self, article: Article, wanted: Marks) -> None:
         self.head = self._article = article
@@ -184,7 +187,7 @@ class WholeArticle:
             [section.text for section in article.sections],
         )
         self._texts = (*headings, article.summary, *bodies, article.code)
-        self._places, self._starts, self._tokens = find_positions(
+        self._places, self._starts, self.tokens = find_positions(
             self._texts if wanted else (), wanted, article.language
         )
 
@@ -222,7 +225,7 @@ class WholeArticle:
         text = self._texts[choice.text]
         if choice.position is None:
             return text, []
-        return text, self._tokens[choice.text]
+        return text, self.tokens[choice.text]
 
     def section(self, number: int) -> Section:
         section = self._article.sections[number]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from searchapp.analysis import analyzer
-from searchapp.model import Article
+from searchapp.model import Article, ArticleHead
+from searchapp.retrieval.ranking import impact
 
 TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "tags", "authors")
 """The fields that a plain word searches."""
@@ -59,6 +60,24 @@ def analyse(article: Article) -> Document:
     return Document(postings, lengths, frozenset(words | title_words), frozenset(title_words), exact_title(article))
 
 
+def impacts(document: Document, pivots: Mapping[str, float]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """Return `ranking.impact` of each term by field, and the sums over all fields. `pivots` by field: see `ranking`."""
+    fields: dict[str, dict[str, int]] = {}
+    everywhere: Counter[str] = Counter()
+    for field, postings in document.postings.items():
+        counts = [len(positions) for positions in postings.values()]
+        steps = impact(field, counts, document.lengths[field], pivots[field]).tolist()
+        fields[field] = dict(zip(postings, steps, strict=True))
+        everywhere.update(fields[field])
+    return fields, dict(everywhere)
+
+
+def by_date(article: ArticleHead, newest: bool = True) -> tuple[bool, float, str]:
+    """Sort key for newest or oldest first, undated last; ties by id."""
+    moment = article.date.timestamp() if article.date else 0.0
+    return article.date is None, -moment if newest else moment, article.id
+
+
 def exact_title(article: Article) -> str:
     """Return the surface forms of the title, joined by blanks, which an exact-title query equals."""
     return " ".join(analyzer("").surfaces(article.title))
@@ -81,6 +100,11 @@ def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
 def local_date(article: Article) -> date | None:
     """Return the calendar day of publication in the article's own time zone."""
     return article.date.date() if article.date else None
+
+
+def day_number(article: ArticleHead) -> int:
+    """Return the local date as a proleptic ordinal; 0 without a date."""
+    return article.date.toordinal() if article.date else 0
 
 
 def excerpt(article: Article) -> str:

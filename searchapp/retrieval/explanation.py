@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from searchapp.query import (
     typed_text,
     whole_phrase,
 )
-from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.documents import TEXT_FIELDS, Document, adjacent
 from searchapp.retrieval.query_terms import prefix_text, sequences
 from searchapp.retrieval.ranking import (
     ALL_WORDS,
@@ -32,6 +32,7 @@ from searchapp.retrieval.ranking import (
     PREFIX_SCORE,
     PREFIX_TITLE_SCORE,
     SIDE_BY_SIDE,
+    impact,
     multiply,
 )
 from searchapp.retrieval.thesaurus import alternatives
@@ -51,6 +52,31 @@ class ScoreInputs(Protocol):
 
     def starts(self, prefix: str, field: str) -> bool:
         """Whether a word has this prefix: of the title for the field "title", of any field for ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScoreInputs:
+    """`ScoreInputs` of an analysed article.
+
+    idf, pivots  see `ranking`
+    starting     (prefix, whether of titles only) -> the words with the prefix
+    """
+
+    document: Document
+    idf: Callable[[str], float]
+    pivots: Mapping[str, float]
+    starting: Callable[[str, bool], Collection[str]]
+
+    def impact(self, term: str, field: str) -> int:
+        count, length = len(self.document.postings[field].get(term, ())), self.document.lengths[field]
+        return int(impact(field, count, length, self.pivots[field])) if count else 0
+
+    def stands(self, terms: Sequence[str], field: str) -> bool:
+        return adjacent(terms, self.document.postings[field])
+
+    def starts(self, prefix: str, field: str) -> bool:
+        own = self.document.title_words if field else self.document.words
+        return not own.isdisjoint(self.starting(prefix, bool(field)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import analyzer, fold_value, split
+from searchapp.analysis import analyzer, split
+from searchapp.facets import BY_KEY, LABELS
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Article, Draft, Reason
 from searchapp.retrieval.ranking import IMPACT_STEP, SCORE_DIGITS
@@ -46,8 +47,6 @@ PROSE = ("title", "headings", "summary", "body")
 MAX_TEXT = 100_000
 """Characters of a section, or of a draft, that its profile is made of."""
 
-TAG_WEIGHT = 3.0
-CATEGORY_WEIGHT = 1.0
 REASONS = 5
 WORD_REASONS = 4
 MIN_SHARE = 0.05
@@ -76,7 +75,7 @@ class TermStatistics(ABC):
 
     @abstractmethod
     def holders(self, facet: str, key: str) -> Array:
-        """Return the documents with this folded value of "category" or "tag", ascending."""
+        """Return the documents with this folded value of one of LABELS, ascending."""
 
     def held(self, facet: str, key: str) -> int:
         """Return the number of articles with this folded value."""
@@ -110,12 +109,12 @@ class Profile:
     """The distinctive content of a source: term -> (weighted count, the word as written); folded label -> as written.
 
     pairs   adjacent terms of `words` -> (weighted count, the words as written)
+    labels  by the key of each of LABELS
     """
 
     words: Mapping[str, tuple[float, str]]
     pairs: Mapping[tuple[str, str], tuple[float, str]]
-    tags: Mapping[str, str]
-    categories: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +153,8 @@ def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
                 counts[term] += weight
                 forms[term][form] += times[piece]
     words = {term: (count, _shown(forms[term])) for term, count in counts.items()}
-    tags, categories = ({fold_value(v): v for v in values} for values in (source.tags, source.categories))
-    return Profile(words, _pairs(neighbours, words, languages), tags, categories)
+    labels = {facet.key: {facet.fold(v): v for v in getattr(source, facet.field)} for facet in LABELS}
+    return Profile(words, _pairs(neighbours, words, languages), labels)
 
 
 def _pairs(
@@ -256,11 +255,11 @@ def profile_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Ite
 
 
 def labels(source: Profile, held: Callable[[str, str], int], articles: int) -> Iterator[tuple[str, str, str, float]]:
-    """Yield the distinctive tags and categories: facet, folded value, the value as written, weight."""
-    for facet, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
-        for key, shown in values.items():
-            if 0 < (df := held(facet, key)) < cut(articles):
-                yield facet, key, shown, weight * math.log(cut(articles) / df) ** 2
+    """Yield the distinctive labels: facet, folded value, the value as written, weight."""
+    for facet in LABELS:
+        for key, shown in source.labels[facet.key].items():
+            if 0 < (df := held(facet.key, key)) < cut(articles):
+                yield facet.key, key, shown, facet.weight * math.log(cut(articles) / df) ** 2
 
 
 def _lengths(index: TermStatistics) -> Array:
@@ -307,5 +306,5 @@ def _reasons(parts: Sequence[_Part], doc: int) -> tuple[Reason, ...]:
         item for item in ranked if item[0][1] in pairs or (item[0][0] == "word" and item[0][1].lower() not in told)
     ][:WORD_REASONS]
     words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * total]
-    chosen = [item for item in ranked if item[0][0] in {"tag", "category"} or item in words][:REASONS]
+    chosen = [item for item in ranked if item[0][0] in BY_KEY or item in words][:REASONS]
     return tuple(Reason("word" if kind == "pair" else kind, value, weight / total) for (kind, value), weight in chosen)

@@ -79,12 +79,12 @@ class Lexicon(ABC):
         """Whether a title has this surface form."""
 
     @abstractmethod
-    def count(self, tree: And) -> int:
+    def count_tree(self, tree: And) -> int:
         """Return the number of articles that match a pruned tree."""
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> Sequence[int]:
         """Return, for each tuple of words, how many of the matches have all of them too."""
-        return [self.count(And((*tree.nodes, *map(Word, words)))) for words in wordings]
+        return [self.count_tree(And((*tree.nodes, *map(Word, words)))) for words in wordings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class _Speller:
         for change in sorted(best, key=lambda change: change.key)[:MAX_TRIED]:
             text = self._rewrite([change])
             tree = self._meaning(text)
-            if tree is not None and self._lexicon.count(tree) >= FAR * found:
+            if tree is not None and self._lexicon.count_tree(tree) >= FAR * found:
                 return Spelling(text, sure=False)
         return None
 
@@ -259,7 +259,7 @@ class _Speller:
         known = [(-min(left, self._articles(pair[1])), pair) for pair in pairs if (left := self._articles(pair[0]))]
         found = []
         for _, pair in sorted(each for each in known if each[0])[:MAX_TRIED]:
-            count = self._lexicon.count(And((Phrase(" ".join(pair)),)))
+            count = self._lexicon.count_tree(And((Phrase(" ".join(pair)),)))
             if count:
                 found.append(_Change(spot.start, spot.end, pair, 1, count, count, spot.tail))
         return found
@@ -295,7 +295,7 @@ class _Speller:
         done = [c for c in cut if not any(made.start <= c.start < made.end for made in changes)] + changes
         if not plain:
             trees = [self._meaning(self._rewrite([*done, option])) for option in options]
-            counts = [self._lexicon.count(tree) if tree else 0 for tree in trees]
+            counts = [self._lexicon.count_tree(tree) if tree else 0 for tree in trees]
             return [o for o, count in zip(options, counts, strict=True) if count]
         return self._together(options, done)
 

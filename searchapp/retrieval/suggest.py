@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from searchapp.analysis import analyzer, fold
-from searchapp.facets import LABELS
+from searchapp.facets import LABELS, Facet
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion
 
@@ -42,6 +43,27 @@ class CompletionSource(Protocol):
 
     def words(self, prefix: str) -> Sequence[str]:
         """Return the words of titles with the prefix, those in the most titles first."""
+
+
+class Spelling(NamedTuple):
+    """A facet's value in its commonest spelling, the first of equals, and the number of articles with any spelling."""
+
+    shown: str
+    articles: int
+
+
+def spellings(facet: Facet, values: Mapping[str, int]) -> dict[str, Spelling]:
+    """Return normalised form -> spelling, from values as written and the number of articles with each."""
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for value, articles in values.items():
+        forms[facet.fold(value)][value] += articles
+    return {key: Spelling(min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()}
+
+
+def values_starting(held: Mapping[str, Spelling], prefix: str, limit: int) -> list[str]:
+    """See `CompletionSource.values`; `held` are those of the facet."""
+    starting = [(-articles, key, shown) for key, (shown, articles) in held.items() if fold(shown).startswith(prefix)]
+    return [shown for _, _, shown in sorted(starting)[:limit]]
 
 
 def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggestion, ...]:

@@ -5,12 +5,11 @@ The only module that knows the client library.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,17 +53,12 @@ class Access:
 
 
 class Cluster:
-    """A cluster as one partner. One value may be shared by threads; a forked process gets connections of its own.
-
-    `lock` is for the caller's own state: while a request is under way, it is let go.
-    """
+    """A cluster as one partner. One value may be shared by threads; a forked process gets connections of its own."""
 
     def __init__(self, access: Access) -> None:
         self.access = access
         self._client: Any = None
         self._process = 0
-        self._lock = threading.Lock()
-        self._owner: int | None = None
         self._question = threading.local()
         if not access.verify:
             log.warning("opensearch_verify is off: whoever is between this machine and the cluster can read and change")
@@ -75,50 +69,17 @@ class Cluster:
         return ", ".join(self.access.hosts)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keeps other threads out, but during requests. What is asked in there has DEADLINE seconds in all."""
-        with self._lock:
-            self._owner = threading.get_ident()
-            self._question.end = time.monotonic() + DEADLINE
-            try:
-                yield
-            finally:
-                self._owner = None
-                self._question.end = None
-
-    @contextmanager
-    def _unlocked(self) -> Iterator[None]:
-        if self._owner != threading.get_ident():
-            yield
-            return
-        owner, self._owner = self._owner, None
-        self._lock.release()
+    def question(self) -> Iterator[None]:
+        """What this thread asks in there has DEADLINE seconds in all, not each."""
+        self._question.end = time.monotonic() + DEADLINE
         try:
             yield
         finally:
-            self._lock.acquire()
-            self._owner = owner
-
-    def ask(
-        self, method: str, path: str, body: object = None, params: Mapping[str, object] | None = None, **limits: float
-    ) -> Json:
-        """The JSON that answers a request, which may be sent more than once.
-
-        limits    `within`: seconds in place of what is left of DEADLINE; `attempt`: in place of ATTEMPT
-
-        Raises AbsentError and ConflictError, and IndexUnreachableError for everything else that goes wrong.
-        """
-        with self._unlocked():
-            return self._ask(method, path, body, params, **limits)
+            self._question.end = None
 
     def write(self, method: str, path: str, body: object = None, params: Mapping[str, object] | None = None) -> Json:
         """The same with the patience of an indexing run."""
         return self.ask(method, path, body, params, within=PATIENCE, attempt=PATIENCE / 2)
-
-    def lines(self, path: str, rows: Iterable[object], **limits: float) -> Json:
-        """The answer to a body of several JSON texts (`_bulk`, `_msearch`)."""
-        text = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-        return self.ask("POST", path, text, None, **limits)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -126,15 +87,22 @@ class Cluster:
             self._client.close()
         self._client = None
 
-    def _ask(
+    def ask(
         self,
         method: str,
         path: str,
-        body: object,
-        params: Mapping[str, object] | None,
+        body: object = None,
+        params: Mapping[str, object] | None = None,
         within: float | None = None,
         attempt: float = ATTEMPT,
     ) -> Json:
+        """The JSON that answers a request, which may be sent more than once.
+
+        within    seconds for all tries, in place of what is left of DEADLINE
+        attempt   seconds for a node to answer one
+
+        Raises AbsentError and ConflictError, and IndexUnreachableError for everything else that goes wrong.
+        """
         from opensearchpy import exceptions
 
         perform = self._connected().transport.perform_request

@@ -62,8 +62,8 @@ class OpenSearchEngine(PipelineEngine):
     shards      of an index that is built anew
     preferences the operator's, about order
 
-    Threads wait for each other but while the cluster is at work. What another process publishes is seen GLANCE seconds
-    later at most; a generation that is gone by then is not asked.
+    Threads search side by side. What another process publishes is seen GLANCE seconds later at most; a generation that
+    is gone by then is not asked.
     """
 
     def __init__(
@@ -76,14 +76,9 @@ class OpenSearchEngine(PipelineEngine):
         self._writing = threading.Lock()
 
     def update(self, changed: Iterable[Article], removed: Collection[str]) -> Generation:
-        with self._cluster.lock():
-            try:
-                self._current()
-            except IndexMissingError:
-                anew = True
-            else:
-                anew = False
-        if anew:
+        try:
+            self.generation()
+        except IndexMissingError:
             return self.rebuild(changed)
         return self._built(lambda builder: builder.update(self._current(), changed, removed))
 
@@ -94,13 +89,10 @@ class OpenSearchEngine(PipelineEngine):
 
         return self._built(build)
 
-    def tidy(self) -> None:
-        """Nothing: what a killed build has left is removed by the next one, which has the lease."""
-
     def _built(self, build: Callable[[Builder], Generation]) -> Generation:
         self._refuse_strange()
         lease = Lease(self._cluster, self._prefix)
-        with self._writing, lease.held(), self._cluster.lock():
+        with self._writing, lease.held():
             self._looked = -math.inf
             try:
                 return build(Builder(self._cluster, self._prefix, self._shards, lease))
@@ -109,16 +101,12 @@ class OpenSearchEngine(PipelineEngine):
             finally:
                 self._looked = -math.inf
 
-    def generation(self) -> str:
-        with self._cluster.lock():
-            return self._current().generation.name
-
     def close(self) -> None:
         self._cluster.close()
         self._searcher = None
 
     def _ask(self, question: Callable[[pipeline.Searcher[Any]], Answer]) -> Answer:
-        with self._cluster.lock():
+        with self._cluster.question():
             for _ in range(ATTEMPTS):
                 try:
                     return question(self._current())
@@ -129,17 +117,17 @@ class OpenSearchEngine(PipelineEngine):
 
     def _current(self) -> ClusterSearcher:
         """What is asked now."""
-        if self._searcher is not None and time.monotonic() < self._looked + GLANCE:
-            return self._searcher
-        looked = time.monotonic()
+        searcher, looked = self._searcher, time.monotonic()
+        if searcher is not None and looked < self._looked + GLANCE:
+            return searcher
         names = generations.aliased(self._cluster, self._prefix)
         if not names:
             self._refuse_strange()
             raise IndexMissingError("there is no index yet; run: searchapp index")
-        if self._searcher is None or self._searcher.name != names[0]:
-            self._searcher = ClusterSearcher(self._cluster, names[0], self._meta_of(names), self._preferences)
-        self._looked = looked
-        return self._searcher
+        if searcher is None or searcher.name != names[0]:
+            searcher = ClusterSearcher(self._cluster, names[0], self._meta_of(names), self._preferences)
+        self._searcher, self._looked = searcher, looked
+        return searcher
 
     def _meta_of(self, names: list[str]) -> dict[str, Any]:
         found = self._cluster.ask("GET", f"/{names[0]}/_mapping", None, {"local": "true"})

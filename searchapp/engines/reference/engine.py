@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
+
 from searchapp.engines import pipeline
-from searchapp.engines.pipeline import Answer, Curation, Loaded, PipelineEngine, ResolvedQuery, ResultPage
-from searchapp.engines.reference.statistics import AllArticles, Corpus, CorpusLexicon, CorpusTitles, by_date
+from searchapp.engines.pipeline import Answer, Candidates, Curation, Loaded, PipelineEngine, ResolvedQuery, ResultPage
 from searchapp.errors import IndexMissingError
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import BY_KEY, FACETS, LABELS, Facet
-from searchapp.model import Article, FacetValue, Generation, Query, Sort, Status
-from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms
-from searchapp.retrieval.documents import TEXT_FIELDS, local_date
-from searchapp.retrieval.explanation import ScoreAdjustments, explain
-from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
-from searchapp.retrieval.ranking import DEFAULT, Preferences, freshness
-from searchapp.retrieval.related import Profile
+from searchapp.model import Article, Generation, Query, ScorePart, Sort, Status
+from searchapp.query import MAX_EXPANSIONS, And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms
+from searchapp.retrieval import related, suggest
+from searchapp.retrieval.documents import TEXT_FIELDS, analyse, by_date, day_number, impacts, local_date
+from searchapp.retrieval.edit_distance import distance
+from searchapp.retrieval.explanation import DocumentScoreInputs, ScoreAdjustments, explain
+from searchapp.retrieval.query_terms import Marks, prefix_text, sequences, value_matches
+from searchapp.retrieval.ranking import DEFAULT, IMPACT_STEP, Preferences, freshness, idf, pivot
 from searchapp.retrieval.resolution import Interpretation
+from searchapp.retrieval.spelling import Lexicon, Neighbour
+from searchapp.retrieval.suggest import Spelling, TitleCompletion
 from searchapp.retrieval.thesaurus import alternatives
 
 
@@ -40,12 +46,6 @@ class MemoryEngine(PipelineEngine):
         self._searcher = MemorySearcher(articles, self._preferences)
         return self._searcher.generation
 
-    def tidy(self) -> None:
-        """Nothing is ever left."""
-
-    def generation(self) -> str:
-        return self._ask(lambda searcher: searcher.generation.name)
-
     def close(self) -> None:
         self._searcher = None
 
@@ -55,15 +55,27 @@ class MemoryEngine(PipelineEngine):
         return question(self._searcher)
 
 
-class MemorySearcher(Corpus):
-    """Implements `pipeline.Searcher`; what matches a tree is a set of ids."""
+class MemorySearcher(Lexicon):
+    """Implements `pipeline.Searcher`, and what correcting and completing ask; what matches a tree is a set of ids.
+
+    articles, documents   by id, the newest first; of equal ids the last
+    dfs                   term -> how many articles have it in any text field
+    """
 
     def __init__(self, articles: Iterable[Article], preferences: Preferences) -> None:
-        super().__init__(articles)
+        last = {article.id: article for article in articles}
+        self.articles = {id: last[id] for id in sorted(last, key=lambda id: by_date(last[id]))}
+        self.documents = {id: analyse(article) for id, article in self.articles.items()}
+        self.languages: tuple[str, ...] = tuple(sorted({article.language for article in last.values()}))
         self.generation = Generation(secrets.token_hex(8), datetime.now(UTC))
         self.curation = Curation(preferences, lambda: self.languages)
-        self.lexicon = CorpusLexicon(self, self.match)
-        self.completions = CorpusTitles(self, lambda kind: [each.value for each in self._all_values(BY_KEY[kind])])
+        self.lexicon = self.completions = self
+        documents = self.documents.values()
+        self.dfs = Counter(term for document in documents for term in set().union(*document.postings.values()))
+        words = {field: sum(document.lengths[field] for document in documents) for field in TEXT_FIELDS}
+        self._pivots = {field: pivot(words[field], len(last)) for field in TEXT_FIELDS}
+        # Each article is asked about each prefix: on a server, sixty of them took two seconds.
+        self._starting = lru_cache(maxsize=1_000)(self._commonest)
 
     def match(self, tree: And | None) -> set[str]:
         return {id for id in self.articles if tree and all(self._matches(node, id) for node in tree.nodes)}
@@ -72,102 +84,167 @@ class MemorySearcher(Corpus):
         return len(reading.matches)
 
     def page(self, resolved: ResolvedQuery[set[str]]) -> ResultPage:
-        query = resolved.query
-        any_day = not (query.after or query.before)
-        found = {
-            id
-            for id in {*resolved.reading.matches, *resolved.pinned}
-            if any_day or _is_within(local_date(self.articles[id]), query.after, query.before)
-        }
-        passing = [id for id in found if self._passes(id, query)]
-        parts = {
-            id: explain(resolved.tree, self.languages, self.facts(id), self._standing(id, resolved)) for id in passing
-        }
-        scores = {id: sum(part.value for part in parts[id]) for id in passing}
-        passing.sort(key=lambda id: by_date(self.articles[id], newest=query.sort is not Sort.OLDEST))
+        query, among = resolved.query, {*resolved.reading.matches, *resolved.pinned}
+        found = [article for id, article in self.articles.items() if id in among and _is_within(article, query)]
+        passing = [article for article in found if _passes(article, query)]
+        parts = {article.id: self._explained(article, resolved) for article in passing}
+        scores = {id: sum(part.value for part in own) for id, own in parts.items()}
+        passing.sort(key=lambda article: by_date(article, newest=query.sort is not Sort.OLDEST))
         if query.sort is Sort.RELEVANCE:
-            passing.sort(key=lambda id: -scores[id])
+            passing.sort(key=lambda article: -scores[article.id])
         shown = [
-            Loaded(WholeArticle(self.articles[id], resolved.marks), scores[id], parts[id] if query.explain else ())
-            for id in passing[resolved.shown]
+            Loaded(WholeArticle(each, resolved.marks), scores[each.id], parts[each.id] if query.explain else ())
+            for each in passing[resolved.shown]
         ]
-        counted = {facet: [self.articles[id] for id in found if self._passes(id, query, facet)] for facet in FACETS}
-        facets = {facet.key: self._facet(facet, counted[facet], query) for facet in FACETS}
+        counted = {facet: [article for article in found if _passes(article, query, facet)] for facet in FACETS}
+        counts = {facet: Counter(key for each in counted[facet] for key in facet.keys(each)) for facet in FACETS}
+        facets = {f.key: pipeline.facet_values(f, counts[f], self._spellings[f.key], f.chosen(query)) for f in FACETS}
         coverage = {facet.key: sum(bool(facet.values(each)) for each in counted[facet]) for facet in FACETS}
         return ResultPage(len(passing), facets, coverage, shown)
 
-    def candidates(self, profile: Profile, exclude: str | None, limit: int) -> AllArticles:  # noqa: ARG002 - all are
+    def candidates(self, profile: object, exclude: str | None, limit: int) -> AllArticles:  # noqa: ARG002 - all are
         return AllArticles(self, exclude)
-
-    def has(self, id: str) -> bool:
-        return id in self.articles
 
     def article(self, id: str) -> Article | None:
         return self.articles.get(id)
 
     def locate(self, permalink: str) -> str | None:
         wanted = permalink.rstrip("/")
-        for id, article in sorted(self.articles.items()):
-            if wanted and wanted in {link.rstrip("/") for link in (article.permalink, *article.aliases)}:
-                return id
-        return None
+        links = {id: (each.permalink, *each.aliases) for id, each in self.articles.items()}
+        return min((id for id in links if wanted and wanted in (link.rstrip("/") for link in links[id])), default=None)
 
     def manifest(self) -> Mapping[str, str]:
         return {id: article.digest for id, article in self.articles.items()}
 
     def status(self) -> Status:
-        terms = {term for document in self.documents.values() for own in document.postings.values() for term in own}
-        labels = {facet.field: len(self._all_values(facet)) for facet in LABELS}
-        return Status(self.generation, len(self.articles), len(terms), **labels, size=0)
+        labels = {facet.field: len(self._spellings[facet.key]) for facet in LABELS}
+        return Status(self.generation, len(self.articles), len(self.dfs), **labels, size=0)
 
-    def _facet(self, facet: Facet, counted: Iterable[Article], query: Query) -> tuple[FacetValue, ...]:
-        """The values of a facet in some articles, each in the spelling that is commonest in all."""
-        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for article in self.articles.values():
-            for value in facet.values(article):
-                forms[facet.fold(value)][value] += 1
-        shown = {key: min(own, key=lambda form: (-own[form], form)) for key, own in forms.items()}
-        counts = Counter(key for article in counted for key in facet.keys(article))
-        return pipeline.facet_values(facet, counts, shown, facet.chosen(query))
+    def df(self, term: str) -> int:
+        return self.dfs[term]
 
-    def _all_values(self, facet: Facet) -> tuple[FacetValue, ...]:
-        return self._facet(facet, self.articles.values(), Query())
+    def near(self, word: str, most: int) -> list[Neighbour]:
+        counts = Counter(other for each in self.documents.values() for other in each.words if other[:1] == word[0])
+        found = [Neighbour(other, distance(word, other), articles) for other, articles in counts.items()]
+        return [neighbour for neighbour in found if 0 < neighbour.distance <= most]
+
+    def titled(self, word: str) -> bool:
+        return any(word in document.title_words for document in self.documents.values())
+
+    def count_tree(self, tree: And) -> int:
+        return len(self.match(tree))
+
+    def values(self, kind: str, prefix: str, limit: int) -> list[str]:
+        return suggest.values_starting(self._spellings[kind], prefix, limit)
+
+    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
+        own = {id: document.title_words for id, document in self.documents.items()}
+        found = [id for id in own if own[id].issuperset(words) and any(word.startswith(prefix) for word in own[id])]
+        typed = " ".join((*words, prefix))
+        found.sort(key=lambda id: not self.documents[id].exact_title.startswith(typed))
+        return [TitleCompletion(id, self.articles[id].title, self.articles[id].permalink) for id in found[:limit]]
+
+    def words(self, prefix: str) -> list[str]:
+        return self._starting(prefix, True)
+
+    def facts(self, id: str) -> DocumentScoreInputs:
+        """What is asked about one article."""
+        return DocumentScoreInputs(self.documents[id], self._idf, self._pivots, self._starting)
+
+    @cached_property
+    def impacts(self) -> list[dict[str, int]]:
+        """Of each article term -> impact in all fields together."""
+        return [impacts(document, self._pivots)[1] for document in self.documents.values()]
+
+    @cached_property
+    def _spellings(self) -> dict[str, dict[str, Spelling]]:
+        articles = self.articles.values()
+        values = {facet: Counter(value for each in articles for value in facet.values(each)) for facet in FACETS}
+        return {facet.key: suggest.spellings(facet, values[facet]) for facet in FACETS}
+
+    def _commonest(self, prefix: str, titles: bool) -> list[str]:
+        """The words, of titles only or of all fields, that start with a prefix: those of the most articles."""
+        everywhere = [each.title_words if titles else each.words for each in self.documents.values()]
+        df = Counter(word for words in everywhere for word in words if word.startswith(prefix))
+        return sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS]
+
+    def _idf(self, term: str) -> float:
+        return idf(len(self.documents), self.dfs[term])
 
     def _matches(self, node: Leaf | Not | Or, id: str) -> bool:
-        facts = self.facts(id)
+        article, facts = self.articles[id], self.facts(id)
         if isinstance(node, Not):
             return not self._matches(node.node, id)
         if isinstance(node, Or):
             return any(self._matches(leaf, id) for leaf in node.nodes)
         if isinstance(node, Synonyms):
-            others = alternatives(node, self.languages, self.idf)
+            others = alternatives(node, self.languages, self._idf)
             typed = all(self._matches(clause, id) for clause in node.typed)
             return typed or any(facts.stands(terms, field) for terms, fields, _ in others for field in fields)
         if isinstance(node, DateRange):
-            return _is_within(local_date(self.articles[id]), node.after, node.before)
+            return _is_within(article, node)
         if isinstance(node, Field) and node.name in BY_KEY:
-            values = BY_KEY[node.name].values(self.articles[id])
-            return any(value_matches(node.name, node.node, value) for value in values)
+            return any(value_matches(node.name, node.node, value) for value in BY_KEY[node.name].values(article))
         leaf, fields = (node.node, (node.name,)) if isinstance(node, Field) else (node, TEXT_FIELDS)
         if isinstance(leaf, Prefix):
-            return any(facts.starts(prefix_text(leaf), "title" if field == "title" else "") for field in fields)
+            prefix = prefix_text(leaf)
+            return facts.starts(prefix, "title") or (leaf is node and facts.starts(prefix, ""))
         return any(facts.stands(terms, field) for terms in sequences(leaf, self.languages) for field in fields)
 
-    def _standing(self, id: str, resolved: ResolvedQuery[set[str]]) -> ScoreAdjustments:
-        return ScoreAdjustments(
-            self.articles[id].boost,
-            float(freshness(self.days[id], max(self.days.values()), self.curation.preferences.recency)),
-            id in resolved.reading.matches,
-            id in (resolved.reading.complete or ()),
-            bool(resolved.title) and resolved.title == self.documents[id].exact_title,
-            resolved.pin_rank(id),
+    def _explained(self, article: Article, resolved: ResolvedQuery[set[str]]) -> tuple[ScorePart, ...]:
+        newest = max(map(day_number, self.articles.values()))
+        adjustments = ScoreAdjustments(
+            article.boost,
+            float(freshness(day_number(article), newest, self.curation.preferences.recency)),
+            article.id in resolved.reading.matches,
+            article.id in (resolved.reading.complete or ()),
+            bool(resolved.title) and resolved.title == self.documents[article.id].exact_title,
+            resolved.pin_rank(article.id),
         )
-
-    def _passes(self, id: str, query: Query, but: Facet | None = None) -> bool:
-        """Whether the article has one of the values selected in each facet, except in the facet `but`."""
-        chosen = {facet: facet.chosen(query).keys() for facet in FACETS if facet is not but}
-        return all(keys & facet.keys(self.articles[id]) for facet, keys in chosen.items() if keys)
+        return explain(resolved.tree, self.languages, self.facts(article.id), adjustments)
 
 
-def _is_within(day: date | None, after: date | None, before: date | None) -> bool:
-    return day is not None and (not after or day >= after) and (not before or day < before)
+def _passes(article: Article, query: Query, but: Facet | None = None) -> bool:
+    """Whether the article has one of the values selected in each facet, except in the facet `but`."""
+    chosen = {facet: facet.chosen(query).keys() for facet in FACETS if facet is not but}
+    return all(keys & facet.keys(article) for facet, keys in chosen.items() if keys)
+
+
+def _is_within(article: Article, days: Query | DateRange) -> bool:
+    """Whether the article is of a day from `after` on and before `before`; an undated one only if neither is given."""
+    day = local_date(article)
+    if day is None:
+        return not (days.after or days.before)
+    return (not days.after or day >= days.after) and (not days.before or day < days.before)
+
+
+class AllArticles(Candidates):
+    """`pipeline.Candidates`: all articles, newest first."""
+
+    def __init__(self, searcher: MemorySearcher, exclude: str | None) -> None:
+        self._searcher, self._all, self._impacts = searcher, list(searcher.articles.values()), searcher.impacts
+        self.articles = self.documents = len(self._all)
+        self.excluded = None if exclude is None else list(searcher.articles).index(exclude)
+
+    def dfs(self, terms: Sequence[str]) -> related.Array:
+        return np.array([self._searcher.dfs[term] for term in terms], np.int64)
+
+    def postings(self, term: str) -> tuple[related.Array, related.Array]:
+        steps = np.array([own.get(term, 0) for own in self._impacts], np.int64)
+        docs = np.flatnonzero(steps)
+        return docs, steps[docs]
+
+    def norms(self, cut: float) -> related.Array:
+        step = {term: math.log(cut / df) * IMPACT_STEP for term, df in self._searcher.dfs.items() if df < cut}
+        squares = [[(step.get(term, 0.0) * steps) ** 2 for term, steps in own.items()] for own in self._impacts]
+        return np.array([math.sqrt(math.fsum(each)) for each in squares], float)
+
+    def side_by_side(self, pair: tuple[str, str], docs: related.Array) -> related.Array:
+        facts = [self._searcher.facts(self._all[doc].id) for doc in docs.tolist()]
+        return np.array([any(each.stands(pair, field) for field in related.PROSE) for each in facts], bool)
+
+    def holders(self, facet: str, key: str) -> related.Array:
+        return np.flatnonzero(np.array([key in BY_KEY[facet].keys(article) for article in self._all], bool))
+
+    def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:
+        return [WholeArticle(self._all[doc], wanted) for doc in docs]

@@ -13,8 +13,8 @@ from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.facets import FACETS
 from searchapp.model import Article, Section
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, local_date
-from searchapp.retrieval.ranking import IMPACT_STEP, impact
+from searchapp.retrieval.documents import Document, day_number, impacts
+from searchapp.retrieval.ranking import IMPACT_STEP
 from searchapp.retrieval.related import COMMON
 
 NOTHING = "¦"
@@ -70,8 +70,7 @@ def encoded(term: str) -> str:
 
 def document(article: Article, found: Document, collection: Collection) -> Json:
     """The document of an analysed article."""
-    impacts = _impacts(found, collection)
-    day = local_date(article)
+    in_fields, everywhere = impacts(found, collection.pivots)
     shown = {facet: facet.values(article) for facet in FACETS}
     made: Json = {
         "id": whole(article.id),
@@ -85,15 +84,15 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
         "text": {field: _positions(postings) for field, postings in found.postings.items() if postings},
         "impacts": {
             field: " ".join([f"{term or NONE}|{steps}" for term, steps in of_terms.items()])
-            for field, of_terms in impacts.items()
+            for field, of_terms in {ANY: everywhere, **in_fields}.items()
             if of_terms
         },
         "lengths": dict(found.lengths),
         "article": _plain(article),
     }
     if article.date:
-        made |= {"moment": article.date.timestamp(), "day": day.toordinal() if day else 0}
-    if norm := _norm(impacts[ANY], collection):
+        made |= {"moment": article.date.timestamp(), "day": day_number(article)}
+    if norm := _norm(everywhere, collection):
         made["norm"] = norm
     if found.exact_title:
         made["exact"] = whole(found.exact_title)
@@ -102,23 +101,10 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
     return made
 
 
-def _impacts(found: Document, collection: Collection) -> dict[str, dict[str, int]]:
-    everywhere: dict[str, int] = {}
-    impacts = {ANY: everywhere}
-    for name in TEXT_FIELDS:
-        postings = found.postings[name]
-        counts = [len(positions) for positions in postings.values()]
-        steps = impact(name, counts, found.lengths[name], collection.pivots[name]).tolist() if counts else []
-        impacts[name] = own = dict(zip(postings, steps, strict=True))
-        for term, step in own.items():
-            everywhere[term] = everywhere.get(term, 0) + step
-    return impacts
-
-
-def _norm(impacts: Mapping[str, int], collection: Collection) -> float:
+def _norm(everywhere: Mapping[str, int], collection: Collection) -> float:
     """√Σ (ln(cut / df) · impact)² over the terms that are rare enough, as `related` has it."""
     rarity = collection.rarity
-    return math.sqrt(sum([(rarity(term) * steps * IMPACT_STEP) ** 2 for term, steps in impacts.items()]))
+    return math.sqrt(sum([(rarity(term) * steps * IMPACT_STEP) ** 2 for term, steps in everywhere.items()]))
 
 
 def _positions(postings: Mapping[str, list[int]]) -> str:

@@ -23,6 +23,12 @@ log = logging.getLogger(__name__)
 LASTS = 60.0
 """Seconds that a lease is good for without being renewed. Clocks of indexing machines may differ by less than this."""
 
+_SET = """
+if (ctx._source.owner == params.owner || ctx._source.until < params.free) {
+    ctx._source.owner = params.owner; ctx._source.until = params.until
+} else { ctx.op = 'none' }
+"""
+
 
 class Lease:
     """The right to write. `check` raises once it is lost."""
@@ -30,9 +36,8 @@ class Lease:
     def __init__(self, cluster: Cluster, prefix: str) -> None:
         self._cluster = cluster
         self._index = f"{prefix}-lock"
-        self._path = f"/{self._index}/_doc/lock"
+        self._path = f"/{self._index}/_update/lock"
         self._owner = f"{socket.gethostname()} pid {os.getpid()} {secrets.token_hex(4)}"
-        self._version: Json = {}
         self._lost = False
         self._over = threading.Event()
 
@@ -73,52 +78,34 @@ class Lease:
                     f"an index {self._index} is there that searchapp did not make; choose another opensearch_prefix"
                 ) from None
 
-    def _row(self) -> Json:
-        return {"owner": self._owner, "until": time.time() + LASTS}
-
     def _take(self) -> None:
-        try:
-            self._store({"op_type": "create"})
-            return
-        except ConflictError:
-            pass
-        try:
-            found = self._cluster.write("GET", self._path)
-        except AbsentError:
-            found = {"_source": {"owner": "", "until": 0.0}, "_seq_no": None}
-        holder = found["_source"]
-        if holder["owner"] != self._owner and holder["until"] > time.time():
+        holder = self._set(time.time() + LASTS, free_before=time.time())
+        if holder != self._owner:
             raise IndexLockedError(
-                f"another searchapp index is running ({holder['owner'].rpartition(' ')[0]}); "
-                "try again when it has ended"
+                f"another searchapp index is running ({holder.rpartition(' ')[0]}); try again when it has ended"
             )
-        version = {"op_type": "create"}
-        if found["_seq_no"] is not None:
-            version = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
-        try:
-            self._store(version)
-        except ConflictError as error:
-            raise IndexLockedError("another searchapp index has just begun; try again when it has ended") from error
 
-    def _store(self, version: Json) -> None:
-        found = self._cluster.write("PUT", self._path, self._row(), version)
-        self._version = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+    def _set(self, until: float, free_before: float = 0.0) -> str:
+        """Makes the lease last if it is ours, or ended before a time, in one step; whose it is then."""
+        params = {"owner": self._owner, "until": until, "free": free_before}
+        body: Json = {"script": {"source": _SET, "params": params}}
+        if free_before:
+            body |= {"scripted_upsert": True, "upsert": {"owner": "", "until": 0.0}}
+        found = self._cluster.write("POST", self._path, body, {"_source": "true", "retry_on_conflict": 5})
+        return str(found["get"]["_source"]["owner"])
 
     def _keep(self) -> None:
         good_until = time.monotonic() + LASTS
-        while not self._over.wait(LASTS / 4):
+        while not self._lost and not self._over.wait(LASTS / 4):
             try:
-                self._store(self._version)
+                self._lost = self._set(time.time() + LASTS) != self._owner
                 good_until = time.monotonic() + LASTS
-            except (ConflictError, AbsentError):
+            except (AbsentError, ConflictError):
                 self._lost = True
-                return
             except IndexUnusableError as error:
                 log.warning("the lease can't be renewed: %s", error)
                 self._lost = time.monotonic() > good_until
-                if self._lost:
-                    return
 
     def _give_back(self) -> None:
         with contextlib.suppress(ConflictError, AbsentError, IndexUnusableError):
-            self._cluster.ask("DELETE", self._path, None, self._version)
+            self._set(0.0)

@@ -7,14 +7,28 @@ as far apart as this query needs: enough for the order. What is shown is compute
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import encoded
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.engines.opensearch.query.index_view import IndexView
-from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Phrase, Prefix, Synonyms, Word, whole_phrase
+from searchapp.query import (
+    MAX_EXPANSIONS,
+    And,
+    DateRange,
+    Field,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Synonyms,
+    Word,
+    whole_phrase,
+)
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE
@@ -35,6 +49,7 @@ def compile_tree(tree: And, view: IndexView) -> Json:
     If that is more than the cluster takes, phrases score alike wherever they stand; if it still is (dozens of joined
     words, in an index of many languages), what was typed last is left out.
     """
+    view.learn(terms_of(tree, view.languages))
     found = _whole(tree, view, lean=False)
     if clauses(found) > MOST_CLAUSES:
         found = _whole(tree, view, lean=True)
@@ -83,28 +98,17 @@ def most(tree: And, view: IndexView) -> float:
 
 def terms_of(tree: And, languages: tuple[str, ...]) -> Iterator[str]:
     """Every term whose rarity or presence a compiled tree depends on."""
-    for node in tree.nodes:
-        yield from _terms(node, languages)
-    phrase = whole_phrase(tree)
-    for sequence in sequences(phrase, languages) if phrase else ():
-        yield from sequence
-
-
-def _terms(node: Leaf | Not | Or, languages: tuple[str, ...]) -> Iterator[str]:
-    inner = node.node if isinstance(node, Not | Field) else node
-    if isinstance(inner, Or):
-        parts: Iterable[Leaf | Not | Or] = inner.nodes
-    elif isinstance(inner, Synonyms):
-        parts = (*inner.typed, *inner.others)
-    elif isinstance(inner, Field):
-        parts = (inner.node,)
-    else:
-        parts = ()
-        if isinstance(inner, Word | Phrase):
-            for sequence in sequences(inner, languages):
-                yield from sequence
-    for part in parts:
-        yield from _terms(part, languages)
+    whole = whole_phrase(tree)
+    nodes: list[Leaf | Not | Or] = [*tree.nodes, *([whole] if whole else ())]
+    for node in nodes:  # grows meanwhile
+        if isinstance(node, Word | Phrase):
+            yield from chain.from_iterable(sequences(node, languages))
+        elif isinstance(node, Or):
+            nodes += node.nodes
+        elif isinstance(node, Synonyms):
+            nodes += (*node.typed, *node.others)
+        elif isinstance(node, Not | Field):
+            nodes.append(node.node)
 
 
 def _closeness(tree: And, view: IndexView) -> Iterator[Json]:
@@ -178,9 +182,9 @@ def _prefix(prefix: str, view: IndexView, title_only: bool) -> Json:
     parts = []
     for field, score in (("title_words", PREFIX_TITLE_SCORE), ("words", PREFIX_SCORE)):
         if field == "title_words" or not title_only:
-            words = view.expansions(prefix, titles=field == "title_words")
-            found: Json = {"prefix": {field: prefix}} if words is None else {"terms": {field: list(words)}}
-            parts.append(_constant(found, score))
+            words = view.starting(prefix, field == "title_words")
+            every = len(words) < MAX_EXPANSIONS
+            parts.append(_constant({"prefix": {field: prefix}} if every else {"terms": {field: words}}, score))
     return _either(parts)
 
 

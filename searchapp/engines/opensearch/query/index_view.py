@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from functools import cached_property, lru_cache
 from urllib.parse import quote
 
-from searchapp.analysis import fold
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import encoded, whole
@@ -16,10 +16,13 @@ from searchapp.facets import FACETS
 from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.ranking import Preferences, idf
-from searchapp.retrieval.suggest import TitleCompletion
+from searchapp.retrieval.suggest import Spelling, TitleCompletion, spellings, values_starting
 
 REMEMBERED = 100_000
 """Terms whose df is remembered; then that begins anew."""
+
+KEPT = 500
+"""Prefixes of which the words are remembered, at most MAX_EXPANSIONS of each."""
 
 PAGE = 10_000
 """Rows that are read at once."""
@@ -27,31 +30,13 @@ PAGE = 10_000
 WHOLE_SEARCH = {"allow_partial_search_results": "false"}
 """A part of the index that can't be reached must be an error, not fewer hits."""
 
-Value = TypeVar("Value")
-
-
-class lazy_property(Generic[Value]):
-    """A property that is computed when first asked for; by two threads at the same time, twice.
-
-    Python's `cached_property` holds a lock of its class while it computes, before 3.12: with two threads, of which one
-    waits for the cluster meanwhile, that ends in each waiting for the other.
-    """
-
-    def __init__(self, compute: Callable[[Any], Value]) -> None:
-        self._compute = compute
-        self.__doc__ = compute.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: Any, owner: type) -> Value:
-        value = self._compute(instance)
-        instance.__dict__[self._name] = value
-        return value
-
 
 class IndexView:
-    """Everything to answer from, until a newer generation is published."""
+    """Everything to answer from, until a newer generation is published.
+
+    Threads share it: what two of them ask first at the same time may be asked twice. Before Python 3.12 a
+    `cached_property` is locked while it is computed, for all views: so none may ask for one that asks for it.
+    """
 
     def __init__(self, cluster: Cluster, name: str, meta: Json, preferences: Preferences) -> None:
         self.cluster, self.name, self.meta, self.preferences = cluster, name, meta, preferences
@@ -59,7 +44,7 @@ class IndexView:
         self.articles: int = meta["articles"]
         self.pivots: dict[str, float] = meta["pivots"]
         self._df: dict[str, int] = {}
-        self._counted: dict[tuple[str, bool], Sequence[str] | None] = {}
+        self.starting = lru_cache(maxsize=KEPT)(self._starting)
 
     def search(self, body: Json) -> Json:
         """The answer to a search of the articles."""
@@ -69,8 +54,8 @@ class IndexView:
         """The answers to several at once."""
         if not bodies:
             return []
-        rows = (row for body in bodies for row in ({"allow_partial_search_results": False}, body))
-        answers: list[Json] = self.cluster.lines(f"/{self.name}/_msearch", rows)["responses"]
+        text = "".join(f'{{"allow_partial_search_results": false}}\n{json.dumps(body)}\n' for body in bodies)
+        answers: list[Json] = self.cluster.ask("POST", f"/{self.name}/_msearch", text)["responses"]
         # What fails together is asked for one by one, which tries again and says what is wrong.
         return [self.search(b) if "error" in a else a for a, b in zip(answers, bodies, strict=True)]
 
@@ -82,12 +67,12 @@ class IndexView:
         """How many articles match, or `enough` if that is less."""
         return count_of(self.search(counting(query, enough)))
 
-    @lazy_property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """Those of the articles, sorted."""
         return tuple(sorted(self._values["languages"]))
 
-    @lazy_property
+    @cached_property
     def _values(self) -> dict[str, Counter[str]]:
         """Every value of some fields and how many articles have it: exactly, however many there are."""
         fields = {"languages": "language"} | {facet.key: f"shown.{facet.key}" for facet in FACETS}
@@ -107,20 +92,13 @@ class IndexView:
                     del pages[name]
         return found
 
-    @lazy_property
-    def spellings(self) -> dict[str, dict[str, tuple[str, int]]]:
-        """For each facet: key -> (commonest spelling, articles)."""
-        found = {}
-        for facet in FACETS:
-            forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-            for value, count in self._values[facet.key].items():
-                forms[whole(facet.fold(value))][value] += count
-            found[facet.key] = {
-                key: (min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()
-            }
-        return found
+    @cached_property
+    def spellings(self) -> dict[str, dict[str, Spelling]]:
+        """See `suggest.spellings`, for each facet; keys as the cluster compares them."""
+        found = {facet.key: spellings(facet, self._values[facet.key]) for facet in FACETS}
+        return {facet: {whole(key): shown for key, shown in of_keys.items()} for facet, of_keys in found.items()}
 
-    @lazy_property
+    @cached_property
     def extremes(self) -> tuple[int, float | None, float]:
         """The newest day (0 without any), the highest boost if there are any, and the mean of `norm`."""
         body = {
@@ -136,19 +114,19 @@ class IndexView:
 
     def df(self, term: str) -> int:
         """How many articles have a term in any text field."""
-        if term not in self._df:
-            self.learn([term])
-        return self._df[term]
+        known = self._df.get(term)
+        return self.learn([term])[term] if known is None else known
 
     def idf(self, term: str) -> float:
         """See `ranking`."""
         return idf(self.articles, self.df(term))
 
-    def learn(self, terms: Iterable[str]) -> None:
-        """Looks up the df of several terms at once."""
-        if len(self._df) > REMEMBERED:
-            self._df.clear()
-        wanted = [term for term in dict.fromkeys(terms) if term not in self._df]
+    def learn(self, terms: Iterable[str]) -> Mapping[str, int]:
+        """Looks up the df of several terms at once; what is known of them, and perhaps of more."""
+        known = self._df
+        if len(known) > REMEMBERED:
+            known = self._df = {}
+        wanted = [term for term in dict.fromkeys(terms) if term not in known]
         for start in range(0, len(wanted), PAGE):
             some = wanted[start : start + PAGE]
             body = {"ids": [f"t:{encoded(term)}" for term in some]}
@@ -156,19 +134,11 @@ class IndexView:
             for term, doc in zip(some, docs, strict=True):
                 if "error" in doc:
                     raise AbsentError(self.name)
-                self._df[term] = doc["_source"]["df"] if doc["found"] else 0
+                known[term] = doc["_source"]["df"] if doc["found"] else 0
+        return known
 
-    def expansions(self, prefix: str, titles: bool) -> Sequence[str] | None:
-        """The words that a prefix stands for, if not all that start so."""
-        if (prefix, titles) not in self._counted:
-            if len(self._counted) > REMEMBERED:
-                self._counted.clear()
-            words, total = self._starting(prefix, titles)
-            self._counted[prefix, titles] = None if total <= MAX_EXPANSIONS else words
-        return self._counted[prefix, titles]
-
-    def _starting(self, prefix: str, titles: bool) -> tuple[list[str], int]:
-        """The commonest words that start so, and how many there are in all."""
+    def _starting(self, prefix: str, titles: bool) -> list[str]:
+        """The words, of titles only or of all fields, that start with a prefix: those of the most articles."""
         number = "titles" if titles else "df"
         clauses: list[Json] = [{"term": {"kind": "word"}}, {"prefix": {"text": prefix}}]
         clauses += [{"range": {"titles": {"gt": 0}}}] if titles else []
@@ -176,27 +146,21 @@ class IndexView:
             "query": {"bool": {"filter": clauses}},
             "sort": [{number: "desc"}, {"text": "asc"}],
             "size": MAX_EXPANSIONS,
-            "track_total_hits": True,
+            "track_total_hits": False,
             "_source": ["text"],
         }
-        answer = self.search_words(body)
-        return [hit["_source"]["text"] for hit in answer["hits"]["hits"]], count_of(answer)
+        return [hit["_source"]["text"] for hit in self.search_words(body)["hits"]["hits"]]
 
     def words(self, prefix: str) -> list[str]:
-        """See `suggest.Source`."""
-        return self._starting(prefix, titles=True)[0]
+        """See `suggest.CompletionSource`."""
+        return self.starting(prefix, True)
 
     def values(self, kind: str, prefix: str, limit: int) -> list[str]:
-        """See `suggest.Source`."""
-        starting = [
-            (-count, key, shown)
-            for key, (shown, count) in self.spellings[kind].items()
-            if fold(shown).startswith(prefix)
-        ]
-        return [shown for _, _, shown in sorted(starting)[:limit]]
+        """See `suggest.CompletionSource`."""
+        return values_starting(self.spellings[kind], prefix, limit)
 
     def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
-        """See `suggest.Source`."""
+        """See `suggest.CompletionSource`."""
         clauses: list[Json] = [{"term": {"title_words": word}} for word in words]
         clauses.append({"prefix": {"title_words": prefix}})
         begins = {"constant_score": {"filter": {"prefix": {"exact": " ".join((*words, prefix))}}, "boost": 1.0}}
@@ -234,13 +198,13 @@ class IndexView:
         hits = self.search(body)["hits"]["hits"]
         return hits[0]["_source"]["article"]["id"] if hits else None
 
-    @lazy_property
+    @cached_property
     def size(self) -> int:
         """Bytes on disk, of one copy."""
         stats = self.cluster.ask("GET", f"/{quote(self.name)},{quote(self.name)}-words/_stats/store")
         return int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
 
-    @lazy_property
+    @cached_property
     def terms(self) -> int:
         """How many different terms the text fields have."""
         return count_of(self.search_words(counting({"term": {"kind": "term"}})))

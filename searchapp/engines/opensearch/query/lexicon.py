@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from searchapp.engines.opensearch.cluster import Json
-from searchapp.engines.opensearch.query.compiler import compile_tree, terms_of
+from searchapp.engines.opensearch.query.compiler import compile_tree
 from searchapp.engines.opensearch.query.index_view import IndexView, count_of, counting
 from searchapp.query import And, Word
 from searchapp.retrieval.edit_distance import distance
@@ -36,15 +35,11 @@ class ClusterLexicon(Lexicon):
         found = [Neighbour(row["text"], distance(word, row["text"]), row["df"]) for row in rows]
         return [neighbour for neighbour in found if 0 < neighbour.distance <= most and neighbour.articles]
 
-    def count(self, tree: And) -> int:
+    def count_tree(self, tree: And) -> int:
         """How many articles match a pruned tree."""
-        return self._view.count_all(self._compiled(tree))
+        return self._view.count_all(compile_tree(tree, self._view))
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:
         """See `spelling.Lexicon`."""
         trees = [And((*tree.nodes, *map(Word, words))) for words in wordings]
-        return list(map(count_of, self._view.searches([counting(self._compiled(each)) for each in trees])))
-
-    def _compiled(self, tree: And) -> Json:
-        self._view.learn(terms_of(tree, self._view.languages))
-        return compile_tree(tree, self._view)
+        return list(map(count_of, self._view.searches([counting(compile_tree(each, self._view)) for each in trees])))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.documents import article_of, key, whole
@@ -20,18 +22,17 @@ from searchapp.engines.opensearch.query.index_view import (
     count_of,
     counting,
     digests,
-    lazy_property,
 )
 from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
 from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
-from searchapp.engines.opensearch.query.score_facts import StoredScoreInputs, also
+from searchapp.engines.opensearch.query.score_facts import wanted_document
 from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, facet_values
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import FACETS, LABELS, Facet
-from searchapp.model import ArticleHead, FacetValue, Mode, Sort, Status
+from searchapp.model import FacetValue, Mode, Sort, Status
 from searchapp.query import And
-from searchapp.retrieval.documents import local_date
-from searchapp.retrieval.explanation import ScoreAdjustments, explain
+from searchapp.retrieval.documents import by_date, day_number
+from searchapp.retrieval.explanation import DocumentScoreInputs, ScoreAdjustments, explain
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.ranking import AGES, RECENCY, age_limits, freshness
 from searchapp.retrieval.related import Profile
@@ -42,33 +43,25 @@ DEEPEST = 2**31 - 101
 """Hits before a page; there are no more articles in a shard."""
 
 
+@dataclass(slots=True)
 class LazyMatches:
-    """What matches a pruned tree: asked only when somebody wants to know. `answer` is what a request told of all."""
+    """What matches a pruned tree: the cluster is asked only when somebody wants to know.
 
-    def __init__(self, tree: And | None, view: IndexView) -> None:
-        self.tree, self._view = tree, view
-        self.answer: Json | None = None
+    query    the cluster's
+    few      how many articles match, or FEW + 1 if that is less, once it is known: what correcting asks
+    answer   to a `PageRequest`, if one was sent
+    """
 
-    @lazy_property
-    def query(self) -> Json:
-        """The cluster's query."""
-        if self.tree is None:
-            return NOTHING
-        self._view.learn(terms_of(self.tree, self._view.languages))
-        return compile_tree(self.tree, self._view)
-
-    @lazy_property
-    def few(self) -> int:
-        """How many articles match, or FEW + 1 if that is less: what correcting asks."""
-        if self.tree is None:
-            return 0
-        return self._view.count_all(self.query, FEW + 1) if self.tree.nodes else self._view.articles
+    tree: And | None
+    query: Json
+    few: int | None = None
+    answer: Json | None = None
 
 
 class ClusterSearcher(IndexView):
     """Implements `pipeline.Searcher`: a generation with what a search asks of it."""
 
-    @lazy_property
+    @cached_property
     def curation(self) -> Curation:
         return Curation(self.preferences, lambda: self.languages)
 
@@ -81,7 +74,7 @@ class ClusterSearcher(IndexView):
         return self
 
     def match(self, tree: And | None) -> LazyMatches:
-        return LazyMatches(tree, self)
+        return LazyMatches(tree, NOTHING if tree is None else compile_tree(tree, self))
 
     def count(
         self,
@@ -90,7 +83,13 @@ class ClusterSearcher(IndexView):
     ) -> int:
         """See `pipeline.Searcher`. What has all words is likely the answer: so that is asked for with the number."""
         found = reading.matches
-        if found.answer is None and reading.mode is Mode.ALL and found.tree and found.tree.nodes:
+        if found.few is not None:
+            return found.few
+        if not found.tree or not found.tree.nodes:
+            found.few = self.articles if found.tree else 0
+        elif reading.mode is Mode.ANY:
+            found.few = self.count_all(found.query, FEW + 1)
+        else:
             request = PageRequest(resolved(reading), self)
             if request.filtered:
                 found.answer, few = self.searches([request.body(), counting(found.query, FEW + 1)])
@@ -105,9 +104,6 @@ class ClusterSearcher(IndexView):
 
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> ClusterCandidates:
         return ClusterCandidates(profile, exclude, limit, self)
-
-    def has(self, id: str) -> bool:
-        return self.article(id) is not None
 
     def manifest(self) -> dict[str, str]:
         return digests(self.cluster, self.name)
@@ -135,12 +131,15 @@ class PageRequest:
 
     def page(self, answer: Json) -> ResultPage:
         """The page that an answer tells, articles with their exact scores, in the order that these give."""
-        wanted = also(self._resolved.marks, terms_of(self._resolved.tree, self._view.languages))
+        marks, view = self._resolved.marks, self._view
+        # To be counted, not to be marked.
+        terms = marks.terms.union(terms_of(self._resolved.tree, view.languages))
+        wanted = replace(marks, terms=terms, memories={})
         hits = answer["hits"]["hits"]
         found = [self._loaded(each["_source"], set(each.get("matched_queries", ())), wanted) for each in hits]
         if self._query.sort is Sort.RELEVANCE:
             # Single precision can't tell all of them.
-            found.sort(key=lambda each: (-each.score, *_newest(each.source.head)))
+            found.sort(key=lambda each: (-each.score, *by_date(each.source.head)))
         counts = answer["aggregations"]
         facets = {facet.key: self._facet(facet, counts[facet.key]["values"]["buckets"]) for facet in FACETS}
         coverage = {facet.key: counts[facet.key]["holders"]["doc_count"] for facet in FACETS}
@@ -179,13 +178,13 @@ class PageRequest:
         """The query: words, what changes their score, and the tiers, whose matches are told by name."""
         tier = self._tier()
         found = self._scored(self._resolved.reading.matches.query)
-        either: list[Json] = [{"bool": {"must": [found], "_name": "sought"}}]
+        either: list[Json] = [{"bool": {"must": [found], "_name": "matched"}}]
         tiers: list[Json] = []
         for places, id in enumerate(reversed(self._resolved.pinned), 1):
             pinned = {"ids": {"values": [key(id)]}}
             either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * places}})
         if self._resolved.reading.complete is not None:
-            tiers.append(_named("foremost", self._resolved.reading.complete.query, tier))
+            tiers.append(_named("complete", self._resolved.reading.complete.query, tier))
         if self._resolved.title:
             tiers.append(_named("exact", {"term": {"exact": whole(self._resolved.title)}}, 2 * tier))
         day = [compiler.days(self._query.after, self._query.before)] if self._query.after or self._query.before else []
@@ -218,25 +217,24 @@ class PageRequest:
 
     def _loaded(self, source: Json, named: set[str], wanted: Marks) -> Loaded:
         article, resolved = article_of(source), self._resolved
-        day = local_date(article)
         newest, half_life = self._view.extremes[0], self._view.preferences.recency
         standing = ScoreAdjustments(
             article.boost,
-            float(freshness(day.toordinal() if day else 0, newest, half_life)),
-            "sought" in named,
-            "foremost" in named,
+            float(freshness(day_number(article), newest, half_life)),
+            "matched" in named,
+            "complete" in named,
             "exact" in named,
             resolved.pin_rank(article.id),
         )
         read = WholeArticle(article, wanted)
-        facts = StoredScoreInputs(self._view, article, read, source["lengths"], wanted)
+        document = wanted_document(article, read, source["lengths"], wanted)
+        facts = DocumentScoreInputs(document, self._view.idf, self._view.pivots, self._view.starting)
         parts = explain(resolved.tree, self._view.languages, facts, standing)
         return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
         counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        known, chosen = self._view.spellings[facet.key], self._chosen[facet.key]
-        return facet_values(facet, counts, {key: known[key][0] for key in (*counts, *chosen) if key in known}, chosen)
+        return facet_values(facet, counts, self._view.spellings[facet.key], self._chosen[facet.key])
 
 
 def _among(facet: str, keys: Mapping[str, str]) -> Json:
@@ -245,7 +243,3 @@ def _among(facet: str, keys: Mapping[str, str]) -> Json:
 
 def _named(name: str, query: Json, score: float) -> Json:
     return {"constant_score": {"filter": query, "boost": score, "_name": name}}
-
-
-def _newest(article: ArticleHead) -> tuple[object, ...]:
-    return article.date is None, -article.date.timestamp() if article.date else 0.0, article.id

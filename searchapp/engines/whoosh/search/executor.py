@@ -95,9 +95,6 @@ class WhooshSearcher:
     def candidates(self, profile: Profile, exclude: str | None, limit: int) -> SnapshotCandidates:  # noqa: ARG002 - all are
         return SnapshotCandidates(self.snapshot, None if exclude is None else self.snapshot.find(exclude))
 
-    def has(self, id: str) -> bool:
-        return self.snapshot.find(id) is not None
-
     def article(self, id: str) -> Article | None:
         doc = self.snapshot.find(id)
         return None if doc is None else self.snapshot.article(doc)

@@ -40,7 +40,7 @@ class SnapshotLexicon(Lexicon):
     def titled(self, word: str) -> bool:
         return any(len(docs) for docs in self._snapshot.postings("title_words", word))
 
-    def count(self, tree: And) -> int:
+    def count_tree(self, tree: And) -> int:
         return len(self._match(tree))
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> list[int]:

@@ -22,7 +22,7 @@ from searchapp.engines.whoosh.segments.arrays import Array, text_arrays
 from searchapp.engines.whoosh.segments.segment import PostingsFile
 from searchapp.facets import FACETS
 from searchapp.model import Article
-from searchapp.retrieval.documents import local_date
+from searchapp.retrieval.documents import day_number
 
 TEXTS = ("id", "digest", "title", "permalink")
 
@@ -43,8 +43,7 @@ class ColumnsBuffer:
             self._texts[name].append(getattr(article, name).encode())
         if article.boost != 1:
             self._boosts[len(self._days)] = article.boost
-        day = local_date(article)
-        self._days.append(day.toordinal() if day else 0)
+        self._days.append(day_number(article))
         self._moments.append(article.date.timestamp() if article.date else np.nan)
         for facet, numbers, values, bounds in self._facets:
             values.extend(numbers.setdefault(text, len(numbers)) for text in facet.values(article))
