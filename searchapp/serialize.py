@@ -13,20 +13,8 @@ from html import escape
 from typing import cast
 from urllib.parse import quote, urlencode, urlsplit
 
+from searchapp import json_shapes as shapes
 from searchapp.facets import BY_KEY, FACETS
-from searchapp.json_shapes import (
-    ArticleHeadJson,
-    ArticleJson,
-    FacetValueJson,
-    HeadingJson,
-    HealthJson,
-    HitJson,
-    PageJson,
-    PartJson,
-    RelatedJson,
-    ResultsJson,
-    SuggestionsJson,
-)
 from searchapp.model import (
     METADATA,
     Article,
@@ -126,7 +114,7 @@ def highlight_html(fragments: Iterable[Fragment]) -> str:
     return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
-def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJson:
+def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> shapes.HitJson:
     """Return a hit as JSON."""
     return {
         **_head(hit, hit.excerpt, site_url, root),  # type: ignore[typeddict-item] # which has no explanation
@@ -150,7 +138,7 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJso
     }
 
 
-def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> ArticleHeadJson:
+def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> shapes.ArticleHeadJson:
     held = {name: getattr(head, name) for name in METADATA}
     made = {
         "id": head.id,
@@ -160,18 +148,18 @@ def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> ArticleH
         **{name: list(value) if isinstance(value, tuple) else value for name, value in held.items()},
         "excerpt": excerpt,
     }
-    return cast(ArticleHeadJson, made)
+    return cast(shapes.ArticleHeadJson, made)
 
 
-def _section(section: Section | None) -> HeadingJson | None:
+def _section(section: Section | None) -> shapes.HeadingJson | None:
     if section is None or not (section.title or section.anchor):
         return None
     return {"title": section.title, "anchor": section.anchor}
 
 
-def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> ResultsJson:
+def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> shapes.ResultsJson:
     """Return a page of results as JSON; `took_ms` is the time of the search."""
-    facets: dict[str, list[FacetValueJson]] = {
+    facets: dict[str, list[shapes.FacetValueJson]] = {
         name: [{"value": value, "count": count, "selected": selected} for value, count, selected in values]
         for name, values in _facets(results)
     }
@@ -198,7 +186,7 @@ def _facet_text(values: Sequence[FacetValue]) -> str:
     )
 
 
-def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> PageJson:
+def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> shapes.PageJson:
     query = results.query
     asked = asked_for(results)
     return {
@@ -221,7 +209,7 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
     }
 
 
-def explanation(hit: Hit) -> list[PartJson]:
+def explanation(hit: Hit) -> list[shapes.PartJson]:
     """Return the parts of a hit's score, not rounded, so that they add up."""
     return [
         {
@@ -246,7 +234,7 @@ def asked_for(results: Results) -> str:
     return f"{urlencode({'q': text}, errors='replace')}{'&live=1' if results.query.unfinished else ''}"
 
 
-def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> SuggestionsJson:
+def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> shapes.SuggestionsJson:
     """Return completions as JSON; `url` is null for query completions."""
     return {
         "query": query,
@@ -264,7 +252,7 @@ def _suggestion_url(found: Suggestion, site_url: str, root: str) -> str | None:
     return None
 
 
-def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson:
+def article(article: Article, site_url: str = "", root: str = "") -> shapes.ArticleJson:
     """Return an article with its summary and sections as JSON."""
     return {
         **article_head(article, site_url, root),
@@ -277,26 +265,23 @@ def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson
     }
 
 
-def article_head(article: Article, site_url: str = "", root: str = "") -> ArticleHeadJson:
+def article_head(article: Article, site_url: str = "", root: str = "") -> shapes.ArticleHeadJson:
     """Return the metadata of an article as JSON, with the names of a hit's."""
     return _head(article, excerpt(article), site_url, root)
 
 
-def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> RelatedJson:
+def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> shapes.RelatedJson:
     """Return articles related to one, or to a draft (None), as JSON, each with its reasons, strongest first."""
     return {
         "article": article_head(article, site_url, root) if article else None,
         "hits": [
-            {
-                **hit(each, site_url, root),
-                "reasons": [f"{reason.kind}: {reason.value}" for reason in each.reasons],
-            }
+            {**hit(each, site_url, root), "reasons": [f"{reason.kind}: {reason.value}" for reason in each.reasons]}
             for each in hits
         ],
     }
 
 
-def healthz(status: Status) -> HealthJson:
+def healthz(status: Status) -> shapes.HealthJson:
     """Return the status of the index as JSON."""
     return {
         "status": "ok",

@@ -11,21 +11,7 @@ from searchapp.articles.pool.pool import MAX_DRAFT, convert, digest_of, parse_dr
 from searchapp.articles.site import Site
 
 __all__ = [
-    "MAX_DRAFT",
-    "WALL",
-    "HiddenFile",
-    "Limits",
-    "Outcome",
-    "ParsedDraft",
-    "Site",
-    "SourceFile",
-    "convert",
-    "digest_of",
-    "discover",
-    "hidden_files",
-    "open_site",
-    "parse_draft",
-    "permalink_clashes",
-    "render_draft",
+    "MAX_DRAFT", "WALL", "HiddenFile", "Limits", "Outcome", "ParsedDraft", "Site", "SourceFile", "convert",
+    "digest_of", "discover", "hidden_files", "open_site", "parse_draft", "permalink_clashes", "render_draft",
     "spare",
-]
+]  # fmt: skip

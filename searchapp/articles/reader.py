@@ -116,15 +116,7 @@ def _body(facts: FileFacts, limits: Limits, plain: str) -> Body:
     if not plain:
         try:
             return extract(_html(facts), ids)
-        except (
-            RecursionError,
-            ValueError,
-            IndexError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            AssertionError,
-        ) as error:
+        except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
             # Whatever Python-Markdown trips over, the words are still there to be found.
             plain = (
                 "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"[:200]

@@ -19,17 +19,7 @@ from searchapp.articles.generators.table import BY_NAME, GENERATORS, generator_o
 from searchapp.articles.site import Site
 from searchapp.model import Spot
 
-_DATE_KEYS = (
-    "date",
-    "pubdate",
-    "pubdatetime",
-    "publishedat",
-    "datepublished",
-    "publishdate",
-    "postdate",
-    "created",
-    "createdat",
-)
+_DATE_KEYS = tuple("date pubdate pubdatetime publishedat datepublished publishdate postdate created createdat".split())
 _DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/(\d{1,2})/(\d{1,2})(?:/|\Z)", re.A)
 
 

@@ -213,7 +213,7 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
 
 
 def facet_values(
-    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, suggest.Spelling], chosen: Mapping[str, str]
+    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, suggest.ValueSpelling], chosen: Mapping[str, str]
 ) -> tuple[FacetValue, ...]:
     """Return the values of a facet that articles have or a query has chosen, in order.
 

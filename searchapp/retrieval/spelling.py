@@ -281,11 +281,7 @@ class _Speller:
         ]
 
     def _fitting(
-        self,
-        options: list[_Change],
-        changes: list[_Change],
-        strange: list[_Spot],
-        plain: bool = True,
+        self, options: list[_Change], changes: list[_Change], strange: list[_Spot], plain: bool = True
     ) -> list[_Change]:
         """Return the options that match with the rest of the query, the likeliest first, without `strange` words."""
         options = sorted(options, key=lambda change: change.key)[: MAX_COMPARED if plain else MAX_TRIED]

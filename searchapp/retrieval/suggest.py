@@ -45,22 +45,24 @@ class CompletionSource(Protocol):
         """Return the words of titles with the prefix, those in the most titles first."""
 
 
-class Spelling(NamedTuple):
+class ValueSpelling(NamedTuple):
     """A facet's value in its commonest spelling, the first of equals, and the number of articles with any spelling."""
 
     shown: str
     articles: int
 
 
-def spellings(facet: Facet, values: Mapping[str, int]) -> dict[str, Spelling]:
+def spellings(facet: Facet, values: Mapping[str, int]) -> dict[str, ValueSpelling]:
     """Return normalised form -> spelling, from values as written and the number of articles with each."""
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for value, articles in values.items():
         forms[facet.fold(value)][value] += articles
-    return {key: Spelling(min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()}
+    return {
+        key: ValueSpelling(min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()
+    }
 
 
-def values_starting(held: Mapping[str, Spelling], prefix: str, limit: int) -> list[str]:
+def values_starting(held: Mapping[str, ValueSpelling], prefix: str, limit: int) -> list[str]:
     """See `CompletionSource.values`; `held` are those of the facet."""
     starting = [(-articles, key, shown) for key, (shown, articles) in held.items() if fold(shown).startswith(prefix)]
     return [shown for _, _, shown in sorted(starting)[:limit]]

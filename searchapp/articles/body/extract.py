@@ -12,56 +12,12 @@ from searchapp.articles.files.source import clean_text
 from searchapp.articles.generators.slugs import Anchors, HeadingIds, without_dashes
 from searchapp.model import Section
 
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "head",
-        "select",
-        "textarea",
-        "button",
-    ]
-)
+_DROPPED = frozenset("script style template noscript iframe object embed svg head select textarea button".split())
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "body",
-    ]
+    (
+        "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form header "
+        "hr li main nav ol p section summary table tbody tfoot thead tr ul body"
+    ).split()
 )
 _ENDING = _BLOCKS | {"pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SPACED = frozenset({"br", "td", "th", "wbr", "img"})

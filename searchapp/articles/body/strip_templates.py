@@ -197,9 +197,7 @@ class _Scanner:
         elif prefix:
             inner = textwrap.dedent(inner)
         self._code(
-            inner.rstrip("\n"),
-            info[0] if info else "",
-            prefix if ">" in prefix else " " * (-(-indent // 4) * 4),
+            inner.rstrip("\n"), info[0] if info else "", prefix if ">" in prefix else " " * (-(-indent // 4) * 4)
         )
 
     def _in_list(self, position: int) -> bool:

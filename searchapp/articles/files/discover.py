@@ -15,21 +15,10 @@ from searchapp.model import Problem
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rst", ".html", ".htm"})
 EXCLUDED_FOLDERS = frozenset(
-    [
-        "node_modules",
-        "bower_components",
-        "_site",
-        "_includes",
-        "_layouts",
-        "_sass",
-        "_data",
-        "_plugins",
-        "_assets",
-        "__pycache__",
-    ]
+    ("node_modules bower_components _site _includes _layouts _sass _data _plugins _assets __pycache__").split()
 )
 """Folders without articles at any depth, besides those whose names start with a dot."""
-EXCLUDED_AT_ROOT = frozenset(["public", "vendor", "themes", "layouts", "archetypes", "scaffolds", "resources", "venv"])
+EXCLUDED_AT_ROOT = frozenset("public vendor themes layouts archetypes scaffolds resources venv".split())
 """Folders without articles directly in the site's root."""
 
 

@@ -25,32 +25,10 @@ _TOML_CLOSE = re.compile(r"^\+\+\+[ \t]*$", re.M)
 _HEXO_CLOSE = re.compile(r"^(---|;;;)[ \t]*$", re.M)
 _BARE_KEY = re.compile(r"([A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+|$)(.*)", re.M)
 _KNOWN = frozenset(
-    [
-        "title",
-        "date",
-        "author",
-        "authors",
-        "category",
-        "categories",
-        "tag",
-        "tags",
-        "slug",
-        "summary",
-        "status",
-        "modified",
-        "lang",
-        "template",
-        "layout",
-        "permalink",
-        "description",
-        "published",
-        "updated",
-        "comments",
-        "url",
-        "id",
-        "keywords",
-        "draft",
-    ]
+    (
+        "title date author authors category categories tag tags slug summary status modified lang template layout "
+        "permalink description published updated comments url id keywords draft"
+    ).split()
 )
 
 

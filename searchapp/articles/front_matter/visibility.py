@@ -23,16 +23,7 @@ _STATUS = {
     "skip": "unpublished",
     "inherit": "unpublished",
 }
-_NOT_POSTS = frozenset(
-    [
-        "readme",
-        "license",
-        "licence",
-        "contributing",
-        "changelog",
-        "code_of_conduct",
-    ]
-)
+_NOT_POSTS = frozenset("readme license licence contributing changelog code_of_conduct".split())
 _SWITCHES = (
     ("private", "private"),
     ("unlisted", "unlisted"),

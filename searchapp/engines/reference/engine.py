@@ -27,7 +27,7 @@ from searchapp.retrieval.query_terms import Marks, prefix_text, sequences, value
 from searchapp.retrieval.ranking import DEFAULT, IMPACT_STEP, Preferences, freshness, idf, pivot
 from searchapp.retrieval.resolution import Interpretation
 from searchapp.retrieval.spelling import Lexicon, Neighbour
-from searchapp.retrieval.suggest import Spelling, TitleCompletion
+from searchapp.retrieval.suggest import TitleCompletion, ValueSpelling
 from searchapp.retrieval.thesaurus import alternatives
 
 
@@ -157,7 +157,7 @@ class MemorySearcher(Lexicon):
         return [impacts(document, self._pivots)[1] for document in self.documents.values()]
 
     @cached_property
-    def _spellings(self) -> dict[str, dict[str, Spelling]]:
+    def _spellings(self) -> dict[str, dict[str, ValueSpelling]]:
         articles = self.articles.values()
         values = {facet: Counter(value for each in articles for value in facet.values(each)) for facet in FACETS}
         return {facet.key: suggest.spellings(facet, values[facet]) for facet in FACETS}

@@ -10,7 +10,7 @@ import flask_babel
 from flask import Blueprint, Response, jsonify, request
 
 from searchapp.facets import LABELS
-from searchapp.web.i18n import forms, gettext, language
+from searchapp.web.i18n import gettext, language, plural_examples
 
 widget = Blueprint("widget", __name__)
 
@@ -62,6 +62,6 @@ def in_all_forms(context: str, singular: str, plural: str) -> dict[str, str]:
     """A text with `{n}` for each plural category; `other` is always there. The context is for the catalogs."""
     found = {
         category: str(flask_babel.npgettext(context, singular, plural, number, n="{n}"))
-        for category, number in forms(language()).items()
+        for category, number in plural_examples(language()).items()
     }
     return {**found, "other": found.get("other", list(found.values())[-1])}

@@ -64,10 +64,7 @@ class DocstoreBuffer:
 
     def arrays(self) -> dict[str, Array]:
         """Return the arrays by name."""
-        return {
-            "stored/bytes": np.frombuffer(self._bytes, np.uint8),
-            "stored/bounds": np.array(self._bounds, np.int64),
-        }
+        return {"stored/bytes": np.frombuffer(self._bytes, np.uint8), "stored/bounds": np.array(self._bounds, np.int64)}
 
 
 def _record(article: Article) -> bytes:
