@@ -121,7 +121,7 @@ class Candidates(related.TermStatistics):
     """Candidates of related articles, numbered as in `related.TermStatistics`."""
 
     @abstractmethod
-    def sources(self, docs: Sequence[int], wanted: Marks) -> Sequence[HitSource]:
+    def sources(self, docs: Sequence[int], marks: Marks) -> Sequence[HitSource]:
         """Return some of them, in the order given."""
 
 

@@ -23,7 +23,7 @@ class Match(NamedTuple):
     position: int
 
 
-def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
+def matches(tokens: Sequence[Token], marks: Marks) -> list[Match]:
     """Return the matches among tokens, by start; of phrases only whole ones."""
     if not tokens:
         return []
@@ -32,9 +32,9 @@ def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
         by_position.setdefault(token.position, []).append(token)
     found: list[Match] = []
     for token in tokens:
-        if wanted.starting(token):
+        if marks.starting(token):
             found.append(Match(token.start, token.end, token.position))
-        for sequence, _ in wanted.sequences.get(token.term, ()):
+        for sequence, _ in marks.sequences.get(token.term, ()):
             end = token.end if len(sequence) == 1 else _end(sequence, token, by_position)
             if end:
                 found.append(Match(token.start, end, token.position))

@@ -71,7 +71,7 @@ class PassageChoice(NamedTuple):
 
 
 def find_positions(
-    texts: Iterable[str], wanted: Marks, language: str
+    texts: Iterable[str], marks: Marks, language: str
 ) -> tuple[MatchPositions, list[int], list[list[Token]]]:
     """Analyse texts: return positions of the query's words, the start of each text, and each text's matching tokens.
 
@@ -82,21 +82,21 @@ def find_positions(
     starts = [0]
     found_in = []
     for text in texts:
-        tokens, end = wanted.tokens(text, language, starts[-1])
+        tokens, end = marks.tokens(text, language, starts[-1])
         starts.append(end + 1)
         found_in.append(tokens)
         for token in tokens:
             terms.setdefault(token.term, set()).add(token.position)
-            for item in wanted.starting(token):
+            for item in marks.starting(token):
                 prefixed.setdefault(item, set()).add(token.position)
     terms_sorted = {term: sorted(found) for term, found in terms.items()}
     return MatchPositions(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts, found_in
 
 
-def match_runs(found: MatchPositions, wanted: Marks) -> list[MatchRun]:
+def match_runs(found: MatchPositions, marks: Marks) -> list[MatchRun]:
     """Return all matches of items of the query; of phrases only whole ones."""
     met = [MatchRun(positions, 1, item) for item, positions in found.prefixed.items()]
-    for term, sequences in wanted.sequences.items():
+    for term, sequences in marks.sequences.items():
         if term in found.terms:
             for sequence, item in sequences:
                 starts = _starts(sequence, found.terms)

@@ -77,7 +77,7 @@ class HitSource(Protocol):
 def make_hit(
     article: HitSource,
     score: float,
-    wanted: Marks,
+    marks: Marks,
     *,
     pinned: bool = False,
     explanation: tuple[ScorePart, ...] = (),
@@ -85,8 +85,8 @@ def make_hit(
 ) -> Hit:
     """Return the article as a hit, its title and best passages highlighted."""
     head, beginning = article.head, article.excerpt()
-    named = matches(article.title_tokens(), wanted)
-    shown = passage(article, wanted, head.title if named else "") if wanted else _Shown()
+    named = matches(article.title_tokens(), marks)
+    shown = passage(article, marks, head.title if named else "") if marks else _Shown()
     return Hit(
         **{name: getattr(head, name) for name in HEAD},
         excerpt=beginning,
@@ -111,7 +111,7 @@ class _Shown(NamedTuple):
     sections: tuple[Passage, ...] = ()
 
 
-def passage(article: HitSource, wanted: Marks, named: str) -> _Shown:
+def passage(article: HitSource, marks: Marks, named: str) -> _Shown:
     """Return the best passage of an article, the earliest of equals, with its section and the further ones.
 
     Empty without a match in the texts; there is no section for the lead, the summary and code. `named` is the title if
@@ -120,11 +120,11 @@ def passage(article: HitSource, wanted: Marks, named: str) -> _Shown:
     words, characters = article.size
     width = max(1, (WINDOW - LEAD) * words // characters if words else (WINDOW - LEAD) // USUAL)
     line = article.line()
-    met = match_runs(article.places(), wanted)
+    met = match_runs(article.places(), marks)
     choice = choose(met, line, width)
     if choice is None:
         return _Shown()
-    reader = _Reader(article, wanted, met, line, named)
+    reader = _Reader(article, marks, met, line, named)
     snippet, quote = reader.read(choice, LEAD, WINDOW)
     section = reader.section(choice)
     named_ones = [reader.passage(section, snippet, quote)] if section else []
@@ -137,10 +137,8 @@ def passage(article: HitSource, wanted: Marks, named: str) -> _Shown:
 class _Reader:
     """Reads passages of an article."""
 
-    def __init__(
-        self, article: HitSource, wanted: Marks, found: Sequence[MatchRun], line: TextLine, named: str
-    ) -> None:
-        self._article, self._wanted, self._found, self._line, self._named = article, wanted, found, line, named
+    def __init__(self, article: HitSource, marks: Marks, found: Sequence[MatchRun], line: TextLine, named: str) -> None:
+        self._article, self._marks, self._found, self._line, self._named = article, marks, found, line, named
 
     def section(self, choice: PassageChoice) -> Section | None:
         """Return the titled section that a passage is in, if any."""
@@ -151,7 +149,7 @@ class _Reader:
     def read(self, choice: PassageChoice, lead: int, window: int) -> tuple[tuple[Fragment, ...], Quote | None]:
         """Return a passage's snippet, and its quote if it is unambiguous."""
         text, tokens = self._article.around(choice, self._found, lead, window)
-        found = matches(tokens, self._wanted)
+        found = matches(tokens, self._marks)
         first = [match for match in found if match.position == choice.position]
         at = first[0].start if first else 0
         snippet = cut(text, found, at, lead, window)
@@ -168,28 +166,26 @@ class _Reader:
         """Return a passage with its section's heading, highlighted."""
         title = section.title
         starts = self._line.bounds[0] and any(run.starts[0] < self._line.bounds[0] for run in self._found)
-        met = matches(self._wanted.tokens(title, self._article.head.language)[0], self._wanted) if starts else []
+        met = matches(self._marks.tokens(title, self._article.head.language)[0], self._marks) if starts else []
         return Passage(title, section.anchor, highlight(title, met), snippet, found)
 
 
 class WholeArticle:
-    """A `HitSource` that has the whole article, and analyses all of it.
+    """A `HitSource` over a whole article, which it analyses.
 
-    tokens   of each text those that may be part of a match, in the order of `passages`; empty if nothing is wanted
+    tokens   of each text, in the order of `passages`, those that may be part of a match; empty without marks
     """
 
-    def __init__(self, article: Article, wanted: Marks) -> None:
+    def __init__(self, article: Article, marks: Marks) -> None:
         self.head = self._article = article
         self.sections = len(article.sections)
-        self._wanted = wanted
+        self._marks = marks
         headings, bodies = (
             [section.title for section in article.sections],
             [section.text for section in article.sections],
         )
         self._texts = (*headings, article.summary, *bodies, article.code)
-        self._places, self._starts, self.tokens = find_positions(
-            self._texts if wanted else (), wanted, article.language
-        )
+        self._places, self._starts, self.tokens = find_positions(self._texts if marks else (), marks, article.language)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -213,7 +209,7 @@ class WholeArticle:
         return number, self._starts[number + 1] - 1
 
     def title_tokens(self) -> list[Token]:
-        return self._wanted.tokens(self.head.title, self.head.language)[0] if self._wanted else []
+        return self._marks.tokens(self.head.title, self.head.language)[0] if self._marks else []
 
     def around(  # gives the whole text
         self,

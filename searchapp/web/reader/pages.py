@@ -190,12 +190,12 @@ def search_url(query: Query) -> str:
 
 
 def filter_url(facet: str, value: str, query: Query | None = None) -> str:
-    """The page of a query, or of everything, narrowed to one value of a facet."""
+    """Return the URL of a query, or of everything, narrowed to one value of a facet."""
     return search_url(params.with_selected(query or Query(), BY_KEY[facet], (value,)))
 
 
 def hit_url(hit: Hit) -> str:
-    """Where a result leads."""
+    """Return the URL of a hit."""
     url = public_url(state().site_url, hit.permalink, hit.id, root())
     return i18n.with_language(url) if url.startswith("/") else url
 

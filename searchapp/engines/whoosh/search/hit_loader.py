@@ -77,11 +77,11 @@ class StoredSegment:
             if field in file.bits
         ]
 
-    def articles(self, docs: Sequence[int], wanted: Marks) -> dict[int, StoredArticle]:
+    def articles(self, docs: Sequence[int], marks: Marks) -> dict[int, StoredArticle]:
         """Return some documents by number."""
         found: dict[int, Stands] = {doc: [] for doc in docs}
         ordered = np.array(sorted(docs), self.file.array(f"{ANY}/docs").dtype)
-        for term in wanted.terms:
+        for term in marks.terms:
             number = self.file.find(ANY, term.encode())
             if number is None:
                 continue
@@ -96,7 +96,7 @@ class StoredSegment:
                 for number, field, bit, positions in self._fields:
                     if own & bit:
                         found[doc].append((term, number, positions.of(self.file.rank(field, first + place))))
-        return {doc: StoredArticle(self, doc, wanted, stands) for doc, stands in found.items()}
+        return {doc: StoredArticle(self, doc, marks, stands) for doc, stands in found.items()}
 
     def spelled(self, doc: int, prefix: str) -> Array:
         """Return the positions on the line of a long document's words with a prefix."""
@@ -125,7 +125,7 @@ class StoredSegment:
 
 
 def sources(
-    segments: Sequence[StoredSegment], bases: Sequence[int], numbers: Sequence[int], wanted: Marks
+    segments: Sequence[StoredSegment], bases: Sequence[int], numbers: Sequence[int], marks: Marks
 ) -> list[StoredArticle]:
     """Return some documents in the order given. `bases` are the numbers of the segments' first documents."""
     of_segment: dict[int, list[int]] = {}
@@ -133,7 +133,7 @@ def sources(
         of_segment.setdefault(bisect_right(bases, number) - 1, []).append(number)
     found: dict[int, StoredArticle] = {}
     for place, held in of_segment.items():
-        articles = segments[place].articles([number - bases[place] for number in held], wanted)
+        articles = segments[place].articles([number - bases[place] for number in held], marks)
         found.update((bases[place] + doc, article) for doc, article in articles.items())
     return [found[number] for number in numbers]
 
@@ -141,16 +141,16 @@ def sources(
 class StoredArticle:
     """A `snippets.HitSource` over a segment."""
 
-    def __init__(self, segment: StoredSegment, doc: int, wanted: Marks, stands: Stands) -> None:
+    def __init__(self, segment: StoredSegment, doc: int, marks: Marks, stands: Stands) -> None:
         self._segment = segment
         self._doc = doc
-        self._wanted = wanted
+        self._marks = marks
         self._stands = stands
         self._record = segment.stored.record(doc)
         id, title, permalink = (segment.file.text(f"doc.{name}", doc) for name in ("id", "title", "permalink"))
         self.head = ArticleHead(id, title, permalink, self._record.date, **self._record.metadata)
         self.sections = self._record.sections
-        if wanted:
+        if marks:
             self._lengths = segment.lengths(doc)
             self._line_bounds = self._bounds()
             text_end = self._record.starts[2 * self.sections + 2]
@@ -196,7 +196,7 @@ class StoredArticle:
 
     def _prefixed(self) -> dict[int, Any]:
         """Return the positions of the words with the prefix of an item."""
-        prefixes = self._wanted.prefixes
+        prefixes = self._marks.prefixes
         if not prefixes:
             return {}
         if self._line_bounds[-1] > chunks.LONG:
@@ -210,7 +210,7 @@ class StoredArticle:
             # Surface forms are folded, and may be without what joins their parts.
             plain = fold_text(text[start:stop])
             if _has_any(plain, starts) or _has_any(plain.translate(_JOINERS), starts):
-                for position, item in self._wanted.starts_in(text[start:stop], self.head.language, self._words[chunk]):
+                for position, item in self._marks.starts_in(text[start:stop], self.head.language, self._words[chunk]):
                     found.setdefault(item, set()).add(position)
         return {item: sorted(positions) for item, positions in found.items()}
 
@@ -228,13 +228,13 @@ class StoredArticle:
         return int(self._words[after]) - (bisect_right(self._record.starts, self._chars[after]) - 1 - text)
 
     def title_tokens(self) -> list[Token]:
-        if self._wanted.prefixes:
-            return self._wanted.tokens(self.head.title, self.head.language)[0]
+        if self._marks.prefixes:
+            return self._marks.tokens(self.head.title, self.head.language)[0]
         hot = [position for _, number, positions in self._stands if not number for position in positions.tolist()]
         if not hot:
             return []
         hot = sorted(set(hot)) if len(hot) > 1 else hot
-        return self._wanted.tokens_at(
+        return self._marks.tokens_at(
             self.head.title, self.head.language, hot, range(self._lengths[0]), 0, len(self.head.title)
         )
 
@@ -269,7 +269,7 @@ class StoredArticle:
             if not here:
                 return []
             place = range(words[chunk], words[chunk + 1])
-            return self._wanted.tokens_at(text, self.head.language, here, place, chars[chunk], chars[chunk + 1])
+            return self._marks.tokens_at(text, self.head.language, here, place, chars[chunk], chars[chunk + 1])
 
         tokens = tokens_in(chosen)
         starts = [token.start for token in tokens if token.position == position]

@@ -49,5 +49,5 @@ class SnapshotCandidates(Candidates):
         keys = [-scores, self._snapshot.newest.take(docs)]
         return first(keys, lambda places: self._snapshot.by_id(docs.take(places)), limit)
 
-    def sources(self, docs: Sequence[int], wanted: Marks) -> list[StoredArticle]:
-        return self._snapshot.sources(docs, wanted)
+    def sources(self, docs: Sequence[int], marks: Marks) -> list[StoredArticle]:
+        return self._snapshot.sources(docs, marks)

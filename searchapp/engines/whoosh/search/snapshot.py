@@ -206,9 +206,9 @@ class Snapshot:
         index = self._segment_index(number)
         return self._stored_segments[index].stored.article(number - self.segments[index].base)
 
-    def sources(self, numbers: Sequence[int], wanted: Marks) -> list[StoredArticle]:
+    def sources(self, numbers: Sequence[int], marks: Marks) -> list[StoredArticle]:
         """Return live documents for hits, in the order given."""
-        return sources(self._stored_segments, [segment.base for segment in self.segments], numbers, wanted)
+        return sources(self._stored_segments, [segment.base for segment in self.segments], numbers, marks)
 
     def norms(self, cut: float) -> Array:
         """Return `norms.norms` of every document; cached for the last cut."""
@@ -280,12 +280,12 @@ class Snapshot:
         return len(docs) if segment.live is None else int(np.count_nonzero(segment.live[docs]))
 
     def lexicon(self, field: str) -> list[str]:
-        """A field's terms in all segments, sorted; terms of deleted documents too."""
+        """Return a field's terms in all segments, sorted, including those of deleted documents."""
         found = {term for segment in self.segments for term in segment.file.terms(field)}
         return sorted(term.decode() for term in found)
 
     def expansions(self, field: str, prefix: str, limit: int) -> list[str]:
-        """The terms of live documents that start so, the commonest first (ties alphabetical), at most `limit`."""
+        """Return the terms of live documents with a prefix, commonest first (ties alphabetical), at most `limit`."""
         ranked = sorted((-count, term) for term, count in self._counts(field, prefix).items() if count)
         return [term.decode() for _, term in ranked[:limit]]
 
