@@ -30,7 +30,7 @@ import Stemmer
 
 from searchapp.languages import STEMMERS
 
-VERSION = 1
+VERSION = 2
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
 
 MAX_TERM = 64
@@ -87,6 +87,8 @@ _LATIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ʼ": "'"}
 )
 _STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
+_WORDLESS = re.compile("[_\u02bc\u0640]")
+"""What counts as a letter in a regular expression and may be all of a piece, which then has no token."""
 _HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
 
 
@@ -166,8 +168,8 @@ class Analyzer:
         """
         pieces = list(_TOKEN.finditer(text, start, end))
         first = words.start
-        if len(pieces) == len(words) and "_" not in text:
-            # Each has one position, as only underscores can have none.
+        if len(pieces) == len(words) and not _WORDLESS.search(text):
+            # Each has one position.
             return [((match := pieces[at - first])[0], at, match.start()) for at in positions]
         found = []
         left = iter(positions)
@@ -262,8 +264,10 @@ class Analyzer:
             yield from self._compounds(surface, [part for part, _ in parts], offset, position)
         for part, start in parts:
             for piece, at in _pairs(part):
-                yield self._token(piece, position, start + at, start + at + len(piece))
-                position += 1
+                token = self._token(piece, position, start + at, start + at + len(piece))
+                if token.term:
+                    yield token
+                    position += 1
 
     def _symbol(self, surface: str, suffix: str, offset: int, position: int) -> Iterator[Token]:
         """`C++`, `F#`, `.NET`: the whole is a term; of longer words (`Notepad++`, `.htaccess`) the bare word too."""
@@ -304,7 +308,9 @@ class Analyzer:
             whole = fold(surface)[:MAX_TERM]
             yield Token(whole, whole, position, offset, end)
         elif not any(_UNSPACED.search(part) for part in parts):
-            yield self._token("".join(parts), position, offset, end)
+            token = self._token("".join(parts), position, offset, end)
+            if token.term:
+                yield token
 
 
 def _first_apostrophe(piece: str) -> tuple[str, str, str]:

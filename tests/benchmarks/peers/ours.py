@@ -38,11 +38,8 @@ def build(articles: Iterator[Record], folder: Path) -> None:
 
 def query(request: Request) -> Query:
     """The request as our engine is asked it."""
-    return Query(
-        request.text,
-        categories=(request.category,) if request.category else (),
-        tags=(request.tag,) if request.tag else (),
-    )
+    chosen = (("category", request.category), ("tag", request.tag))
+    return Query(request.text, filters=tuple((key, value) for key, value in chosen if value))
 
 
 def start(folder: Path, variant: str) -> Search:
