@@ -183,7 +183,6 @@ class IntentJson(TypedDict):
     corrected: NotRequired[Annotated[bool, {"default": False}]]
     clicks: NotRequired[
         Annotated[
-            list[ClickJson],
-            "the results that were opened, at most 10; ranks count from 1 over all pages, 0 is unknown",
+            list[ClickJson], "the results that were opened, at most 10; ranks count from 1 over all pages, 0 is unknown"
         ]
     ]

@@ -47,13 +47,7 @@ def show_config(config: Config, as_json: bool) -> None:
     values = {key: _masked(key, getattr(config, key)) for key in keys()}
     if as_json:
         output.print_json(
-            {
-                key: {
-                    "value": _plain(value),
-                    "source": config.sources[key],
-                }
-                for key, value in values.items()
-            }
+            {key: {"value": _plain(value), "source": config.sources[key]} for key, value in values.items()}
         )
         return
     rows = [(key, _shown(value), config.sources[key]) for key, value in values.items()]

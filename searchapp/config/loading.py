@@ -138,10 +138,7 @@ def load(path: Path | str | None = None, flags: Mapping[str, object] | None = No
 
     Raises ConfigError, naming key, place and remedy.
     """
-    values: dict[str, Any] = {
-        "content_dir": Path("content").absolute(),
-        "index_dir": Path("index").absolute(),
-    }
+    values: dict[str, Any] = {"content_dir": Path("content").absolute(), "index_dir": Path("index").absolute()}
     sources = dict.fromkeys(keys(), "default")
     for where, base, raw in (*_from_file(path), *_from_environment(), *_from_flags(flags or {})):
         for key, (value, place) in raw.items():

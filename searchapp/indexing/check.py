@@ -80,11 +80,7 @@ class ContentCheck:
 
 
 def examine(
-    config: Config,
-    selection: Selection | None = None,
-    progress: Progress | None = None,
-    *,
-    below: Collection[str] = (),
+    config: Config, selection: Selection | None = None, progress: Progress | None = None, *, below: Collection[str] = ()
 ) -> ContentCheck:
     """Start a check. Raises ConfigError if there is no content folder.
 

@@ -99,9 +99,7 @@ def _open(index_dir: Path) -> int:
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         return os.open(
-            index_dir / FILE_NAME,
-            os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK,
-            0o644,
+            index_dir / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o644
         )
     except OSError as error:
         raise IndexWriteError(

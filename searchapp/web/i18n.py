@@ -27,6 +27,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from markupsafe import Markup
 
+from searchapp.facets import N_ as N_
 from searchapp.web.state import state
 
 PARAMETER = "lang"
@@ -202,11 +203,6 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
 def language_name(tag: str, wanted: Language | None = None) -> str:
     """Return a language's name in another, by default in that of the request; the tag if it is unknown."""
     return str((wanted or language()).locale.languages.get(tag, tag))
-
-
-def N_(text: str) -> str:
-    """Mark a message for the catalogs that is translated later."""
-    return text
 
 
 def number(value: int) -> str:

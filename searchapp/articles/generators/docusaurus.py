@@ -10,10 +10,6 @@ from searchapp.articles.generators.slugs import GITHUB
 _KEYS = frozenset({"unlisted", "sidebarlabel", "hidetableofcontents", "sidebarposition"})
 
 
-def _is_path(id: str) -> bool:
-    return id.endswith(".mdx") and "_posts" not in id.split("/")[:-1]
-
-
 def _own_address(front: FrontMatter) -> tuple[str, str]:
     slug = first(front.data.get("slug")).strip()
     return ("slug", slug) if slug.startswith("/") else ("", "")
@@ -24,7 +20,7 @@ DOCUSAURUS = Generator(
     title="Docusaurus",
     markers=("docusaurus.config.js", "docusaurus.config.ts"),
     is_file=lambda front: not _KEYS.isdisjoint(front.data),
-    is_path=_is_path,
+    is_path=lambda id: id.endswith(".mdx") and "_posts" not in id.split("/")[:-1],
     no_article=underscored,
     own_address=_own_address,
     heading_ids=GITHUB,

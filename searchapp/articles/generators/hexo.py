@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
-from searchapp.articles.generators.generator import Generator, Settings
+from searchapp.articles.generators.generator import Generator
 from searchapp.articles.generators.slugs import HeadingIds, hexo_slug
-from searchapp.articles.site import Site
-
-
-def _claims(settings: Settings) -> bool:
-    return not {"newpostname", "publicdir", "sourcedir", "postassetfolder"}.isdisjoint(settings.values)
-
-
-def _configure(site: Site, settings: Settings) -> Site:
-    return replace(site, permalink=site.permalink or first(settings.values.get("permalink")))
-
-
-def _is_file(front: FrontMatter) -> bool:
-    return front.format == "unopened"
 
 
 def _is_path(id: str) -> bool:
@@ -32,9 +18,11 @@ HEXO = Generator(
     name="hexo",
     title="Hexo",
     configs=("_config.yml", "_config.yaml", "_config.toml"),
-    claims=_claims,
-    configure=_configure,
-    is_file=_is_file,
+    claims=lambda settings: (
+        not {"newpostname", "publicdir", "sourcedir", "postassetfolder"}.isdisjoint(settings.values)
+    ),
+    configure=lambda site, settings: replace(site, permalink=site.permalink or first(settings.values.get("permalink"))),
+    is_file=lambda front: front.format == "unopened",
     is_path=_is_path,
     template_for_posts=True,
     heading_ids=HeadingIds(hexo_slug, "-1", "section"),

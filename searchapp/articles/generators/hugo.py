@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
 from searchapp.articles.generators.generator import Generator, Settings
 from searchapp.articles.generators.slugs import HeadingIds, hugo_slug
@@ -28,10 +27,6 @@ def _configure(site: Site, settings: Settings) -> Site:
     return replace(site, sections=tuple((key, first(item)) for key, item in table.items() if first(item)))
 
 
-def _is_file(front: FrontMatter) -> bool:
-    return front.format in {"toml", "json"} or not _KEYS.isdisjoint(front.data)
-
-
 HUGO = Generator(
     name="hugo",
     title="Hugo",
@@ -41,7 +36,7 @@ HUGO = Generator(
     ),
     claims=_claims,
     configure=_configure,
-    is_file=_is_file,
+    is_file=lambda front: front.format in {"toml", "json"} or not _KEYS.isdisjoint(front.data),
     heading_ids=HeadingIds(hugo_slug, "-1", "heading"),
     link_tags=(("ref", "ref"), ("relref", "ref")),
 )

@@ -127,10 +127,6 @@ def _stem(place: PathInfo) -> str:
     return stem.rpartition(".")[0] if place.language else stem
 
 
-def _no_article(site: Site, place: PathInfo, _front: FrontMatter) -> str:
-    return "not a post" if site.sections and _destination(site, place) is None else ""
-
-
 def _metadata_files(site: Site, name: str) -> tuple[str, ...]:
     """Metadata in a file of its own; a translation inherits from the original."""
     stem, dot, ending = name.rpartition(".")
@@ -208,7 +204,7 @@ NIKOLA = Generator(
     claims=_claims,
     configure=_configure,
     is_file=lambda front: front.format == "comments",
-    no_article=_no_article,
+    no_article=lambda site, place, _front: "not a post" if site.sections and _destination(site, place) is None else "",
     metadata_files=_metadata_files,
     split=_split,
     complete=_complete,

@@ -12,19 +12,10 @@ from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Spot
 
 CODES = frozenset(
-    [
-        "body-empty",
-        "conflict-marker",
-        "character-control",
-        "character-replaced",
-        "character-garbled",
-        "character-hidden",
-        "character-zero-width",
-        "line-ends-mixed",
-        "word-doubled",
-        "text-placeholder",
-        "todo-left",
-    ]
+    (
+        "body-empty conflict-marker character-control character-replaced character-garbled character-hidden "
+        "character-zero-width line-ends-mixed word-doubled text-placeholder todo-left"
+    ).split()
 )
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: [^\n]+)?$", re.M)

@@ -14,18 +14,10 @@ from searchapp.articles.lint.page import Flaw, LintedFile
 from searchapp.model import Spot
 
 CODES = frozenset(
-    [
-        "title-missing",
-        "date-missing",
-        "date-mismatch",
-        "date-implausible",
-        "tags-divided",
-        "tag-blank",
-        "tag-repeated",
-        "description-missing",
-        "description-long",
-        "alias-self",
-    ]
+    (
+        "title-missing date-missing date-mismatch date-implausible tags-divided tag-blank tag-repeated "
+        "description-missing description-long alias-self"
+    ).split()
 )
 LONG_DESCRIPTION = 200
 """Characters of a description from which it is reported; search engines cut at about 160."""

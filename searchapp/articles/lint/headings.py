@@ -9,7 +9,7 @@ from typing import NamedTuple
 from searchapp.articles.lint.masking import Elements
 from searchapp.articles.lint.page import Flaw, LintedFile
 
-CODES = frozenset({"heading-empty", "heading-skipped", "heading-top", "heading-repeated", "heading-blank"})
+CODES = frozenset("heading-empty heading-skipped heading-top heading-repeated heading-blank".split())
 
 _HEADING = re.compile(
     r"""^[ ]{0,3}(?P<marks>\#{1,6})(?P<atx>[^\#\n][^\n]*)?$

@@ -11,16 +11,7 @@ from searchapp.articles.lint.masking import CODE, VALUE, Elements
 from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset(
-    [
-        "image-alt",
-        "image-alt-name",
-        "link-text",
-        "link-target",
-        "link-local",
-        "link-malformed",
-        "link-written",
-        "embed-insecure",
-    ]
+    ("image-alt image-alt-name link-text link-target link-local link-malformed link-written embed-insecure").split()
 )
 
 _TEXT = r"(?:[^\[\]\n]|\n(?![ \t]*\n)|\[[^\[\]\n]{0,500}\]){0,1000}"

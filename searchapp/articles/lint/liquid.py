@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from searchapp.articles.lint.page import Flaw, LintedFile
 
 CODES = frozenset(
-    ["fence-unclosed", "comment-unclosed", "liquid-unbalanced", "liquid-unclosed", "liquid-foreign", "shortcode-left"]
+    ("fence-unclosed comment-unclosed liquid-unbalanced liquid-unclosed liquid-foreign shortcode-left").split()
 )
 
 _PAIRED = ("highlight", "raw", "comment", "if", "unless", "for", "case", "capture", "tablerow")
