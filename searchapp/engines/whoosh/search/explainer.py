@@ -44,7 +44,7 @@ class Explainer:
 
 
 class _Facts:
-    """`explanation.Facts` of one document of a segment."""
+    """`explanation.ScoreInputs` of one document of a segment."""
 
     def __init__(self, snapshot: Snapshot, leaf: Segment, number: int, starting: dict[tuple[str, str], Array]) -> None:
         self._snapshot, self._leaf, self._number, self._starting = snapshot, leaf, number, starting

@@ -171,14 +171,14 @@ class Snapshot:
         }
 
     def values(self, kind: str, prefix: str, limit: int) -> list[str]:
-        """See `suggest.Source`."""
+        """See `suggest.CompletionSource`."""
         table = self._sorted_values[kind]
         start, end = bisect_left(table, (prefix,)), bisect_left(table, (prefix + "\U0010ffff",))
         ranked = sorted((-count, fold_value(shown), shown) for _, shown, count in table[start:end])
         return [shown for _, _, shown in ranked[:limit]]
 
     def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
-        """See `suggest.Source`."""
+        """See `suggest.CompletionSource`."""
         mask = self.starting("title_words", prefix)
         for word in words:
             holders = np.zeros(self.documents, bool)
@@ -190,7 +190,7 @@ class Snapshot:
         return [TitleCompletion(*(self._text(name, int(docs[place])) for name in TITLE_TEXTS)) for place in best]
 
     def words(self, prefix: str) -> list[str]:
-        """See `suggest.Source`."""
+        """See `suggest.CompletionSource`."""
         return self.expansions("title_words", prefix, MAX_EXPANSIONS)
 
     def _text(self, name: str, number: int) -> str:
