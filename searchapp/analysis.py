@@ -1,19 +1,19 @@
-"""The analyzer: what a word is, in an article and in a query.
+"""The analyzer: text -> terms, of articles and queries alike.
 
-A token is a run of letters, digits and their marks, joined by `'`, `.`, `-` or `_` where they stand between
+A token is a run of letters, digits and their marks, joined by `'`, `.`, `-` or `_` between
 two of them. Each simple part takes one position. Joined words also yield compounds at the position of
-their first part, so that every way of typing them meets:
+their first part, so that every spelling matches:
 
     e-mail         e@0 mail@1 email@0                 well_known likewise
     Node.js        node@0 js@1 nodejs@0               3.11   3@0 11@1 3.11@0
     v1.93.0        1@0 93@1 0@2 1.93.0@0 1.93@0       10,000 10@0 000@1 10000@0
     .NET           .net@0 net@0                       C++ c++@0   C# c#@0   Notepad++ notepad++@0 notepad@0
     l'homme        l@0 homme@1                        don't dont@0   trainer's trainer@0
-    検索する        検索@0 索す@1 する@2  (scripts written without spaces: overlapping pairs)
+    検索する        検索@0 索す@1 する@2  (scripts written without spaces: overlapping bigrams)
 
 Terms are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
-article's language. Folding comes first: a reader who types without accents then gets the same stem.
-Nothing is dropped: stop words stay, for phrases.
+article's language. Folding comes first, so that text typed without accents gets the same stem.
+Stop words are kept, for phrases.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ import Stemmer
 from searchapp.languages import STEMMERS
 
 VERSION = 1
-"""Goes up whenever the same text would give other terms; part of an index's fingerprint."""
+"""To be increased whenever the same text gives other terms; part of an index's fingerprint."""
 
 MAX_TERM = 64
-"""Characters a term keeps; longer runs (base64, keys) are cut, in articles and queries alike."""
+"""Characters of a term; longer runs (base64, keys) are cut, in articles and queries alike."""
 
 MAX_CACHED = 250_000
-"""Distinct words whose terms are remembered; then the memory starts anew."""
+"""Distinct words whose tokens are cached; then the cache is cleared."""
 
 MAX_PARTS = 8
-"""A joined word of more parts yields no compound: it is a path or a number table, not a word."""
+"""A joined word of more parts yields no compound: it is a path or a table of numbers."""
 
 
 class Token(NamedTuple):
-    """A term at a position (counting words), and the characters `start:end` that it stands for.
+    """A term at a position (in words), and its characters `start:end`.
 
-    `surface` is the word before stemming: what a prefix is compared with and an exact title made of.
+    `surface` is the folded word before stemming, for prefixes and exact titles.
     """
 
     term: str
@@ -57,7 +57,7 @@ class Token(NamedTuple):
 
 
 def _class_of_marks() -> str:
-    """The combining marks that letters carry, as the inside of a regex class (Python's `\\w` leaves them out)."""
+    r"""Return the combining marks of letters, which `\w` lacks, as the inside of a regex class."""
     blocks = chain(range(0x300, 0x1DFF), range(0x20D0, 0x20F1), range(0xA66F, 0xABEE), range(0x10A00, 0x11F00))
     marks = [c for c in blocks if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
     ranges: list[list[int]] = []
@@ -84,26 +84,14 @@ _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
 )
 _LATIN_LETTERS = str.maketrans(
-    {
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "ħ": "h",
-        "ı": "i",
-        "ŧ": "t",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-        "ð": "d",
-        "ʼ": "'",
-    }
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ʼ": "'"}
 )
 _STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
 _HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
 
 
 def fold_text(text: str) -> str:
-    """The text without case, without the accents of Latin and Greek letters, in compatibility form (NFKC)."""
+    """Return the text without case and without the accents of Latin and Greek letters, in compatibility form (NFKC)."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LATIN_LETTERS)
@@ -111,17 +99,17 @@ def fold_text(text: str) -> str:
 
 
 fold = lru_cache(maxsize=65_536)(fold_text)
-"""`fold_text` of words, remembered."""
+"""`fold_text`, cached, for words."""
 
 
 @lru_cache(maxsize=65_536)
 def fold_value(value: str) -> str:
-    """What a category, tag or author is compared by: case and white space do not matter, accents do."""
+    """Return the form by which categories, tags and authors compare: ignoring case and white space, not accents."""
     return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
 
 
 class Analyzer:
-    """The words of one language. Not shared by threads: Snowball stemmers keep state; see `analyzer`."""
+    """The analyzer of one language. Not thread-safe, as Snowball stemmers keep state; see `analyzer`."""
 
     def __init__(self, language: str) -> None:
         name = STEMMERS.get(language, "")
@@ -130,7 +118,7 @@ class Analyzer:
         self._entries: dict[str, tuple[Token, ...]] = {}
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """The tokens of a text in order of position; compounds come right before the parts they span."""
+        """Yield the tokens of a text by position; compounds come right before the parts they span."""
         position = 0
         for match in _TOKEN.finditer(text):
             offset = match.start()
@@ -148,10 +136,10 @@ class Analyzer:
         start: int = 0,
         end: int = sys.maxsize,
     ) -> tuple[list[Token], int]:
-        """Those of the tokens of `text[start:end]` that are wanted, several times faster; and the next free position.
+        """Return the tokens of `text[start:end]` for which `wanted` is true, and the next free position.
 
-        Positions are counted from `position`, offsets in the whole text. `wanted` looks at term and surface only;
-        `memory` keeps its answers and belongs to it and this analyzer.
+        Several times faster than `tokens`. Positions count from `position`, offsets in the whole text. `wanted` depends
+        on term and surface only; `memory` caches its results and belongs to it and this analyzer.
         """
         found: list[Token] = []
         known_of = memory.get
@@ -172,9 +160,9 @@ class Analyzer:
     def pieces_at(
         self, text: str, positions: Sequence[int], words: range, start: int, end: int
     ) -> list[tuple[str, int, int]]:
-        """The pieces (see `entry`) of `text[start:end]` that have tokens at some positions, ascending and not empty.
+        """Return (piece, position, offset) of the pieces (see `entry`) with tokens at the given positions.
 
-        Each with the position of its first word and its offset. That part of the text has the positions `words`.
+        `positions` are ascending and not empty; `text[start:end]` has the positions `words`.
         """
         pieces = list(_TOKEN.finditer(text, start, end))
         first = words.start
@@ -198,10 +186,10 @@ class Analyzer:
         return found
 
     def collect(self, text: str, into: dict[str, list[int]], surfaces: set[str], position: int = 0) -> int:
-        """Appends to `into` the positions of each term of a text, counted from `position`; the next free position.
+        """Append the positions of each term, counted from `position`, to `into`; return the next free position.
 
-        The same tokens as `tokens`, without offsets and several times faster. `into` makes missing lists
-        itself (a defaultdict); `surfaces` gets every surface.
+        The same tokens as `tokens`, without offsets and several times faster. `into` is a defaultdict of lists;
+        `surfaces` gets every surface form.
         """
         entry_of = self.entry
         cached = self._entries.get
@@ -215,7 +203,7 @@ class Analyzer:
         return position
 
     def entry(self, surface: str) -> tuple[Token, ...]:
-        """The tokens of one of `split`'s pieces, positions and offsets counted from its own start."""
+        """Return the tokens of one of `split`'s pieces, positions and offsets relative to its start."""
         entry = self._entries.get(surface)
         if entry is None:
             if len(self._entries) >= MAX_CACHED:
@@ -239,7 +227,7 @@ class Analyzer:
         return Token(stemmed[:MAX_TERM], plain[:MAX_TERM], position, start, end)
 
     def alternatives(self, word: str) -> tuple[tuple[str, ...], ...]:
-        """What a typed word may be in the index: term sequences, each to be met side by side; empty for none.
+        """Return the term sequences, each of adjacent terms, that a typed word may be in the index; empty for none.
 
         A joined word is its compound, or its parts in a row; a simple word is one sequence of one term.
         """
@@ -257,11 +245,11 @@ class Analyzer:
         return (*whole, parts)
 
     def sequence(self, text: str) -> tuple[str, ...]:
-        """The terms of a phrase, one per position."""
+        """Return the terms of a phrase, one per position."""
         return tuple(token.term for token in one_per_position(self.tokens(text)))
 
     def surfaces(self, text: str) -> tuple[str, ...]:
-        """The unstemmed words of a text, one per position."""
+        """Return the unstemmed words of a text, one per position."""
         return tuple(token.surface for token in one_per_position(self.tokens(text)))
 
     def _analyse(self, surface: str, offset: int, position: int) -> Iterator[Token]:
@@ -278,7 +266,7 @@ class Analyzer:
                 position += 1
 
     def _symbol(self, surface: str, suffix: str, offset: int, position: int) -> Iterator[Token]:
-        """`C++`, `F#`, `.NET`: the whole is the term; a longer word (`Notepad++`, `.htaccess`) is findable bare too."""
+        """`C++`, `F#`, `.NET`: the whole is a term; of longer words (`Notepad++`, `.htaccess`) the bare word too."""
         bare = surface.removesuffix(suffix).removeprefix(".")
         end = offset + len(surface)
         whole = fold(surface)[:MAX_TERM]
@@ -325,7 +313,7 @@ def _first_apostrophe(piece: str) -> tuple[str, str, str]:
 
 
 def _pairs(run: str) -> Iterator[tuple[str, int]]:
-    """Overlapping pairs of each unspaced stretch, and the spaced stretches between them, with their offsets."""
+    """Yield overlapping bigrams of each unspaced run, and the runs between them, with their offsets."""
     at = 0
     for match in _UNSPACED.finditer(run):
         if match.start() > at:
@@ -339,7 +327,7 @@ def _pairs(run: str) -> Iterator[tuple[str, int]]:
 
 
 def one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
-    """The narrowest token of each position, the first of equals: the parts of joined words, symbol words whole."""
+    """Yield the narrowest token of each position, the first of equals: parts of joined words, symbol words whole."""
     best: Token | None = None
     for token in tokens:
         if best is not None and token.position != best.position:
@@ -352,18 +340,18 @@ def one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _distinct(tokens: Iterable[Token]) -> tuple[Token, ...]:
-    """The tokens without a second one of the same term at the same position."""
+    """Return the tokens without duplicates of a term at a position."""
     return tuple({(token.position, token.term): token for token in reversed(list(tokens))}.values())[::-1]
 
 
 split = _TOKEN.findall
-"""The pieces of a text that `Analyzer.entry` takes, in order."""
+"""Splits a text into the pieces that `Analyzer.entry` takes."""
 
 _ANALYZERS: dict[str, Analyzer] = {}
 
 
 def analyzer(language: str) -> Analyzer:
-    """The shared analyzer of a language (callers that use threads serialise their calls)."""
+    """Return the shared analyzer of a language (not thread-safe)."""
     known = language if language in STEMMERS else ""
     if known not in _ANALYZERS:
         _ANALYZERS[known] = Analyzer(known)

@@ -1,7 +1,7 @@
-"""The facets: one record each, in the order in which they are shown. Whoever deals with facets reads this table.
+"""The facets: a table of one record each, in display order.
 
-A new one is a record here and the article's field that it reads; `series:x`, `?series=x`, `--series x`, golden queries,
-stored forms, counts, JSON, OpenAPI, the page's list and its filters follow from that.
+A new facet is a record here and the field of `Article` that it reads; `series:x`, `?series=x`, `--series x`, golden
+queries, stored forms, counts, JSON, OpenAPI, the page's list and its filters are derived from that.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ SHARE, ENOUGH = 0.05, 20
 
 
 class Kind(StrEnum):
-    """What values are: how they compare, in which order they come, how they are shown.
+    """How values compare, sort and are shown.
 
-    TEXT       without regard to case; the commonest first; as written
-    NUMBER     as numbers; the highest first; as a histogram, too
-    LANGUAGE   language tags by their primary subtag (`pt-BR` is `pt`); the commonest first; by the language's name
+    TEXT       ignoring case; by count, descending; as written
+    NUMBER     as numbers; descending; also as a histogram
+    LANGUAGE   language tags by their primary subtag (`pt-BR` is `pt`); by count, descending; by the language's name
     """
 
     TEXT = "text"
@@ -33,27 +33,27 @@ class Kind(StrEnum):
 
 
 def N_(text: str) -> str:
-    """Marks a text for the catalogs."""
+    """Mark a text for the message catalogs."""
     return text
 
 
 def NN_(singular: str, plural: str) -> tuple[str, str]:
-    """Marks a text with a number for the catalogs."""
+    """Mark a text with a number for the message catalogs."""
     return singular, plural
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What people read of a facet; all but `option` in the language of the page.
+    """Texts of a facet; all but `option` are translated.
 
-    title      above its values, and before one that is a filter
-    without    a link that gives up one filter
-    more       what unfolds the rest of the values; of a histogram's, all of them
-    find       the label of the box that narrows the list, and `unlisted` what is said of values that it has not: both
-               only for texts, of which there may be thousands
-    popular    above the commonest values, where nothing was found; "" if these are not offered there
-    shared     says that an article is related by some values; only for labels
-    bad        why a value can't be one, if it must match `pattern`
+    title      heading of its values, and prefix of a filter
+    without    label of the link that removes one filter
+    more       label that unfolds the other values; of a histogram, all of them
+    find       label of the box that narrows the list, and `unlisted` the note about values not listed: both only for
+               texts, of which there may be thousands
+    popular    heading of the commonest values where nothing was found; "" to offer none
+    shared     why an article is related by some values; only for labels
+    bad        error for a value that does not match `pattern`
     option     completes "Only …" in the help of the command line
     """
 
@@ -72,13 +72,13 @@ class Words:
 class Facet:
     """One facet.
 
-    key        its name in answers, in golden queries, as URL parameter and (`--key`) on the command line
-    field      the field of `Article` that holds its values, or one moment of which they are the year
-    operator   its name in the query language, "" without one
+    key        its name in JSON, in golden queries, as URL parameter and (`--key`) on the command line
+    field      the field of `Article` that holds its values, or a datetime of which they are the year
+    operator   its name in the query language, "" for none
     several    whether the field holds several values
-    by_words   whether the operator is also met by any words of a value, in a row: those of a person's name
-    label      whether authors file articles under it: it is completed while typing, and relates articles
-    pattern    what a value must match, "" for anything, and an `example` of that
+    by_words   whether the operator also matches consecutive words of a value, as of a person's name
+    weight     of a common value among related articles; above 0 for labels, which are also completed while typing
+    pattern    regular expression of valid values, "" for anything, and an `example` of one
     """
 
     key: str
@@ -88,39 +88,39 @@ class Facet:
     kind: Kind = Kind.TEXT
     several: bool = False
     by_words: bool = False
-    label: bool = False
+    weight: float = 0.0
     pattern: str = ""
     example: str = ""
 
     def allows(self, value: str) -> bool:
-        """Whether a text can be a value."""
+        """Whether a text is a valid value."""
         return not self.pattern or bool(re.fullmatch(self.pattern, value))
 
     def fold(self, value: str) -> str:
-        """What a value is compared by."""
+        """Return the normalised form by which a value is compared."""
         folded = fold_value(value)
         return folded.replace("_", "-").partition("-")[0] if self.kind is Kind.LANGUAGE else folded
 
     def values(self, article: ArticleHead) -> tuple[str, ...]:
-        """The article's values as written, each once: of those that compare equal the first."""
+        """Return the article's distinct values as written; of values that compare equal the first."""
         held = getattr(article, self.field)
         texts = [str(each.year) if isinstance(each, datetime) else each for each in (held if self.several else (held,))]
         return tuple({self.fold(text): text for text in reversed(texts) if text}.values())
 
     def keys(self, article: ArticleHead) -> set[str]:
-        """What the article's values are compared by."""
+        """Return the article's values in normalised form."""
         return set(map(self.fold, self.values(article)))
 
     def chosen(self, query: Query) -> dict[str, str]:
-        """The values that a query selects, by what they are compared by."""
+        """Return the values that a query selects: normalised form -> as given."""
         return {self.fold(value): value for value in query.selected(self.key)}
 
     def rank(self, key: str, count: int) -> tuple[int, str]:
-        """What sorts values, the first first, by what they are compared by and in how many articles they are."""
+        """Sort key of a value, from its normalised form and count."""
         return (-int(key), "") if self.kind is Kind.NUMBER and key.isdecimal() else (-count, key)
 
     def select(self, query: Query, values: Sequence[str]) -> Query:
-        """The query with exactly these values of this facet."""
+        """Return the query with exactly these values of this facet."""
         filters = {facet.key: query.selected(facet.key) for facet in FACETS} | {self.key: tuple(values)}
         return replace(query, filters=tuple((key, value) for key, those in filters.items() for value in those))
 
@@ -144,7 +144,7 @@ FACETS = (
         ),
         "category",
         several=True,
-        label=True,
+        weight=1.0,
     ),
     Facet(
         "tag",
@@ -164,7 +164,7 @@ FACETS = (
         ),
         "tag",
         several=True,
-        label=True,
+        weight=3.0,
     ),
     Facet(
         "author",
@@ -232,11 +232,11 @@ FACETS = (
 
 BY_KEY = {facet.key: facet for facet in FACETS}
 BY_OPERATOR = {facet.operator: facet for facet in FACETS if facet.operator}
-LABELS = tuple(facet for facet in FACETS if facet.label)
+LABELS = tuple(facet for facet in FACETS if facet.weight)
 
 
 def shown(results: Results) -> tuple[Facet, ...]:
-    """The facets that help to narrow an answer, and those that do narrow it."""
+    """Return the facets that help to narrow these results, or do narrow them."""
     return tuple(facet for facet in FACETS if results.query.selected(facet.key) or _helps(facet, results))
 
 

@@ -1,8 +1,7 @@
-"""The JSON of the HTTP API and of `--json`, as types: mypy holds `searchapp.serialize` to them, the OpenAPI description
-is derived from them.
+"""The JSON of the HTTP API and of `--json` as TypedDicts, from which the OpenAPI description is derived.
 
-`Annotated` adds what a Python type does not say: a text is the description, a dict more keywords of JSON Schema.
-Annotations are not postponed here: TypedDict would not see its `NotRequired` keys in texts.
+`Annotated` adds a description (a string) or keywords of JSON Schema (a dict). Annotations are not postponed in this
+module, as TypedDict would not find `NotRequired` in strings.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict, get_type_hints
@@ -104,7 +103,7 @@ class FacetValueJson(TypedDict):
 
 
 class PageJson(TypedDict):
-    """A page of results but for the facets, which have a text of their own making."""
+    """A page of results without its facets, which are serialised separately."""
 
     query: Annotated[str, "the text as it was understood"]
     mode: Annotated[str, {"enum": [*Mode]}, '"any" if no article has all the words']

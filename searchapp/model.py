@@ -1,4 +1,4 @@
-"""The nouns: plain, frozen values that every room passes to every other.
+"""The domain model: plain, frozen values that all packages exchange.
 
 Nothing here knows a file format, an engine or a web framework. Text is Unicode
 without surrogates; `datetime`s are aware; sequences are tuples.
@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 
 
 class Sort(StrEnum):
-    """The order of a result list. Ties break by date (newest first, undated last), then id."""
+    """Sort order of results. Ties break by date (newest first, undated last), then id."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -22,7 +22,7 @@ class Sort(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether the hits have all the words of the query, or, since none had, some of them."""
+    """Whether hits have all words of the query, or some of them because no article has all."""
 
     ALL = "all"
     ANY = "any"
@@ -30,13 +30,12 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of an article below one heading.
+    """One section of an article.
 
     `title` and `anchor` are empty for the text before the first heading. `anchor` is the id that
     the article's own generator gives the heading (no `#`). `level` is 0 for that lead, else 1-6.
-    `text` is plain prose: no markup, no code blocks; paragraphs are separated by a newline. A tab stands for what
-    parts words on the page beside a blank: the next cell of a table, a picture (its words are in the text), a line
-    that ends early, the mark of a footnote.
+    `text` is plain prose: no markup, no code blocks; paragraphs are separated by a newline. A tab stands for any other
+    break inside a paragraph: the next table cell, an image (its alt text is included), a line break, a footnote mark.
     """
 
     title: str
@@ -47,12 +46,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ArticleHead:
-    """What tells a reader which article it is, and by which articles are filtered; also of a hit.
+    """Metadata of an article, by which it is identified and filtered; base of `Article` and `Hit`.
 
-    id          path below the content folder, POSIX, with its ending
+    id          path below the content folder, POSIX, with its suffix
     title       plain text, never empty
     permalink   path (`/2024/x/`) or absolute http(s) URL of the article on its own site, "" if unknown
-    date        when it was published, aware; None if nothing tells
+    date        date of publication, aware; None if unknown
     """
 
     id: str
@@ -68,12 +67,12 @@ class ArticleHead:
 
 HEAD = tuple(each.name for each in fields(ArticleHead))
 METADATA = HEAD[4:]
-"""The names of its fields, and of those that are texts or tuples of texts, by which articles are filtered."""
+"""Names of all fields, and of those by which articles are filtered: strings or tuples of strings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article(ArticleHead):
-    """One published article, as an engine indexes it and a reader sees it.
+    """One published article, as it is indexed and displayed.
 
     aliases     earlier paths of the same article (`redirect_from`, `aliases`)
     summary     the author's own description or excerpt as plain text, "" if there is none
@@ -81,7 +80,7 @@ class Article(ArticleHead):
     code        the code blocks' text, separated by newlines
     html        the rendered body, NOT sanitised: only `web` may show it, through its sanitiser
     digest      hex digest of everything this value was made from; equal digests, equal articles
-    boost       what its scores in a search are multiplied by, above 0
+    boost       factor of its scores in a search, above 0
     """
 
     aliases: tuple[str, ...] = ()
@@ -95,9 +94,9 @@ class Article(ArticleHead):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unpublished text for which like articles are sought; any part may be empty.
+    """An unpublished text to find related articles for; any part may be empty.
 
-    Without a `language` it is read as text of each of the index's.
+    Without a `language` it is analysed in all languages of the index.
     """
 
     title: str = ""
@@ -109,14 +108,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a reader asks for.
+    """A search request.
 
-    `text` is in the query language (`searchapp.query`). `filters` are the selected values of facets, each with the key
-    of its facet (`searchapp.facets`): those of one facet are alternatives, different facets narrow.
-    `after` is inclusive and `before` exclusive, both compared with the article's local date.
-    `page` counts from 1. `exact` asks for the words as typed, even if corrected ones would find more. `unfinished`
-    tells that `text` is still being typed: its last word may be the start of a longer one. `explain` asks for
-    `Hit.explanation`, too.
+    `text` is in the query language (`searchapp.query`). `filters` are (facet key, value) pairs (`searchapp.facets`):
+    values of one facet are alternatives, different facets narrow. `after` is inclusive and `before` exclusive, both
+    compared with the article's local date. `page` counts from 1. `exact` turns spelling correction off. `unfinished`
+    says that `text` is still being typed: its last word may be a prefix. `explain` asks for `Hit.explanation`.
     """
 
     text: str = ""
@@ -131,13 +128,13 @@ class Query:
     explain: bool = False
 
     def selected(self, facet: str) -> tuple[str, ...]:
-        """The values selected of the facet with this key."""
+        """Return the selected values of the facet with this key."""
         return tuple(value for key, value in self.filters if key == facet)
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of a snippet; `matched` pieces are what the query's words met. Plain text, no markup."""
+    """A piece of a snippet, plain text; `matched` if the query matches it."""
 
     text: str
     matched: bool = False
@@ -145,10 +142,10 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an article as its page shows them, by which a browser finds a passage (a URL's text directive).
+    """The words by which a browser finds a passage of an article's page (a text directive in a URL's fragment).
 
-    The passage is `start`, or all from there to `end` if that is not "". `before` and `after` stand right beside it and
-    tell it from its likes; "" where that is not needed. Each begins and ends with whole words.
+    The passage is `start`, or everything from `start` to `end` if that is not "". `before` and `after` are its
+    immediate context, "" where it is unambiguous. Each begins and ends with whole words.
     """
 
     start: str
@@ -159,14 +156,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A section that meets the query: a heading, its anchor (no `#`), and a few words from below it."""
+    """A matching section: its heading, anchor (no `#`) and snippet."""
 
     title: str
     anchor: str
     title_fragments: tuple[Fragment, ...]
     snippet: tuple[Fragment, ...]
     quote: Quote | None = None
-    """Tells the passage that the snippet is of; None if nothing surely does, or only the heading matches."""
+    """Locates the snippet's passage; None if that is ambiguous, or only the heading matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,33 +177,33 @@ class Hit(ArticleHead):
     section: Section | None = None
     """The best matching section, its `text` left empty; None for the lead or when browsing."""
     quote: Quote | None = None
-    """Tells the passage that the snippet is of; None if nothing surely does."""
+    """Locates the snippet's passage; None if that is ambiguous."""
     sections: tuple[Passage, ...] = ()
-    """Sections that meet the query best, the best first: that of the snippet, then those with as many of its words."""
+    """The best matching sections: that of the snippet first, then those with about as many of its words."""
     reasons: tuple[Reason, ...] = ()
     """Only for related articles: the strongest first."""
     pinned: bool = False
-    """It comes first for this query because the operator wants it to."""
+    """Whether the operator pinned it to this query."""
     explanation: tuple[ScorePart, ...] = ()
-    """How the score came about, if the query asks for it."""
+    """The parts of the score, if the query asks for them."""
 
 
 PARTS = (
     "word", "synonym", "phrase", "prefix", "closeness", "boost", "recency", "all words", "exact title", "pinned"
 )  # fmt: skip
-"""What a score is made of, in the order in which it is added."""
+"""Kinds of parts of a score, in the order in which they are added."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """One of the numbers that a score is the sum of, exactly and in any order.
+    """One summand of a score; the values of all parts add up to it exactly, in any order.
 
     kind     one of PARTS
     value    what it adds; idf · impact if these are given
-    text     what of the query is met, as typed, "" for the query as a whole
-    term     what that is in the index
-    field    where it stands, "" for anywhere
-    factor   what all that stands before was multiplied by, for which `value` is the gain, or below 0 the loss
+    text     the part of the query that matches, as typed; "" for the query as a whole
+    term     its term in the index
+    field    the field that matches, "" for any
+    factor   factor of the sum of the parts before, for which `value` is the gain, or below 0 the loss
     """
 
     kind: str
@@ -221,7 +218,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """Articles, by id or address, that come first for a query. `line` says where in the configuration."""
+    """Articles, by id or URL, that come first for a query. `line` is that of the configuration file."""
 
     query: str
     articles: tuple[str, ...]
@@ -230,9 +227,9 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class SynonymSet:
-    """Words and phrases that mean the same; with `to`, each of `words` means those, and not the other way round.
+    """Words and phrases with the same meaning; with `to`, each of `words` means those, but not vice versa.
 
-    `line` says where in the configuration.
+    `line` is that of the configuration file.
     """
 
     words: tuple[str, ...]
@@ -242,7 +239,7 @@ class SynonymSet:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an article is related: `kind` is "tag", "category" or "word"; `weight` its share of the score."""
+    """Why an article is related: `kind` is "tag", "category" or "word"; `weight` its share of the score, 0 to 1."""
 
     kind: str
     value: str
@@ -250,9 +247,9 @@ class Reason:
 
 
 class FacetValue(NamedTuple):
-    """One value of a facet, in its commonest spelling, and how many articles a click would show.
+    """One value of a facet in its commonest spelling, and the number of articles if it were selected.
 
-    A tuple, not a dataclass: an answer has hundreds, and this is made several times faster.
+    A tuple, not a dataclass: a response has hundreds, and tuples are made several times faster.
     """
 
     value: str
@@ -262,11 +259,11 @@ class FacetValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits and everything around it; plain data, complete when returned.
+    """One page of hits with totals and facets; plain data, complete when returned.
 
-    `facets` has the key of every facet; values with a count of zero are there only if selected. `coverage` says how
-    many of the articles that are counted for a facet have a value of it.
-    `did_you_mean` is the text of a better spelt query, and if `corrected`, all else answers that one.
+    `facets` has the key of every facet; values with a count of zero are there only if selected. `coverage` is, for each
+    facet, the number of articles counted that have a value.
+    `did_you_mean` is the text of a corrected query; if `corrected`, everything else answers that one.
     """
 
     query: Query
@@ -281,7 +278,7 @@ class Results:
 
     @property
     def pages(self) -> int:
-        """The number of pages, 0 when there are no hits."""
+        """The number of pages, 0 if there are no hits."""
         return -(-self.total // self.query.per_page)
 
 
@@ -305,7 +302,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. `size` is in bytes."""
+    """Size of an index: numbers of articles, terms and labels; `size` is in bytes."""
 
     generation: Generation
     articles: int
@@ -316,7 +313,7 @@ class Status:
 
 
 class Spot(NamedTuple):
-    """A place in a file: line and column, both counted from 1, None where nothing is to blame."""
+    """A position in a file: line and column, counted from 1; None if unknown."""
 
     line: int | None = None
     column: int | None = None
@@ -324,15 +321,14 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a content file.
+    """A problem with a content file or the configuration.
 
-    path        below the content folder, as in `Article.id`; of the configuration if that is to blame
-    line        counts from 1; None if no line is to blame
-    skipped     tells a file that is not in the index (or only in its last good version) from one that is, with a flaw
-                worth knowing
-    code        which rule it breaks, by its name in `searchapp.rules`
-    column      counts characters of the line from 1; None if none is to blame
-    remedy      what to do about this one, "" if the rule's own remedy says it all
+    path        below the content folder, as in `Article.id`; or that of the configuration file
+    line        counts from 1; None if unknown
+    skipped     whether the file is left out of the index (or only its last good version is in it)
+    code        the rule that it breaks (`searchapp.rules`)
+    column      in characters of the line, from 1; None if unknown
+    remedy      how to fix this problem, "" if the rule's own remedy is enough
     """
 
     path: str
@@ -346,7 +342,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What an indexing run did: the counts of contract §3, problems in path order."""
+    """Result of an indexing run: the counts of its JSON report, problems in path order."""
 
     articles: int = 0
     added: int = 0

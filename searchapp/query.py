@@ -1,15 +1,15 @@
-"""The query language (contract §5): text -> a small tree. Parsing never fails and takes linear time.
+"""The query language: text -> a syntax tree. Parsing never fails and takes linear time.
 
     query   := clause*                       clauses narrow: all must hold
     clause  := ["-" | "NOT"] atom ("OR" ["-"] atom)*
     atom    := [field ":"] (word | word"*" | '"' phrase '"')
     field   := title | after | before | the operator of a facet (`searchapp.facets`)
 
-Whatever does not parse is words: an unclosed quote runs to the end, an `OR` without a neighbour, a
-lone `-`, an unknown field or a bad date are what was typed. A query without anything positive
-(`-draft`) means everything but that.
+Whatever does not parse is words: an unclosed quote runs to the end; an `OR` without a neighbour, a
+lone `-`, an unknown field or a bad date are taken literally. A query without anything positive
+(`-draft`) means everything else.
 
-Limits: MAX_LENGTH characters and MAX_CLAUSES atoms; what is beyond is left out.
+Limits: MAX_LENGTH characters and MAX_CLAUSES atoms; the rest is ignored.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from searchapp.model import Query
 MAX_LENGTH = 1_000
 MAX_CLAUSES = 32
 MOST_TELLING = 4
-"""Words beside stop words of a query of which it matters whether an article has them all; of a sentence it does not:
-what has each of its words is rather long than good.
+"""`without_stop_words` leaves queries of more words alone: of a sentence, articles with each word are long rather than
+relevant.
 """
 
 MAX_EXPANSIONS = 1_000
-"""A prefix stands for at most so many index terms: those in the most articles, ties alphabetical."""
+"""A prefix is expanded to at most so many index terms: those in the most articles, ties alphabetical."""
 
 TEXT_FIELDS = frozenset({"title"})
 DATE_FIELDS = frozenset({"after", "before"})
@@ -42,14 +42,14 @@ FIELDS = TEXT_FIELDS | DATE_FIELDS | BY_OPERATOR.keys()
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One typed word; the analyzer decides what it is in the index."""
+    """One typed word, not analysed."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Where a word that is sought stands in a query text. `plain` if it is a clause of its own: no field, no OR."""
+    """Offsets of a positive word in a query text. `plain` if it is a clause of its own: no field, no OR."""
 
     start: int
     end: int
@@ -58,21 +58,21 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words side by side, in order, within one field."""
+    """Adjacent words, in order, within one field."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """The start of a word (the star left out)."""
+    """A prefix of words (without the star)."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A word, phrase or prefix in one field: of the text for `title`, of the whole value for the key of a facet."""
+    """A word, phrase or prefix in one field: in the text of `title`, or as a value of the facet with this key."""
 
     name: str
     node: Word | Phrase | Prefix
@@ -88,10 +88,10 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """All of what was typed, or any one of the `others` in its place; never what `parse` gives.
+    """All of what was typed, or any one of the `others` in its place; made by `retrieval.thesaurus`, never by `parse`.
 
-    typed   a word, that of a title too, or several one after the other, of which the last may be unfinished
-    others  words and phrases, of the title if that is what was typed
+    typed   a word, also one of `title:`, or several consecutive ones, of which the last may be unfinished
+    others  words and phrases, in `title` if that is what was typed
     """
 
     typed: tuple[Word | Field | Or, ...]
@@ -133,7 +133,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
 
 def parse(text: str) -> And:
-    """The tree of a query text; the same text always gives the same tree."""
+    """Return the syntax tree of a query text."""
     pieces = list(_pieces(normalise(text)))
     clauses: list[Leaf | Not | Or] = []
     negate = False
@@ -155,15 +155,15 @@ def parse(text: str) -> And:
 
 
 def normalise(text: str) -> str:
-    """The text in the form in which it is parsed and shown again: NFC, no control characters, cut to size."""
+    """Return the text as it is parsed and displayed: NFC, without control characters, cut to MAX_LENGTH."""
     text = unicodedata.normalize("NFC", text[: MAX_LENGTH * 4])
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[:MAX_LENGTH]
 
 
 def while_typing(text: str) -> str:
-    """The query in which the last word may also be the start of a longer one; the text itself where it can't be.
+    """Return the query in which the last word may also be a prefix; the text itself where it can't be one.
 
-    It can't after a blank, a closed or open quote, an operator, in an exclusion or a date, or in a very long query.
+    It can't after a blank, a quote, an operator, in an exclusion or a date, or in a very long query.
     """
     tokens = list(_TOKEN.finditer(text))
     if not tokens:
@@ -180,7 +180,7 @@ def while_typing(text: str) -> str:
 
 
 def text_of(query: Query) -> str:
-    """The text that is parsed: normalised, and if it is unfinished, as `while_typing` has it."""
+    """Return the text that is parsed: normalised, and if it is unfinished, extended by `while_typing`."""
     text = normalise(query.text)
     return while_typing(text) if query.unfinished else text
 
@@ -189,7 +189,7 @@ _Piece = str | tuple[bool, str, str | None, str | None]
 
 
 def _pieces(text: str) -> list[_Piece]:
-    """The operators as they are, atoms as (negated, field, phrase, word)."""
+    """Tokenise: operators as they are, atoms as (negated, field, phrase, word)."""
     pieces: list[_Piece] = []
     atoms = 0
     for match in _TOKEN.finditer(text):
@@ -204,9 +204,9 @@ def _pieces(text: str) -> list[_Piece]:
 
 
 def typed_words(text: str) -> list[Typed]:
-    """The words of a normalised text that may be misspelt: what is sought, and is not excluded.
+    """Return the words of a normalised text that may be misspelt: positive words, also of `title:`.
 
-    Neither phrases and prefixes nor the values of facets and dates; words of the title are.
+    Phrases, prefixes and the values of facets and dates are left out.
     """
     found = []
     matches = list(_TOKEN.finditer(text))
@@ -256,7 +256,7 @@ def _date_range(field: str, text: str) -> DateRange | None:
 
 
 def parse_date(text: str) -> date | None:
-    """The first day of `2024`, `2024-03` or `2024-03-09`; None if it is none of them."""
+    """Return the first day of `2024`, `2024-03` or `2024-03-09`; None if it is none of them."""
     match = _DATE.match(text.strip())
     if not match:
         return None
@@ -267,10 +267,10 @@ def parse_date(text: str) -> date | None:
 
 
 def relax(tree: And) -> And | None:
-    """The tree in which some of the words are enough (mode "any"); None where that changes nothing.
+    """Return the tree in which some of the words are enough (mode "any"); None where that changes nothing.
 
     Words, phrases, prefixes and `title:` clauses become alternatives; exclusions, dates and the other
-    fields still hold. Stop words do not make a match by themselves, unless there is nothing else.
+    fields still hold. Stop words do not match by themselves, unless there is nothing else.
     """
     optional = [node for each in tree.nodes if _is_words(each) for node in _taken_apart(each)]
     telling = [node for node in optional if not _is_stop_word(node)]
@@ -282,14 +282,14 @@ def relax(tree: And) -> And | None:
 
 
 def without_stop_words(tree: And) -> And | None:
-    """The tree of all the other words; None if that is the same, if there is but one, or more than MOST_TELLING."""
+    """Return the tree without stop words; None if that is the same, or has one word, or more than MOST_TELLING."""
     kept = tuple(node for node in tree.nodes if not _is_stop_word(node))
     words = sum(len(list(_taken_apart(node))) for node in kept if _is_words(node))
     return And(kept) if len(kept) < len(tree.nodes) and 1 < words <= MOST_TELLING else None
 
 
 def _taken_apart(node: Leaf | Not | Or) -> Iterator[Leaf | Not | Or]:
-    """The words of which some are enough; what may stand for several of them may then stand for the first."""
+    """Yield the words of which some are enough; the synonyms of several words then belong to the first."""
     if not isinstance(node, Synonyms) or len(node.typed) == 1:
         yield node
         return
@@ -302,7 +302,7 @@ def _taken_apart(node: Leaf | Not | Or) -> Iterator[Leaf | Not | Or]:
 
 
 def _as_typed(tree: And) -> Iterator[Leaf | Not | Or]:
-    """The clauses without their synonyms."""
+    """Yield the clauses without their synonyms."""
     for node in tree.nodes:
         yield from node.typed if isinstance(node, Synonyms) else (node,)
 
@@ -322,7 +322,7 @@ def _is_words(node: Leaf | Not | Or) -> bool:
 
 
 def positive(tree: And) -> Iterator[tuple[Word | Phrase | Prefix, ...]]:
-    """What a hit may be marked for: of everything not excluded what any one of is met by. Not what facets are."""
+    """Yield the alternatives (synonyms included) of each positive clause, for highlighting; not those of facets."""
     for clause in tree.nodes:
         yield from _positive(clause)
 
@@ -343,19 +343,19 @@ def _positive(node: Leaf | Not | Or) -> Iterator[tuple[Word | Phrase | Prefix, .
 
 
 def title_text(tree: And) -> str | None:
-    """The words of a query that is nothing but words and phrases, for comparison with titles; else None."""
+    """Return the words of a query of only words and phrases, for comparison with titles; else None."""
     texts = [plain_text(node) for node in _as_typed(tree)]
     return " ".join(text for text in texts if text) if texts and None not in texts else None
 
 
 def whole_phrase(tree: And) -> Phrase | None:
-    """The words of a query in their order as one phrase, if it has several of them and no alternatives; else None."""
+    """Return all words of a query as one phrase, if it has several and no alternatives; else None."""
     texts = [plain_text(node) for node in _as_typed(tree) if isinstance(node, Word | Phrase | Prefix | Or)]
     return Phrase(" ".join(text for text in texts if text)) if len(texts) > 1 and None not in texts else None
 
 
 def plain_text(node: Leaf | Not | Or) -> str | None:
-    """The text of a word or phrase, and of what `while_typing` makes of a word; None for anything else."""
+    """Return the text of a word or phrase, also as extended by `while_typing`; None for anything else."""
     if isinstance(node, Or) and len(node.nodes) == 2:
         word, start = node.nodes
         if isinstance(word, Synonyms) and len(word.typed) == 1:
@@ -366,6 +366,6 @@ def plain_text(node: Leaf | Not | Or) -> str | None:
 
 
 def typed_text(node: Synonyms) -> str:
-    """The words that were typed."""
+    """Return the words that were typed."""
     texts = (plain_text(each.node if isinstance(each, Field) else each) for each in node.typed)
     return " ".join(text for text in texts if text)

@@ -1,7 +1,7 @@
-"""Model values -> the JSON of the HTTP API and of `--json`: plain dicts, ready for `json.dumps`, and its text.
+"""Serialisation of model values as the JSON of the HTTP API and of `--json`.
 
-`site_url` is the blog's own address or "" (then links lead to this application); `root` is the
-path below which this application is mounted, "" at the top of a host.
+`site_url` is the blog's own URL or "" (then links lead to this application); `root` is the
+path at which this application is mounted, "" at the top of a host.
 """
 
 from __future__ import annotations
@@ -13,20 +13,8 @@ from html import escape
 from typing import cast
 from urllib.parse import quote, urlencode, urlsplit
 
+from searchapp import json_shapes as shapes
 from searchapp.facets import BY_KEY, FACETS
-from searchapp.json_shapes import (
-    ArticleHeadJson,
-    ArticleJson,
-    FacetValueJson,
-    HeadingJson,
-    HealthJson,
-    HitJson,
-    PageJson,
-    PartJson,
-    RelatedJson,
-    ResultsJson,
-    SuggestionsJson,
-)
 from searchapp.model import (
     METADATA,
     Article,
@@ -50,19 +38,19 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators
 
 
 def text(value: object) -> str:
-    """The JSON text of a plain value that has no cycles; not to look for them saves a seventh of the time."""
+    """Return a value without cycles as JSON text; omitting the cycle check saves a seventh of the time."""
     return _ENCODER.encode(value)
 
 
 def article_path(id: str, root: str = "") -> str:
-    """Where this application shows an article: `/articles/<id>`, percent-encoded."""
+    """Return the path of an article's page in this application: `/articles/<id>`, percent-encoded."""
     return f"{root}/articles/{quote(id, safe='/', errors='replace')}"
 
 
 def public_url(site_url: str, permalink: str, id: str, root: str = "") -> str:
-    """Where a reader finds an article: its permalink on the blog if both are known, else `article_path`.
+    """Return the URL of an article: its permalink on the blog if both are known, else `article_path`.
 
-    An absolute permalink counts only if it is http(s): whatever else front matter says is not a link.
+    Absolute permalinks other than http(s) are ignored.
     """
     if not site_url or not permalink:
         return article_path(id, root)
@@ -75,10 +63,10 @@ def public_url(site_url: str, permalink: str, id: str, root: str = "") -> str:
 
 
 def passage_url(hit: Hit, passage: Passage | None, site_url: str = "", root: str = "", asked: str = "") -> str:
-    """The address that lands on a passage of a hit: that of its snippet, or of one of its sections.
+    """Return the URL of a passage: of one of the hit's sections, or by default of its snippet.
 
-    This application's own page is told what was `asked_for`, to mark it. Where nothing tells the passage, its section's
-    anchor does; without one it is the article's address.
+    It ends in a text directive if the passage has a quote, and in its section's anchor. `asked` (see `asked_for`) is
+    appended to this application's own pages, which highlight it.
     """
     url = public_url(site_url, hit.permalink, hit.id, root)
     if asked and url == article_path(hit.id, root):
@@ -93,9 +81,9 @@ def passage_url(hit: Hit, passage: Passage | None, site_url: str = "", root: str
 
 
 def text_directive(words: Quote | None) -> str:
-    """`:~:text=…`, the end of an address that makes a browser look for words; "" without any.
+    """Return a quote as a text directive (`:~:text=…`); "" for None.
 
-    Percent-encoded as the specification demands: `-`, `,` and `&` have a meaning of their own there.
+    `-`, `,` and `&` are percent-encoded, as the specification demands.
     """
     if words is None:
         return ""
@@ -108,7 +96,7 @@ def text_directive(words: Quote | None) -> str:
 
 
 def scheme_of(address: str) -> str:
-    """The scheme of an address, lower case, read as leniently as browsers do; "" if it has none."""
+    """Return the scheme of a URL in lower case, parsed as leniently as by browsers; "" if it has none."""
     match = re.match(r"[\x00-\x20]*([A-Za-z][A-Za-z0-9+.\-\t\r\n]*):", address)
     return re.sub(r"[\t\r\n]", "", match[1]).lower() if match else ""
 
@@ -122,12 +110,12 @@ def _is_web_address(address: str) -> bool:
 
 
 def highlight_html(fragments: Iterable[Fragment]) -> str:
-    """Escaped text in which only `<mark>`, around the matched pieces, is markup."""
+    """Return escaped text in which only `<mark>`, around the matched pieces, is markup."""
     return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in fragments)
 
 
-def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJson:
-    """HIT of the API, found by what was `asked_for`; `reasons` are left to `related`."""
+def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> shapes.HitJson:
+    """Return a hit as JSON."""
     return {
         **_head(hit, hit.excerpt, site_url, root),  # type: ignore[typeddict-item] # which has no explanation
         "score": float(hit.score),
@@ -150,7 +138,7 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> HitJso
     }
 
 
-def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> ArticleHeadJson:
+def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> shapes.ArticleHeadJson:
     held = {name: getattr(head, name) for name in METADATA}
     made = {
         "id": head.id,
@@ -160,18 +148,18 @@ def _head(head: ArticleHead, excerpt: str, site_url: str, root: str) -> ArticleH
         **{name: list(value) if isinstance(value, tuple) else value for name, value in held.items()},
         "excerpt": excerpt,
     }
-    return cast(ArticleHeadJson, made)
+    return cast(shapes.ArticleHeadJson, made)
 
 
-def _section(section: Section | None) -> HeadingJson | None:
+def _section(section: Section | None) -> shapes.HeadingJson | None:
     if section is None or not (section.title or section.anchor):
         return None
     return {"title": section.title, "anchor": section.anchor}
 
 
-def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> ResultsJson:
-    """A page of results; `took_ms` is what the search took."""
-    facets: dict[str, list[FacetValueJson]] = {
+def results(results: Results, took_ms: float, site_url: str = "", root: str = "") -> shapes.ResultsJson:
+    """Return a page of results as JSON; `took_ms` is the time of the search."""
+    facets: dict[str, list[shapes.FacetValueJson]] = {
         name: [{"value": value, "count": count, "selected": selected} for value, count, selected in values]
         for name, values in _facets(results)
     }
@@ -179,7 +167,7 @@ def results(results: Results, took_ms: float, site_url: str = "", root: str = ""
 
 
 def results_text(results: Results, took_ms: float, site_url: str = "", root: str = "") -> str:
-    """The text of `results`; without a dict for each of hundreds of facet values it takes half the time."""
+    """Return the text of `results`, in half the time since no dict is made for each facet value."""
     facets = ",".join(f'"{name}":[{_facet_text(values)}]' for name, values in _facets(results))
     return f'{text(_without_facets(results, took_ms, site_url, root))[:-1]},"facets":{{{facets}}}}}'
 
@@ -198,7 +186,7 @@ def _facet_text(values: Sequence[FacetValue]) -> str:
     )
 
 
-def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> PageJson:
+def _without_facets(results: Results, took_ms: float, site_url: str, root: str) -> shapes.PageJson:
     query = results.query
     asked = asked_for(results)
     return {
@@ -221,8 +209,8 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
     }
 
 
-def explanation(hit: Hit) -> list[PartJson]:
-    """The parts of a hit's score: numbers as they are, so that they add up."""
+def explanation(hit: Hit) -> list[shapes.PartJson]:
+    """Return the parts of a hit's score, not rounded, so that they add up."""
     return [
         {
             "part": part.kind,
@@ -239,18 +227,15 @@ def explanation(hit: Hit) -> list[PartJson]:
 
 
 def asked_for(results: Results) -> str:
-    """What the hits were found by, as parameters of an article's page: what was typed, or what that was corrected to.
-
-    "" if there was no text.
-    """
+    """Return the query string that makes an article's page highlight the words searched for, corrected; "" for none."""
     text = (results.did_you_mean if results.corrected else None) or results.query.text
     if not text:
         return ""
     return f"{urlencode({'q': text}, errors='replace')}{'&live=1' if results.query.unfinished else ''}"
 
 
-def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> SuggestionsJson:
-    """Completions; `url` is null for those that are only a better query."""
+def suggestions(query: str, found: Sequence[Suggestion], site_url: str = "", root: str = "") -> shapes.SuggestionsJson:
+    """Return completions as JSON; `url` is null for query completions."""
     return {
         "query": query,
         "suggestions": [
@@ -267,8 +252,8 @@ def _suggestion_url(found: Suggestion, site_url: str, root: str) -> str | None:
     return None
 
 
-def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson:
-    """One article: what `article_head` has, its summary, and its text section by section."""
+def article(article: Article, site_url: str = "", root: str = "") -> shapes.ArticleJson:
+    """Return an article with its summary and sections as JSON."""
     return {
         **article_head(article, site_url, root),
         "summary": article.summary,
@@ -280,27 +265,24 @@ def article(article: Article, site_url: str = "", root: str = "") -> ArticleJson
     }
 
 
-def article_head(article: Article, site_url: str = "", root: str = "") -> ArticleHeadJson:
-    """What tells which article it is; the same names as in HIT."""
+def article_head(article: Article, site_url: str = "", root: str = "") -> shapes.ArticleHeadJson:
+    """Return the metadata of an article as JSON, with the names of a hit's."""
     return _head(article, excerpt(article), site_url, root)
 
 
-def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> RelatedJson:
-    """Articles like one (or, without one, like a draft), each with the reasons, the strongest first."""
+def related(article: Article | None, hits: Sequence[Hit], site_url: str = "", root: str = "") -> shapes.RelatedJson:
+    """Return articles related to one, or to a draft (None), as JSON, each with its reasons, strongest first."""
     return {
         "article": article_head(article, site_url, root) if article else None,
         "hits": [
-            {
-                **hit(each, site_url, root),
-                "reasons": [f"{reason.kind}: {reason.value}" for reason in each.reasons],
-            }
+            {**hit(each, site_url, root), "reasons": [f"{reason.kind}: {reason.value}" for reason in each.reasons]}
             for each in hits
         ],
     }
 
 
-def healthz(status: Status) -> HealthJson:
-    """That the index answers, and which one it is."""
+def healthz(status: Status) -> shapes.HealthJson:
+    """Return the status of the index as JSON."""
     return {
         "status": "ok",
         "articles": status.articles,

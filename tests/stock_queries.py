@@ -54,14 +54,14 @@ def _matches(query: Any, snapshot: Snapshot) -> tuple[Array, Array]:
     context = searching.SearchContext(weighting=weighting)
     docs: list[int] = []
     scores: list[float] = []
-    for leaf in snapshot.leaves:
+    for segment in snapshot.segments:
         # Sub-queries that only exclude are matched in a context without weighting: the searcher's own is used.
-        leaf.searcher.weighting = weighting
-        matcher = query.matcher(leaf.searcher, context)
+        segment.searcher.weighting = weighting
+        matcher = query.matcher(segment.searcher, context)
         while matcher.is_active():
             # What only excludes may give a deleted document that follows the last excluded one.
-            if not leaf.searcher.reader().is_deleted(matcher.id()):
-                docs.append(leaf.base + matcher.id())
+            if not segment.searcher.reader().is_deleted(matcher.id()):
+                docs.append(segment.base + matcher.id())
                 scores.append(matcher.score())
             matcher.next()
     return np.array(docs, np.int64), np.array(scores, np.float64)
@@ -193,19 +193,19 @@ class Weighting(scoring.WeightingModel):  # type: ignore[misc] # Whoosh has no t
         """No term counts more than `most` by being rare."""
         self._snapshot = snapshot
         self._most = most
-        self._leaves = {leaf.searcher: leaf for leaf in snapshot.leaves}
+        self._segments = {segment.searcher: segment for segment in snapshot.segments}
 
     def scorer(self, searcher: Any, fieldname: str, text: Any, **_: object) -> _Scorer:
         term = text.decode() if isinstance(text, bytes) else text
         rarity = _idf(term, self._snapshot) if fieldname in TEXT_FIELDS else 0.0
-        return _Scorer(self._leaves[searcher], fieldname, min(rarity, self._most))
+        return _Scorer(self._segments[searcher], fieldname, min(rarity, self._most))
 
 
 class _Scorer(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types
-    def __init__(self, leaf: Segment, field: str, rarity: float) -> None:
+    def __init__(self, segment: Segment, field: str, rarity: float) -> None:
         self._field = field
         self._rarity = rarity
-        self._leaf = leaf
+        self._segment = segment
 
     def supports_block_quality(self) -> bool:
         return False
@@ -213,6 +213,6 @@ class _Scorer(scoring.BaseScorer):  # type: ignore[misc] # Whoosh has no types
     def score(self, matcher: Any) -> float:
         if not self._rarity:
             return 1.0
-        length = self._leaf.file.lengths[TEXT_FIELDS.index(self._field)][matcher.id()]
-        steps = impact(self._field, matcher.weight(), length, self._leaf.pivots[self._field])
+        length = self._segment.file.lengths[TEXT_FIELDS.index(self._field)][matcher.id()]
+        steps = impact(self._field, matcher.weight(), length, self._segment.pivots[self._field])
         return self._rarity * IMPACT_STEP * float(steps)

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.articles import WALL, read_manuscript
-from searchapp.articles.body.prose_spans import running
+from searchapp.articles import WALL, parse_draft
+from searchapp.articles.body.prose_spans import prose_spans
 from searchapp.cli import cli
 from searchapp.editor.drafting import link_suggestions
 from searchapp.editor.drafting.link_markdown import link_span, make_link
@@ -233,7 +233,7 @@ def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) ->
     ]
     engine.update(more, ())
     draft = "# Walking diary\n\nThe walking took a week on foot; my little packing list was wrong. A walking diary."
-    found = link_suggestions.suggest_links(engine, read_manuscript(draft.encode()))
+    found = link_suggestions.suggest_links(engine, parse_draft(draft.encode()))
     [link] = [each for each in found if each.kind == "link"]
     assert (link.phrase, link.article.permalink) == ("little packing list", "/2024/packing/")
     assert link.name == "my little packing list"
@@ -241,15 +241,15 @@ def test_words_that_others_link_with_lead_where_they_do(engine: MemoryEngine) ->
 
 def test_no_two_suggestions_share_a_place_a_phrase_or_an_article(engine: MemoryEngine) -> None:
     titles = [article.title for id in engine.manifest() if (article := engine.article(id))]
-    manuscript = read_manuscript(". ".join([*titles, *titles, "Sourdough", "A small yard"]).encode())
-    found = link_suggestions.suggest_links(engine, manuscript)
+    parsed = parse_draft(". ".join([*titles, *titles, "Sourdough", "A small yard"]).encode())
+    found = link_suggestions.suggest_links(engine, parsed)
     assert len(found) > 10
     assert len({each.article.id for each in found}) == len({each.phrase for each in found}) == len(found)
     places = sorted((each.start, each.end) for each in found)
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     known = {each.article.id for each in found[:3]}
-    again = link_suggestions.suggest_links(engine, manuscript, known)
+    again = link_suggestions.suggest_links(engine, parsed, known)
     assert not known & {each.article.id for each in again}
 
 
@@ -283,7 +283,7 @@ def test_no_two_suggestions_share_a_place_a_phrase_or_an_article(engine: MemoryE
     ],
 )
 def test_only_running_text_is_left(source: str, left: list[str]) -> None:
-    found = running(source, 0).text
+    found = prose_spans(source, 0).text
     assert len(found) == len(source)
     assert all(shown in {WALL, " ", there} for shown, there in zip(found, source, strict=True))
     assert [part.strip() for part in found.split(WALL) if part.strip()] == left
@@ -301,13 +301,13 @@ def _links(html: str) -> list[tuple[str, str]]:
 @given(st.lists(PIECES, min_size=1, max_size=8), st.data())
 def test_what_is_pasted_changes_nothing_but_the_link(pieces: list[str], data: st.DataObject) -> None:
     source = " ".join(pieces)
-    words = list(re.finditer(r"\w+", running(source, 0).text))
+    words = list(re.finditer(r"\w+", prose_spans(source, 0).text))
     if not words:
         return
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
     start, end = words[first].start(), words[last].end()
-    if WALL in running(source, 0).text[start:end]:
+    if WALL in prose_spans(source, 0).text[start:end]:
         return
     article = Article("posts/x.md", "X", permalink="/x (y)/")
     pasted = make_link(source, start, end, article, "a b")

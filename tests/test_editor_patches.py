@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from searchapp.analysis import fold_value
 from searchapp.articles import Site
 from searchapp.articles.front_matter import fields, split
-from searchapp.articles.front_matter.edit_labels import UnchangeableError, relabelled
+from searchapp.articles.front_matter.edit_labels import UnchangeableError, edit_labels
 from searchapp.config.loading import Config
 from searchapp.editor.tagging.merge_patch import Merge, Patch, patch
 
@@ -286,7 +286,7 @@ def test_labels_are_replaced_or_the_file_is_left_alone(labels: list[str], target
     change = {fold_value(label): target for label, target in targets.items()}
     site = Site(Config(content_dir=Path("content"), index_dir=Path("index")))
     try:
-        after = relabelled(site, "a.md", text.encode(), lambda _: {"tag": change}).decode()
+        after = edit_labels(site, "a.md", text.encode(), lambda _: {"tag": change}).decode()
     except UnchangeableError:
         return
     front = split.split(after)

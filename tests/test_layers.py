@@ -77,8 +77,6 @@ FACETS_NAMED = {  # where the names of facets may stand beside `facets`: as what
     "editor.links": {"tag", "category", "author"},  # of addresses
     "editor.tagging": {"tag", "category"},
     "engines": {"language"},  # by which texts are analysed
-    "engines.opensearch.query.more_like_this": {"tag", "category"},
-    "retrieval.related": {"tag", "category"},
     "web.reader.feed": {"author", "category"},  # elements of Atom
     "web.reader.template_helpers": {"language"},  # of the page
 }

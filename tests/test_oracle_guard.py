@@ -77,8 +77,8 @@ def nothing_deleted(_function: Function) -> Function:
 FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
     "a conjunction ends too soon": (matcher, "both", without_the_last),
     "a disjunction ends too soon": (matcher, "either", without_the_last),
-    "words in one field count twice": (matcher._Scan, "_in_field", with_twice_the_weight),
-    "prefixes count twice": (matcher._Scan, "_held_by_prefix", with_twice_the_weight),
+    "words in one field count twice": (matcher._QueryMatcher, "_in_field", with_twice_the_weight),
+    "prefixes count twice": (matcher._QueryMatcher, "_held_by_prefix", with_twice_the_weight),
     "phrases are sought one word off": (phrases, "_contained", one_place_off),
     "kept impacts are too high": (impacts, "compute", one_more),
     "an article too many is counted for the idf": (Snapshot, "df", one_more),
@@ -98,7 +98,7 @@ FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
         "alternatives",
         lambda alternatives: lambda *of: (each._replace(most=1e6) for each in alternatives(*of)),
     ),
-    "one part of a score is explained too high": (explainer._Facts, "impact", one_more),
+    "one part of a score is explained too high": (explainer._SegmentScoreInputs, "impact", one_more),
     "only the best few are looked at": (
         docsets,
         "smallest",

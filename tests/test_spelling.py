@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from searchapp.engines.whoosh.search import fuzzy_terms
 from searchapp.engines.whoosh.segments.segment import FieldPostings, PostingsFile, SegmentPostings, write
 from searchapp.retrieval.documents import TEXT_FIELDS
-from searchapp.retrieval.edit_distance import distance, edits, odds, plausible
+from searchapp.retrieval.edit_distance import distance, max_edits, odds, plausible
 
 letters = st.text(st.sampled_from("abcabcabcdłяé検\U0001d4b3"), max_size=9)
 
@@ -41,7 +41,7 @@ def test_the_distance(left: str, right: str, expected: int) -> None:
     [("cat", 0), ("cats", 1), ("kitchen", 1), ("kitchens", 2), ("2024", 0), ("mp3s", 0), ("c++abc", 0), ("किताब", 1)],
 )
 def test_longer_words_may_have_more_edits(word: str, expected: int) -> None:
-    assert edits(word) == expected
+    assert max_edits(word) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def words_file(folder: Path, words: set[str]) -> PostingsFile:
 @given(st.sets(letters.filter(bool), max_size=60), letters.filter(bool), st.sampled_from([1, 2, 3]))
 def test_near_words_are_those_that_the_plain_distance_finds(words: set[str], typed: str, most: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        found = fuzzy_terms.nearby(words_file(Path(folder), words), typed, most)
+        found = fuzzy_terms.similar_terms(words_file(Path(folder), words), typed, most)
     expected = {word: distance(typed, word) for word in words if word[0] == typed[0]}
     assert {term.decode(): away for term, away, _ in found} == {
         word: away for word, away in expected.items() if 0 < away <= most

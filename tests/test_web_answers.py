@@ -331,7 +331,7 @@ def test_what_was_kept_of_a_generation_is_given_up_when_the_next_is_asked(config
     engine.rebuild(blog())
     app = create_app(config, engine)
     with app.app_context():
-        kept = state().kept
+        kept = state().responses
     client = app.test_client()
     for _ in range(2):
         for number in range(5):

@@ -1,4 +1,4 @@
-"""An unpublished text in hand: what it is about, and where in its source it says so."""
+"""Unpublished texts with the offsets of their prose and links."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from searchapp.model import Draft
 
 
 @dataclass(frozen=True, slots=True)
-class Manuscript:
-    """A draft, read.
+class ParsedDraft:
+    """An unpublished text, parsed.
 
-    source      its text with plain newlines and without control characters; all offsets are in it
-    draft       what like articles are sought for
-    running     as long as the source: its running text at the same offsets, `running.WALL` or blanks for all else
-    links       the targets of its links as written, each once; of Liquid's `post_url` and the like the whole tag
-    language    BCP 47 primary subtag: its front matter's, else what the text looks like
+    source      with plain newlines and without control characters; all offsets refer to it
+    draft       its content, for related articles
+    prose       as long as the source: its prose at the same offsets, `prose_spans.WALL` or blanks for everything else
+    links       distinct targets of its links as written; of Liquid's `post_url` and the like the whole tag
+    language    BCP 47 primary subtag, of its front matter, else detected
     plain       why its Markdown was not rendered, "" if it was
-    warnings    (line in the source or None, what is odd), in order of lines
+    warnings    (line in the source or None, message), ordered by line
     """
 
     source: str
     draft: Draft
-    running: str
+    prose: str
     links: tuple[str, ...] = ()
     language: str = "en"
     plain: str = ""
     warnings: tuple[tuple[int | None, str], ...] = ()
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and the column, in characters, of an offset; both count from 1."""
+        """Return the line and column, in characters, of an offset; both count from 1."""
         return self.source.count("\n", 0, offset) + 1, offset - self.source.rfind("\n", 0, offset)

@@ -1,4 +1,4 @@
-"""What is known of one file so far; `steps` fills it in."""
+"""The state of reading one file, filled in by `steps`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from searchapp.model import Problem, Spot
 
 @dataclass(slots=True)
 class FileFacts:
-    """One file on the way to its article.
+    """What is known so far of a file that is being read.
 
-    place, text     are known from the start
-    beside          the texts of files beside it that hold its metadata, in the order in which they count
-    front           nothing but a body until the text is split
+    place, text     known from the start
+    metadata_texts   texts of sidecar files with its metadata, by precedence
+    front           only a body until the text is split
     generator       whose conventions it follows
-    date            None if it has none, or while that is not asked yet
+    date            None if it has none, or has not been determined yet
     hidden, until   as in `Outcome`
     categories, tags, permalink, aliases    as in `Article`
-    problems        as they are found
+    problems        found so far
     """
 
     site: Site
@@ -32,7 +32,7 @@ class FileFacts:
     place: PathInfo
     text: str
     front: FrontMatter
-    beside: tuple[str, ...] = ()
+    metadata_texts: tuple[str, ...] = ()
     generator: Generator = UNKNOWN
     date: datetime | None = None
     hidden: str = ""
@@ -44,5 +44,5 @@ class FileFacts:
     problems: list[Problem] = field(default_factory=list)
 
     def warn(self, code: str, spot: Spot, reason: str) -> None:
-        """Adds what a reader of the report should know; the file is used all the same."""
+        """Add a warning of a rule at a position of the file."""
         self.problems.append(Problem(self.id, spot.line, reason, code=code, column=spot.column))

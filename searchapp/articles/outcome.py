@@ -1,4 +1,4 @@
-"""What goes in and comes out of this room, as plain values, and the limits that guard it."""
+"""Inputs, results and limits of reading articles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SourceFile(NamedTuple):
     """One file that may be an article. A tuple, as making 100,000 objects takes a tenth of a second longer.
 
     id          POSIX path below the content folder, without surrogates
-    path        where it is
+    path        its path
     signature   (size in bytes, mtime in ns, ctime in ns, inode) when it was found
     """
 
@@ -26,16 +26,16 @@ class SourceFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What reading one source gave.
+    """The result of reading one source.
 
-    digest      hex; of the file's bytes, its id and all else that shapes the article. "" if the file
+    digest      hex; of the file's bytes, its id and everything else that the article depends on. "" if the file
                 could not be read
     article     None if it is hidden, skipped or unchanged
     unchanged   the digest is the known one: not converted
     hidden      why it is not shown ("draft", "unpublished", "future", "expired", "unlisted", …), "" if it is
-    until       when `hidden` changes by the clock alone (aware, UTC); None if it does not
+    until       when `hidden` changes with time alone (aware, UTC); None if it does not
     problems    with `skipped` set if the file is not usable, else warnings
-    spots       where title, permalink and aliases stand in the front matter, by canonical key; only if the site's
+    spots       positions of title, permalink and aliases in the front matter, by canonical key; only if the site's
                 articles are checked
     """
 
@@ -51,12 +51,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one article may cost before it is given up or read as plain text.
+    """Limits of reading one article; beyond, it is skipped or read as plain text.
 
     file_bytes      larger files are skipped
     markdown_chars  longer bodies are not rendered but read as plain text
     seconds         of processor time for one article
-    stalled         seconds that a worker may take in all, waiting for the disk included
+    stalled         seconds of wall time for one article
     memory_bytes    of address space that one worker may add to what it starts with
     """
 
@@ -68,7 +68,7 @@ class Limits:
 
 
 def permalink_clashes(articles: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
-    """A warning for every article whose permalink another one (the first by id) already has.
+    """Return a warning for every article whose permalink an article with a lower id has.
 
     articles    (id, permalink) of all the articles shown; empty permalinks never clash
     """

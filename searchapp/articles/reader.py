@@ -1,4 +1,4 @@
-"""One file -> its Outcome: bytes, front matter, fields, visibility, body, in this order. Runs in a worker."""
+"""Reading one file: bytes, front matter, fields, visibility, body, in this order. Runs in a worker process."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from searchapp.articles import steps
 from searchapp.articles.body import rst
 from searchapp.articles.body.detect_language import SAMPLE, detect
 from searchapp.articles.body.extract import Body, extract
-from searchapp.articles.body.prose_spans import running, running_plain
+from searchapp.articles.body.prose_spans import plain_prose_spans, prose_spans
 from searchapp.articles.body.render import render, render_plain
-from searchapp.articles.draft import Manuscript
+from searchapp.articles.draft import ParsedDraft
 from searchapp.articles.file_facts import FileFacts
 from searchapp.articles.files.contents import read_contents
-from searchapp.articles.files.source import UnreadableError, tidy
+from searchapp.articles.files.source import UnreadableError, clean_text
 from searchapp.articles.front_matter import fields, split
 from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.jekyll import UNKNOWN
-from searchapp.articles.generators.slugs import titleised
+from searchapp.articles.generators.slugs import title_from_slug
 from searchapp.articles.outcome import Limits, Outcome, SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Article, Draft, Problem, Spot
 
-SURE = 300
-"""Characters of a draft from which its language is told by its words."""
+MIN_DETECTED = 300
+"""Characters of a draft from which its language is detected."""
 
 
 def read(site: Site, source: SourceFile, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
-    """What one source gives; raises nothing but what the worker around it handles.
+    """Return the outcome of one source. May raise MemoryError and RecursionError, which the worker handles.
 
     plain   why its body is not to be rendered as Markdown; "" if it is
-    known   its digest when it was last shown; if it is still that, nothing is converted
+    known   digest of its last version shown; if that is unchanged, nothing is converted
     """
     facts = steps.begin(site, source.id)
     try:
@@ -57,13 +57,13 @@ def read(site: Site, source: SourceFile, limits: Limits, *, plain: str = "", kno
 
 
 def _skipped(facts: FileFacts, code: str, spot: Spot, reason: str, digest: str = "") -> Outcome:
-    """The outcome of a file that can't be used."""
+    """Return the outcome of a file that can't be used."""
     problem = Problem(facts.id, spot.line, reason, True, code, spot.column)
     return Outcome(facts.id, digest, None, problems=(*facts.problems, problem))
 
 
 def _checked(facts: FileFacts, outcome: Outcome, data: bytes, limits: Limits) -> Outcome:
-    """The outcome with what is wrong with the article, if it is shown or will be, or if its front matter is broken."""
+    """Return the outcome with lint problems, if the article is or will be shown, or its front matter is broken."""
     readable = outcome.article is not None or outcome.hidden == "future"
     if len(facts.text) > limits.markdown_chars or not (readable or any(each.skipped for each in outcome.problems)):
         return outcome
@@ -88,7 +88,7 @@ def _outcome(facts: FileFacts, limits: Limits, key: str, plain: str, known: str)
 
 def _article(facts: FileFacts, body: Body, key: str) -> Article:
     front = facts.front
-    title = fields.title(front) or _first_heading(body) or titleised(facts.place.slug) or facts.id
+    title = fields.title(front) or _first_heading(body) or title_from_slug(facts.place.slug) or facts.id
     return Article(
         id=facts.id,
         title=title,
@@ -116,15 +116,7 @@ def _body(facts: FileFacts, limits: Limits, plain: str) -> Body:
     if not plain:
         try:
             return extract(_html(facts), ids)
-        except (
-            RecursionError,
-            ValueError,
-            IndexError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            AssertionError,
-        ) as error:
+        except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
             # Whatever Python-Markdown trips over, the words are still there to be found.
             plain = (
                 "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"[:200]
@@ -161,23 +153,23 @@ def _language(title: str, body: Body) -> str:
 
 
 def draft(text: str, *, plain: bool = False) -> Draft:
-    """An unpublished text, with or without front matter, as what like articles are sought for."""
+    """Return an unpublished text, with or without front matter, as a `Draft`."""
     return _draft(_split_draft(text), plain)
 
 
-def manuscript(text: str, *, plain: str = "") -> Manuscript:
-    """An unpublished text as its author sees it; `plain` says why its Markdown is not to be rendered."""
-    source = tidy(text)
+def parse_draft(text: str, *, plain: str = "") -> ParsedDraft:
+    """Return an unpublished text with offsets; `plain` says why its Markdown is not to be rendered, "" to render it."""
+    source = clean_text(text)
     front = _split_draft(source)
     draft = _draft(front, bool(plain))
-    shown = (running_plain if plain else running)(source, len(source) - len(front.body))
+    shown = (plain_prose_spans if plain else prose_spans)(source, len(source) - len(front.body))
     warnings = tuple((spot.line, reason) for _, spot, reason in front.warnings)
     told = fields.language(front) or detect(f"{draft.title}\n{draft.text}")
-    return Manuscript(source, draft, shown.text, shown.links, told, plain, warnings)
+    return ParsedDraft(source, draft, shown.text, shown.links, told, plain, warnings)
 
 
 def _split_draft(text: str) -> FrontMatter:
-    """Its front matter, if need be without what can't be read, which is then the first of the warnings."""
+    """Split front matter; if that is invalid, it is left out, which is then the first of the warnings."""
     try:
         return split.split(text)
     except FrontMatterError as error:
@@ -194,5 +186,5 @@ def _draft(front: FrontMatter, plain: bool) -> Draft:
         tags, categories = (), ()
     body = extract(render_plain(front.body) if plain else render(front.body), UNKNOWN.heading_ids)
     prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)
-    language = fields.language(front) or (detect(prose, default="") if len(prose) >= SURE else "")
+    language = fields.language(front) or (detect(prose, default="") if len(prose) >= MIN_DETECTED else "")
     return Draft(fields.title(front) or _first_heading(body), prose, tags, categories, language)

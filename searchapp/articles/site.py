@@ -1,4 +1,4 @@
-"""What holds for all the articles of a folder: the configuration in force and the generator's own."""
+"""Settings of a site: the configuration in force and that of its generator."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from searchapp.config.loading import Config
 from searchapp.model import Problem
 
 READER_VERSION = 5
-"""Raise it whenever the same file would now give another article."""
+"""To be increased when the same file gives another article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """Front matter that files below `path` have unless they say otherwise; `type` is a collection or ""."""
+    """Front matter defaults of files below `path`; `type` is a collection or "" for any."""
 
     path: str
     type: str
@@ -27,24 +27,24 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The blog as a whole; plain data that worker processes get a copy of.
+    """The site; plain data that is copied to worker processes.
 
-    config      what is in force for searchapp
+    config      searchapp's configuration
     root        the folder of the site, at or below the content folder, as a POSIX prefix ("" or "blog/")
-    generator   the name of the one that makes it, "" if nothing tells; see `generators.table`
+    generator   name of its generator, "" if unknown; see `generators.table`
     timezone    of dates without an offset (IANA name)
-    language    of articles that tell none, "" to find out
-    permalink   template for articles that name none, "" for none
-    sections    templates by top folder, which come before `permalink`, or what the generator's own `address` goes by
+    language    of articles that declare none, "" to detect it
+    permalink   template for articles that declare none, "" for none
+    sections    templates by top folder, which precede `permalink`, or data of the generator's own `address`
     defaults    in the order in which they apply
     collections Jekyll's, by name: template of their permalinks, or None if they have no pages
     exclude     patterns below `root` that are not read
     languages   codes that a file name may end in (`post.fr.md`), in lower case
-    options     switches that are on, as the generator calls them; for its own functions only
-    address     where the blog is, as its generator is told (`https://example.org/blog`), "" if it is not
-    fingerprint hex; changes whenever any outcome could change though its file did not
-    problems    with the generator's configuration
-    lint        the rules that articles are checked against as they are read; none when they are only indexed
+    options     enabled switches, by the generator's names; for its own functions only
+    address     base URL by the generator's configuration (`https://example.org/blog`), "" if unknown
+    fingerprint hex; changes whenever the outcome of an unchanged file could change
+    problems    of the generator's configuration
+    lint        the rules to check articles against; none when they are only indexed
     """
 
     config: Config
@@ -66,11 +66,11 @@ class Site:
 
     @property
     def zone(self) -> tzinfo:
-        """`timezone` as an object."""
+        """`timezone` as a tzinfo."""
         return ZoneInfo(self.timezone)
 
     def excluded(self, path: str) -> bool:
-        """Whether the generator is told to leave a path (below `root`) alone."""
+        """Whether the generator is configured to ignore a path (below `root`)."""
         return any(
             path == pattern or path.startswith(pattern + "/") or fnmatch.fnmatchcase(path, pattern)
             for pattern in self.exclude
@@ -78,7 +78,7 @@ class Site:
 
 
 def fingerprint(site: Site) -> str:
-    """A hex digest of everything but a file itself that its outcome depends on."""
+    """Return a hex digest of everything but the file that an outcome depends on."""
     from importlib.metadata import version  # slow to load, and only indexing asks
 
     config = site.config

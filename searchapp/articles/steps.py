@@ -1,4 +1,4 @@
-"""The steps that reading a file takes before its body: front matter, generator, date, visibility, labels, address."""
+"""The steps of reading a file before its body: front matter, generator, date, visibility, labels, address."""
 
 from __future__ import annotations
 
@@ -12,44 +12,34 @@ from searchapp.articles.files.source import decode
 from searchapp.articles.front_matter import dates, fields, rst_fields, split
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first
-from searchapp.articles.front_matter.visibility import judge, no_article
+from searchapp.articles.front_matter.visibility import judge, not_article_reason
 from searchapp.articles.generators import addresses
 from searchapp.articles.generators.generator import Generator
 from searchapp.articles.generators.table import BY_NAME, GENERATORS, generator_of
 from searchapp.articles.site import Site
 from searchapp.model import Spot
 
-_DATE_KEYS = (
-    "date",
-    "pubdate",
-    "pubdatetime",
-    "publishedat",
-    "datepublished",
-    "publishdate",
-    "postdate",
-    "created",
-    "createdat",
-)
+_DATE_KEYS = tuple("date pubdate pubdatetime publishedat datepublished publishdate postdate created createdat".split())
 _DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/(\d{1,2})/(\d{1,2})(?:/|\Z)", re.A)
 
 
 def begin(site: Site, id: str, text: str = "") -> FileFacts:
-    """What the name of a file tells."""
+    """Return the facts that follow from a file's id."""
     return FileFacts(site, id, locate(id, site), text, FrontMatter("", {}, text))
 
 
 def decode_contents(facts: FileFacts, contents: FileContents) -> int | None:
-    """Adds the texts; the line of the first byte that is no UTF-8, None if there is none."""
+    """Add the texts; return the line of the first byte that is not UTF-8, None if there is none."""
     facts.text, bad_line = decode(contents.data)
     facts.front = FrontMatter("", {}, facts.text)
-    facts.beside = tuple(decode(data)[0] for data in contents.beside)
+    facts.metadata_texts = tuple(decode(data)[0] for data in contents.metadata)
     return bad_line
 
 
 def read_front_matter(facts: FileFacts) -> None:
-    """Splits the text, tells the generator, and adds what is said elsewhere. Raises FrontMatterError."""
+    """Split the text, detect the generator, and add metadata from elsewhere. Raises FrontMatterError."""
     facts.front, facts.generator = split_text(facts.site, facts.id, facts.text)
-    for text in facts.beside:
+    for text in facts.metadata_texts:
         for key, value in split_text(facts.site, facts.id, text)[0].data.items():
             facts.front.data.setdefault(key, value)
     facts.generator.complete(facts.site, facts.place, facts.front)
@@ -58,7 +48,7 @@ def read_front_matter(facts: FileFacts) -> None:
 
 
 def split_text(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
-    """The front matter of a file's text and whose conventions it follows. Raises FrontMatterError."""
+    """Return the front matter of a text and the generator whose conventions it follows. Raises FrontMatterError."""
     asked = (BY_NAME[site.generator],) if site.generator else GENERATORS
     front = next((front for each in asked if each.split and (front := each.split(text))), None)
     if front is None:
@@ -67,7 +57,7 @@ def split_text(site: Site, id: str, text: str) -> tuple[FrontMatter, Generator]:
 
 
 def find_date(facts: FileFacts) -> None:
-    """The date of the front matter, else of its `path`, else of the file's name."""
+    """Set the date: of the front matter, else of its `path`, else of the file's name."""
     front, place, zone = facts.front, facts.place, facts.site.zone
     for key in (*_DATE_KEYS, "published"):
         text = first(front.data.get(key))
@@ -86,15 +76,15 @@ def find_date(facts: FileFacts) -> None:
 
 
 def judge_visibility(facts: FileFacts, now: datetime) -> None:
-    """Whether it is an article and readers may see it at a moment; of an article, finds the date."""
-    facts.hidden = no_article(facts)
+    """Set whether it is an article that is visible at a moment; of an article, set the date too."""
+    facts.hidden = not_article_reason(facts)
     if not facts.hidden:
         find_date(facts)
         facts.hidden, facts.until = judge(facts, now)
 
 
 def find_address(facts: FileFacts) -> None:
-    """Labels, then the permalink, in which they may stand; the date must be known. Raises FrontMatterError."""
+    """Set labels, then the permalink, which may contain them; the date must be known. Raises FrontMatterError."""
     front, generator = facts.front, facts.generator
     above = facts.place.above if generator.folder_categories else ()
     facts.categories = fields.categories(front, generator, above)

@@ -21,7 +21,7 @@ from searchapp.errors import DraftError, UsageError
 from searchapp.retrieval.locating import possible_ids
 
 if TYPE_CHECKING:
-    from searchapp.articles import Manuscript
+    from searchapp.articles import ParsedDraft
     from searchapp.editor.drafting.draft_report import DraftReport, PastableLink
     from searchapp.editor.drafting.label_suggestions import LabelSuggestion
 
@@ -50,14 +50,14 @@ def links(config: Config, as_json: bool, draft: str, limit: int) -> int:
 
     with closing(open_engine(config)) as engine:
         engine.status()
-        manuscript = _read(draft)
-        exclude = linked_ids(engine, manuscript.links, config.site_url)
-        exclude |= version_ids(find_similar(manuscript.draft, engine))
-        exclude |= {_published(engine, config, draft, manuscript)}
-        found = pastable_links(engine, manuscript, exclude, config.site_url, limit)
-    _warn(draft, manuscript)
+        parsed = _read(draft)
+        exclude = linked_ids(engine, parsed.links, config.site_url)
+        exclude |= version_ids(find_similar(parsed.draft, engine))
+        exclude |= {_published(engine, config, draft, parsed)}
+        found = pastable_links(engine, parsed, exclude, config.site_url, limit)
+    _warn(draft, parsed)
     if as_json:
-        output.print_json({**_draft_json(manuscript), "links": [_link_json(each, config) for each in found]})
+        output.print_json({**_draft_json(parsed), "links": [_link_json(each, config) for each in found]})
     else:
         _show_links(draft, found)
         if not found:
@@ -79,10 +79,10 @@ def draft(config: Config, as_json: bool, draft: str, limit: int) -> int:
 
     with closing(open_engine(config)) as engine:
         engine.status()
-        manuscript = _read(draft)
-        itself = _published(engine, config, draft, manuscript)
-        found = draft_report(engine, manuscript, id=itself, site_url=config.site_url, limit=limit)
-    _warn(draft, manuscript)
+        parsed = _read(draft)
+        itself = _published(engine, config, draft, parsed)
+        found = draft_report(engine, parsed, id=itself, site_url=config.site_url, limit=limit)
+    _warn(draft, parsed)
     if as_json:
         output.print_json(_report_json(found, config))
     else:
@@ -90,15 +90,15 @@ def draft(config: Config, as_json: bool, draft: str, limit: int) -> int:
     return 0 if found.related or found.links or found.alike else 1
 
 
-def _read(path: str) -> Manuscript:
-    """The manuscript in a file or on standard input. Raises UsageError, DraftError."""
-    from searchapp.articles import MAX_DRAFT, read_manuscript  # 0.1 s that `--help` does not need
+def _read(path: str) -> ParsedDraft:
+    """The parsed in a file or on standard input. Raises UsageError, DraftError."""
+    from searchapp.articles import MAX_DRAFT, parse_draft  # 0.1 s that `--help` does not need
 
     try:
         if path == "-":
-            return read_manuscript(sys.stdin.buffer.read(MAX_DRAFT + 1))
+            return parse_draft(sys.stdin.buffer.read(MAX_DRAFT + 1))
         with Path(path).open("rb") as file:
-            return read_manuscript(file.read(MAX_DRAFT + 1))
+            return parse_draft(file.read(MAX_DRAFT + 1))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no path"
         raise UsageError(f"{path} can't be read: {reason}; give a Markdown file, or - for standard input") from error
@@ -110,7 +110,7 @@ def _named(path: str) -> str:
     return "the draft on standard input" if path == "-" else path
 
 
-def _published(engine: Engine, config: Config, path: str, manuscript: Manuscript) -> str:
+def _published(engine: Engine, config: Config, path: str, parsed: ParsedDraft) -> str:
     """The id of the article in that file, or of a related one with the draft's title; "" for neither."""
     from searchapp.editor.drafting.draft_report import published_as
 
@@ -119,11 +119,11 @@ def _published(engine: Engine, config: Config, path: str, manuscript: Manuscript
         known = next((id for id in possible_ids(engine, config, path) if id in manifest), "")
         if known:
             return known
-    return published_as(engine, manuscript)
+    return published_as(engine, parsed)
 
 
-def _warn(path: str, manuscript: Manuscript) -> None:
-    for line, reason in manuscript.warnings:
+def _warn(path: str, parsed: ParsedDraft) -> None:
+    for line, reason in parsed.warnings:
         place = f"{path}:{line}" if line else path
         output.say(output.stderr(), output.clean(f"{place}: {reason}"))
 
@@ -133,7 +133,7 @@ def _show(path: str, found: DraftReport) -> None:
     if found.itself:
         output.say(console, Text(f"Published as {output.clean(found.itself)}", style="dim"))
     if found.foreign:
-        output.say(output.stderr(), f"The articles near to it are not in its language ({found.manuscript.language})")
+        output.say(output.stderr(), f"The articles near to it are not in its language ({found.parsed.language})")
     if found.alike:
         output.say(console, Text("Says almost the same", style="bold"))
         for each in found.alike:
@@ -176,16 +176,16 @@ def _show_links(path: str, found: Sequence[PastableLink]) -> None:
             output.say(console, Text(f"    {output.clean(markdown)}", style="cyan"))
 
 
-def _draft_json(manuscript: Manuscript) -> dict[str, Any]:
+def _draft_json(parsed: ParsedDraft) -> dict[str, Any]:
     return {
-        "draft": {"title": manuscript.draft.title, "language": manuscript.language},
-        "warnings": [{"line": line, "reason": reason} for line, reason in manuscript.warnings],
+        "draft": {"title": parsed.draft.title, "language": parsed.language},
+        "warnings": [{"line": line, "reason": reason} for line, reason in parsed.warnings],
     }
 
 
 def _report_json(found: DraftReport, config: Config) -> dict[str, Any]:
     return {
-        **_draft_json(found.manuscript),
+        **_draft_json(found.parsed),
         "published_as": found.itself or None,
         "related": serialize.related(None, found.related, config.site_url)["hits"],
         "links": [_link_json(each, config) for each in found.links],

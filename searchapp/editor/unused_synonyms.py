@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from searchapp.articles import Site
 from searchapp.model import Article, Problem, Spot, SynonymSet
 from searchapp.query import Phrase, Word
-from searchapp.retrieval.documents import analyse, stands
+from searchapp.retrieval.documents import adjacent, analyse
 from searchapp.retrieval.query_terms import sequences
 
 
@@ -36,4 +36,4 @@ class UnusedSynonyms:
 
 def _matches(each: SynonymSet, language: str, postings: list[Mapping[str, list[int]]]) -> bool:
     nodes = (Phrase(text) if " " in text else Word(text) for text in each.to or each.words)
-    return any(stands(terms, field) for node in nodes for terms in sequences(node, (language,)) for field in postings)
+    return any(adjacent(terms, field) for node in nodes for terms in sequences(node, (language,)) for field in postings)

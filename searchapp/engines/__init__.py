@@ -1,4 +1,4 @@
-"""The engines, and the one place that picks one."""
+"""The engines, and the factory for the configured one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from searchapp.engine import Engine
 
 
 def open_engine(config: Config) -> Engine:
-    """The engine that the configuration names; opens nothing until it is asked something."""
+    """Return the configured engine; nothing is opened until its first use."""
     from searchapp.retrieval import pins
     from searchapp.retrieval.ranking import Preferences
 
-    preferences = Preferences(config.recency, pins.of(config), config.synonyms)
+    preferences = Preferences(config.recency, pins.configured_pins(config), config.synonyms)
     if config.engine == "opensearch":
         from searchapp.engines.opensearch.engine import OpenSearchEngine, access_of
 

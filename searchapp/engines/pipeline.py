@@ -1,9 +1,9 @@
-"""A question put together, once for all engines: what it means, what is pinned to it, and the hits that are shown.
+"""The search pipeline of all engines.
 
     resolve → pin → page (filter, count, order) → show
 
-An engine implements `Searcher`: what only it can do with one generation. Filters, facet counts, order and stored
-articles are one step of it, `page`, so that an engine far away needs one request for all of them.
+An engine implements `Searcher`, over one generation. Filters, facet counts, order and stored
+articles are one step of it, `page`, so that a remote engine needs one request for all of them.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from searchapp.retrieval.thesaurus import Thesaurus
 
 Answer = TypeVar("Answer")
 Matches = TypeVar("Matches")
-"""What an engine knows of the articles that match a tree; opaque here."""
+"""An engine's representation of the articles that match a tree; opaque here."""
 
 
 class Curation:
-    """The operator's synonyms and pins, in the terms of one generation: analysed when they are first needed."""
+    """The operator's synonyms and pins, analysed for one generation when they are first needed."""
 
     def __init__(self, preferences: Preferences, languages: Callable[[], tuple[str, ...]]) -> None:
         self.preferences = preferences
@@ -43,26 +43,26 @@ class Curation:
 
     @property
     def thesaurus(self) -> Thesaurus:
-        """What means the same."""
+        """The synonyms."""
         if self._thesaurus is None:
             self._thesaurus = Thesaurus(self.preferences.synonyms, self._languages())
         return self._thesaurus
 
     def pinned_to(self, query: Query, tree: And | None) -> Sequence[str]:
-        """The ids or addresses that are pinned to a query, or to the tree that it was understood as."""
+        """Return the ids or URL paths pinned to a query, or else to the tree that it was interpreted as."""
         if not self.preferences.pinned:
             return ()
         if self._pins is None:
             self._pins = pins.table(self.preferences.pinned, self._languages())
-        return pins.pinned_to((pins.typed(query), tree), self._pins, self._languages())
+        return pins.pinned_to((pins.typed_tree(query), tree), self._pins, self._languages())
 
 
 @dataclass(frozen=True)
 class ResolvedQuery(Generic[Matches]):
-    """Which articles are sought: what `reading` matches and those that are pinned, under the filters of the query.
+    """A query with its interpretation and pins; it finds the matches and pinned articles that pass the filters.
 
-    reading     how the query was understood
-    pinned      the ids of the articles that come first, in this order
+    reading     how the query was interpreted
+    pinned      ids of the pinned articles, in order
     languages   those of all articles, sorted
     """
 
@@ -72,35 +72,35 @@ class ResolvedQuery(Generic[Matches]):
     languages: tuple[str, ...]
 
     @property
-    def sought(self) -> And:
-        """The tree that the matches match."""
-        return self.reading.sought or And()
+    def tree(self) -> And:
+        """The tree of the matches."""
+        return self.reading.matched or And()
 
     @cached_property
     def marks(self) -> Marks:
-        """What is to be marked in the hits."""
+        """What to highlight in the hits."""
         return marks(self.reading.tree or And(), self.languages)
 
     @cached_property
     def title(self) -> str:
-        """What an article's `documents.exact_title` must be to be what was typed; "" if no title is."""
-        text = title_text(self.sought)
+        """The `documents.exact_title` that equals the query; "" if no title can."""
+        text = title_text(self.tree)
         return " ".join(analyzer("").surfaces(text)) if text else ""
 
-    def places(self, id: str) -> int:
-        """How many places from the end of the pinned ones an article is, counted from 1; 0 if it is not pinned."""
+    def pin_rank(self, id: str) -> int:
+        """Return an article's rank among the pinned ones, counted from 1 for the last; 0 if it is not pinned."""
         return len(self.pinned) - self.pinned.index(id) if id in self.pinned else 0
 
     @property
     def shown(self) -> slice:
-        """Which of the articles are on the query's page."""
+        """The range of the results on the query's page."""
         end = self.query.page * self.query.per_page
         return slice(end - self.query.per_page, end)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A stored article that is shown; `explanation` only if the query asks for it."""
+    """A stored article on the page; with `explanation` only if the query asks for it."""
 
     source: HitSource
     score: float
@@ -109,7 +109,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """What a resolved query comes to: see `model.Results`."""
+    """The page of a resolved query: see `model.Results`."""
 
     total: int
     facets: Mapping[str, tuple[FacetValue, ...]]
@@ -118,52 +118,53 @@ class ResultPage:
 
 
 class Candidates(related.TermStatistics):
-    """Articles that may be like a source, numbered as `related.Statistics` has it."""
+    """Candidates of related articles, numbered as in `related.TermStatistics`."""
 
     @abstractmethod
-    def sources(self, docs: Sequence[int], wanted: Marks) -> Sequence[HitSource]:
-        """Some of them, in the order given."""
+    def sources(self, docs: Sequence[int], marks: Marks) -> Sequence[HitSource]:
+        """Return some of them, in the order given."""
 
 
 class Searcher(Protocol[Matches]):
-    """One generation, from which questions are answered."""
+    """A searcher of one generation."""
 
     @property
     def generation(self) -> Generation:
-        """Which it is."""
+        """The generation."""
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Those of the articles, sorted."""
+        """Languages of the articles, sorted."""
 
     @property
     def curation(self) -> Curation:
-        """What the operator has a say in."""
+        """The operator's synonyms and pins."""
 
     @property
     def lexicon(self) -> Lexicon:
-        """What correcting asks."""
+        """Index data for spelling correction."""
 
     @property
     def completions(self) -> suggest.CompletionSource:
-        """What completing asks."""
+        """Index data for completions."""
 
     def match(self, tree: And | None) -> Matches:
-        """What matches a pruned tree, nothing for None; may be put off until somebody asks more."""
+        """Return the matches of a pruned tree, none for None; may be lazy."""
 
     def count(
         self, reading: Interpretation[Matches], resolved: Callable[[Interpretation[Matches]], ResolvedQuery[Matches]]
     ) -> int:
-        """How many articles a reading matches, before filters; numbers above `spelling.FEW` need not be exact.
+        """Return the number of matches before filters; numbers above `spelling.FEW` need not be exact.
 
-        `resolved` makes what the page is of if the reading holds: who must send a request can ask for that with it.
+        `resolved` makes the resolved query in case that the interpretation is final: a remote engine can request its
+        page too.
         """
 
     def page(self, resolved: ResolvedQuery[Matches]) -> ResultPage:
-        """The exact total and facets, and the articles of the query's page in order."""
+        """Return the exact total and facets, and the articles of the query's page in order."""
 
     def candidates(self, profile: related.Profile, exclude: str | None, limit: int) -> Candidates:
-        """Articles that may be like a source, more than `limit`; `exclude` is the source's id."""
+        """Return more than `limit` candidates of related articles; `exclude` is the source's id."""
 
     def article(self, id: str) -> Article | None:
         """See `Engine`."""
@@ -179,7 +180,7 @@ class Searcher(Protocol[Matches]):
 
 
 def resolve_and_pin(query: Query, searcher: Searcher[Matches]) -> ResolvedQuery[Matches]:
-    """A query as it is understood, with what is pinned to it."""
+    """Return the interpretation of a query with its pins."""
 
     def resolved(reading: Interpretation[Matches]) -> ResolvedQuery[Matches]:
         names = searcher.curation.pinned_to(query, reading.tree)
@@ -211,14 +212,14 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
     return Results(query, reading.mode, page.total, tuple(hits), page.facets, generation, *said, page.coverage)
 
 
-def listed(
-    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, suggest.Spelling], chosen: Mapping[str, str]
+def facet_values(
+    facet: Facet, counts: Mapping[str, int], spellings: Mapping[str, suggest.ValueSpelling], chosen: Mapping[str, str]
 ) -> tuple[FacetValue, ...]:
-    """The values of a facet that articles have or a query has chosen, in their order.
+    """Return the values of a facet that articles have or a query has chosen, in order.
 
-    counts      key -> articles
-    spellings   key -> how the value is shown
-    chosen      key -> the value as it was given
+    counts      folded value -> articles
+    spellings   folded value -> value for display
+    chosen      folded value -> value as given
     """
     counts = dict.fromkeys(chosen, 0) | {key: count for key, count in counts.items() if count}
     keys = sorted(counts, key=lambda key: facet.rank(key, counts[key]))
@@ -241,14 +242,14 @@ def find_related(source: str | Draft, limit: int, searcher: Searcher[Any]) -> tu
 
 
 class PipelineEngine(ABC):
-    """The half of `searchapp.engine.Engine` that answers, over the searchers that a subclass pins."""
+    """The query methods of `searchapp.engine.Engine`, over the searchers that a subclass provides."""
 
     @abstractmethod
     def _ask(self, question: Callable[[Searcher[Any]], Answer]) -> Answer:
-        """The answer to a question from the current generation. Raises IndexUnusableError while there is none."""
+        """Answer a question from the current generation. Raises IndexUnusableError while there is none."""
 
     def tidy(self) -> None:  # noqa: B027 - see below
-        """Nothing: for engines of which killed runs leave nothing that the next does not remove."""
+        """Do nothing, as killed runs leave nothing that the next does not remove."""
 
     def generation(self) -> str:
         return self._ask(lambda searcher: searcher.generation.name)

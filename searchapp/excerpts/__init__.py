@@ -1,1 +1,1 @@
-"""What a result shows of an article: passages, snippets, highlights and text fragments."""
+"""Excerpts of articles for results: passages, snippets, highlights and text fragments."""

@@ -1,4 +1,4 @@
-"""Where a query's words stand in a text that is at hand, and the fragments that are shown of it."""
+"""Matches of a query's words in a text, and the text as fragments around them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from searchapp.analysis import Token
 from searchapp.model import Fragment
 from searchapp.retrieval.query_terms import Marks
 
-LONGEST = 1_200
-"""Characters of a passage that is one match: a sentence quoted whole, but no megabyte of base64."""
+MAX_MATCH = 1_200
+"""Maximum characters of a match shown whole, such as a quoted sentence; a megabyte of base64 is not."""
 
 
 class Match(NamedTuple):
-    """Characters `start:end` of a text that an item of the query met; the first word's position."""
+    """A match `start:end` (characters) of an item of the query, and the position of its first word."""
 
     start: int
     end: int
     position: int
 
 
-def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
-    """Where the query's words stand among tokens, by start; phrases only where they stand whole."""
+def matches(tokens: Sequence[Token], marks: Marks) -> list[Match]:
+    """Return the matches among tokens, by start; of phrases only whole ones."""
     if not tokens:
         return []
     by_position: dict[int, list[Token]] = {}
@@ -32,9 +32,9 @@ def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
         by_position.setdefault(token.position, []).append(token)
     found: list[Match] = []
     for token in tokens:
-        if wanted.starting(token):
+        if marks.starting(token):
             found.append(Match(token.start, token.end, token.position))
-        for sequence, _ in wanted.sequences.get(token.term, ()):
+        for sequence, _ in marks.sequences.get(token.term, ()):
             end = token.end if len(sequence) == 1 else _end(sequence, token, by_position)
             if end:
                 found.append(Match(token.start, end, token.position))
@@ -42,7 +42,7 @@ def matches(tokens: Sequence[Token], wanted: Marks) -> list[Match]:
 
 
 def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> int:
-    """Where the sequence that begins with a token ends; 0 if it is not whole."""
+    """Return the end of the sequence that begins with a token; 0 if it is not whole."""
     end = first.end
     for offset, term in enumerate(sequence[1:], 1):
         token = next((t for t in by_position.get(first.position + offset, ()) if t.term == term), None)
@@ -52,8 +52,8 @@ def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[To
     return end
 
 
-def marked(text: str, found: list[Match], start: int = 0, end: int | None = None) -> tuple[Fragment, ...]:
-    """The text from `start` to `end` as fragments; of matches that overlap, the first."""
+def highlight(text: str, found: list[Match], start: int = 0, end: int | None = None) -> tuple[Fragment, ...]:
+    """Return `text[start:end]` as fragments; of overlapping matches the first is used."""
     end = len(text) if end is None else end
     fragments: list[Fragment] = []
     at = start
@@ -72,20 +72,20 @@ _UNEVEN = re.compile(r"\s\s|[^\S \n]|\A\s|\s\Z")
 
 
 def cut(text: str, found: list[Match], at: int, lead: int, window: int) -> tuple[Fragment, ...]:
-    """Some `window` characters of a text, from `lead` before the match at `at` on or from where its line begins."""
+    """Return about `window` characters as fragments, from up to `lead` before the match at `at`, on its line."""
     start = _word_start(text, at - lead, lead) if at > lead else 0
     line = text.rfind("\n", start, at)
     start = line + 1 if line >= 0 else start
     inside = found[bisect_left(found, start, key=lambda match: match.start) :]
     first = next((match.end for match in inside if match.start >= at), start)
     end = _word_end(text, start + window, window)
-    if end < first <= start + LONGEST:
+    if end < first <= start + MAX_MATCH:
         end = first
     shown = text[start:end]
     even = not _UNEVEN.search(shown)
     if even and "\n" in shown:
         text = f"{text[:start]}{shown.replace(chr(10), ' ')}{text[end:]}"
-    fragments = list(marked(text, inside, start, end))
+    fragments = list(highlight(text, inside, start, end))
     if not fragments:
         return ()
     if start > 0 and text[start - 1] != "\n":
@@ -108,7 +108,7 @@ def _word_end(text: str, at: int, window: int) -> int:
 
 
 def _single_spaced(fragments: list[Fragment]) -> list[Fragment]:
-    """Runs of white space as one blank each, across fragments too."""
+    """Collapse runs of white space to one blank, across fragments too."""
     spaced: list[Fragment] = []
     open_blank = True
     for fragment in fragments:

@@ -1,7 +1,8 @@
-"""Which passage of an article a hit shows, chosen by the positions of words alone: no text is read.
+"""Choice of the passage that a hit shows, by the positions of words alone: no text is read.
 
-All words of an article's headings, summary, sections and code stand on one line, in this order, with a gap of one
-between two texts (as between the texts of one field in `documents.analyse`). With n sections the texts are numbered
+The words of an article's headings, summary, sections and code are numbered consecutively in this order, with a gap of
+one between two texts (as between the texts of one field in `documents.analyse`). This is called the line. With n
+sections the texts are numbered
 
     0 … n - 1   headings      n   the summary      n + 1 … 2n   sections      2n + 1   the code
 """
@@ -19,23 +20,23 @@ from searchapp.analysis import Token
 from searchapp.retrieval.query_terms import Marks
 
 REPEATS = 3
-"""Further matches of the same items that make a passage better; more count for nothing."""
+"""Maximum of further matches of the same items that count."""
 
 FEW = 256
-"""Matches that are all looked at."""
+"""Matches up to which all are examined."""
 
 BATCH = 64
-"""Matches of the rarest items around which passages are sought at once, where there are more than FEW in all."""
+"""Matches of the rarest items around which passages are searched at once, if there are more than FEW in all."""
 
 Positions = Any
-"""Ascending positions: a list or, where there are many, an array."""
+"""Ascending positions: a list or, where there are many, an array of integers."""
 
 Span = tuple[int, int, int]
 """A match: the words `start:end` of the line, and the number of the item."""
 
 
 class MatchRun(NamedTuple):
-    """Where the matches of one item that have the same number of words begin."""
+    """Start positions of the matches of one item with the same number of words."""
 
     starts: Positions
     length: int
@@ -43,16 +44,16 @@ class MatchRun(NamedTuple):
 
 
 class MatchPositions(NamedTuple):
-    """Where on the line the wanted terms stand, and the words with the prefix of an item."""
+    """Positions on the line of the query's terms, and by item of the words with its prefix."""
 
     terms: Mapping[str, Positions]
     prefixed: Mapping[int, Positions]
 
 
 class TextLine(NamedTuple):
-    """How the texts of an article lie on the line.
+    """Layout of an article's texts on the line.
 
-    sections  how many sections there are
+    sections  number of sections
     bounds    where the summary, the sections and the code begin, and the end of the gap behind that
     text_at   position -> the number of its text, and the position after the text's last word
     """
@@ -63,37 +64,39 @@ class TextLine(NamedTuple):
 
 
 class PassageChoice(NamedTuple):
-    """The chosen text, and the position that the passage begins with: None if only the text's heading has matches."""
+    """The chosen text, and the first position of the passage; None if only the text's heading has matches."""
 
     text: int
     position: int | None
 
 
-def places(texts: Iterable[str], wanted: Marks, language: str) -> tuple[MatchPositions, list[int], list[list[Token]]]:
-    """Where on the line of these texts the query's words stand, by analysing all of them.
+def find_positions(
+    texts: Iterable[str], marks: Marks, language: str
+) -> tuple[MatchPositions, list[int], list[list[Token]]]:
+    """Analyse texts: return positions of the query's words, the start of each text, and each text's matching tokens.
 
-    Also where each text begins, and after the gap behind the last; and of each the tokens that were found.
+    The starts have one more element: the position after the gap behind the last text.
     """
     terms: dict[str, set[int]] = {}
     prefixed: dict[int, set[int]] = {}
     starts = [0]
     found_in = []
     for text in texts:
-        tokens, end = wanted.tokens(text, language, starts[-1])
+        tokens, end = marks.tokens(text, language, starts[-1])
         starts.append(end + 1)
         found_in.append(tokens)
         for token in tokens:
             terms.setdefault(token.term, set()).add(token.position)
-            for item in wanted.starting(token):
+            for item in marks.starting(token):
                 prefixed.setdefault(item, set()).add(token.position)
     terms_sorted = {term: sorted(found) for term, found in terms.items()}
     return MatchPositions(terms_sorted, {item: sorted(found) for item, found in prefixed.items()}), starts, found_in
 
 
-def runs(found: MatchPositions, wanted: Marks) -> list[MatchRun]:
-    """Everything on the line that meets an item of the query; phrases only where they stand whole."""
+def match_runs(found: MatchPositions, marks: Marks) -> list[MatchRun]:
+    """Return all matches of items of the query; of phrases only whole ones."""
     met = [MatchRun(positions, 1, item) for item, positions in found.prefixed.items()]
-    for term, sequences in wanted.sequences.items():
+    for term, sequences in marks.sequences.items():
         if term in found.terms:
             for sequence, item in sequences:
                 starts = _starts(sequence, found.terms)
@@ -103,7 +106,7 @@ def runs(found: MatchPositions, wanted: Marks) -> list[MatchRun]:
 
 
 def _starts(sequence: tuple[str, ...], terms: Mapping[str, Positions]) -> Positions:
-    """Where the terms stand side by side: the rarest is looked for beside the others."""
+    """Return where the terms are adjacent, looking each occurrence of the rarest up among the others."""
     if len(sequence) == 1:
         return terms[sequence[0]]
     if not all(term in terms for term in sequence):
@@ -127,7 +130,7 @@ def _has(positions: Positions, wanted: int) -> bool:
 
 
 def words_between(found: Iterable[MatchRun], low: int, high: int) -> list[int]:
-    """The positions below `high` of the words of all matches that begin at `low` or behind it."""
+    """Return the positions below `high` of all words of the matches that begin at `low` or later."""
     words: set[int] = set()
     for starts, length, _ in found:
         for start in starts[bisect_left(starts, low) : bisect_left(starts, high)]:
@@ -136,15 +139,15 @@ def words_between(found: Iterable[MatchRun], low: int, high: int) -> list[int]:
 
 
 def longest_at(found: Iterable[MatchRun], position: int) -> int:
-    """How many words the longest match has that begins at a position."""
+    """Return the number of words of the longest match that begins at a position; 1 if there is none."""
     return max((run.length for run in found if _has(run.starts, position)), default=1)
 
 
 def choose(found: Sequence[MatchRun], line: TextLine, width: int) -> PassageChoice | None:
-    """The text and the match at which the passage of `width` words with most of the query's words begins.
+    """Return the passage of `width` words with most of the query's items, by its first match; None without matches.
 
-    The earliest of equals; sections go before the summary, and that before the code. One match that is longer than
-    a passage is one too. A section whose heading alone has matches is chosen if no text has any.
+    The earliest of equals; sections go before the summary, and that before the code. A match that is longer than
+    `width` is a passage too. A section of which only the heading matches is chosen if no text does.
     """
     summary, sections, code, end = line.bounds
     search = _Search(found, line, width)
@@ -169,7 +172,7 @@ def choose(found: Sequence[MatchRun], line: TextLine, width: int) -> PassageChoi
 
 
 def _around(rare: Sequence[MatchRun], low: int, high: int, width: int) -> Iterator[tuple[int, int]]:
-    """Stretches with all passages between two positions that have one of these matches."""
+    """Yield ranges between two positions that contain all passages with one of these matches."""
     starts = merge(*(run.starts[bisect_left(run.starts, low) : bisect_left(run.starts, high)] for run in rare))
     first = last = count = 0
     for start in map(int, starts):
@@ -199,15 +202,12 @@ class _Search:
                 self._named.setdefault(number + line.sections + 1, set()).add(item)
 
     def named_only(self) -> PassageChoice | None:
-        """The first section whose heading has most items."""
+        """Return the first section whose heading has most items."""
         text = max(self._named, key=lambda text: (len(self._named[text]), -text), default=None)
         return None if text is None else PassageChoice(text, None)
 
     def best(self, stretches: Iterable[tuple[int, int]], most: int) -> tuple[int, PassageChoice | None]:
-        """The best passage of these stretches of the line, in which no passage has more than `most` items.
-
-        How many it has, and where it begins.
-        """
+        """Return the best passage of these ranges and its number of items; no passage has more than `most` items."""
         score, choice = (0, 0, 0), None
         highest = (most, len(self._found) if self._named else 0, REPEATS)
         for low, high in stretches:
@@ -225,7 +225,7 @@ class _Search:
         return score[0], choice
 
     def _spans(self, low: int, high: int) -> list[Span]:
-        """The matches that begin between two positions, in order."""
+        """Return the matches that begin between two positions, in order."""
         spans: list[Span] = []
         for starts, length, item in self._found:
             inside = starts[bisect_left(starts, low) : bisect_left(starts, high)]
@@ -236,7 +236,7 @@ class _Search:
 
 
 def _densest(found: Sequence[Span], named: set[int], width: int) -> tuple[tuple[int, int, int], int]:
-    """The best passage of a text: what it is worth, and its first match's position.
+    """Return the score of a text's best passage, and its first match's position.
 
     Distinct items count most, then, where the heading has any, those of the passage and the heading together, then
     matches beyond the first of each item.

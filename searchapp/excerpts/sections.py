@@ -1,4 +1,4 @@
-"""Which sections of an article are named under its hit, by the positions of words alone (see `passages`)."""
+"""Choice of the sections listed under a hit, by the positions of words alone (see `passages`)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from searchapp.excerpts.passages import REPEATS, MatchRun, PassageChoice, TextLine
 
 MOST = 3
-"""Sections of a hit, that of its passage among them."""
+"""Maximum of sections of a hit, including that of its passage."""
 
 LOOKED_AT = 24
-"""Sections with matches that are looked at, from the beginning: more would cost time, and few articles have more."""
+"""Maximum of sections with matches that are examined, in order, for speed; few articles have more."""
 
 Score = tuple[int, int, int, int | None]
-"""Items, items of the heading, matches; where the excerpt begins: at the rarest match, None if there is none."""
+"""Items, items in the heading, matches, first position of the excerpt: the rarest match, None if there is none."""
 
 
 def further(found: Sequence[MatchRun], line: TextLine, best: PassageChoice) -> list[PassageChoice]:
-    """The sections worth naming beside that of `best`, the best first, the earlier of equals.
+    """Return the sections worth listing besides that of `best`, the best first, the earlier of equals.
 
-    What counts is how many items of the query a section and its heading have, then how many the heading has, then
-    further matches. A section is named only if it has as many items as any other, or all but one of three or more.
+    They are ordered by the number of items in section and heading, then in the heading, then by further matches. Only
+    those with as many items as any other are listed, or all but one of three or more.
     """
     if line.sections < 2:
         return []
@@ -38,7 +38,7 @@ def _order(score: Score, text: int) -> tuple[int, int, int, int]:
 
 
 def _scores(found: Sequence[MatchRun], line: TextLine) -> dict[int, Score]:
-    """Of the sections with matches, by the number of their texts."""
+    """Return the scores of the sections with matches, by text number."""
     summary, low, high, _ = line.bounds
     named = _named(found, line, summary)
     scores: dict[int, Score] = {}
@@ -67,7 +67,7 @@ def _scores(found: Sequence[MatchRun], line: TextLine) -> dict[int, Score]:
 
 
 def _named(found: Sequence[MatchRun], line: TextLine, end: int) -> dict[int, set[int]]:
-    """The items in the headings of sections, by the numbers of the sections' texts."""
+    """Return the items in the headings of sections, by the numbers of the sections' texts."""
     named: dict[int, set[int]] = {}
     for run in found:
         for start in run.starts[: min(bisect_left(run.starts, end), LOOKED_AT)] if end else ():

@@ -1,4 +1,4 @@
-"""The best passage of a hit, its section, and what to mark in it."""
+"""Hits: the best passages of an article, their sections, and highlights."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from searchapp.analysis import Token
-from searchapp.excerpts.highlights import cut, marked, matches
-from searchapp.excerpts.passages import MatchPositions, MatchRun, PassageChoice, TextLine, choose, places, runs
+from searchapp.excerpts.highlights import cut, highlight, matches
+from searchapp.excerpts.passages import (
+    MatchPositions,
+    MatchRun,
+    PassageChoice,
+    TextLine,
+    choose,
+    find_positions,
+    match_runs,
+)
 from searchapp.excerpts.sections import MOST, further
 from searchapp.excerpts.text_fragments import MatchSpan, quote
 from searchapp.model import HEAD, Article, ArticleHead, Fragment, Hit, Passage, Quote, Reason, ScorePart, Section
@@ -16,23 +24,23 @@ from searchapp.retrieval.documents import excerpt
 from searchapp.retrieval.query_terms import Marks
 
 WINDOW = 200
-"""Characters of a passage, about two lines and a half on a phone."""
+"""Characters of a snippet, about two and a half lines on a phone."""
 
 LEAD = 60
-"""Characters shown before the first match, at most."""
+"""Maximum characters before the first match."""
 
 SHORT_WINDOW, SHORT_LEAD = 110, 30
-"""The same of a further section's passage: a line on a desk."""
+"""The same for a further section's snippet: a line on a desktop screen."""
 
 REACH = 100
-"""Characters from a passage's first match on that a quotation may have."""
+"""Maximum characters of a quote, counted from the passage's first match."""
 
 USUAL = 6
-"""Characters of a word and what parts it from the next, where an article has no words to tell."""
+"""Average characters per word, with its separator, of articles without words."""
 
 
 class HitSource(Protocol):
-    """What a hit needs of an article. Texts have the numbers, and words the positions, of `passages`."""
+    """The article data that a hit is made of. Texts are numbered, and words counted, as in `passages`."""
 
     @property
     def head(self) -> ArticleHead: ...
@@ -42,48 +50,48 @@ class HitSource(Protocol):
         """Words and characters of the summary, the sections and the code together."""
 
     def excerpt(self) -> str:
-        """See `documents.excerpt`."""
+        """Return `documents.excerpt`."""
 
     def places(self) -> MatchPositions:
-        """Where the wanted words stand."""
+        """Return the positions of the query's words."""
 
     def line(self) -> TextLine:
-        """How the texts lie."""
+        """Return the layout of the texts."""
 
     def title_tokens(self) -> list[Token]:
-        """The tokens of the title that may be part of a match."""
+        """Return the tokens of the title that may be part of a match."""
 
     def around(
         self, choice: PassageChoice, found: Sequence[MatchRun], lead: int, window: int
     ) -> tuple[str, list[Token]]:
-        """A stretch of a text, and those of its tokens that are part of what was found, or may be.
+        """Return an extract of a text, and its tokens that are or may be part of a match in `found`.
 
-        It has `lead` + 1 characters before the choice's position (None: the text's beginning), `window` + 1 after that
-        word, and all of the longest match there, or as much of that as the text has. Offsets count in the stretch.
+        It has `lead` + 1 characters before the choice's position (None: the beginning of the text), `window` + 1 after
+        that word, and the longest match there, as far as the text goes. Offsets are relative to the extract.
         """
 
     def section(self, number: int) -> Section:
-        """A section, its text left empty."""
+        """Return a section without its text."""
 
 
 def make_hit(
     article: HitSource,
     score: float,
-    wanted: Marks,
+    marks: Marks,
     *,
     pinned: bool = False,
     explanation: tuple[ScorePart, ...] = (),
     reasons: tuple[Reason, ...] = (),
 ) -> Hit:
-    """The article as a hit, its title and best passages marked."""
+    """Return the article as a hit, its title and best passages highlighted."""
     head, beginning = article.head, article.excerpt()
-    named = matches(article.title_tokens(), wanted)
-    shown = passage(article, wanted, head.title if named else "") if wanted else _Shown()
+    named = matches(article.title_tokens(), marks)
+    shown = passage(article, marks, head.title if named else "") if marks else _Shown()
     return Hit(
         **{name: getattr(head, name) for name in HEAD},
         excerpt=beginning,
         score=score,
-        title_fragments=marked(head.title, named),
+        title_fragments=highlight(head.title, named),
         snippet=shown.snippet or ((Fragment(beginning),) if beginning else ()),
         section=shown.section,
         quote=shown.quote,
@@ -95,7 +103,7 @@ def make_hit(
 
 
 class _Shown(NamedTuple):
-    """What a hit shows of an article."""
+    """The parts of a hit that depend on its passages."""
 
     snippet: tuple[Fragment, ...] = ()
     section: Section | None = None
@@ -103,20 +111,20 @@ class _Shown(NamedTuple):
     sections: tuple[Passage, ...] = ()
 
 
-def passage(article: HitSource, wanted: Marks, named: str) -> _Shown:
-    """The stretch of the article that has most of the query's words, the earliest of equals, and its section.
+def passage(article: HitSource, marks: Marks, named: str) -> _Shown:
+    """Return the best passage of an article, the earliest of equals, with its section and the further ones.
 
-    A section whose heading has words of the query is preferred. Nothing without a match in the text; no section
-    for the lead, the summary and code. `named` is the title if that has matches, too.
+    Empty without a match in the texts; there is no section for the lead, the summary and code. `named` is the title if
+    that has matches, too.
     """
     words, characters = article.size
     width = max(1, (WINDOW - LEAD) * words // characters if words else (WINDOW - LEAD) // USUAL)
     line = article.line()
-    met = runs(article.places(), wanted)
+    met = match_runs(article.places(), marks)
     choice = choose(met, line, width)
     if choice is None:
         return _Shown()
-    reader = _Reader(article, wanted, met, line, named)
+    reader = _Reader(article, marks, met, line, named)
     snippet, quote = reader.read(choice, LEAD, WINDOW)
     section = reader.section(choice)
     named_ones = [reader.passage(section, snippet, quote)] if section else []
@@ -127,23 +135,21 @@ def passage(article: HitSource, wanted: Marks, named: str) -> _Shown:
 
 
 class _Reader:
-    """Reads passages of an article in which `found` was found."""
+    """Reads passages of an article."""
 
-    def __init__(
-        self, article: HitSource, wanted: Marks, found: Sequence[MatchRun], line: TextLine, named: str
-    ) -> None:
-        self._article, self._wanted, self._found, self._line, self._named = article, wanted, found, line, named
+    def __init__(self, article: HitSource, marks: Marks, found: Sequence[MatchRun], line: TextLine, named: str) -> None:
+        self._article, self._marks, self._found, self._line, self._named = article, marks, found, line, named
 
     def section(self, choice: PassageChoice) -> Section | None:
-        """The section with a title that a passage is in."""
+        """Return the titled section that a passage is in, if any."""
         number = choice.text - self._line.sections - 1
         section = self._article.section(number) if 0 <= number < self._line.sections else None
         return section if section and section.title else None
 
     def read(self, choice: PassageChoice, lead: int, window: int) -> tuple[tuple[Fragment, ...], Quote | None]:
-        """What is shown of a passage, and what tells it from others."""
+        """Return a passage's snippet, and its quote if it is unambiguous."""
         text, tokens = self._article.around(choice, self._found, lead, window)
-        found = matches(tokens, self._wanted)
+        found = matches(tokens, self._marks)
         first = [match for match in found if match.position == choice.position]
         at = first[0].start if first else 0
         snippet = cut(text, found, at, lead, window)
@@ -157,29 +163,29 @@ class _Reader:
         return snippet, quote(text, MatchSpan(at, end, until, alone, self._named, lead, reach))
 
     def passage(self, section: Section, snippet: tuple[Fragment, ...], found: Quote | None) -> Passage:
-        """A passage with its section's heading, the query's words marked there, too."""
+        """Return a passage with its section's heading, highlighted."""
         title = section.title
         starts = self._line.bounds[0] and any(run.starts[0] < self._line.bounds[0] for run in self._found)
-        met = matches(self._wanted.tokens(title, self._article.head.language)[0], self._wanted) if starts else []
-        return Passage(title, section.anchor, marked(title, met), snippet, found)
+        met = matches(self._marks.tokens(title, self._article.head.language)[0], self._marks) if starts else []
+        return Passage(title, section.anchor, highlight(title, met), snippet, found)
 
 
 class WholeArticle:
-    """A `HitSource` that has the whole article, and analyses all of it.
+    """A `HitSource` over a whole article, which it analyses.
 
-    tokens   of each text those that may be part of a match, in the order of `passages`; empty if nothing is wanted
+    tokens   of each text, in the order of `passages`, those that may be part of a match; empty without marks
     """
 
-    def __init__(self, article: Article, wanted: Marks) -> None:
+    def __init__(self, article: Article, marks: Marks) -> None:
         self.head = self._article = article
         self.sections = len(article.sections)
-        self._wanted = wanted
+        self._marks = marks
         headings, bodies = (
             [section.title for section in article.sections],
             [section.text for section in article.sections],
         )
         self._texts = (*headings, article.summary, *bodies, article.code)
-        self._places, self._starts, self.tokens = places(self._texts if wanted else (), wanted, article.language)
+        self._places, self._starts, self.tokens = find_positions(self._texts if marks else (), marks, article.language)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -203,7 +209,7 @@ class WholeArticle:
         return number, self._starts[number + 1] - 1
 
     def title_tokens(self) -> list[Token]:
-        return self._wanted.tokens(self.head.title, self.head.language)[0] if self._wanted else []
+        return self._marks.tokens(self.head.title, self.head.language)[0] if self._marks else []
 
     def around(  # gives the whole text
         self,

@@ -1,9 +1,8 @@
-"""The words by which a browser finds a passage in an article's page: the parts of a text directive.
+"""Quotes by which browsers find a passage in an article's page: the parts of a URL's text directive.
 
-Browsers look for whole words, within one block of the page, from its beginning. So what is quoted starts and ends
-where words do in every script, does not go across a line break or a tab (something else stands there in the page, see
-`model.Section`), and has no characters that generators like to replace. Rather nothing than words that may be found
-elsewhere first.
+Browsers match whole words, within one block of the page, from its beginning. So a quote starts and ends
+at word boundaries in every script, does not cross a line break or a tab (see `model.Section`), and has no characters
+that generators like to replace. There is no quote where another passage might be found first.
 """
 
 from __future__ import annotations
@@ -15,39 +14,39 @@ from typing import NamedTuple
 from searchapp.model import Quote
 
 ENOUGH = 20
-"""Characters of a quotation, if its line has as many: some four words."""
+"""Minimum characters of a quote, if its line has as many: some four words."""
 
 FEW = 12
-"""Characters below which a quotation may well be a heading, too, or stand in a list of contents."""
+"""Characters below which a quote may be ambiguous, as it may be a heading or in a table of contents."""
 
 BESIDE = 3
-"""Words before and behind it, where it may not be the first of its kind."""
+"""Words of context before and after an ambiguous quote."""
 
 _CHANGED = re.compile(
     r"--|\.\.\.|<<|>>|\([cCrRpP]\)|\([tT][mM]\)|[{}$\\<>]|\A:\w+:"
     "|[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff]"
 )
-"""What typographers, templates and emoji show as something else, and what is there but not seen."""
+"""Characters that typographers, templates and emoji replace, and invisible ones."""
 
 _UNIT = re.compile(r"[^\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2026]+")
-"""A word with its punctuation; of scripts without blanks, all between two signs: words begin there, not inside."""
+"""A word with its punctuation; in scripts without blanks, all between two signs."""
 
 _BREAK = re.compile(r"[\n\t]|  ")
 
 _CAREFUL = re.compile(f"[^\\S ]|  |[^\x00-\u0dff\u2010-\u201f]|:|{_CHANGED.pattern}")
-"""What a quotation has no part in that is taken from blank to blank, without a look at each word."""
+"""What excludes the fast path, which splits at blanks only."""
 
 Units = list[tuple[int, int]]
 
 
 class MatchSpan(NamedTuple):
-    """The match that a passage begins with, `start:end` of its text, and what is known about it.
+    """The first match of a passage, `start:end` of its text.
 
-    until    where the passage's last match ends
-    alone    whether none like it stands before it in the article's text
-    title    what is above that on the page, "" if it has no match
-    before   how many characters before it may be looked at, one more being there
-    reach    how many from its start on
+    until    end of the passage's last match
+    alone    whether it is the first of its kind in the article's text
+    title    the heading above on the page, "" if it has no match
+    before   maximum characters before it that are read, one more being there
+    reach    the same from its start on
     """
 
     start: int
@@ -60,7 +59,7 @@ class MatchSpan(NamedTuple):
 
 
 def quote(text: str, spot: MatchSpan) -> Quote | None:
-    """What tells the passage from everything before it; None if nothing surely does."""
+    """Return the quote of a passage; None if it might be ambiguous."""
     found = _plainly(text, spot)
     if found:
         return found
@@ -74,7 +73,7 @@ def quote(text: str, spot: MatchSpan) -> Quote | None:
 
 
 def _plainly(text: str, spot: MatchSpan) -> Quote | None:
-    """What `_within` makes of ordinary words between blanks, several times faster; None if they may not be such."""
+    """Return what `_within` does for ordinary words between blanks, several times faster; None if there are others."""
     low, high = max(0, spot.start - spot.before), spot.start + spot.reach
     blank = text.rfind(" ", low, spot.start)
     end = text.find(" ", max(spot.until, spot.start + ENOUGH), high)
@@ -119,7 +118,7 @@ def _within(text: str, units: Units, spot: MatchSpan) -> Quote | None:
 
 
 def _from_to(text: str, spot: MatchSpan) -> Quote | None:
-    """The first and the last words of a match that is long or goes across lines."""
+    """Return the first and the last words of a match that is long or crosses lines."""
     runs = _stretches(text, max(0, spot.start - spot.before), spot.end, len(text))
     opening = next((units for units in runs if units[0][0] <= spot.start < units[-1][1]), None)
     if opening is None or runs[-1][-1][1] < spot.end:
@@ -142,7 +141,7 @@ def _from_to(text: str, spot: MatchSpan) -> Quote | None:
 
 
 def _stretches(text: str, low: int, stop: int, high: int) -> list[Units]:
-    """The units that begin in `low:stop` and end before `high`, in runs that a browser shows as they are written."""
+    """Return the units that begin in `low:stop` and end before `high`, in runs that are displayed as written."""
     found: list[Units] = []
     units: Units = []
     at = low
@@ -168,7 +167,7 @@ def _unit_at(units: Units, place: int) -> int:
 
 
 def _first_word(text: str, start: int, end: int) -> int:
-    """Where the first word begins: behind quotation marks, brackets and blanks."""
+    """Return where the first word begins, after quotation marks, brackets and blanks."""
     while start < end and unicodedata.category(text[start])[0] in "PSZC" and text[start] != "_":
         start += 1
     return start

@@ -1,4 +1,4 @@
-"""Finding a query's words in a text that is at hand: the same words, stems and phrases that a search finds there."""
+"""Find a query's words in a text, by the same stems and phrases as a search."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from searchapp.retrieval.query_terms import marks, prune
 from searchapp.retrieval.thesaurus import Thesaurus
 
 Finder = Callable[[str], list[tuple[int, int]]]
-"""Of a text the stretches `start:end` that the query's words meet, in order and apart from each other."""
+"""Returns the matches `start:end` in a text, in order and without overlap."""
 
 
 def finder(query: str, language: str, others: Iterable[str] = (), synonyms: Sequence[SynonymSet] = ()) -> Finder | None:
-    """What finds the words of a query in texts of a language; None if it has none to be found.
+    """Return the finder of a query's words in texts of a language; None if it has no words.
 
-    others    further languages in which the query's words are read, as a search does in those of all articles
-    synonyms  what means the same
+    others    further languages in which the query is analysed, as a search does with those of all articles
     """
     languages = (language, *others)
     tree = prune(parse(normalise(query)))

@@ -50,7 +50,7 @@ class ContentCheck:
         for problem in sorted_problems(problem for cross_check in cross_checks for problem in cross_check.problems()):
             yield from self._selected(problem)
         if self.whole:
-            for problem in pins.doubtful(self.site.config, lambda name: name.rstrip("/") in names):
+            for problem in pins.pin_problems(self.site.config, lambda name: name.rstrip("/") in names):
                 yield from self._selected(problem)
 
     def _selected(self, problem: Problem) -> Iterator[Problem]:

@@ -50,12 +50,12 @@ def _page(path: Path) -> tuple[int, Page]:
 
 
 def page(topic: str) -> Page | None:
-    """The page of a topic, None if there is none."""
+    """Return the page of a topic; None if there is none."""
     return next((page for page in pages() if page.topic == topic), None)
 
 
 def nearest(topic: str) -> str:
-    """The topic whose name or title is most like what was asked for, "" if none is."""
+    """Return the topic whose name or title is most similar to a text; "" if none is."""
     names = {name.lower(): page.topic for page in pages() for name in (page.title, page.topic)}
     return next((names[name] for name in get_close_matches(topic.lower(), names, 1)), "")
 

@@ -1,1 +1,1 @@
-"""Everything of a search that does not depend on how an engine stores its index."""
+"""Retrieval independent of the storage: ranking, query terms, spelling, suggestions, related articles."""

@@ -1,4 +1,4 @@
-"""What an article is to an engine: terms with positions in each text field, and the whole values of the others."""
+"""Articles as engines index them: terms with positions in each text field, and excerpts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from searchapp.model import Article, ArticleHead
 from searchapp.retrieval.ranking import impact
 
 TEXT_FIELDS = ("title", "headings", "summary", "body", "code", "categories", "tags", "authors")
-"""The fields in which a plain word is sought."""
+"""The fields that a plain word searches."""
 
 EXCERPT_LENGTH = 240
 """Characters of an excerpt taken from the body."""
 
 EXCERPT_SOURCE = 4 * EXCERPT_LENGTH
-"""Characters that an excerpt is made from: white space is not shown as written."""
+"""Characters that an excerpt is made from, before white space is collapsed."""
 
 EXCERPT_SECTIONS = 3
 """Sections that an excerpt is made from."""
@@ -30,7 +30,7 @@ class Document:
 
     postings      field -> term -> ascending positions
     lengths       field -> number of words
-    words         every surface form in any text field; `title_words` those of the title
+    words         surface forms of all text fields; `title_words` those of the title
     exact_title   the title's surface forms, joined by blanks
     """
 
@@ -42,7 +42,7 @@ class Document:
 
 
 def analyse(article: Article) -> Document:
-    """The article's terms. A gap of one position keeps phrases from crossing sections or values."""
+    """Analyse an article. A gap of one position keeps phrases from crossing sections or values."""
     analyse_text = analyzer(article.language).collect
     postings: dict[str, Mapping[str, list[int]]] = {}
     lengths: dict[str, int] = {}
@@ -61,7 +61,7 @@ def analyse(article: Article) -> Document:
 
 
 def impacts(document: Document, pivots: Mapping[str, float]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    """`ranking.impact` of each term: in each field, and in all of them together. `pivots` by field: see `ranking`."""
+    """Return `ranking.impact` of each term by field, and the sums over all fields. `pivots` by field: see `ranking`."""
     fields: dict[str, dict[str, int]] = {}
     everywhere: Counter[str] = Counter()
     for field, postings in document.postings.items():
@@ -73,18 +73,18 @@ def impacts(document: Document, pivots: Mapping[str, float]) -> tuple[dict[str, 
 
 
 def by_date(article: ArticleHead, newest: bool = True) -> tuple[bool, float, str]:
-    """What sorts articles with the newest or the oldest first, undated ones last; ties by id."""
+    """Sort key for newest or oldest first, undated last; ties by id."""
     moment = article.date.timestamp() if article.date else 0.0
     return article.date is None, -moment if newest else moment, article.id
 
 
 def exact_title(article: Article) -> str:
-    """What a query must be, word for word, to be the article's title."""
+    """Return the surface forms of the title, joined by blanks, which an exact-title query equals."""
     return " ".join(analyzer("").surfaces(article.title))
 
 
 def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
-    """The texts of each of `TEXT_FIELDS`."""
+    """Return the texts of each of `TEXT_FIELDS`."""
     return {
         "title": (article.title,),
         "headings": tuple(section.title for section in article.sections),
@@ -98,23 +98,23 @@ def field_texts(article: Article) -> dict[str, tuple[str, ...]]:
 
 
 def local_date(article: Article) -> date | None:
-    """The calendar day on which the article was published, where it was published."""
+    """Return the calendar day of publication in the article's own time zone."""
     return article.date.date() if article.date else None
 
 
 def day_number(article: ArticleHead) -> int:
-    """The same as an ordinal; 0 without a date."""
+    """Return the local date as a proleptic ordinal; 0 without a date."""
     return article.date.toordinal() if article.date else 0
 
 
 def excerpt(article: Article) -> str:
-    """The author's summary, else the beginning of the body, cut between words."""
+    """Return the author's summary, else the beginning of the body, cut between words."""
     beginning = " ".join(section.text for section in article.sections[:EXCERPT_SECTIONS])
     return cut_excerpt(article.summary, beginning)
 
 
 def cut_excerpt(summary: str, beginning: str) -> str:
-    """The excerpt from the first EXCERPT_SOURCE characters, or more, of the summary and of the body."""
+    """Return the excerpt, given at least the first EXCERPT_SOURCE characters of the summary and of the body."""
     if summary:
         return " ".join(summary[:EXCERPT_SOURCE].split())
     text = " ".join(beginning[: EXCERPT_LENGTH + 40].split())
@@ -125,8 +125,8 @@ def cut_excerpt(summary: str, beginning: str) -> str:
     return text[: text.rfind(" ", 0, EXCERPT_LENGTH) if " " in text[:EXCERPT_LENGTH] else EXCERPT_LENGTH] + " …"
 
 
-def stands(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
-    """Whether the terms stand side by side, in order."""
+def adjacent(sequence: Sequence[str], postings: Mapping[str, list[int]]) -> bool:
+    """Whether the terms are adjacent, in order."""
     starts = postings.get(sequence[0], ())
     return any(
         all(start + offset in postings.get(term, ()) for offset, term in enumerate(sequence)) for start in starts

@@ -1,4 +1,4 @@
-"""How far apart two spellings are, and how far apart they may be."""
+"""Edit distance between words, the distance allowed by length, and the likelihood of single edits."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _VOWELS = frozenset("aeiouy")
 
 
 def is_word(word: str) -> bool:
-    """Whether it is letters and nothing else."""
+    """Whether a text is letters (and their marks) only."""
     return all(letter.isalpha() or unicodedata.category(letter)[0] == "M" for letter in word)
 
 
-def edits(word: str) -> int:
-    """How many edits a folded word may be away from what was meant."""
+def max_edits(word: str) -> int:
+    """Return the maximum edit distance of corrections of a folded word: 0 to 2."""
     if len(word) < 4 or not is_word(word):
         return 0
     return 1 if len(word) < 8 else 2
 
 
 def distance(left: str, right: str) -> int:
-    """The edit distance between two words, by optimal string alignment: no stretch is edited twice."""
+    """Return the edit distance of two words by optimal string alignment: no substring is edited twice."""
     rows = [list(range(len(right) + 1))]
     for i, letter in enumerate(left, 1):
         row = [i]
@@ -37,16 +37,16 @@ def distance(left: str, right: str) -> int:
 
 
 def odds(typed: str, meant: str) -> int:
-    """How much likelier this one edit is than a letter put in or replaced by any other.
+    """Return how much likelier this single edit is than the insertion or substitution of any other letter.
 
-    Leaving out a letter or swapping two makes few spellings of a word, and so each of them often.
+    A word has few spellings with a letter left out or two swapped, and so each of them is frequent.
     """
     swapped = len(typed) == len(meant) and sorted(typed) == sorted(meant)
     return 16 if swapped or len(typed) < len(meant) else 4 if plausible(typed, meant) else 1
 
 
 def plausible(typed: str, meant: str) -> bool:
-    """Whether a usual slip explains one edit: letters swapped, doubled or not, the key beside, another vowel."""
+    """Whether a single edit is a common slip: letters swapped, doubled or not, a neighbouring key, another vowel."""
     start = next((i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
     if len(typed) == len(meant):
         wrong, right = typed[start], meant[start]

@@ -1,4 +1,4 @@
-"""How a score came about: its parts, found one by one for an article, whatever way the engine came to their sum."""
+"""Explanations of scores, computed part by part for one article, however the engine came to the sum."""
 
 from __future__ import annotations
 
@@ -9,20 +9,8 @@ from typing import Protocol
 
 from searchapp.facets import BY_KEY
 from searchapp.model import ScorePart
-from searchapp.query import (
-    And,
-    DateRange,
-    Field,
-    Leaf,
-    Not,
-    Or,
-    Prefix,
-    Synonyms,
-    Word,
-    typed_text,
-    whole_phrase,
-)
-from searchapp.retrieval.documents import TEXT_FIELDS, Document, stands
+from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms, Word, typed_text, whole_phrase
+from searchapp.retrieval.documents import TEXT_FIELDS, Document, adjacent
 from searchapp.retrieval.query_terms import prefix_text, sequences
 from searchapp.retrieval.ranking import (
     ALL_WORDS,
@@ -33,25 +21,25 @@ from searchapp.retrieval.ranking import (
     PREFIX_TITLE_SCORE,
     SIDE_BY_SIDE,
     impact,
-    times,
+    multiply,
 )
 from searchapp.retrieval.thesaurus import alternatives
 
 
 class ScoreInputs(Protocol):
-    """What is asked about one article. Terms and fields are those of `documents`."""
+    """The index data of one article that its score depends on. Terms and fields are those of `documents`."""
 
     def idf(self, term: str) -> float:
-        """See `ranking`."""
+        """Return the idf of a term (see `ranking`)."""
 
     def impact(self, term: str, field: str) -> int:
-        """`ranking.impact` of a term that stands in the field."""
+        """Return `ranking.impact` of a term of the field, in IMPACT_STEPs."""
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
-        """Whether the terms stand side by side in the field."""
+        """Whether the terms are adjacent in the field, in order."""
 
     def starts(self, prefix: str, field: str) -> bool:
-        """Whether a word starts so: in the title for the field "title", anywhere for ""."""
+        """Whether a word has this prefix: of the title for the field "title", of any field for ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,7 @@ class DocumentScoreInputs:
     """`ScoreInputs` of an analysed article.
 
     idf, pivots  see `ranking`
-    starting     prefix, whether of titles only -> the words that it stands for
+    starting     (prefix, whether of titles only) -> the words with the prefix
     """
 
     document: Document
@@ -72,7 +60,7 @@ class DocumentScoreInputs:
         return int(impact(field, count, length, self.pivots[field])) if count else 0
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
-        return stands(terms, self.document.postings[field])
+        return adjacent(terms, self.document.postings[field])
 
     def starts(self, prefix: str, field: str) -> bool:
         own = self.document.title_words if field else self.document.words
@@ -81,39 +69,39 @@ class DocumentScoreInputs:
 
 @dataclass(frozen=True, slots=True)
 class ScoreAdjustments:
-    """What beside words changes an article's score.
+    """Query-independent score signals of an article, and bonuses for the query as a whole.
 
-    sought      whether it matches the query; a pinned one need not
-    foremost    whether it has all words, where some are enough
-    exact       whether its title is what was typed
-    places      how many places it is pinned from the end of the pinned ones, counted from 1; 0 if it is not
+    matched       whether it matches the query; a pinned one need not
+    complete      whether it has all words, where some are enough
+    exact_title   whether its title is what was typed
+    pin_rank      its rank among pinned articles, counted from 1 for the last; 0 if it is not pinned
     """
 
     boost: float = 1.0
     freshness: float = 1.0
-    sought: bool = True
-    foremost: bool = False
-    exact: bool = False
-    places: int = 0
+    matched: bool = True
+    complete: bool = False
+    exact_title: bool = False
+    pin_rank: int = 0
 
 
 def explain(
     tree: And, languages: Iterable[str], facts: ScoreInputs, standing: ScoreAdjustments
 ) -> tuple[ScorePart, ...]:
-    """The parts of the score of an article that matches a pruned tree; the sum of their values is the score."""
-    parts = list(_words(tree, tuple(languages), facts)) if standing.sought else []
+    """Return the parts of the score of an article that matches a pruned tree; their values add up to the score."""
+    parts = list(_words(tree, tuple(languages), facts)) if standing.matched else []
     score = sum(part.value for part in parts)
     for kind, factor in (("boost", standing.boost), ("recency", standing.freshness)):
-        gain = float(times(score, factor)) - score
+        gain = float(multiply(score, factor)) - score
         if gain:
             parts.append(ScorePart(kind, gain, factor=factor))
             score += gain
-    if standing.foremost:
+    if standing.complete:
         parts.append(ScorePart("all words", ALL_WORDS))
-    if standing.exact:
+    if standing.exact_title:
         parts.append(ScorePart("exact title", EXACT_TITLE))
-    if standing.places:
-        parts.append(ScorePart("pinned", standing.places * PINNED))
+    if standing.pin_rank:
+        parts.append(ScorePart("pinned", standing.pin_rank * PINNED))
     return tuple(parts)
 
 
@@ -147,7 +135,7 @@ def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: ScoreInputs) -> I
 
 
 def _best(node: Synonyms, languages: tuple[str, ...], facts: ScoreInputs) -> list[ScorePart]:
-    """The parts of the alternative that counts most, the first of equals."""
+    """Return the parts of the alternative with the highest score, the first of equals."""
     typed = [
         [part for leaf in (each.nodes if isinstance(each, Or) else (each,)) for part in _leaf(leaf, languages, facts)]
         for each in node.typed

@@ -1,8 +1,8 @@
-"""What the terms and numbers in an index depend on besides its articles.
+"""Fingerprint of everything that stored terms and numbers depend on besides the articles.
 
-An engine keeps this beside its index and refuses one that was written under another: a search would mix numbers of
-two formulas, and words would miss their own articles. Ranking and analysis are told by what they give for a fixed
-input, so that no constant, weight or rule of theirs can be changed and forgotten here.
+Engines store it beside the index and refuse an index with another one: a search would mix numbers of two formulas, and
+words would not match their articles. Ranking and analysis are represented by their results for a fixed input, so that
+a change of any constant or rule changes the fingerprint.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PIVOTS = (1.0, 8.0, 512.0)
 
 
 def fingerprint() -> str:
-    """One line: digests of ranking, analysis and facets, and the versions of Snowball's stemmers and of Unicode."""
+    """Return one line: digests of ranking, analysis and facets, and the versions of Snowball and Unicode."""
     return (
         f"ranking {_digest(_ranking())}, analysis {analysis.VERSION}-{_digest(_analysis())}, "
         f"facets {_digest(_facets())}, stemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
@@ -44,7 +44,7 @@ def fingerprint() -> str:
 
 
 def _ranking() -> object:
-    """Impacts of every field over a grid of counts and lengths, pivots, and what is too common for related articles."""
+    """Impacts of each field over a grid of counts and lengths, pivots, and the cut-off of related articles."""
     impacts = [
         (field, impact(field, _COUNTS[:, None], _LENGTHS, usual).tolist()) for field in TEXT_FIELDS for usual in _PIVOTS
     ]
@@ -57,7 +57,7 @@ def _analysis() -> object:
 
 
 def _facets() -> object:
-    """What is kept of the facets of an article, and the fields by which it is filtered."""
+    """What is stored of the facets of an article, and the fields by which it is filtered."""
     return [(facet.key, facet.field, facet.kind) for facet in FACETS], METADATA
 
 

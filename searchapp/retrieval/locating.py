@@ -1,4 +1,4 @@
-"""Which article a person means: by its id, its file's path or its address."""
+"""Resolve what a person types for an article: its id, its file's path or its URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from searchapp.engine import Engine
 
 
 def possible_ids(engine: Engine, config: Config, text: str) -> Iterator[str]:
-    """The ids that a person may mean by an id, a file's path or an address, likely ones first; none need exist."""
+    """Yield the ids that an id, a file's path or a URL may refer to, likeliest first; they need not exist."""
     yield text
     content = config.content_dir
     for path in (Path(text), content / text):

@@ -1,4 +1,4 @@
-"""Which articles an operator has pinned to a query, compared as a search compares words."""
+"""Articles that an operator has pinned to queries, which compare by their terms."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from searchapp.query import And, parse, text_of, title_text
 from searchapp.retrieval.query_terms import prune
 
 Key = tuple[str, tuple[str, ...]]
-"""A language and a query's terms in it, sorted: case, accents, endings and order do not count."""
+"""A language and a query's terms in it, sorted: case, accents, endings and order are ignored."""
 
 Table = Mapping[Key, Sequence[str]]
-"""What is pinned, ids or addresses in their order, to each query."""
+"""Ids or URL paths pinned to each query, in order."""
 
 
 def table(pinned: Iterable[Pinned], languages: Iterable[str]) -> Table:
-    """The pins of an index of articles in these languages."""
+    """Return the pins for an index of articles in these languages."""
     found: dict[Key, list[str]] = {}
     languages = tuple(languages)
     for pin in pinned:
@@ -31,14 +31,14 @@ def table(pinned: Iterable[Pinned], languages: Iterable[str]) -> Table:
 
 
 def pinned_to(trees: Iterable[And | None], pins: Table, languages: Iterable[str]) -> Sequence[str]:
-    """What is pinned to the first of these trees that anything is pinned to; only plain words and phrases can be."""
+    """Return the pins of the first of these trees that has any; only plain words and phrases can have pins."""
     languages = tuple(languages)
     texts = (title_text(tree) for tree in trees if tree)
     return next((pins[key] for text in texts if text for key in _keys(text, languages) if key in pins), ())
 
 
-def typed(query: Query) -> And | None:
-    """The pruned tree of a query as it was typed."""
+def typed_tree(query: Query) -> And | None:
+    """Return the pruned tree of a query as it was typed."""
     return prune(parse(text_of(query)))
 
 
@@ -47,25 +47,25 @@ def _keys(text: str, languages: Iterable[str]) -> list[Key]:
     return [(language, tuple(sorted(terms))) for language, terms in found if terms]
 
 
-def of(config: Config) -> tuple[Pinned, ...]:
-    """The pins of a configuration with addresses as articles have them: without the site's own."""
+def configured_pins(config: Config) -> tuple[Pinned, ...]:
+    """Return the pins of a configuration, with site URLs reduced to paths as in `Article.permalink`."""
     return tuple(
         replace(pin, articles=tuple(_name(each, config.site_url) for each in pin.articles)) for pin in config.pinned
     )
 
 
 def _name(article: str, site_url: str) -> str:
-    """The id or permalink in an address: of the blog, or of this application."""
+    """Return the id or permalink that a URL of the blog or of this application refers to."""
     if site_url and article.startswith(f"{site_url}/"):
         return article[len(site_url) :]
     return unquote(article.removeprefix("/articles/")) if article.startswith("/articles/") else article
 
 
-def doubtful(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]:
-    """What is wrong with the pins, if anything. `exists` tells whether an id or a permalink is an article's."""
+def pin_problems(config: Config, exists: Callable[[str], bool]) -> Iterator[Problem]:
+    """Yield the problems of the pins. `exists` tells whether an id or a permalink is an article's."""
     path = config.sources.get("pinned", "")
-    for pin, known in zip(config.pinned, of(config), strict=True):
-        tree = typed(Query(pin.query))
+    for pin, known in zip(config.pinned, configured_pins(config), strict=True):
+        tree = typed_tree(Query(pin.query))
         if tree is None or not title_text(tree):
             reason = f"[[pinned]] works for plain words and phrases only, not for {pin.query!r}"
             yield Problem(path, pin.line, reason, code="pin-query")

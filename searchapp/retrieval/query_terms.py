@@ -1,4 +1,4 @@
-"""A query's words in the terms of an index: the same reading for every engine, and for marking what matched."""
+"""A query's words as index terms, for matching in every engine and for highlighting."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
 
 Sequences = tuple[tuple[str, ...], ...]
-"""Term sequences of which any one is enough; each stands side by side within one field."""
+"""Term sequences of which any one is enough; each of adjacent terms within one field."""
 
 
 def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
-    """What a word or phrase may be in an index of articles in these languages; empty if it has no words."""
+    """Return the term sequences of a word or phrase in an index of these languages; empty if it has no words."""
     found: dict[tuple[str, ...], None] = {}
     for language in languages:
         words = analyzer(language)
@@ -26,17 +26,17 @@ def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
 
 
 def prefix_text(node: Prefix) -> str:
-    """The folded start that surface forms are compared with."""
+    """Return the folded prefix that surface forms are compared with."""
     return fold(node.text).replace("'", "").replace("’", "").lstrip("_")
 
 
 def searchable(node: Word | Phrase | Prefix) -> bool:
-    """Whether there is any word in it: `--` and `"…"` have none, and are left out of a query."""
+    """Whether it has any word: `--` and `"…"` have none, and are left out of a query."""
     return bool(prefix_text(node)) if isinstance(node, Prefix) else bool(sequences(node, ("",)))
 
 
 def prune(tree: And) -> And | None:
-    """The tree without what has no words in it; None if that was all that was asked for: nothing matches."""
+    """Return the tree without nodes that have no words; None if nothing is left, which matches nothing."""
     nodes = tuple(node for node in map(_pruned, tree.nodes) if node is not None)
     return And(nodes) if nodes or not tree.nodes else None
 
@@ -52,7 +52,7 @@ def _pruned(node: Leaf | Not | Or) -> Leaf | Not | Or | None:
 
 
 def value_matches(facet: str, node: Word | Phrase | Prefix, value: str) -> bool:
-    """Whether a facet's operator with this node means this value: the whole of it, or, if so the table says, words."""
+    """Whether a facet's operator with this node matches a value: as a whole or, if `by_words`, by consecutive words."""
     by_words = BY_KEY[facet].by_words
     wanted, actual = map(BY_KEY[facet].fold, (node.text, value))
     if isinstance(node, Prefix):
@@ -65,7 +65,7 @@ def value_matches(facet: str, node: Word | Phrase | Prefix, value: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What to mark in a hit: term sequences and prefixes, each belonging to one item of the query.
+    """What to highlight in a hit: term sequences and prefixes, each of one item (positive clause) of the query.
 
     `sequences` maps the first term of a sequence to (the whole sequence, item); items count from 0.
     """
@@ -75,7 +75,7 @@ class Marks:
     items: int
     terms: frozenset[str]
     memories: dict[str, dict[str, tuple[int, tuple[Token, ...]]]] = field(default_factory=dict)
-    """What `Analyzer.find` remembers, per language; shared by the hits of one answer."""
+    """Caches of `Analyzer.find`, per language; shared by the hits of one search."""
 
     def __bool__(self) -> bool:
         return self.items > 0
@@ -85,20 +85,20 @@ class Marks:
         return token.term in self.terms or any(token.surface.startswith(prefix) for prefix, _ in self.prefixes)
 
     def starting(self, token: Token) -> list[int]:
-        """The items of the prefixes that the token starts with."""
+        """Return the items of the prefixes that the token starts with."""
         if not self.prefixes:
             return []
         return [item for prefix, item in self.prefixes if token.surface.startswith(prefix)]
 
     def tokens(self, text: str, language: str, position: int = 0) -> tuple[list[Token], int]:
-        """The tokens of a text that may be part of a match, counted from `position`; and the next free position."""
+        """Return the tokens that may be part of a match, counted from `position`, and the next free position."""
         memory = self.memories.setdefault(language, {})
         return analyzer(language).find(text, self.wants, memory, position)
 
     def tokens_at(
         self, text: str, language: str, positions: Sequence[int], words: range, start: int, end: int
     ) -> list[Token]:
-        """Those of `tokens` at some positions of `text[start:end]`, which has the positions `words`."""
+        """Return those of `tokens` at some positions of `text[start:end]`, which has the positions `words`."""
         words_of = analyzer(language)
         return [
             Token(token.term, token.surface, place + token.position, offset + token.start, offset + token.end)
@@ -108,7 +108,7 @@ class Marks:
         ]
 
     def starts_in(self, text: str, language: str, position: int) -> Iterator[tuple[int, int]]:
-        """(position, item) of the words with the prefix of an item, counted from `position`."""
+        """Yield (position, item) of each word that starts with an item's prefix, counted from `position`."""
         entry_of = analyzer(language).entry
         for piece in split(text):
             if piece.isascii() and piece.isalnum():
@@ -126,7 +126,7 @@ class Marks:
 
 
 def marks(tree: And, languages: Iterable[str]) -> Marks:
-    """The marks of everything in a pruned query that is not excluded."""
+    """Return what to highlight: all positive clauses of a pruned query."""
     table: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     prefixes: list[tuple[str, int]] = []
     items = 0

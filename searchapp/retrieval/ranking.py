@@ -1,4 +1,4 @@
-"""How an article is scored: BM25 per field, summed with field weights; the same numbers in every engine.
+"""Scoring: BM25 per field, summed with field weights; the same numbers in every engine.
 
     score(word, article) = idf · Σ_f impact_f
     impact_f = w_f · tf_f · (k1 + 1) / (tf_f + k1 · (1 - b_f + b_f · len_f / pivot_f))
@@ -9,20 +9,20 @@ which is never negative. N is the number of articles, df that of the articles th
 text field: one idf for all fields, so that a stop word in a tag weighs nothing. len_f counts words. Only live
 articles count, so that an incremental build scores as a full one.
 
-Two things are coarse by definition, in every engine, so that an index can keep impacts instead of computing them:
-pivot_f is the mean of len_f over all articles, to the nearest power of √2, and so stays what it was after most
+Two things are quantised, in every engine, so that an index can store impacts:
+pivot_f is the mean of len_f over all articles, to the nearest power of √2, and so is unchanged by most
 edits; impacts are multiples of IMPACT_STEP, idf of IDF_STEP. Sums of their products are exact in a double: scores do
 not depend on the order of summing, and equal articles tie.
 
-A phrase scores as its words do in the fields where it stands. A prefix scores `PREFIX_SCORE`, more when it
-is in the title. An article in which all words of a query of several stand side by side, in order, in one field scores
-`SIDE_BY_SIDE` times the sum of their idf more: less than words in a heading do, more than words in the body. An
-article whose title is what was typed, word for word, comes first: `EXACT_TITLE` is more than all else can come to.
-Where some words are enough, articles with all of them but stop words come before the others: `ALL_WORDS`.
+A phrase scores as its words do in the fields that have it. A prefix scores `PREFIX_SCORE`, more in the title. An
+article with all words of a query adjacent, in order, in one field scores `SIDE_BY_SIDE` times the sum of their idf
+more: less than words in a heading do, more than words in the body. An article whose title equals the query comes
+first: `EXACT_TITLE` is more than everything else can add up to. Where some words are enough, articles with all of
+them but stop words come before the others: `ALL_WORDS`.
 
-All of this together is multiplied by the article's boost, then by its freshness: at most 1 + RECENCY, less the older it
-is than the newest article, so that a newer article goes before an older one only if their scores are as good as equal.
-Having all words, an exact title and a pin are added last. Whatever is multiplied is rounded to SCORE_STEP: all parts of
+This sum is multiplied by the article's boost, then by its freshness: at most 1 + RECENCY, decreasing with its age
+relative to the newest article, so that a newer article goes before an older one only if their scores are almost equal.
+The bonuses for all words, an exact title and a pin are added last. Products are rounded to SCORE_STEP: all parts of
 a score are multiples of it, and add up exactly.
 """
 
@@ -44,7 +44,7 @@ K1 = 1.4
 
 @dataclass(frozen=True, slots=True)
 class FieldWeight:
-    """`weight` scales a field's part of the score; `b` is how much its length counts (0 not at all, 1 fully)."""
+    """`weight` scales a field's part of the score; `b` is BM25's length normalisation (0 none, 1 full)."""
 
     weight: float
     b: float
@@ -76,32 +76,32 @@ IMPACT_STEP = 2.0**-11
 IDF_STEP = 2.0**-10
 SCORE_STEP = IMPACT_STEP * IDF_STEP
 RECENCY = 2.0**-6
-"""What a score may gain by being new: a sixty-fourth."""
+"""Maximum relative gain of a score by being new."""
 
 AGES = 16
 """Steps from new to old."""
 
 HALF_LIFE = 365
-"""Days after which the gain is half as much, if nothing else is wanted."""
+"""Days after which the gain is halved, by default."""
 
 SCORE_DIGITS = 5
-"""Scores are shown rounded to so many decimals."""
+"""Decimals of displayed scores."""
 
 
 def idf(articles: int, df: int) -> float:
-    """The weight of a term that `df` of `articles` have, a multiple of IDF_STEP above 0."""
+    """Return the weight of a term that `df` of `articles` have, a multiple of IDF_STEP above 0."""
     return max(round(math.log(1 + (articles - df + 0.5) / (df + 0.5)) / IDF_STEP), 1) * IDF_STEP
 
 
 def pivot(words: int, articles: int) -> float:
-    """The length that counts as usual in a field that has so many words in so many articles."""
+    """Return the usual length of a field with `words` in all of `articles`: the mean, to the nearest power of √2."""
     if not words:
         return 1.0
     return float(2.0 ** (round(2 * math.log2(words / articles)) / 2))
 
 
 def impact(field: str, tf: npt.ArrayLike, length: npt.ArrayLike, pivot: float) -> npt.NDArray[np.int64]:
-    """One field's part of a term's score in one article or in many, in IMPACT_STEPs; at least 1."""
+    """Return one field's part of a term's score, for one article or element by element, in IMPACT_STEPs; at least 1."""
     weight, b = WEIGHTS[field].weight, WEIGHTS[field].b
     counts = np.asarray(tf, np.float64)
     norm = K1 * (1 - b + b * (np.asarray(length, np.float64) / pivot))
@@ -111,7 +111,7 @@ def impact(field: str, tf: npt.ArrayLike, length: npt.ArrayLike, pivot: float) -
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What an operator has a say in: the half-life of being new in days (0: dates don't count), pins, synonyms."""
+    """The operator's settings: half-life of recency in days (0: dates are ignored), pins, synonyms."""
 
     recency: int = HALF_LIFE
     pinned: tuple[Pinned, ...] = ()
@@ -121,14 +121,14 @@ class Preferences:
 DEFAULT = Preferences()
 
 
-def times(scores: npt.ArrayLike, factors: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Scores multiplied, to the nearest SCORE_STEP."""
+def multiply(scores: npt.ArrayLike, factors: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Multiply scores, to the nearest SCORE_STEP."""
     product = np.asarray(scores, np.float64) * np.asarray(factors, np.float64)
     return np.asarray(np.rint(product / SCORE_STEP) * SCORE_STEP)
 
 
 def freshness(days: npt.ArrayLike, newest: int, half_life: int) -> npt.NDArray[np.float64]:
-    """What scores are multiplied by for the day of the article, as an ordinal; 1 for 0, an article without a date."""
+    """Return the recency factors of articles by their days (ordinals; 0, for undated articles, gives 1)."""
     if not half_life:
         return np.ones(np.shape(days))
     ordinals = np.asarray(days, np.int64)
@@ -138,5 +138,5 @@ def freshness(days: npt.ArrayLike, newest: int, half_life: int) -> npt.NDArray[n
 
 @cache
 def age_limits(half_life: int) -> tuple[int, ...]:
-    """The ages in days up to which each of the AGES steps is gained, ascending."""
+    """Return the maximum age in days of each of the AGES steps, ascending."""
     return tuple(math.floor(half_life * math.log2(AGES / (step - 0.5))) for step in range(AGES, 0, -1))

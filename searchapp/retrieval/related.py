@@ -1,22 +1,21 @@
-"""Which articles are alike, and why: rare words, pairs of words, tags and categories they share.
+"""Related articles: those with rare words, pairs of words, tags and categories in common, and why.
 
-A source (an article or a draft) becomes a profile of its most telling words. A word's weight grows with
-how often the source says it and falls with how many articles say it:
+A source (an article or a draft) becomes a profile of its most distinctive words, weighted by
 
     weight = (1 + ln tf) · ln(cut / df)    cut = max(COMMON · N, 3)
 
-so that what more than COMMON of the blog says weighs nothing. An article scores, for each word of the
+so that what more than COMMON of the articles have weighs nothing. An article scores, for each word of the
 profile, weight · ln(cut / df) · impact, the impact being that of `ranking`; for each shared tag or category a
-weight · ln(cut / df)². What comes of words is divided by the article's norm, √Σ (ln(cut / df) · impact)² over all that
-it says, in units of the mean norm: who talks of everything is not about this. The sum is damped when few things are
+weight · ln(cut / df)². The sum over words is divided by the article's norm, √Σ (ln(cut / df) · impact)² over all its
+terms, in units of the mean norm. The total is damped when few things are
 shared. This is the cosine of TF-IDF with BM25's saturation in place of the candidate's log tf; see Robertson & Zaragoza
 (2009) and Manning et al., "Introduction to Information Retrieval", ch. 6.
 
-The CANDIDATES that score best so far are then asked for words that stand side by side in the source: "dependency
-injection" says more than both words do. A pair adds (1 + ln tf) · ln(cut / df)², df being how many of the candidates
-have it: elsewhere it is rare, or they would not be the ones most like the source.
+The CANDIDATES that score best so far are then searched for adjacent words of the source: "dependency
+injection" says more than both words do. A pair adds (1 + ln tf) · ln(cut / df)², df being the number of candidates
+that have it: elsewhere it is rare, or they would not be the most similar.
 
-The numbers were chosen on one blog and measured on others: `tests/benchmarks/related.py`.
+The constants were chosen on one blog and measured on others: `tests/benchmarks/related.py`.
 """
 
 from __future__ import annotations
@@ -32,7 +31,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import analyzer, fold_value, split
+from searchapp.analysis import analyzer, split
+from searchapp.facets import BY_KEY, LABELS
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Article, Draft, Reason
 from searchapp.retrieval.ranking import IMPACT_STEP, SCORE_DIGITS
@@ -47,20 +47,18 @@ PROSE = ("title", "headings", "summary", "body")
 MAX_TEXT = 100_000
 """Characters of a section, or of a draft, that its profile is made of."""
 
-TAG_WEIGHT = 3.0
-CATEGORY_WEIGHT = 1.0
 REASONS = 5
 WORD_REASONS = 4
 MIN_SHARE = 0.05
-"""A word is given as a reason if it makes up so much of the score; the strongest always is."""
+"""Minimum share of the score of a word that is given as a reason; the strongest always is."""
 
 
 class TermStatistics(ABC):
-    """What the formula asks of an engine. Documents are numbered from 0; only live ones are given out.
+    """The index data that the formula needs. Documents are numbered from 0; only live ones are returned.
 
-    articles    how many live articles there are
-    documents   one more than the highest number of a document
-    excluded    the document that is not sought: the source itself, if it has a number
+    articles    number of live articles
+    documents   one more than the highest document number
+    excluded    number of the source itself, if it is in the index
     """
 
     articles: int
@@ -69,38 +67,38 @@ class TermStatistics(ABC):
 
     @abstractmethod
     def dfs(self, terms: Sequence[str]) -> Array:
-        """How many articles have each of the terms in any text field."""
+        """Return the number of articles with each of the terms in any text field."""
 
     @abstractmethod
     def postings(self, term: str) -> tuple[Array, Array]:
-        """The documents with the term, ascending, and in steps its `ranking.impact` in each, summed over all fields."""
+        """Return the documents with the term, ascending, and for each the sum of `ranking.impact` over all fields."""
 
     @abstractmethod
     def holders(self, facet: str, key: str) -> Array:
-        """The documents with this folded value of "category" or "tag", ascending."""
+        """Return the documents with this folded value of one of LABELS, ascending."""
 
     def held(self, facet: str, key: str) -> int:
-        """How many articles have this folded value."""
+        """Return the number of articles with this folded value."""
         return len(self.holders(facet, key))
 
     @abstractmethod
     def norms(self, cut: float) -> Array:
-        """Of every document √Σ (ln(cut / df) · impact)² over its terms with df < cut; 0 for those that are not live."""
+        """Return √Σ (ln(cut / df) · impact)² over the terms with df < cut of each document; 0 for deleted ones."""
 
     def usual_norm(self, cut: float) -> float:
-        """The mean of the norms of all articles that have one; 1 if none has."""
+        """Return the mean of the norms above 0; 1 if there are none."""
         norms = self.norms(cut)
         said = norms[norms > 0]
         return float(said.mean()) if len(said) else 1.0
 
     @abstractmethod
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
-        """A mask of those documents, ascending, in which both terms stand side by side in a field of PROSE."""
+        """Return a mask of those documents, ascending, in which both terms are adjacent in a field of PROSE."""
 
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
-        """The `limit` of these documents that score highest, as indices; ties by date, then id.
+        """Return the indices of the `limit` highest scores; ties by date, then id.
 
-        This goes by their numbers: it is for those that are numbered with the newest first.
+        This default compares document numbers: it is for documents that are numbered from the newest.
         """
         order: list[int] = np.lexsort((docs, -scores))[:limit].tolist()
         return order
@@ -108,20 +106,20 @@ class TermStatistics(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is telling in a source: term -> (weighted count, the word as written); folded value -> as written.
+    """The distinctive content of a source: term -> (weighted count, the word as written); folded label -> as written.
 
-    pairs   of terms of `words` that stand side by side -> (weighted count, the words as written)
+    pairs   adjacent terms of `words` -> (weighted count, the words as written)
+    labels  by the key of each of LABELS
     """
 
     words: Mapping[str, tuple[float, str]]
     pairs: Mapping[tuple[str, str], tuple[float, str]]
-    tags: Mapping[str, str]
-    categories: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedArticle:
-    """A candidate with its score and the reasons for it, strongest first."""
+    """A related document with its score and the reasons, strongest first."""
 
     doc: int
     score: float
@@ -129,7 +127,7 @@ class RelatedArticle:
 
 
 def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
-    """The profile of an article, or of a draft, which is read as text of each of these languages if it names none."""
+    """Return the profile of an article, or of a draft, which is analysed in each of `languages` if it names none."""
     if isinstance(source, Article):
         texts = [(3.0, source.title)]
         for section in source.sections:
@@ -155,14 +153,14 @@ def profile(source: Article | Draft, languages: Iterable[str]) -> Profile:
                 counts[term] += weight
                 forms[term][form] += times[piece]
     words = {term: (count, _shown(forms[term])) for term, count in counts.items()}
-    tags, categories = ({fold_value(v): v for v in values} for values in (source.tags, source.categories))
-    return Profile(words, _pairs(neighbours, words, languages), tags, categories)
+    labels = {facet.key: {facet.fold(v): v for v in getattr(source, facet.field)} for facet in LABELS}
+    return Profile(words, _pairs(neighbours, words, languages), labels)
 
 
 def _pairs(
     neighbours: Mapping[tuple[str, str], float], words: Container[str], languages: Iterable[str]
 ) -> dict[tuple[str, str], tuple[float, str]]:
-    """The terms of pieces that stand side by side, where each piece is one word and a telling one."""
+    """Return adjacent terms, of pieces that are each one distinctive word."""
     counts: dict[tuple[str, str], tuple[float, str]] = {}
     for language in languages:
         entry = analyzer(language).entry
@@ -209,7 +207,7 @@ class _Part:
 
 
 def rank(source: Profile, index: TermStatistics, limit: int) -> list[RelatedArticle]:
-    """The articles most like the source, best first; ties by date, then id."""
+    """Return the articles most similar to the source, best first; ties by date, then id."""
     dfs = dict(zip(source.words, index.dfs(list(source.words)).tolist(), strict=True))
     parts = [*_words_shared(source, dfs, index), *_values_shared(source, index)]
     scores = np.zeros(index.documents)
@@ -234,19 +232,19 @@ def rank(source: Profile, index: TermStatistics, limit: int) -> list[RelatedArti
 
 
 def cut(articles: int) -> float:
-    """What more than so many of the articles have tells nothing."""
+    """Return the document frequency from which a term weighs nothing."""
     return max(COMMON * articles, 3.0)
 
 
 def _words_shared(source: Profile, dfs: Mapping[str, int], index: TermStatistics) -> Iterator[_Part]:
     lengths = _lengths(index)
-    for term, shown, weight in telling_words(source, dfs, index.articles):
+    for term, shown, weight in profile_words(source, dfs, index.articles):
         docs, steps = index.postings(term)
         yield _Part("word", shown, docs, steps * weight / lengths.take(docs))
 
 
-def telling_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Iterator[tuple[str, str, float]]:
-    """The words by which articles are compared: term, the word as written, and what a step of its impact counts."""
+def profile_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Iterator[tuple[str, str, float]]:
+    """Yield the PROFILE_WORDS words with the highest weights: term, the word as written, weight of an IMPACT_STEP."""
     weighed = []
     for term, (count, shown) in source.words.items():
         if 0 < dfs[term] < cut(articles):
@@ -257,21 +255,21 @@ def telling_words(source: Profile, dfs: Mapping[str, int], articles: int) -> Ite
 
 
 def labels(source: Profile, held: Callable[[str, str], int], articles: int) -> Iterator[tuple[str, str, str, float]]:
-    """The tags and categories by which articles are compared: facet, key, the value as written, and what it counts."""
-    for facet, values, weight in (("tag", source.tags, TAG_WEIGHT), ("category", source.categories, CATEGORY_WEIGHT)):
-        for key, shown in values.items():
-            if 0 < (df := held(facet, key)) < cut(articles):
-                yield facet, key, shown, weight * math.log(cut(articles) / df) ** 2
+    """Yield the distinctive labels: facet, folded value, the value as written, weight."""
+    for facet in LABELS:
+        for key, shown in source.labels[facet.key].items():
+            if 0 < (df := held(facet.key, key)) < cut(articles):
+                yield facet.key, key, shown, facet.weight * math.log(cut(articles) / df) ** 2
 
 
 def _lengths(index: TermStatistics) -> Array:
-    """What the scores of each document for words are divided by; 1 for the mean."""
+    """Divisors of the word scores of each document; 1 for the mean."""
     norms = index.norms(cut(index.articles))
     return np.where(norms > 0, norms / index.usual_norm(cut(index.articles)), 1.0)
 
 
 def _pairs_shared(source: Profile, dfs: Mapping[str, int], index: TermStatistics, docs: Array) -> Iterator[_Part]:
-    """The source's most telling pairs, each with those of the documents, ascending, that have it."""
+    """Yield the source's most distinctive pairs with those of the documents, ascending, that have it."""
     if not len(docs):
         return
     weighed = []
@@ -308,5 +306,5 @@ def _reasons(parts: Sequence[_Part], doc: int) -> tuple[Reason, ...]:
         item for item in ranked if item[0][1] in pairs or (item[0][0] == "word" and item[0][1].lower() not in told)
     ][:WORD_REASONS]
     words = words[:1] + [item for item in words[1:] if item[1] >= MIN_SHARE * total]
-    chosen = [item for item in ranked if item[0][0] in {"tag", "category"} or item in words][:REASONS]
+    chosen = [item for item in ranked if item[0][0] in BY_KEY or item in words][:REASONS]
     return tuple(Reason("word" if kind == "pair" else kind, value, weight / total) for (kind, value), weight in chosen)

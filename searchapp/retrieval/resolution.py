@@ -1,4 +1,4 @@
-"""What a query finds: as typed, else as it was surely meant, else by some of its words; the same for every engine."""
+"""Query resolution: as typed, else corrected, else by some of its words; the same for every engine."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Matches = TypeVar("Matches")
 
 @dataclass(frozen=True, slots=True)
 class Interpretation(Generic[Matches]):
-    """One way to understand a query: the pruned tree, what matches, and what `model.Results` says about both.
+    """One interpretation of a query: the pruned tree, its matches, and what `model.Results` says about both.
 
-    `sought` is the tree that the matches match: in mode "any" the relaxed one. `foremost` are those of them that have
+    `matched` is the tree of the matches: in mode "any" the relaxed one. `complete` are those matches that have
     all words but stop words; None if there is no such difference.
     """
 
     tree: And | None
-    sought: And | None
+    matched: And | None
     mode: Mode
     matches: Matches
-    foremost: Matches | None = None
+    complete: Matches | None = None
     did_you_mean: str | None = None
     corrected: bool = False
 
@@ -39,10 +39,10 @@ def resolve(
     lexicon: Lexicon,
     thesaurus: Thesaurus,
 ) -> Interpretation[Matches]:
-    """Understands a query.
+    """Return the interpretation that a query is answered by.
 
-    match   finds what matches a pruned tree, nothing for None
-    count   how many articles a reading matches; numbers above `spelling.FEW` need not be exact
+    match   returns the matches of a pruned tree, none for None
+    count   returns how many articles match; numbers above `spelling.FEW` need not be exact
     """
     text = text_of(query)
     added = text.removeprefix(normalise(query.text))
@@ -73,7 +73,7 @@ def _all_or_any(
     match: Callable[[And | None], Matches],
     count: Callable[[Interpretation[Matches]], int],
 ) -> Interpretation[Matches]:
-    """The reading, or if it matches nothing, that by some of its words."""
+    """Return the interpretation, or if it matches nothing, that by some of its words."""
     tree = reading.tree
     relaxed = relax(tree) if tree and not count(reading) else None
     if not (tree and relaxed):
@@ -82,4 +82,4 @@ def _all_or_any(
     if not count(some):
         return reading
     telling = without_stop_words(tree)
-    return replace(some, foremost=match(telling) if telling else None)
+    return replace(some, complete=match(telling) if telling else None)

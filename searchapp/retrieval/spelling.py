@@ -1,21 +1,20 @@
-"""Typing errors: which words of a query were meant to be others, told from the words of the articles themselves.
+"""Spelling correction of queries with the words of the articles.
 
-A word may be some edits away from what was meant, the fewer the shorter it is (`edits`): letters inserted, left out,
-replaced, or two neighbours swapped, each one edit (optimal string alignment). Its first letter is taken for right;
-numbers, quoted words and prefixes for what they are. A blank too many or too few is one edit as well.
+A word may be some edits away from what was meant, the fewer the shorter it is (`max_edits`): insertions, deletions,
+substitutions and transpositions of neighbours (optimal string alignment). Its first letter is assumed to be right, as
+are numbers, quoted words and prefixes. A missing or extra blank is one edit as well.
 
-Corrections are sought only where the words as typed find too little:
+Corrections are tried only where the words as typed find too little:
 
 - No article has all the words. Then a word that no article has is replaced by one with which the rest of the query
-  finds something. If each word is in some article, two side by side may be one (`web site`), or a rare one may be a
-  slip for one that is far commoner and goes with the rest. Such corrections are sure: the results are those of the
-  corrected query. All other corrections are guesses, and only offered: a word that does not go with the rest; a
+  finds something. If each word is in some article, two adjacent ones may be one (`web site`), or a rare one may be a
+  slip for one that is far commoner and matches together with the rest. Such corrections are sure: the results are
+  those of the corrected query. All other corrections are only offered: a word that does not match with the rest; a
   common one in place of which another would find something; two that are one, if either is a stop word.
 - At most FEW articles have all the words. Then what finds FAR times as many is offered.
 
-So articles that have what was typed are never below others. Of the words that may have been meant, those that go with
-the rest of the query come first, then those fewer edits away, then the commoner ones, each counting as often as the
-edit is likely (`odds`). Filters beside the text change nothing about all this.
+So articles that have what was typed are never below others. Candidates are ordered by whether they match with the
+rest of the query, then by distance, then by document frequency times `odds`. Filters are ignored by all this.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ from typing import NamedTuple
 from searchapp.analysis import Token, analyzer, fold, one_per_position
 from searchapp.languages import STOP_WORDS
 from searchapp.query import And, Phrase, Typed, Word, typed_words
-from searchapp.retrieval.edit_distance import edits, is_word, odds, plausible
+from searchapp.retrieval.edit_distance import is_word, max_edits, odds, plausible
 from searchapp.retrieval.query_terms import sequences
-from searchapp.retrieval.thesaurus import settled
+from searchapp.retrieval.thesaurus import known_by_synonym
 
 FEW = 3
 """Articles that are too few to trust a word or a query."""
 FAR = 10
-"""How many times as many articles make a word far commoner."""
+"""Factor of document frequency from which a word is far commoner."""
 LONG = 6
-"""Letters from which a word that is in some article may be any edit away from what was meant; if shorter, a slip."""
+"""Letters from which a known word may be corrected by any edit; a shorter one only by a plausible slip."""
 MAX_WORDS = 4
 """Words of a query that are corrected; those after them stay as they are."""
 MAX_COMPARED = 16
@@ -48,11 +47,11 @@ MAX_TRIED = 4
 
 
 Meaning = Callable[[str], And | None]
-"""The pruned tree of a text, with its synonyms; a word of which one is in some article is not corrected."""
+"""Returns the pruned tree of a text, with synonyms; words with a synonym in some article are not corrected."""
 
 
 class Neighbour(NamedTuple):
-    """A word in so many articles, so many edits away from another."""
+    """A similar word, its edit distance, and the number of articles that have it."""
 
     word: str
     distance: int
@@ -60,20 +59,20 @@ class Neighbour(NamedTuple):
 
 
 class Lexicon(ABC):
-    """What correcting asks of an engine; articles are live ones, `languages` those of them."""
+    """The index data that correction needs; only live articles count, `languages` are theirs."""
 
     languages: Sequence[str]
 
     @abstractmethod
     def near(self, word: str, most: int) -> Sequence[Neighbour]:
-        """The surface forms with the word's first letter, from 1 to `most` edits away from it, in any order."""
+        """Return the surface forms with the word's first letter at a distance of 1 to `most`, in any order."""
 
     @abstractmethod
     def df(self, term: str) -> int:
-        """How many articles have a term in any text field."""
+        """Return the number of articles with a term in any text field."""
 
     def learn(self, terms: Collection[str]) -> None:  # noqa: B027 - nothing to do where each is at hand
-        """Is told of terms whose `df` will be asked for. Where each question is a journey, it asks for all at once."""
+        """Prefetch the `df` of terms, where each look-up is a request."""
 
     @abstractmethod
     def titled(self, word: str) -> bool:
@@ -81,16 +80,16 @@ class Lexicon(ABC):
 
     @abstractmethod
     def count_tree(self, tree: And) -> int:
-        """How many articles match a pruned tree."""
+        """Return the number of articles that match a pruned tree."""
 
     def count_with(self, tree: And, wordings: Sequence[tuple[str, ...]]) -> Sequence[int]:
-        """How many of those that match have all of each of these words, too."""
+        """Return, for each tuple of words, how many of the matches have all of them too."""
         return [self.count_tree(And((*tree.nodes, *map(Word, words)))) for words in wordings]
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A query as it may have been meant: its whole text. `sure` ones are answered in place of what was typed."""
+    """A corrected query text. If `sure`, it is answered in place of what was typed."""
 
     text: str
     sure: bool
@@ -98,10 +97,10 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A word as typed: where it is in the text, its folded form, and how many articles it finds.
+    """A word as typed: its offsets, its folded form, and the number of articles that have it.
 
-    `tail` is what of it the folded form leaves out (`'s`). `plain` if it is a clause of its own, which can be taken
-    out of the text.
+    `tail` is what the folded form leaves out (`'s`). `plain` if it is a clause of its own, which can be removed from
+    the text.
     """
 
     start: int
@@ -114,7 +113,7 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is to stand in the text from `start` to `end`: `words`, as if `distance` edits away and in `articles`."""
+    """A replacement of the text from `start` to `end` by `words`, at this distance and in so many articles."""
 
     start: int
     end: int
@@ -126,12 +125,12 @@ class _Change:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What sorts the likelier first."""
+        """Sort key, the likeliest first."""
         return self.distance, -self.weight, self.words
 
 
 def respell(text: str, found: int, lexicon: Lexicon, meaning: Meaning) -> Spelling | None:
-    """What a normalised query text, by which so many articles were found, was meant to be; None if as it is."""
+    """Return the correction of a normalised query text with `found` matches; None to leave it as it is."""
     if found > FEW:
         return None
     speller = _Speller(text, lexicon, meaning)
@@ -144,7 +143,7 @@ class _Speller:
         self._lexicon = lexicon
         self._meaning = meaning
         self._analysed: dict[str, set[str]] = {}
-        known = settled(meaning(text), lexicon.languages, lexicon.df)
+        known = known_by_synonym(meaning(text), lexicon.languages, lexicon.df)
         spots = (spot for typed in typed_words(text) for spot in self._spots_of(typed))
         self._spots = [spot for spot in spots if spot.word not in known]
 
@@ -161,7 +160,7 @@ class _Speller:
             yield _Spot(start, end, word, tail, self._articles(word), typed.plain and len(tokens) == 1)
 
     def _articles(self, word: str) -> int:
-        """How many articles a word finds, about: those of its commonest term."""
+        """Return the approximate number of articles that match a word: those of its commonest term."""
         return max((self._lexicon.df(term) for term in self._terms(word)), default=0)
 
     def _learn(self, words: Collection[str]) -> None:
@@ -174,13 +173,13 @@ class _Speller:
         return self._analysed[word]
 
     def correct(self) -> Spelling | None:
-        """For a text by which nothing was found."""
+        """Correct a text that matches nothing."""
         unknown = [spot for spot in self._spots if not spot.articles]
         if not unknown:
             return self._among_known()
         changes: list[_Change] = []
         guesses: list[_Change] = []
-        for spot in [spot for spot in unknown if spot.plain or edits(spot.word)][:MAX_WORDS]:
+        for spot in [spot for spot in unknown if spot.plain or max_edits(spot.word)][:MAX_WORDS]:
             if not any(change.start <= spot.start < change.end for change in changes):
                 strange = [other for other in unknown if other is not spot and other.plain]
                 options = [*self._neighbours(spot), *self._split(spot)]
@@ -194,19 +193,21 @@ class _Speller:
         return Spelling(self._rewrite([best]), sure=False) if best else None
 
     def _joined_at(self, spot: _Spot, changes: list[_Change], strange: list[_Spot]) -> list[_Change]:
-        """An unknown word as one with the one beside it, if that goes with the rest of the query."""
+        """Join an unknown word with its neighbour, if that matches with the rest of the query."""
         beside = [change for change in self._joined() if change.start <= spot.start < change.end]
         free = [join for join in beside if all(c.end <= join.start or join.end <= c.start for c in changes)]
         return [join for join in free if self._fitting([join], changes, strange)]
 
     def _among_known(self) -> Spelling | None:
-        """For words that are all known, but in no article together."""
+        """Correct words that are all known, but in no article together."""
         for change in self._joined()[:MAX_TRIED]:
             if self._together([change], []):
                 halves = {spot.word for spot in self._spots if change.start <= spot.start < change.end}
                 return Spelling(self._rewrite([change]), sure=not halves & STOP_WORDS)
         guesses: list[tuple[_Change, bool]] = []
-        for spot in sorted((spot for spot in self._spots if spot.plain and edits(spot.word)), key=_rarest)[:MAX_WORDS]:
+        for spot in sorted((spot for spot in self._spots if spot.plain and max_edits(spot.word)), key=_rarest)[
+            :MAX_WORDS
+        ]:
             doubtful = self._doubtful(spot)
             for change in self._fitting(self._neighbours(spot), [], [])[:1]:
                 slip = plausible(spot.word, change.words[0]) and change.articles >= FAR * spot.articles
@@ -217,9 +218,9 @@ class _Speller:
         return Spelling(self._rewrite([best]), sure)
 
     def offer(self, found: int) -> Spelling | None:
-        """For a text by which a few articles were found."""
+        """Correct a text that matches a few articles."""
         best = self._joined()
-        doubtful = [spot for spot in self._spots if spot.plain and edits(spot.word) and self._doubtful(spot)]
+        doubtful = [spot for spot in self._spots if spot.plain and max_edits(spot.word) and self._doubtful(spot)]
         for spot in sorted(doubtful, key=_rarest)[:MAX_WORDS]:
             known = [change for change in self._neighbours(spot) if change.articles >= FAR * spot.articles]
             best += self._fitting(known, [], [])[:1]
@@ -234,8 +235,8 @@ class _Speller:
         return spot.articles <= FEW and not self._lexicon.titled(spot.word)
 
     def _neighbours(self, spot: _Spot) -> list[_Change]:
-        """The words that are near, the likeliest first."""
-        most = edits(spot.word)
+        """Return the similar words, the likeliest first."""
+        most = max_edits(spot.word)
         if not most:
             return []
         own = {term for term in self._terms(spot.word) if self._lexicon.df(term)}
@@ -250,8 +251,8 @@ class _Speller:
         return [change for change in found[: 2 * MAX_COMPARED] if not own & self._terms(change.words[0])]
 
     def _split(self, spot: _Spot) -> list[_Change]:
-        """The word as two that stand side by side in some article."""
-        if not (spot.plain and edits(spot.word)):
+        """Split the word into two that are adjacent in some article."""
+        if not (spot.plain and max_edits(spot.word)):
             return []
         pairs = [(spot.word[:at], spot.word[at:]) for at in range(2, len(spot.word) - 1)]
         self._learn({piece for pair in pairs for piece in pair})
@@ -264,13 +265,13 @@ class _Speller:
         return found
 
     def _joined(self) -> list[_Change]:
-        """Words with the one after each as one word that is known, in their order."""
+        """Join adjacent words to one that is known, in their order."""
         beside = [
             (left.word + right.word, left, right)
             for left, right in pairwise(self._spots)
             if left.plain and right.plain and not left.tail and self._text[left.end : right.start].isspace()
         ]
-        joined = [each for each in beside if edits(each[0])]
+        joined = [each for each in beside if max_edits(each[0])]
         self._learn([word for word, _, _ in joined])
         counted = [(self._articles(word), word, left, right) for word, left, right in joined]
         return [
@@ -280,13 +281,9 @@ class _Speller:
         ]
 
     def _fitting(
-        self,
-        options: list[_Change],
-        changes: list[_Change],
-        strange: list[_Spot],
-        plain: bool = True,
+        self, options: list[_Change], changes: list[_Change], strange: list[_Spot], plain: bool = True
     ) -> list[_Change]:
-        """Those with which the rest of the query finds something, the likeliest first; `strange` words are no rest."""
+        """Return the options that match with the rest of the query, the likeliest first, without `strange` words."""
         options = sorted(options, key=lambda change: change.key)[: MAX_COMPARED if plain else MAX_TRIED]
         if not options:
             return []
@@ -307,7 +304,7 @@ class _Speller:
         return [option for option, count in zip(options, counts, strict=True) if count]
 
     def _rewrite(self, changes: list[_Change]) -> str:
-        """The text with the changes made."""
+        """Return the text with the changes made."""
         text = self._text
         for change in sorted(changes, key=lambda change: -change.start):
             text = text[: change.start] + (" ".join(change.words) + change.tail or " ") + text[change.end :]

@@ -1,4 +1,4 @@
-"""Completions while typing: categories and tags that start so, articles, then the last word completed."""
+"""Completions while typing: categories and tags with the prefix, articles, then the last word completed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion
 
 MAX_TYPED = 100
-"""Characters that are looked at."""
+"""Characters that are read."""
 PER_KIND = 3
-"""Categories, tags and words take at most so many places each."""
+"""Maximum of each of categories, tags and words."""
 ARTICLES = 5
-"""Places that articles take before words get theirs."""
+"""Articles that are placed before words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,44 +30,46 @@ class TitleCompletion:
 
 
 class CompletionSource(Protocol):
-    """What completing asks of an engine."""
+    """The index data that completion needs."""
 
     def values(self, kind: str, prefix: str, limit: int) -> Sequence[str]:
-        """The values of one of LABELS, by its key, whose folded form starts so, the commonest first."""
+        """Return values of one of LABELS, by its key, whose folded form has the prefix, the commonest first."""
 
     def titles(self, words: Sequence[str], prefix: str, limit: int) -> Sequence[TitleCompletion]:
-        """The articles whose title has all the words and one that starts with the prefix.
+        """Return the articles whose title has all the words and one with the prefix.
 
         First those whose title starts with all of it, in that order; then newest first.
         """
 
     def words(self, prefix: str) -> Sequence[str]:
-        """The words of titles that start so, those in the most titles first."""
+        """Return the words of titles with the prefix, those in the most titles first."""
 
 
-class Spelling(NamedTuple):
-    """A facet's value in its commonest spelling, the first of equals, and how many articles have it in any."""
+class ValueSpelling(NamedTuple):
+    """A facet's value in its commonest spelling, the first of equals, and the number of articles with any spelling."""
 
     shown: str
     articles: int
 
 
-def spellings(facet: Facet, values: Mapping[str, int]) -> dict[str, Spelling]:
-    """key -> spelling, of values as written and how many articles have each."""
+def spellings(facet: Facet, values: Mapping[str, int]) -> dict[str, ValueSpelling]:
+    """Return normalised form -> spelling, from values as written and the number of articles with each."""
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for value, articles in values.items():
         forms[facet.fold(value)][value] += articles
-    return {key: Spelling(min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()}
+    return {
+        key: ValueSpelling(min(own, key=lambda form: (-own[form], form)), own.total()) for key, own in forms.items()
+    }
 
 
-def values_starting(held: Mapping[str, Spelling], prefix: str, limit: int) -> list[str]:
+def values_starting(held: Mapping[str, ValueSpelling], prefix: str, limit: int) -> list[str]:
     """See `CompletionSource.values`; `held` are those of the facet."""
     starting = [(-articles, key, shown) for key, (shown, articles) in held.items() if fold(shown).startswith(prefix)]
     return [shown for _, _, shown in sorted(starting)[:limit]]
 
 
 def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggestion, ...]:
-    """The best completions of what was typed, at most `limit`."""
+    """Return the best completions of what was typed, at most `limit`."""
     typed = typed[:MAX_TYPED]
     words = analyzer("").surfaces(typed)
     if not words or limit < 1:
@@ -87,7 +89,7 @@ def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggesti
 
 
 def _queries(typed: str, source: CompletionSource) -> list[str]:
-    """What was typed, its last word completed."""
+    """Return the typed text with its last word completed."""
     head, _, last = typed.rpartition(" ")
     prefix = fold(last)
     if len(prefix) < 2:

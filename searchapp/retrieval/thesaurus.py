@@ -1,12 +1,12 @@
-"""What an operator says means the same, put into a query's tree: the same for every engine.
+"""Query expansion with the operator's synonyms; the same for every engine.
 
-A word of a query that has synonyms becomes a `query.Synonyms`: the word, or any of the others. So do words one after
-the other that are a phrase which has some, the longest first. Phrases in quotes, what is excluded, and the values of
-tags, categories and authors stay as typed. Synonyms of synonyms are not sought.
+A word of a query that has synonyms becomes a `query.Synonyms`: the word, or any of the others. So do consecutive
+words that are a phrase with synonyms, the longest first. Quoted phrases, exclusions, and the values of
+tags, categories and authors stay as typed. Synonyms are not transitive.
 
-An article is scored by the best of the alternatives that it has: by what was typed, as ever, or by one of the others as
-if that had been typed. Each word of another counts for its own rarity, but at most for its share of that of the typed
-words: a rare synonym puts no article before those with the word itself.
+An article is scored by the best of the alternatives that it has: by what was typed, or by one of the others as
+if that had been typed. The idf of each word of a synonym is limited to its share of that of the typed
+words, so that a rare synonym ranks no article above those with the word itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from searchapp.retrieval.query_terms import Sequences, sequences
 from searchapp.retrieval.ranking import IDF_STEP
 
 MOST = 64
-"""Other words and phrases in one query; words after those stay as typed."""
+"""Maximum of synonyms added to one query; words after those stay as typed."""
 
 Key = tuple[str, tuple[str, ...]]
 """A language and the terms of a word or phrase in it."""
@@ -32,7 +32,7 @@ Idf = Callable[[str], float]
 
 
 class Thesaurus:
-    """The synonyms of an index of articles in these languages."""
+    """The synonyms for an index of articles in these languages."""
 
     def __init__(self, sets: Iterable[SynonymSet], languages: Iterable[str]) -> None:
         self._languages = tuple(languages)
@@ -46,7 +46,7 @@ class Thesaurus:
                     own.update(dict.fromkeys(other for other in each.to or each.words if key not in self._keys(other)))
 
     def expand(self, tree: And | None) -> And | None:
-        """A pruned tree with what means the same."""
+        """Return a pruned tree with its synonyms."""
         if tree is None or not self._others:
             return tree
         nodes: list[Leaf | Not | Or] = []
@@ -59,7 +59,7 @@ class Thesaurus:
         return And(tuple(nodes))
 
     def _longest_at(self, nodes: Sequence[Leaf | Not | Or], at: int) -> tuple[Leaf | Not | Or, int]:
-        """What stands there, and how many clauses that was."""
+        """Return the node for the clauses from `at`, and how many it replaces."""
         for count in range(min(self._longest, len(nodes) - at), 1, -1):
             clauses = nodes[at : at + count]
             texts = [plain_text(clause) for clause in clauses if isinstance(clause, Word | Or)]
@@ -71,7 +71,7 @@ class Thesaurus:
         return (Or(tuple(map(self._alone, node.nodes))) if isinstance(node, Or) else self._alone(node)), 1
 
     def _alone(self, node: Leaf | Not) -> Leaf | Not:
-        """A clause of its own, with its synonyms."""
+        """Return a single clause with its synonyms."""
         if isinstance(node, Word) and (others := self._of(node.text)):
             return Synonyms((node,), tuple(map(_node, others)))
         if isinstance(node, Field) and node.name in TEXT_FIELDS and isinstance(node.node, Word):
@@ -97,7 +97,7 @@ def _made(node: Leaf | Not | Or) -> Iterator[Synonyms]:
 
 
 class Alternative(NamedTuple):
-    """Terms that are sought side by side in each of some fields; none counts for more than `most` by being rare."""
+    """Adjacent terms, the fields searched for them, and the maximum idf of each."""
 
     terms: tuple[str, ...]
     fields: tuple[str, ...]
@@ -105,7 +105,7 @@ class Alternative(NamedTuple):
 
 
 def alternatives(node: Synonyms, languages: Iterable[str], idf: Idf) -> Iterator[Alternative]:
-    """What is sought in place of what was typed."""
+    """Yield the synonyms as term sequences."""
     languages = tuple(languages)
     typed = _rarity(node, languages, idf)
     for other in node.others:
@@ -115,7 +115,7 @@ def alternatives(node: Synonyms, languages: Iterable[str], idf: Idf) -> Iterator
 
 
 def _rarity(node: Synonyms, languages: tuple[str, ...], idf: Idf) -> float:
-    """The sum of the idf of the typed words, each as the language reads it in which that is least."""
+    """Return the sum of the idf of the typed words, each in the language in which that is least."""
     words = [clause.nodes[0] if isinstance(clause, Or) else clause for clause in node.typed]
     return sum(min((sum(map(idf, terms)) for terms in _sequences(word, languages)), default=0.0) for word in words)
 
@@ -125,8 +125,8 @@ def _sequences(node: Leaf | Not | Or, languages: tuple[str, ...]) -> Sequences:
     return sequences(inner, languages) if isinstance(inner, Word | Phrase) else ()
 
 
-def settled(tree: And | None, languages: Iterable[str], df: Callable[[str], int]) -> frozenset[str]:
-    """The surface forms of typed words one of whose synonyms is in some article: these are no typing errors."""
+def known_by_synonym(tree: And | None, languages: Iterable[str], df: Callable[[str], int]) -> frozenset[str]:
+    """Return the surface forms of typed words with a synonym in some article: these are no spelling errors."""
     languages = tuple(languages)
     words: set[str] = set()
     for node in tree.nodes if tree else ():

@@ -76,7 +76,7 @@ def unknown_pins(config: Config) -> tuple[Problem, ...]:
         return ()
     with closing(open_engine(config)) as engine:
         return tuple(
-            pins.doubtful(config, lambda name: engine.article(name) is not None or engine.locate(name) is not None)
+            pins.pin_problems(config, lambda name: engine.article(name) is not None or engine.locate(name) is not None)
         )
 
 

@@ -31,27 +31,27 @@ from searchapp.web.reader.pages import pages
 
 
 class _Json(DefaultJSONProvider):
-    """Keys in the documented order, text as text; only of plain values, which `searchapp.serialize` makes."""
+    """JSON as of `searchapp.serialize`: keys in order, text not escaped; plain values only."""
 
     compact = True
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002 - Flask's signature
-        """As `wire.text` does."""
+        """Return `serialize.text`."""
         return serialize.text(obj)
 
 
 class _Path(PathConverter):
-    """A path in an address, in which a line may end as it may in the file names that ids are."""
+    """A path in a URL that may contain line breaks, as file names and so ids may."""
 
     regex = r"[^/][\s\S]*?"
 
 
 def create_app(config: Config | None = None, engine: Engine | None = None, shared: SharedState | None = None) -> Flask:
-    """A WSGI application.
+    """Return a WSGI application.
 
-    config   what is in force; None reads `searchapp.toml` and the environment (raises ConfigError)
-    engine   what answers; None opens the configured one, which needs no index to exist yet
-    shared    what it shares with other processes that answer for the same server; None shares nothing
+    config   None reads `searchapp.toml` and the environment; raises ConfigError
+    engine   None opens the configured one, which needs no index to exist yet
+    shared   state shared with other processes of the same server; None shares nothing
     """
     config = load() if config is None else config
     shared = SharedState.of(config) if shared is None else shared
@@ -83,12 +83,12 @@ def create_app(config: Config | None = None, engine: Engine | None = None, share
 
 
 def prepare_forks() -> None:
-    """Does what each process that is forked from this one would do for its first reader: compiles templates."""
+    """Compile templates once for all processes that will be forked from this one."""
     template_cache.compile_for_readers(_with_templates())
 
 
 def _with_templates() -> Flask:
-    """An application without addresses, with all that a template may name."""
+    """Return an application without routes, with everything that templates use."""
     app = Flask(__name__)
     template_cache.init_app(app)
     i18n.init_app(app)
@@ -97,5 +97,5 @@ def _with_templates() -> Flask:
 
 
 def is_debugging() -> bool:
-    """Whether an application made now would have Flask's debugger on (`FLASK_DEBUG`)."""
+    """Whether Flask's debugger would be on in a new application (`FLASK_DEBUG`)."""
     return bool(get_debug_flag())

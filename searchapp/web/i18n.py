@@ -1,10 +1,10 @@
-"""The language of the interface: which one a request gets, its catalog, and how it writes numbers, dates and lists.
+"""Internationalisation of the interface: language negotiation, catalogs, formats of numbers, dates and lists.
 
-It is what `lang=` of the address asks for, else the first of `Accept-Language` that we have, else the site's own
-`language`, else English. An address that names a language keeps it in its links; nothing is stored in the browser.
+The language is that of `lang=` in the URL, else the first of `Accept-Language` that is supported, else the site's own
+`language`, else English. A URL with a language keeps it in its links; nothing is stored in the browser.
 
-Catalogs are read as they are written, `translations/<language>/LC_MESSAGES/messages.po`: nothing has to be compiled,
-and nothing compiled can be older than what it was made from. It takes 3 ms, once in a process.
+Catalogs are read as `translations/<language>/LC_MESSAGES/messages.po`, which takes 3 ms once in a process, so that
+nothing has to be compiled or can be outdated.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from searchapp.web.state import state
 
 PARAMETER = "lang"
 FOLDER = Path(__file__).parent / "translations"
-LONGEST = 500
-"""Characters of `Accept-Language` that are looked at."""
+MAX_HEADER = 500
+"""Characters of `Accept-Language` that are read."""
 
 _LONGEST_TAG = 35
 """RFC 5646, 4.4.1."""
@@ -43,9 +43,9 @@ class Language:
     """One language of the interface; there is one value for each.
 
     tag      BCP 47, as in `lang` attributes and in the parameter
-    name     what its readers call it
-    locale   whose CLDR data say how it writes numbers and dates
-    ungrouped  up to this number the digits stand together
+    name     in the language itself
+    locale   CLDR data of numbers and dates
+    ungrouped  maximum of numbers without digit grouping
     """
 
     tag: str
@@ -74,68 +74,68 @@ _BY_PRIMARY_TAG = {each.tag.partition("-")[0]: each for each in LANGUAGES}
 
 
 class _Catalogs(flask_babel.Domain):  # type: ignore[misc] # it has no types
-    """The catalogs, as Flask-Babel asks for the one of a request."""
+    """The catalog of the request's language for Flask-Babel."""
 
     def get_translations(self) -> NullTranslations:
         return catalog(language())
 
 
 def init_app(app: Flask) -> None:
-    """Gives templates `_`, `ngettext` and `pgettext`, in the language of each request."""
+    """Give templates `_`, `ngettext` and `pgettext`, in the language of each request."""
     babel = flask_babel.Babel(app, locale_selector=lambda: language().locale)
     babel.domain_instance = _Catalogs()
     app.jinja_env.globals["_"] = _on_a_page
 
 
 def language() -> Language:
-    """The language of this request; English outside of one."""
+    """Return the language of this request; English outside of one."""
     if not has_request_context():
         return ENGLISH
     try:
         found: Language = g.language
     except AttributeError:
-        accepted = _accepted(request.headers.get("Accept-Language", "")[:LONGEST])
-        g.language = found = given() or accepted or named(state().config.language) or ENGLISH
+        accepted = _accepted(request.headers.get("Accept-Language", "")[:MAX_HEADER])
+        g.language = found = language_in_url() or accepted or language_of_tag(state().config.language) or ENGLISH
     return found
 
 
-def given() -> Language | None:
-    """The language that the address of this request asks for, if we have it."""
+def language_in_url() -> Language | None:
+    """Return the supported language in the URL of this request; None without one."""
     if not has_request_context():
         return None
     try:
         found: Language | None = g.given_language
     except AttributeError:
-        g.given_language = found = next(filter(None, map(named, request.args.getlist(PARAMETER))), None)
+        g.given_language = found = next(filter(None, map(language_of_tag, request.args.getlist(PARAMETER))), None)
     return found
 
 
-def key() -> str:
-    """What the answer to this request depends on beside its other parameters: the language, and whether it is kept."""
-    return f"{language().tag} {'given ' if given() else ''}"
+def language_key() -> str:
+    """Return the part of a response cache key for the language, and whether it is in the URL."""
+    return f"{language().tag} {'given ' if language_in_url() else ''}"
 
 
 def with_language(url: str, wanted: Language | None = None) -> str:
-    """An address of ours in a language, or in the one that this request's address asks for."""
-    wanted = wanted or given()
+    """Return a URL of ours with a language, by default that in the URL of this request."""
+    wanted = wanted or language_in_url()
     if wanted is None:
         return url
     path, mark, fragment = url.partition("#")
     return f"{path}{'&' if '?' in path else '?'}{PARAMETER}={wanted.tag}{mark}{fragment}"
 
 
-def named(tag: str) -> Language | None:
-    """The language of a tag such as `de`, `pt-BR` or `zh_CN`; None if we don't have it."""
+def language_of_tag(tag: str) -> Language | None:
+    """Return the language of a tag such as `de`, `pt-BR` or `zh_CN`; None if it is not supported."""
     return _BY_PRIMARY_TAG.get(tag[:_LONGEST_TAG].strip().lower().replace("_", "-").partition("-")[0])
 
 
 @lru_cache(maxsize=512)
 def _accepted(header: str) -> Language | None:
-    """The one of ours that `Accept-Language` (RFC 9110, 12.5.4) likes best; whatever else is in it is passed over."""
+    """Return the supported language that `Accept-Language` (RFC 9110, 12.5.4) prefers; malformed parts are ignored."""
     ranges: list[tuple[float, int, Language]] = []
     for each in header.split(","):
         tag, _, parameter = each.partition(";")
-        found, quality = named(tag), _quality(parameter)
+        found, quality = language_of_tag(tag), _quality(parameter)
         if found and quality > 0:
             ranges.append((-quality, len(ranges), found))
     return min(ranges)[2] if ranges else None
@@ -151,7 +151,7 @@ def _quality(parameter: str) -> float:
 
 @cache
 def catalog(wanted: Language) -> NullTranslations:
-    """The texts of a language; the source of English is the code itself."""
+    """Return the messages of a language; those of English are in the code."""
     if wanted is ENGLISH:
         return NullTranslations()
     with path_of(wanted).open("rb") as source:
@@ -163,12 +163,12 @@ def catalog(wanted: Language) -> NullTranslations:
 
 
 def path_of(wanted: Language) -> Path:
-    """Where a language has its catalog."""
+    """Return the path of a language's catalog."""
     return FOLDER / str(wanted.locale) / "LC_MESSAGES" / "messages.po"
 
 
 class _Texts(dict[str, Markup]):
-    """The texts of a language as pages have them, each looked up once."""
+    """The messages of a language as markup, each looked up once."""
 
     def __init__(self, wanted: Language) -> None:
         super().__init__()
@@ -183,34 +183,34 @@ _texts = cache(_Texts)
 
 
 def _on_a_page(text: str, /, **values: object) -> Markup:
-    """`_` of the templates, for texts that stand there: Flask-Babel's own takes 12 µs, and a page has fifty."""
+    """`_` of the templates: Flask-Babel's own takes 12 µs, and a page has fifty."""
     found = _texts(language())[text]
     return found % values if values else found
 
 
 def gettext(text: str, /, **values: object) -> str:
-    """A text in the language of this request, with its `%(name)s` filled in."""
+    """Return a message in the language of this request, with its `%(name)s` filled in."""
     found = catalog(language()).gettext(text)
     return found % values if values else found
 
 
 def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
-    """The one of a text's forms that goes with a number; `%(n)s` is the number as the language writes it."""
+    """Return the plural form for a number, with `%(n)s` formatted for the language."""
     return catalog(language()).ngettext(singular, plural, count) % {"n": number(count), **values}
 
 
 def language_name(tag: str, wanted: Language | None = None) -> str:
-    """What a language is called in another, by default in that of the request; an unknown one by its tag."""
+    """Return a language's name in another, by default in that of the request; the tag if it is unknown."""
     return str((wanted or language()).locale.languages.get(tag, tag))
 
 
 def N_(text: str) -> str:
-    """A text for the catalogs that is translated where it is shown."""
+    """Mark a message for the catalogs that is translated later."""
     return text
 
 
 def number(value: int) -> str:
-    """A whole number with its digits in groups. Latin digits: they stand beside years and names that are text."""
+    """Format a whole number with grouped digits, in Latin digits, as years and names next to it have them."""
     return _number(language(), value)
 
 
@@ -221,7 +221,7 @@ def _number(wanted: Language, value: int) -> str:
 
 
 def day(moment: date) -> str:
-    """A day with its month's name."""
+    """Format a date with the month's name."""
     return _day(language(), moment.year, moment.month, moment.day)
 
 
@@ -233,11 +233,11 @@ def _day(wanted: Language, *parts: int) -> str:
 
 
 def enumeration(values: Sequence[str]) -> str:
-    """`a, b and c`."""
+    """Format a list: `a, b and c`."""
     return format_list(values, locale=language().locale)
 
 
-def forms(wanted: Language) -> dict[str, int]:
-    """For each CLDR plural category of a language that whole numbers have the smallest number of it."""
+def plural_examples(wanted: Language) -> dict[str, int]:
+    """Return the smallest whole number of each CLDR plural category of a language."""
     rule = wanted.locale.plural_form
     return {str(rule(value)): value for value in (1_000_000, *range(200, -1, -1))}

@@ -1,7 +1,7 @@
-"""URL parameters <-> `Query`, both ways; the one place that knows their names.
+"""URL parameters <-> `Query`, both ways; the one place with their names.
 
-Unknown parameters are ignored and an empty value is one not given (forms send those). A parameter
-that may come once and comes twice, or has a bad value, is a ParameterError that names it.
+Unknown parameters are ignored and an empty value counts as none (forms send those). A repeated parameter
+that takes one value, or a bad value, is a ParameterError that names it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from searchapp.query import normalise, parse_date, while_typing
 MAX_PAGE = 1_000_000
 MAX_PER_PAGE = 100
 MAX_VALUES = 50
-"""How many values one facet may be narrowed to at once."""
+"""Maximum of selected values of one facet."""
 
 DEFAULT = Query()
 
@@ -31,7 +31,7 @@ Pairs = list[tuple[str, str]]
 
 
 def parse(args: Args) -> Query:
-    """The query of a URL; its text is normalised and cut to what the query language reads."""
+    """Return the query of a URL, its text normalised. Raises ParameterError."""
     text = normalise(single(args, "q"))
     return Query(
         text=text,
@@ -46,8 +46,8 @@ def parse(args: Args) -> Query:
     )
 
 
-def words_alone(args: Args) -> Query:
-    """Of the query of a URL what can be marked in an article."""
+def highlight_query(args: Args) -> Query:
+    """Return the text of a URL's query, to be highlighted in an article. Raises ParameterError."""
     text = normalise(single(args, "q"))
     return Query(text, unfinished=_is_unfinished(args, text))
 
@@ -58,7 +58,7 @@ def _is_unfinished(args: Args, text: str) -> bool:
 
 
 def single(args: Args, name: str) -> str:
-    """The value of a parameter that may come once, "" without it."""
+    """Return the value of a parameter that takes one, "" without it. Raises ParameterError."""
     values = args.getlist(name)
     if len(values) > 1:
         raise ParameterError(name, "%(name)s is given %(times)s times; it can have one value only", times=len(values))
@@ -66,7 +66,7 @@ def single(args: Args, name: str) -> str:
 
 
 def number(args: Args, name: str, default: int, most: int) -> int:
-    """A whole number from 1 to `most`, in ASCII digits."""
+    """Return a whole number from 1 to `most`, in ASCII digits. Raises ParameterError."""
     text = single(args, name).strip()
     if not text:
         return default
@@ -76,7 +76,7 @@ def number(args: Args, name: str, default: int, most: int) -> int:
 
 
 def flag(args: Args, name: str) -> bool:
-    """Whether a parameter is switched on: `1`; `0` and nothing are off."""
+    """Whether a parameter is `1`; `0` and nothing are false. Raises ParameterError."""
     text = single(args, name).strip()
     if text not in {"", "0", "1"}:
         raise ParameterError(name, "%(name)s must be 1 or 0")
@@ -111,7 +111,7 @@ def _sort(args: Args) -> Sort:
 
 
 def pairs(query: Query) -> Pairs:
-    """The parameters of a query in their one order, defaults left out: equal queries, equal URLs."""
+    """Return the parameters of a query in canonical order, without defaults: equal queries, equal URLs."""
     found: Pairs = [("q", query.text)] if query.text else []
     for facet in FACETS:
         found += [(facet.key, value) for value in query.selected(facet.key)]
@@ -126,18 +126,18 @@ def pairs(query: Query) -> Pairs:
 
 
 def search_string(query: Query) -> str:
-    """`?q=…`, or "" for the query that lists everything."""
+    """Return `?q=…`, or "" for the query that lists everything."""
     encoded = urlencode(pairs(query), errors="replace")
     return f"?{encoded}" if encoded else ""
 
 
-def unordered(query: Query) -> Query:
-    """The query with its filters in one order, which matters to the links of a page only."""
+def with_sorted_filters(query: Query) -> Query:
+    """Return the query with its filters sorted; their order matters to the links of a page only."""
     return replace(query, filters=tuple(sorted(query.filters)))
 
 
 def toggle(query: Query, facet: Facet, value: str) -> Query:
-    """The query with one value of a facet chosen, or given up if it was; on the first page."""
+    """Return the query with one value of a facet selected, or deselected if it was; on the first page."""
     chosen = facet.chosen(query)
     if chosen.pop(facet.fold(value), None) is None:
         chosen[facet.fold(value)] = value
@@ -145,12 +145,12 @@ def toggle(query: Query, facet: Facet, value: str) -> Query:
 
 
 def with_selected(query: Query, facet: Facet, values: Sequence[str]) -> Query:
-    """The query with exactly these values of a facet, on the first page."""
+    """Return the query with exactly these values of a facet, on the first page."""
     return replace(facet.select(query, values), page=1)
 
 
 def without_filters(query: Query) -> Query:
-    """The words and the order alone, on the first page."""
+    """Return the query without filters, on the first page."""
     return Query(
         text=query.text, sort=query.sort, per_page=query.per_page, exact=query.exact, unfinished=query.unfinished
     )

@@ -1,9 +1,9 @@
-"""Tells the query log what was sought and opened: what counts as a search, and what a request says about it.
+"""Logging of searches and clicks of requests.
 
-A search counts when it is final. One that was submitted, or came from a program, is counted here while it is answered.
-One that was typed is told by the page's script once the reader opens a result, goes on to other words or leaves (`POST
-/api/intents`), and so keystrokes never get here. Neither is counted twice: requests for another page, order or filter
-of the same words lead on from a page with these words. The `Referer` says so; it is looked at and not kept.
+Only final searches are logged. Submitted ones, and those of programs, are logged when they are answered.
+Searches while typing are reported by the page's script once the reader opens a result, changes the words or leaves
+(`POST /api/intents`), so that keystrokes are never logged. Neither is logged twice: requests for another page, order or
+filter of the same words have a `Referer` with these words, which is not stored.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ _PROGRAMS = (
     "bot/", "bot)", "bot-", "bot;", "bot 1", "crawl", "spider", "slurp", "preview", "monitor", "pingdom", "statuscake",
     "facebookexternalhit",
 )  # fmt: skip
-"""What is in the user agents of crawlers, of what draws previews of links, and of what looks whether a site is up."""
+"""Parts of user agents of crawlers, link previews and uptime monitors."""
 Environ = Mapping[str, Any]
 _NO_FILTERS = frozenset({"q", "sort", "page", "per_page", "exact", "live"})
 
 
 def outcome(mode: str, corrected: bool) -> AnswerKind:
-    """How a query was answered, of what the API says about it."""
+    """Return how a query was answered, from the values of the API."""
     if corrected:
         return AnswerKind.CORRECTED
     return AnswerKind.ANY if mode == Mode.ANY else AnswerKind.ALL
 
 
 def search(query: Query) -> Results:
-    """The results that this request is answered with."""
+    """Search for this request and set what it found."""
     results = state().engine.search(query)
     set_found(ResultSummary(results.total, outcome(results.mode, results.corrected)))
     return results
 
 
 def set_found(summary: ResultSummary | None) -> None:
-    """Says what the answer to this request has found, be it new, kept or a 304."""
+    """Set what the response to this request found, whether new, cached or a 304."""
     g.searchapp_found = summary
 
 
-def found() -> ResultSummary | None:
-    """What was said so; None for an answer that is no search."""
+def get_found() -> ResultSummary | None:
+    """Return what `set_found` has set; None if the response is no search."""
     summary: ResultSummary | None = g.get("searchapp_found")
     return summary
 
 
 def count_search(query: Query, interface: Interface, response: Response) -> Response:
-    """Notes a search that is being answered, if somebody has sought something; gives back the answer."""
+    """Log a search that is being answered, unless it is empty or not by a reader; return the response."""
     log = state().log
     if log is None or not query.text or query.page != 1 or response.status_code not in (200, 304):
         return response
@@ -70,16 +70,16 @@ def count_search(query: Query, interface: Interface, response: Response) -> Resp
             return response
         case Interface.FEED if _is_followed(environ):
             return response
-    what = found()
+    what = get_found()
     if what is not None:
         log.note(Search(interface, query.text, filters(query), what.total, what.outcome, this_hour()))
     return response
 
 
 def count_click(id: str, words: str, response: Response) -> Response:
-    """Notes that an article was opened from a page of results without scripts; gives back the answer.
+    """Log that an article was opened from a page of results without scripts; return the response.
 
-    That page is named by the `Referer`; scripts, which know the rank too, suppress it on the links that they report.
+    That page is in the `Referer`; scripts, which also know the rank, suppress it on the links that they report.
     """
     log = state().log
     if log is None or not words or response.status_code not in (200, 304):
@@ -90,14 +90,14 @@ def count_click(id: str, words: str, response: Response) -> Response:
 
 
 def filters(query: Query) -> tuple[tuple[str, str], ...]:
-    """What narrows a query, as parameters of an address."""
+    """Return the filters of a query as URL parameters."""
     if not (query.filters or query.after or query.before):
         return ()
     return tuple(pair for pair in params.pairs(query) if pair[0] not in _NO_FILTERS)
 
 
 def _is_somebody(environ: Environ) -> bool:
-    """Whether somebody waits for this answer: no HEAD, no prefetch, no reload, no crawler, nothing embedded."""
+    """Whether the request is a reader's: no HEAD, prefetch, reload, crawler or embedded resource."""
     if environ["REQUEST_METHOD"] != "GET":
         return False
     if any(name in environ and "prefetch" in environ[name] for name in _PREFETCHES):
@@ -111,17 +111,17 @@ def _is_somebody(environ: Environ) -> bool:
 
 
 def _is_script(environ: Environ) -> bool:
-    """Whether a browser's script asks the API: ours tells by itself what is final."""
+    """Whether a browser's script calls the API: ours reports final searches itself."""
     return "HTTP_SEC_FETCH_SITE" in environ or "HTTP_ORIGIN" in environ
 
 
 def _is_followed(environ: Environ) -> bool:
-    """Whether a feed reader looks for news: it has seen the feed before."""
+    """Whether a feed reader polls: it has fetched the feed before."""
     return "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ
 
 
 def _sought_before(environ: Environ) -> str | None:
-    """The words of the page of results that led here, None if none did."""
+    """Return the query text of the page of results in the `Referer`, None if there is none."""
     referer = environ.get("HTTP_REFERER")
     if not referer:
         return None

@@ -1,4 +1,4 @@
-"""What every view needs: the configuration and the engine of the application that is answering."""
+"""The state of the application that handles the current request: configuration, engine, caches, query log."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _KEY = "searchapp"
 
 
 class SearchProbe:
-    """Tells whether this process can answer searches; each generation is tried once, so asking costs nothing."""
+    """Checks whether this process can answer searches; each generation is tried once."""
 
     def __init__(self) -> None:
         self._generation = ""
 
     def check(self, engine: Engine) -> None:
-        """Raises IndexUnusableError if the engine can't answer a search."""
+        """Raise IndexUnusableError if the engine can't answer a search."""
         generation = engine.status().generation.name
         if generation != self._generation:
             engine.search(Query(per_page=1))
@@ -36,41 +36,41 @@ class SearchProbe:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One application's own; engines may be shared by threads."""
+    """The state of one application; engines may be shared by threads."""
 
     config: Config
     engine: Engine
     shared: SharedState
-    kept: ResponseCache = field(default_factory=ResponseCache)
+    responses: ResponseCache = field(default_factory=ResponseCache)
     file_names: FileNames = field(default_factory=FileNames)
     search_probe: SearchProbe = field(default_factory=SearchProbe)
     log: QueryLog | None = None
-    """None if what readers look for is not to be noted."""
+    """None if the query log is off."""
     intents: TokenBucket = field(default_factory=TokenBucket)
 
     @property
     def site_url(self) -> str:
-        """The blog's address, "" if results open here."""
+        """The blog's URL, "" if results open in this application."""
         return self.config.site_url
 
 
 def attach(app: Flask, config: Config, engine: Engine, shared: SharedState) -> None:
-    """Gives the application its state."""
+    """Set the application's state."""
     log = QueryLog(config.desk_dir, config.query_log_days) if config.query_log else None
     app.extensions[_KEY] = State(config, engine, shared, log=log)
 
 
 def state() -> State:
-    """The state of the application that handles this request."""
+    """Return the state of the current application."""
     found = current_app.extensions[_KEY]
     assert isinstance(found, State)
     return found
 
 
 def base() -> str:
-    """Where readers reach these pages, absolute, without a final slash: `public_url`, else what the request says.
+    """Return the absolute URL of this application without a final slash: `public_url`, else that of the request.
 
-    Raises ParameterError if its `Host` is no host. An answer that has this in it depends on it.
+    Raises ParameterError if the `Host` header is invalid. Caches of responses with it must depend on it.
     """
     if state().config.public_url:
         return state().config.public_url
@@ -81,5 +81,5 @@ def base() -> str:
 
 
 def root() -> str:
-    """The path below which the server mounted this application ("" or "/search-site"); never a host."""
+    """Return the path at which the server mounted this application ("" or "/search-site"), without a host."""
     return request.script_root

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from searchapp.analysis import analyzer, fold_value
-from searchapp.articles import read_manuscript
+from searchapp.articles import parse_draft
 from searchapp.config.loading import Config
 from searchapp.editor.drafting import existing_links, label_suggestions, link_suggestions
 from searchapp.engine import Engine
@@ -100,9 +100,9 @@ def measure_links(engine: Engine, content: Path, count: int = DRAFTS) -> Tally:
     """What is suggested for drafts that had links."""
     tally = Tally()
     for id, source, own, possible in drafts(engine, content, count):
-        manuscript = read_manuscript(source.encode())
+        parsed = parse_draft(source.encode())
         began = time.process_time()
-        found = [link.article.id for link in link_suggestions.suggest_links(engine, manuscript, {id})]
+        found = [link.article.id for link in link_suggestions.suggest_links(engine, parsed, {id})]
         tally.seconds.append(time.process_time() - began)
         tally.drafts += 1
         tally.possible += len(possible)

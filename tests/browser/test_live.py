@@ -145,6 +145,7 @@ def test_answers_out_of_order_without_abort(open_page: Any) -> None:
         window.late = new Promise(resolve => { window.came = resolve; });"""
     )
     page.goto("/")
+    expect(box(page)).to_be_focused()
     page.keyboard.insert_text("rye")
     page.wait_for_timeout(200)
     box(page).fill("trains")

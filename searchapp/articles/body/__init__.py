@@ -1,1 +1,1 @@
-"""An article's body: template code stripped, Markdown rendered, sections and plain text extracted."""
+"""Bodies: template code stripped, Markdown rendered, sections and plain text extracted."""

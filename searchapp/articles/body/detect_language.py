@@ -1,4 +1,4 @@
-"""The language of a text, from its script and its commonest words: good enough to choose a stemmer."""
+"""Language detection by script and function words, accurate enough to choose a stemmer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 SAMPLE = 1_200
-"""Characters that are looked at."""
+"""Characters that are read."""
 
 _WORDS = {
     "en": "the and of to in is that it for you with was on are this as be have not but they we from what "
@@ -75,7 +75,7 @@ _SCRIPTS = (
 
 
 def detect(text: str, default: str = "en") -> str:
-    """The ISO 639-1 code of the language of a text, `default` if nothing tells clearly."""
+    """Return the ISO 639-1 code of the language of a text, `default` if that is unclear."""
     sample = text[:SAMPLE].lower()
     foreign = _OTHER_SCRIPT.search(sample)
     if foreign is not None and (code := _by_script(sample)):
@@ -98,14 +98,14 @@ def detect(text: str, default: str = "en") -> str:
 
 
 def _words(sample: str) -> list[str]:
-    """The runs of at least two letters; in ASCII by splitting, which is several times faster."""
+    """Return the runs of at least two letters; in ASCII by splitting, which is several times faster."""
     if sample.isascii():
         return [word for word in sample.translate(_NO_LETTERS).split() if len(word) > 1]
     return _TOKEN.findall(sample)
 
 
 def _by_script(sample: str) -> str:
-    """The language that a script other than Latin stands for, if the sample is mostly in it."""
+    """Return the language of the script that most of the sample is in, "" for Latin and others."""
     letters = sum(map(str.isalpha, sample)) or 1
     counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
     if counts["ja"] and counts["ja"] + counts["zh"] > letters * 0.3:

@@ -1,4 +1,4 @@
-"""HTML of a body -> sections of prose, code, and the same HTML with the ids that the sections name."""
+"""Extraction of sections and code from a body's HTML, in which headings get their ids."""
 
 from __future__ import annotations
 
@@ -8,65 +8,21 @@ from dataclasses import dataclass
 from lxml import etree
 
 from searchapp.articles.body.strip_templates import leftovers, restore
-from searchapp.articles.files.source import tidy
+from searchapp.articles.files.source import clean_text
 from searchapp.articles.generators.slugs import Anchors, HeadingIds, without_dashes
 from searchapp.model import Section
 
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "head",
-        "select",
-        "textarea",
-        "button",
-    ]
-)
+_DROPPED = frozenset("script style template noscript iframe object embed svg head select textarea button".split())
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "body",
-    ]
+    (
+        "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form header "
+        "hr li main nav ol p section summary table tbody tfoot thead tr ul body"
+    ).split()
 )
 _ENDING = _BLOCKS | {"pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SPACED = frozenset({"br", "td", "th", "wbr", "img"})
 _APART = "\x1f"
-"""White space that becomes a tab of `Section.text`: what parsers leave of control characters has none."""
+"""White space that becomes a tab of `Section.text`; parsers let no such control character through."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VERBATIM = frozenset({"code", "tt", "kbd", "samp"})
 _TITLED = frozenset({"a", "abbr", "acronym", "dfn"})
@@ -77,7 +33,7 @@ _INSIDE_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.S)
 
 @dataclass(slots=True)
 class Body:
-    """What a body holds: `sections` and `code` as in `Article`, `html` with the sections' anchors as ids."""
+    """`sections` and `code` as in `Article`, `html` with the sections' anchors as ids."""
 
     sections: tuple[Section, ...]
     code: str
@@ -95,7 +51,7 @@ class _Collector:
         self.title, self.anchor, self.level = "", "", 0
 
     def heading(self, element: etree._Element, level: int) -> None:
-        """Starts the section below a heading; one without words is none."""
+        """Begin the section of a heading; one without words is ignored."""
         explicit = _explicit_id(element)
         texts = _texts(element)
         title = " ".join("".join(text for text, _ in texts).split())
@@ -104,11 +60,11 @@ class _Collector:
         self.close()
         anchor = element.get("id") or explicit
         self.title, self.level = self.clean(title), level
-        self.anchor = self.anchors.take(tidy(anchor)) if anchor else self.anchors.make(self._named(texts))
+        self.anchor = self.anchors.take(clean_text(anchor)) if anchor else self.anchors.make(self._named(texts))
         element.set("id", self.anchor)
 
     def _named(self, texts: list[tuple[str, bool]]) -> str:
-        """What an id is made of."""
+        """Return the text that an id is made of."""
         if not self.anchors.drops_dashes:
             return self.title
         shown = (text if verbatim else without_dashes(text) for text, verbatim in texts)
@@ -116,8 +72,8 @@ class _Collector:
         return self.clean("".join(shown).strip().replace("\n", " ")) if "--" in self.title else self.title
 
     def clean(self, text: str) -> str:
-        """Plain text with protected characters as they were, without what entities may have brought in."""
-        return restore(tidy(text) if self.entities else text)
+        """Return plain text with protected characters restored, and characters from entities cleaned."""
+        return restore(clean_text(text) if self.entities else text)
 
     def close(self) -> None:
         rows = map(_single_spaced, [*"".join(self.parts).split("\n"), *self.hints])
@@ -135,7 +91,7 @@ def _single_spaced(row: str) -> str:
 
 
 def extract(html: str, ids: HeadingIds) -> Body:
-    """The sections, code and HTML of a rendered body; `ids` is how headings get theirs."""
+    """Return the sections, code and HTML of a rendered body; `ids` is how ids of headings are made."""
     collector = _Collector(Anchors(ids), "&#" in html)
     if not html.strip():
         return Body((), "", "")
@@ -204,7 +160,7 @@ def _is_footnote_mark(element: etree._Element, tag: str) -> bool:
 
 
 def _texts(element: etree._Element) -> list[tuple[str, bool]]:
-    """The text of a heading piece by piece, with what its pictures say, and which pieces are code."""
+    """Return the pieces of a heading's text, alt texts included, and which of them are code."""
     texts: list[tuple[str, bool]] = []
     walker = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, child in walker:
@@ -219,7 +175,7 @@ def _texts(element: etree._Element) -> list[tuple[str, bool]]:
 
 
 def _explicit_id(element: etree._Element) -> str:
-    """The id of `{#id}` at a heading's end, which is taken out of it."""
+    """Remove `{#id}` from a heading's end and return the id, "" if there is none."""
     last = element[-1] if len(element) else None
     text = (last.tail if last is not None else element.text) or ""
     match = _EXPLICIT_ID.search(text) if text.rstrip().endswith("}") else None

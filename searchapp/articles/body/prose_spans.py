@@ -1,7 +1,7 @@
-"""Which characters of a Markdown source are running text, where a link could be put, and what is linked already.
+"""Prose of a Markdown source at its offsets, where links could be inserted, and the targets of existing links.
 
-Nothing is rendered: what must not be touched (front matter, code, links, pictures, HTML tags, Liquid, shortcodes,
-headings, tables' rules) is overwritten character by character, so that all offsets in what is left are in the source.
+Nothing is rendered: everything else (front matter, code, links, images, HTML tags, Liquid, shortcodes,
+headings, table rules) is overwritten character by character, so that offsets are those of the source.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 WALL = "\x1e"
-"""Stands where no phrase may pass: what is no running text, and the ends of paragraphs, list items and table cells."""
+"""Placeholder that no phrase may cross: what is not prose, and ends of paragraphs, list items and table cells."""
 _END = "\x1d"
 """The same where links end, too."""
 
@@ -67,18 +67,18 @@ _SUSPECT = re.compile(r"^(?=[^\n]*[\[\]<>{}`|]|#|[ ]{4}|\t)[^\n]*$", re.M)
 
 @dataclass(frozen=True, slots=True)
 class ProseSpans:
-    """What a source says to readers, and where it leads them.
+    """The prose and links of a source.
 
-    text    as long as the source: its running text at the same offsets, WALL or blanks for all else
-    links   the targets of its links as written, each once; of Liquid's `post_url` and the like the whole tag
+    text    as long as the source: its prose at the same offsets, WALL or blanks for everything else
+    links   distinct targets of its links as written; of Liquid's `post_url` and the like the whole tag
     """
 
     text: str
     links: tuple[str, ...]
 
 
-def running(source: str, body: int) -> ProseSpans:
-    """The running text of a source whose body starts at an offset. Linear in all but hostile text."""
+def prose_spans(source: str, body: int) -> ProseSpans:
+    """Return the prose of a source whose body starts at an offset. Linear in all but hostile text."""
     scanner = _Scanner(source)
     scanner.wall(0, body)
     scanner.blocks(body)
@@ -87,8 +87,8 @@ def running(source: str, body: int) -> ProseSpans:
     return ProseSpans(scanner.now().replace(_END, WALL), tuple(dict.fromkeys(filter(None, scanner.links))))
 
 
-def running_plain(source: str, body: int) -> ProseSpans:
-    """The same for what is too much for the scanner: only lines without any mark-up that matters."""
+def plain_prose_spans(source: str, body: int) -> ProseSpans:
+    """Return the same without scanning: only lines without significant markup, and no links."""
     shown = WALL * body + _SUSPECT.sub(lambda match: WALL * len(match[0]), source[body:])
     return ProseSpans(re.sub(r"\n(?=[ \t]*\n)", WALL, shown), ())
 
@@ -108,7 +108,7 @@ class _Scanner:
         return "".join(self.shown)
 
     def blocks(self, at: int) -> None:
-        """Overwrites fenced and enclosed blocks, whichever opens first; what they hold is not looked at."""
+        """Overwrite fenced and enclosed blocks, whichever opens first; their content is not scanned."""
         unending: set[str] = set()
         fences, enclosed = _FENCE.search(self.source, at), _ENCLOSED.search(self.source, at)
         while fences or enclosed:
@@ -157,7 +157,7 @@ class _Scanner:
         return closed.end()
 
     def lines(self, body: int) -> None:
-        """Overwrites headings, definitions and indented code; sets walls between paragraphs, items and cells."""
+        """Overwrite headings, definitions and indented code; set walls between paragraphs, items and cells."""
         text = self.now()
         for match in _LINES.finditer(text, body):
             if match["setext"] is not None and re.match(r"[ ]{0,3}(?:[-*+>]|\d+[.)])[ \t]|[ ]{0,3}>", match["setext"]):
@@ -179,7 +179,7 @@ class _Scanner:
                     self.shown[place] = _END
 
     def inline(self) -> None:
-        """Overwrites Liquid, addresses, tags, code and links within the paragraphs."""
+        """Overwrite Liquid, URLs, tags, code and links within the paragraphs."""
         for match in _POST_URL.finditer(self.now()):
             self.links.append(match[0])
         for match in _SHORTCODE.finditer(self.now()):
@@ -209,7 +209,7 @@ class _Scanner:
         self._lone(opened)
 
     def _lone(self, opened: list[re.Match[str]]) -> None:
-        """Brackets that nothing closes; within a link's words they would end it."""
+        """Overwrite unclosed brackets, which would end a link that is put around them."""
         for match in opened:
             self.wall(*match.span())
         opened.clear()

@@ -36,7 +36,7 @@ def _ask_only_for(processor: Any, characters: str) -> None:
 
 @functools.cache
 def _converter(tables: bool, footnotes: bool, definitions: bool, struck: bool) -> markdown.Markdown:
-    """A converter with only what the text at hand needs: every feature costs time on each line."""
+    """Return a converter with only the features that the text needs: each costs time on each line."""
     # As objects: to look them up by name, Markdown reads the metadata of everything installed.
     extensions: list[Extension] = []
     if tables:
@@ -60,7 +60,7 @@ def _converter(tables: bool, footnotes: bool, definitions: bool, struck: bool) -
 
 
 def render(body: str, *, mdx: bool = False) -> str:
-    """The HTML of a body, not sanitised. Costs what Python-Markdown does: call it where it can be killed.
+    """Return the HTML of a body, not sanitised. May be as slow as Python-Markdown: to be called in a worker.
 
     body    with plain newlines and without control characters
     """
@@ -73,7 +73,7 @@ def render(body: str, *, mdx: bool = False) -> str:
 
 
 def render_plain(body: str) -> str:
-    """HTML of a body that Markdown can't cope with: paragraphs, headings and code, in linear time."""
+    """Return HTML of a body without Markdown: paragraphs, headings and code only, in linear time."""
     out: list[str] = []
     lines: list[str] = []
     code = False

@@ -1,7 +1,4 @@
-"""reStructuredText -> HTML by docutils, which opens no file here and drops nothing that it does not know.
-
-Directives and roles of Sphinx, Pelican and Nikola that docutils has not keep their text.
-"""
+"""reStructuredText -> HTML by docutils, without file access, keeping the text of unknown directives and roles."""
 
 from __future__ import annotations
 
@@ -39,18 +36,18 @@ _TARGET = re.compile(r"(?<=\S)[ \n]*<[^<>]*>\Z")
 _ENGLISH = languages.get_language("en")
 _DIRECTIVES: Any = directives
 _ROLES: Any = roles
-"""As the stubs know little of them."""
+"""Untyped, as the stubs lack their private attributes."""
 
 
 class _AnyOption(dict[str, Callable[[str], Any]]):
-    """The options that a directive knows, and all others."""
+    """The options of a directive, and any others."""
 
     def __missing__(self, _key: str) -> Callable[[str], Any]:
         return directives.unchanged
 
 
 class _Unknown(Directive):
-    """A directive that docutils has not: what is in it is text, as is the description of a picture."""
+    """An unknown directive: its content is text, as are `alt` and `caption`."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -70,7 +67,7 @@ class _Unknown(Directive):
 
 
 class _Code(_Unknown):
-    """Code in any generator's words, with any generator's options, not highlighted."""
+    """Code under any generator's name, with any options, not highlighted."""
 
     def run(self) -> list[nodes.Node]:
         text = "\n".join(self.content)
@@ -81,13 +78,13 @@ _CODE = frozenset({"code", "code-block", "sourcecode", "highlight"})
 
 
 def _role(_name: str, rawtext: str, text: str, *_: Any) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """A role that docutils has not: its words, without the target that may follow them."""
+    """An unknown role: its words, without the target that may follow them."""
     words = _TARGET.sub("", utils.unescape(text)).lstrip("~!")
     return [nodes.inline(rawtext, words)], []
 
 
 class _Translator(html5_polyglot.HTMLTranslator):
-    """HTML as Markdown gives it: headings with ids, `pre` around `code`, footnotes that are told from prose."""
+    """HTML like that of Markdown: headings with ids, `pre` around `code`, footnotes marked as such."""
 
     def visit_topic(self, node: nodes.topic) -> None:
         if "contents" in node["classes"]:
@@ -146,7 +143,7 @@ def _settings() -> Any:
 
 
 def render(body: str) -> str:
-    """The HTML of a body, not sanitised; raises what docutils trips over. Call it where it can be killed."""
+    """Return the HTML of a body, not sanitised. Raises exceptions of docutils: to be called in a worker."""
     document = utils.new_document("", _settings().copy())
     with _all_known(body, document):
         Parser().parse(body, document)
@@ -159,7 +156,7 @@ def render(body: str) -> str:
 
 @contextmanager
 def _all_known(text: str, document: nodes.document) -> Iterator[None]:
-    """Has docutils know every directive and role that a text names, and forget them and the text's own afterwards."""
+    """Register every directive and role that a text names; unregister them and the text's own afterwards."""
     before = dict(_DIRECTIVES._directives), dict(_ROLES._roles)
     for name in {match[1].lower() for match in _DIRECTIVE.finditer(text)}:
         known, _ = _DIRECTIVES.directive(name, _ENGLISH, document)
@@ -175,6 +172,6 @@ def _all_known(text: str, document: nodes.document) -> Iterator[None]:
 
 
 def _lenient(known: type[Directive]) -> type[Directive]:
-    """A directive that takes options that it does not know, such as those of a theme."""
+    """Return the directive with unknown options allowed, such as those of a theme."""
     spec = known.option_spec
     return type(known.__name__, (known,), {"option_spec": _AnyOption(spec)}) if spec else known

@@ -1,9 +1,9 @@
-"""A body as its generator would hand it to Markdown: code set aside, Liquid and shortcodes gone.
+"""A body without Liquid and shortcodes, and with code replaced by placeholders, as input for Markdown.
 
-Liquid is not run: without the site's own data, includes and plugins python-liquid loses what links and captions of tags
-say (`{% post_url %}`, `{% image alt="…" %}`), takes output out of code and gives up at a brace that is never closed.
+Liquid is not run: without the site's own data, includes and plugins python-liquid loses the text of links and captions
+of tags (`{% post_url %}`, `{% image alt="…" %}`), evaluates output in code and fails at an unclosed brace.
 
-Nothing here looks into code: fences, `{% highlight %}`, `[code]` and indented blocks are taken as written.
+Code is not changed: fences, `{% highlight %}`, `[code]` and indented blocks are taken as written.
 All patterns advance: the time is linear in the text for anything but hostile input, which the worker limits.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from searchapp.articles.generators import link_tags
 
 Store = Callable[[str], str]
-"""Keeps a piece of HTML and gives the placeholder that Markdown will put it back for."""
+"""Stores a piece of HTML and returns the placeholder that Markdown will replace by it."""
 
 _BRACE, _BRACKET, _PERCENT = "\ue010", "\ue011", "\ue012"
 _LITERALS = str.maketrans({"{": _BRACE, "[": _BRACKET, "%": _PERCENT})
@@ -86,12 +86,12 @@ _MDX_EXPRESSION = re.compile(r"(?<!`)\{(?!#)[^{}`\n]*\}(?!`)")
 
 
 def restore(text: str) -> str:
-    """The text with the characters that `prepare` protected."""
+    """Return the text with the characters that `prepare` protected."""
     return text.translate(_RESTORE) if _BRACE in text or _BRACKET in text or _PERCENT in text else text
 
 
 def leftovers(text: str) -> str:
-    """Prose without the marks that only rendering brought to light, or that raw HTML hid from Markdown."""
+    """Return prose without template code that only rendering revealed, or that raw HTML hid from Markdown."""
     if "{%" in text or "{{" in text:
         text = _LEFTOVER.sub("", text)
     if "](" in text:
@@ -101,7 +101,7 @@ def leftovers(text: str) -> str:
 
 
 def prepare(text: str, store: Store, *, mdx: bool = False) -> str:
-    """The Markdown of a body, with code blocks replaced by what `store` gives for their HTML."""
+    """Return the Markdown of a body, with code blocks replaced by what `store` returns for their HTML."""
     text = text.translate({0xE010: None, 0xE011: None, 0xE012: None}) if _BRACE in text or _BRACKET in text else text
     if "\n- " in text or "\n* " in text or "\n1" in text or "\n+ " in text:
         text = _BULLET_AFTER_TEXT.sub(r"\1\n\n", text)
@@ -113,7 +113,7 @@ def prepare(text: str, store: Store, *, mdx: bool = False) -> str:
 
 
 def _linked(text: str) -> str:
-    """The text with references by code, [`x`], written out as links: Markdown looks for code first."""
+    """Write references by code, [`x`], out as links, as Markdown would parse the code first."""
     targets = {match[1].lower(): match[2] for match in _CODE_DEFINITION.finditer(text)}
 
     def link(match: re.Match[str]) -> str:
@@ -124,7 +124,7 @@ def _linked(text: str) -> str:
 
 
 class _Scanner:
-    """Walks over the blocks that hold code or are not for readers."""
+    """Walks over blocks of code and hidden ones."""
 
     def __init__(self, text: str, store: Store, mdx: bool, raw: bool = False) -> None:
         self.text, self.store, self.mdx, self.raw = text, store, mdx, raw
@@ -166,7 +166,7 @@ class _Scanner:
             self.out.append(_Scanner(inner, self.store, self.mdx, raw=True).run())
 
     def _until(self, match: re.Match[str], end: re.Pattern[str]) -> str | None:
-        """The text up to the closing tag, which is passed; only the opening one is if there is none."""
+        """Return the text up to the closing tag and skip both; skip the opening one only if there is none."""
         closed = None if end in self.unending else end.search(self.text, match.end())
         if closed is None:
             self.unending.add(end)
@@ -197,9 +197,7 @@ class _Scanner:
         elif prefix:
             inner = textwrap.dedent(inner)
         self._code(
-            inner.rstrip("\n"),
-            info[0] if info else "",
-            prefix if ">" in prefix else " " * (-(-indent // 4) * 4),
+            inner.rstrip("\n"), info[0] if info else "", prefix if ">" in prefix else " " * (-(-indent // 4) * 4)
         )
 
     def _in_list(self, position: int) -> bool:
@@ -241,7 +239,7 @@ def _prose(text: str, mdx: bool) -> str:
 
 
 def _without_wordpress(text: str) -> str:
-    """The text without WordPress's shortcodes, escaped or not; those in code spans and blocks stay."""
+    """Return the text without WordPress's shortcodes, escaped or not; those in code are kept."""
     return _OUTSIDE_CODE.sub(lambda match: match["code"] or "", text)
 
 
@@ -256,15 +254,15 @@ def _replaced(match: re.Match[str]) -> str:
         return _output(match["output"])
     if match["short"] is not None or match["liquid"] is not None:
         inner = (match["short"] or match["liquid"] or "").strip(" \t\n-")
-        before = match.string[max(0, match.start() - link_tags.LOOKED_AT) : match.start()]
-        return link_tags.held(inner, before) or _tag(inner)
+        before = match.string[max(0, match.start() - link_tags.LOOK_BEHIND) : match.start()]
+        return link_tags.placeholder(inner, before) or _tag(inner)
     if kind in {"note", "notes", "admonition"}:
         return match["note"] or match["notes"] or ""
     return ""
 
 
 def _output(expression: str) -> str:
-    """What `{{ … }}` shows: a literal, or the captions of a shortcode call; values are not known here."""
+    """Return what `{{ … }}` shows: a literal, or the captions of a shortcode call; values are unknown."""
     expression = expression.strip(" -")
     if literal := _QUOTED.match(expression):
         return (literal[1] or literal[2] or "").translate(_LITERALS)
@@ -272,7 +270,7 @@ def _output(expression: str) -> str:
 
 
 def _tag(inner: str) -> str:
-    """What a tag or shortcode itself shows: its captions; Octopress's `img` has them as the last words."""
+    """Return the captions of a tag or shortcode; of Octopress's `img` the quoted words."""
     if inner.startswith("img "):
         quoted = [a or b for a, b in _QUOTED.findall(inner)]
         return " ".join(dict.fromkeys(quoted))

@@ -1,1 +1,1 @@
-"""Finding content files: which there are, what their path says, what is read of them."""
+"""Content files: discovery, path conventions, reading."""

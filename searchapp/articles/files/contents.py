@@ -1,4 +1,4 @@
-"""The bytes that an article is made of: those of its file, and of files beside it that hold its metadata."""
+"""The bytes that an article is made of: of its file, and of separate files with its metadata."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from searchapp.articles.site import Site
 
 
 class FileContents(NamedTuple):
-    """What a file holds, and those beside it in the order in which they count."""
+    """The bytes of a file, and of its metadata files by precedence."""
 
     data: bytes
-    beside: tuple[bytes, ...] = ()
+    metadata: tuple[bytes, ...] = ()
 
     def digest(self, site: Site, id: str) -> str:
-        """Hex; of all of it, the id and the site's fingerprint."""
-        return digest(site.fingerprint, id, b"\0".join((self.data, *self.beside)))
+        """Return the hex digest of all bytes, the id and the site's fingerprint."""
+        return digest(site.fingerprint, id, b"\0".join((self.data, *self.metadata)))
 
 
 def read_contents(site: Site, path: str | Path, limits: Limits) -> FileContents:
-    """What makes the article of a file. Raises UnreadableError and OSError as `read_bytes` does for the file itself."""
+    """Read a file and its metadata files. Raises as `read_bytes` for the file itself."""
     data = read_bytes(path, limits)
     found: list[bytes] = []
-    for other, _ in beside(site, path):
+    for other, _ in metadata_files(site, path):
         with contextlib.suppress(OSError, UnreadableError):
             found.append(read_bytes(other, limits))
     return FileContents(data, tuple(found))
 
 
-def beside(site: Site, path: str | Path) -> list[tuple[Path, os.stat_result]]:
-    """The files that hold metadata of the article in a file; no links, which could lead anywhere."""
-    names = BY_NAME[site.generator].beside
+def metadata_files(site: Site, path: str | Path) -> list[tuple[Path, os.stat_result]]:
+    """Return the metadata files of an article's file that exist; symbolic links are ignored for safety."""
+    names = BY_NAME[site.generator].metadata_files
     if names is None:
         return []
     found: list[tuple[Path, os.stat_result]] = []

@@ -1,4 +1,4 @@
-"""The candidate files below the content folder: found without opening or following anything dangerous."""
+"""Discovery of content files, without opening or following anything dangerous."""
 
 from __future__ import annotations
 
@@ -7,34 +7,23 @@ import stat
 from operator import itemgetter
 from pathlib import Path
 
-from searchapp.articles.files.contents import beside
+from searchapp.articles.files.contents import metadata_files
 from searchapp.articles.files.source import kind_of
 from searchapp.articles.outcome import SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Problem
 
-ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rst", ".html", ".htm"})
-NEVER = frozenset(
-    [
-        "node_modules",
-        "bower_components",
-        "_site",
-        "_includes",
-        "_layouts",
-        "_sass",
-        "_data",
-        "_plugins",
-        "_assets",
-        "__pycache__",
-    ]
+SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rst", ".html", ".htm"})
+EXCLUDED_FOLDERS = frozenset(
+    ("node_modules bower_components _site _includes _layouts _sass _data _plugins _assets __pycache__").split()
 )
-"""Folders that hold no articles wherever they are; those whose names start with a dot neither."""
-AT_ROOT = frozenset(["public", "vendor", "themes", "layouts", "archetypes", "scaffolds", "resources", "venv"])
-"""Folders that hold no articles right in the site's root."""
+"""Folders without articles at any depth, besides those whose names start with a dot."""
+EXCLUDED_AT_ROOT = frozenset("public vendor themes layouts archetypes scaffolds resources venv".split())
+"""Folders without articles directly in the site's root."""
 
 
 def discover(site: Site) -> tuple[list[SourceFile], list[Problem]]:
-    """Every file that may be an article, sorted by id, and what stands in the way of finding more."""
+    """Return every file that may be an article, sorted by id, and the problems of finding more, sorted by path."""
     found: list[SourceFile] = []
     problems: list[Problem] = []
     waiting = [(os.fspath(site.config.content_dir), "")]
@@ -66,7 +55,7 @@ def discover(site: Site) -> tuple[list[SourceFile], list[Problem]]:
 def _look(
     site: Site, descriptor: int, folder: str, above: str, found: list[SourceFile], problems: list[Problem]
 ) -> list[tuple[str, str]]:
-    """Adds the sources and the problems of one open folder; returns those to enter: path, start of their ids."""
+    """Add the sources and problems of one open folder; return the subfolders: path, prefix of their ids."""
     below: list[tuple[str, str]] = []
     with os.scandir(descriptor) as listing:
         entries = list(listing)
@@ -77,7 +66,7 @@ def _look(
             continue
         path = f"{folder}/{name}"
         try:
-            if name[name.rfind(".") :].lower() in ENDINGS:
+            if name[name.rfind(".") :].lower() in SUFFIXES:
                 # First what nearly all are, with one call of the system.
                 status = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(status.st_mode):
@@ -97,20 +86,20 @@ def _look(
 
 
 def _readable(name: str) -> str:
-    """A name as text: undecodable bytes become U+FFFD."""
+    """Return a name as text: undecodable bytes become U+FFFD."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _is_named_so(name: str) -> bool:
-    return name[name.rfind(".") :].lower() in ENDINGS and name[0] != "."
+    return name[name.rfind(".") :].lower() in SUFFIXES and name[0] != "."
 
 
 def _entered(name: str, below: str) -> bool:
-    return not (name.startswith(".") or name in NEVER or (below == name and name in AT_ROOT))
+    return not (name.startswith(".") or name in EXCLUDED_FOLDERS or (below == name and name in EXCLUDED_AT_ROOT))
 
 
 def _linked(site: Site, entry: os.DirEntry[str], path: str, id: str, problems: list[Problem]) -> tuple[SourceFile, ...]:
-    """What a symbolic link leads to, if it is a source; a folder or a file elsewhere is a problem."""
+    """Return the source that a symbolic link refers to; a folder or a file elsewhere is a problem."""
     if entry.name.startswith("."):
         return ()
     named = _is_named_so(entry.name)
@@ -134,9 +123,9 @@ def _linked(site: Site, entry: os.DirEntry[str], path: str, id: str, problems: l
 
 
 def _signature(site: Site, path: str, status: os.stat_result) -> tuple[int, ...]:
-    """That of a file; with others that hold its metadata, the sum of their sizes and the latest of their times."""
+    """Return a file's signature; with metadata files, of the sum of their sizes and the latest of their times."""
     size, modified, changed = status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    for _, there in beside(site, path):
+    for _, there in metadata_files(site, path):
         size += there.st_size
         modified, changed = max(modified, there.st_mtime_ns), max(changed, there.st_ctime_ns)
     return size, modified, changed, status.st_ino

@@ -1,4 +1,4 @@
-"""What is known of files that are no visible articles, so that links to them can be told from broken ones."""
+"""Files that are not visible articles, so that links to them are not reported as broken."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from searchapp.articles.files.discover import discover
 from searchapp.articles.files.source import UnreadableError
 from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.loaders import FrontMatterError
-from searchapp.articles.generators.slugs import titleised
+from searchapp.articles.generators.slugs import title_from_slug
 from searchapp.articles.outcome import Limits, SourceFile
 from searchapp.articles.site import Site
 
 MOST = 20_000
-"""Files that are looked into: drafts by the thousand are some site's, more are not a blog's."""
+"""Maximum of files that are read: some sites have thousands of drafts; with more it is not a blog."""
 
 
 class HiddenFile(NamedTuple):
-    """A file below the content folder that readers do not find, and why: a word of `Outcome.hidden`, or another."""
+    """A file below the content folder that is not shown, and the reason: of `Outcome.hidden`, or another."""
 
     id: str
     title: str
@@ -31,7 +31,7 @@ class HiddenFile(NamedTuple):
 
 
 def hidden_files(site: Site, shown: Collection[str]) -> Iterator[HiddenFile]:
-    """The files of a site that are not among those `shown` (ids), in id order; nothing but front matter is read."""
+    """Yield the files of a site that are not among those `shown` (ids), by id; only front matter is read."""
     sources, _ = discover(site)
     others = (source for source in sources if source.id not in shown)
     for source, _number in zip(others, range(MOST), strict=False):
@@ -40,7 +40,7 @@ def hidden_files(site: Site, shown: Collection[str]) -> Iterator[HiddenFile]:
 
 def _look(site: Site, source: SourceFile) -> HiddenFile:
     facts = steps.begin(site, source.id)
-    named = titleised(facts.place.slug) or source.id
+    named = title_from_slug(facts.place.slug) or source.id
     try:
         steps.decode_contents(facts, read_contents(site, source.path, Limits()))
         steps.read_front_matter(facts)

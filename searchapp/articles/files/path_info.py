@@ -1,13 +1,13 @@
-"""What a file's name and folders say: slug, date, language, collection."""
+"""File name and folder conventions: slug, date, language, collection."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from searchapp.articles.front_matter.dates import settle
+from searchapp.articles.front_matter.dates import make_aware
 from searchapp.articles.front_matter.values import language_code
-from searchapp.articles.generators.slugs import dated
+from searchapp.articles.generators.slugs import split_date
 from searchapp.articles.site import Site
 
 _BUNDLES = frozenset({"index", "_index", "readme"})
@@ -15,11 +15,11 @@ _BUNDLES = frozenset({"index", "_index", "readme"})
 
 @dataclass(frozen=True, slots=True)
 class PathInfo:
-    """Where a file is, below the site's root.
+    """Path of a file, relative to the site's root.
 
     folders     all of them; above those that lie above `_posts`, which are categories for some generators
     slug        of the file name, or of the folder if the file is an `index`, without date and language
-    day         (year, month, day) of the name, not checked; None if there is none
+    day         (year, month, day) of the name, not validated; None if there is none
     collection  "posts" below `_posts`, Jekyll's collection, or ""
     path        the folders below the collection, joined
     """
@@ -35,17 +35,17 @@ class PathInfo:
     path: str
 
     def date(self, zone: tzinfo) -> datetime | None:
-        """The day of the name as its first moment; None if there is none or no calendar has it."""
+        """Return midnight of the day; None if there is none or it is invalid."""
         if self.day is None:
             return None
         try:
-            return settle(datetime(*self.day), zone)
+            return make_aware(datetime(*self.day), zone)
         except ValueError:
             return None
 
 
 def locate(id: str, site: Site) -> PathInfo:
-    """The place of an id."""
+    """Parse an id."""
     *folders, name = id.removeprefix(site.root).split("/")
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + ending.lower()) if stem else (name, "")
@@ -53,9 +53,9 @@ def locate(id: str, site: Site) -> PathInfo:
     head, dot, tail = stem.rpartition(".")
     if head and tail.lower() in site.languages:
         stem, language = head, language_code(tail)
-    day, slug = dated(stem)
+    day, slug = split_date(stem)
     if stem.lower() in _BUNDLES and folders:
-        day, slug = dated(folders[-1])
+        day, slug = split_date(folders[-1])
     above, collection, below = _collection(folders, site)
     return PathInfo(name, ending, tuple(folders), above, slug, day, language, collection, "/".join(below))
 

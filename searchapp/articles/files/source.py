@@ -1,4 +1,4 @@
-"""Bytes of one file: read once without ever blocking on a device, digested, decoded."""
+"""Reading, digesting and decoding one file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHANGED = re.compile(f"{_CONTROL.pattern}|{_LINES.pattern}")
 
 
 class UnreadableError(Exception):
-    """The file can't be used; the message says why, in words for people, and `code` which rule it breaks."""
+    """The file can't be used; the message is for users, and `code` is the rule that it breaks."""
 
     def __init__(self, reason: str, code: str) -> None:
         super().__init__(reason)
@@ -26,9 +26,10 @@ class UnreadableError(Exception):
 
 
 def read_bytes(path: str | Path, limits: Limits) -> bytes:
-    """The file's content up to the size it had when it was opened, so that a growing file ends.
+    """Return the file's content, up to the size it had when it was opened.
 
-    Raises UnreadableError for what is no regular file or too large, OSError for what can't be opened.
+    Never blocks on a device. Raises UnreadableError if it is no regular file or too large, OSError if it can't be
+    opened.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -51,7 +52,7 @@ def read_bytes(path: str | Path, limits: Limits) -> bytes:
 
 
 def kind_of(mode: int) -> str:
-    """A file type in words, from `st_mode`."""
+    """Return a file type in words, from `st_mode`."""
     for test, name in (
         (stat.S_ISDIR, "a folder"),
         (stat.S_ISFIFO, "a named pipe"),
@@ -64,23 +65,23 @@ def kind_of(mode: int) -> str:
 
 
 def digest(fingerprint: str, id: str, data: bytes) -> str:
-    """Hex digest of a file's bytes together with its id and the site's fingerprint."""
+    """Return the hex digest of a file's bytes together with its id and the site's fingerprint."""
     state = hashlib.blake2b(f"{fingerprint}\0{id}\0".encode("utf-8", "surrogatepass"), digest_size=20)
     state.update(data)
     return state.hexdigest()
 
 
 def decode(data: bytes) -> tuple[str, int | None]:
-    """The text, with plain newlines and without control characters, and the line of the first bad byte.
+    """Return the text, cleaned, and the line of the first invalid byte, None if there is none.
 
-    UTF-8, or UTF-16 if it says so in a byte order mark. What is no text becomes U+FFFD.
+    UTF-8, or UTF-16 with a byte order mark. Invalid bytes become U+FFFD.
     """
     text, bad = decoded(data)
-    return tidy(text), bad
+    return clean_text(text), bad
 
 
 def decoded(data: bytes) -> tuple[str, int | None]:
-    """`decode`, but with all its characters and line ends."""
+    """Return what `decode` does, with control characters and line ends unchanged."""
     bad = None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
@@ -93,13 +94,13 @@ def decoded(data: bytes) -> tuple[str, int | None]:
     return text, bad
 
 
-def unified(text: str) -> str:
-    """The text with `\\n` for the line ends that every editor knows; the others and all else stay."""
+def unix_newlines(text: str) -> str:
+    r"""Return the text with `\n` for CRLF and CR; other line separators are kept."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def tidy(text: str) -> str:
-    """The text with `\\n` for every kind of line end, without control characters and lone surrogates."""
+def clean_text(text: str) -> str:
+    r"""Return the text with `\n` for every kind of line end, without control characters and lone surrogates."""
     if not text.isascii() or "\r" in text:
         text = _LINES.sub("\n", text)
     try:
@@ -109,8 +110,8 @@ def tidy(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def located(text: str) -> tuple[str, Callable[[int], int]]:
-    """What `tidy` makes of a text without what is no Unicode, and where in that text a position of this one is."""
+def clean_with_offsets(text: str) -> tuple[str, Callable[[int], int]]:
+    """Return `clean_text` of a text without surrogates, and a function from its offsets to those of the original."""
     parts: list[str] = []
     places, origins = [0], [0]
     done = length = 0

@@ -1,1 +1,1 @@
-"""Front matter: split from the body, loaded, and turned into the fields of an article."""
+"""Front matter: split from the body, parsed, and converted to the fields of an article."""

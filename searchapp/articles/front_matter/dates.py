@@ -1,4 +1,4 @@
-"""Dates as people and generators write them -> aware datetimes."""
+"""Parsing dates in the formats of people and generators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 FIRST_YEAR, LAST_YEAR = 1000, 9998
-"""Outside of these, a change of time zone could leave what `datetime` can hold."""
+"""Beyond these years, a change of time zone could overflow `datetime`."""
 
 _TIME = (
     r"(?:(?:[T ]|,|\s+at)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})"
@@ -23,8 +23,7 @@ _MONTH = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _NAMED = (
     re.compile(_WEEKDAY + _MONTH + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4}),?" + _TIME, re.I | re.A),
     re.compile(
-        _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+" + _MONTH + r"[\s,-]+(?P<year>\d{4}),?" + _TIME,
-        re.I | re.A,
+        _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+" + _MONTH + r"[\s,-]+(?P<year>\d{4}),?" + _TIME, re.I | re.A
     ),
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -32,10 +31,10 @@ _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d", re.A)
 
 
 def parse(text: str, zone: tzinfo) -> datetime | None:
-    """The moment that a text names, None if it names none.
+    """Return the datetime (aware) of a text, None if it is no date.
 
     text    ISO 8601 and its looser relatives, RFC 2822, `Jun 5, 2020`, Unix seconds or milliseconds
-    zone    where a time without an offset was written
+    zone    time zone of a time without an offset
     """
     text = text.strip()
     if len(text) > 80:
@@ -72,11 +71,11 @@ def _moment(match: re.Match[str], zone: tzinfo) -> datetime | None:
         )
     except ValueError:
         return None
-    return settle(naive, where)
+    return make_aware(naive, where)
 
 
-def settle(naive: datetime, zone: tzinfo) -> datetime | None:
-    """A naive time in a zone as an aware one with a fixed offset; None out of the years that are read."""
+def make_aware(naive: datetime, zone: tzinfo) -> datetime | None:
+    """Return a naive time in a zone as an aware one with a fixed offset; None if the year is out of range."""
     if not FIRST_YEAR <= naive.year <= LAST_YEAR:
         return None
     offset = naive.replace(tzinfo=zone).utcoffset() or timedelta()
@@ -85,7 +84,7 @@ def settle(naive: datetime, zone: tzinfo) -> datetime | None:
 
 
 def _zone(text: str | None, zone: tzinfo) -> tzinfo:
-    """The zone of an offset; raises ValueError for `+99:99`."""
+    """Return the zone of an offset; raises ValueError for `+99:99`."""
     if not text:
         return zone
     if text.upper() in {"Z", "UTC", "GMT"}:
@@ -105,4 +104,4 @@ def _mail(text: str, zone: tzinfo) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
-    return settle(moment.replace(tzinfo=None), moment.tzinfo or zone)
+    return make_aware(moment.replace(tzinfo=None), moment.tzinfo or zone)

@@ -1,4 +1,4 @@
-"""A file's bytes with other tags and categories, and nothing else in them changed: checked by reading them again."""
+"""Replacing tags and categories in a file's bytes without other changes, verified by reading the result."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from searchapp.analysis import fold_value
-from searchapp.articles.files.source import decode, located
+from searchapp.articles.files.source import clean_with_offsets, decode
 from searchapp.articles.front_matter import fields
-from searchapp.articles.front_matter.label_spans import FIELDS, KeySpan, spelt, without, written
+from searchapp.articles.front_matter.label_spans import FIELDS, KeySpan, label_spans, removals, spelled
 from searchapp.articles.front_matter.loaders import MAX_CHARS, FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.generator import Generator
@@ -16,15 +16,15 @@ from searchapp.articles.site import Site
 from searchapp.articles.steps import split_text
 
 Labels = Mapping[str, tuple[str, ...]]
-"""The labels of a file by field, "tag" and "category"."""
+"""Labels of a file by field, "tag" and "category"."""
 Change = Mapping[str, str | None]
-"""A label, as `fold_value` gives it, to what it becomes; None if it goes."""
+"""A label, as by `fold_value`, -> its replacement, None to remove it."""
 Plan = Callable[[Labels], Mapping[str, Change]]
-"""From a file's labels to the changes of each field; fields without any may be missing."""
+"""Returns the changes of each field of a file's labels; fields without any may be missing."""
 
 
 class UnchangeableError(Exception):
-    """The file can't be changed without touching something else; the message says why, in words for people."""
+    """The file can't be changed without changing something else; the message is for users."""
 
 
 _HEAD = 4 * MAX_CHARS
@@ -32,17 +32,17 @@ _NO_TEXT = re.compile("[\ud800-\udfff]")
 Edit = tuple[int, int, str]
 
 
-def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
-    """The file's bytes after the changes; the same if nothing is to be changed.
+def edit_labels(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
+    """Return the file's bytes after the changes; the same if there are none.
 
-    Only what is written in its front matter can be: not categories that are folders, nor defaults of the site. Raises
-    UnchangeableError, with the reason, if the file can't be read or something else would change with it.
+    Only labels in its front matter can be changed: not categories that are folders, nor defaults of the site. Raises
+    UnchangeableError if the file can't be read or something else would change too.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnchangeableError("is UTF-16, which a patch can't change")
     text = data.decode("utf-8", "surrogateescape")
     mark = 1 if text[:1] == "\ufeff" else 0
-    plain, origin = located(text[mark:][:_HEAD])
+    plain, origin = clean_with_offsets(text[mark:][:_HEAD])
     plain = _NO_TEXT.sub("\ufffd", plain)
     front, generator = _read(site, id, plain)
     before = _labels(front, generator)
@@ -57,7 +57,7 @@ def relabelled(site: Site, id: str, data: bytes, plan: Plan) -> bytes:
     offset = _offset(plain, front)
     edits = [
         (offset + start, offset + end, new)
-        for place in written(front, generator)
+        for place in label_spans(front, generator)
         for start, end, new in _edits(front.raw, place, changes.get(place.holds, {}))
     ]
     for start, end, new in sorted(edits, reverse=True):
@@ -82,13 +82,13 @@ def _labels(front: FrontMatter, generator: Generator) -> Labels:
 
 
 def _changed(values: tuple[str, ...], change: Change) -> tuple[str, ...]:
-    """The labels that a reader finds afterwards, in any order."""
+    """Return the labels that are expected afterwards, sorted."""
     found = [change.get(fold_value(value), value) for value in values]
     return tuple(sorted({fold_value(value): value for value in reversed(found) if value is not None}.values()))
 
 
 def _offset(plain: str, front: FrontMatter) -> int:
-    """Where the front matter's own text begins."""
+    """Return the offset of the front matter's own text."""
     line = 0
     for _ in range(front.raw_line - 1):
         line = plain.index("\n", line) + 1
@@ -96,7 +96,7 @@ def _offset(plain: str, front: FrontMatter) -> int:
 
 
 def _edits(raw: str, place: KeySpan, change: Change) -> list[Edit]:
-    """The edits of one key's value: labels spelt anew, those that would then be there twice taken out."""
+    """Return the edits of one key's value: labels replaced, and those that would be duplicates removed."""
     folded = [fold_value(fields.plain(piece.text)) for piece in place.pieces]
     new = [change.get(value, piece.text) for value, piece in zip(folded, place.pieces, strict=True)]
     altered = [number for number, piece in enumerate(place.pieces) if new[number] != piece.text]
@@ -111,17 +111,17 @@ def _edits(raw: str, place: KeySpan, change: Change) -> list[Edit]:
         kept.add(fold_value(value))
         piece = place.pieces[number]
         try:
-            edits.append((piece.start, piece.end, spelt(value, piece, place)))
+            edits.append((piece.start, piece.end, spelled(value, piece, place)))
         except ValueError as error:
             raise UnchangeableError(f"can't be changed safely: {error}") from error
     try:
-        return edits + (without(raw, place, gone) if gone else [])
+        return edits + (removals(raw, place, gone) if gone else [])
     except ValueError as error:
         raise UnchangeableError(f"can't be changed safely: {error}") from error
 
 
 def _check(site: Site, id: str, files: tuple[bytes, bytes], expected: Labels) -> None:
-    """Reads the changed file as an index would. Raises UnchangeableError unless its labels and nothing else are new."""
+    """Read the changed file. Raises UnchangeableError unless its labels and nothing else have changed."""
     (whole, _), (again, generator) = (_read(site, id, decode(data)[0]) for data in files)
     found = {field: tuple(sorted(values)) for field, values in _labels(again, generator).items()}
     same = [_rest(whole), whole.body, whole.format] == [_rest(again), again.body, again.format]
@@ -130,5 +130,5 @@ def _check(site: Site, id: str, files: tuple[bytes, bytes], expected: Labels) ->
 
 
 def _rest(front: FrontMatter) -> dict[str, Value]:
-    """All that is no label. What `taxonomies` holds beside labels is found at the root, too."""
+    """Everything but labels. What `taxonomies` holds besides labels is also at the root."""
     return {key: value for key, value in front.data.items() if key not in {*FIELDS, "taxonomies"}}

@@ -1,4 +1,4 @@
-"""Front matter values -> the article's plain fields, in every shape that the generators allow."""
+"""Front matter values -> the fields of an article, in all forms that the generators allow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
-from searchapp.articles.files.source import tidy
+from searchapp.articles.files.source import clean_text
 from searchapp.articles.front_matter.loaders import FrontMatterError, Value
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.front_matter.values import first, language_code, truth
@@ -19,7 +19,7 @@ LOWEST_BOOST, HIGHEST_BOOST = 0.1, 10.0
 _SEARCH_KEYS = ("boost", "exclude")
 _NUMBER = re.compile(r"\+?\d{0,9}\.?\d{1,9}|\d{1,9}\.", re.A)
 Warn = Callable[[str, Spot, str], None]
-"""Notes a rule that is broken, where, and what is odd there."""
+"""Takes the broken rule, the position, and the message."""
 
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|"
@@ -33,21 +33,21 @@ _PHP = re.compile(r"(?:a|O|s|i|b|d):\d+[:;]")
 
 
 def plain(text: str) -> str:
-    """One line of text without HTML tags and entities. `List<int>` and other code stays."""
+    """Return one line of text without HTML tags and entities. `List<int>` and other code is kept."""
     if "<" in text:
         text = _MARKUP.sub("", text)
     if "&" in text:
-        text = tidy(html.unescape(text))
+        text = clean_text(html.unescape(text))
     return _BLANKS.sub(" ", text).strip()
 
 
 def title(front: FrontMatter) -> str:
-    """The title as plain text, "" if there is none."""
+    """Return the title as plain text, "" if there is none."""
     return plain(first(front.data.get("title")))
 
 
 def summary(front: FrontMatter) -> str:
-    """The author's own description as plain text, "" if there is none."""
+    """Return the author's own description as plain text, "" if there is none."""
     for key in ("description", "summary", "excerpt"):
         shown = _UNSEEN.sub(" ", first(front.data.get(key)))
         if text := plain(re.sub(r"<[^<>]{1,500}>", " ", shown)):
@@ -56,7 +56,7 @@ def summary(front: FrontMatter) -> str:
 
 
 def language(front: FrontMatter) -> str:
-    """The primary subtag of `lang`, `language` or `locale`, "" if none is a language code."""
+    """Return the primary subtag of `lang`, `language` or `locale`, "" if none is a language code."""
     for key in ("lang", "language", "locale"):
         if code := language_code(first(front.data.get(key))):
             return code
@@ -64,7 +64,7 @@ def language(front: FrontMatter) -> str:
 
 
 def boost(front: FrontMatter, warn: Warn) -> float:
-    """`search.boost`, 1 if there is none that can be used; `warn` is told the line and what to write instead."""
+    """Return `search.boost`, 1 if it is missing or invalid, which is reported to `warn`."""
     search = front.data.get("search")
     if not isinstance(search, dict):
         if search is not None and truth(search) is None and first(search).strip():
@@ -105,17 +105,17 @@ def _said(value: Value) -> str:
 
 
 def categories(front: FrontMatter, generator: Generator, folders: Iterable[str] = ()) -> tuple[str, ...]:
-    """`category` and `categories` merged, after the folders that are categories, too."""
+    """Return `category` and `categories` merged, after the folders that are categories. Raises FrontMatterError."""
     return _labels(front, "category", "categories", generator, folders)
 
 
 def tags(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
-    """`tag` and `tags` merged. Raises FrontMatterError if there are more than MAX_TAGS."""
+    """Return `tag` and `tags` merged. Raises FrontMatterError if there are more than MAX_TAGS."""
     return _labels(front, "tag", "tags", generator, ())
 
 
 def series(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
-    """`series` and `serie` merged, those of `extra` too; a text is one name, whatever blanks and commas are in it."""
+    """Return `series` and `serie` merged, those of `extra` too; a string is one name. Raises FrontMatterError."""
     extra = front.data.get("extra")
     found: list[str] = []
     for data in (front.data, extra if isinstance(extra, dict) else {}):
@@ -140,7 +140,7 @@ def _plain_labels(front: FrontMatter, one: str, many: str, found: Iterable[str])
 
 
 def _several(value: Value, generator: Generator) -> list[str]:
-    """The labels in a value: text is divided as the generator does, lists are flattened, maps labelled."""
+    """Return the labels in a value: strings are split as the generator does, lists flattened, maps named."""
     if isinstance(value, str):
         return _divided(value, generator)
     if isinstance(value, dict):
@@ -165,7 +165,7 @@ def _divided(text: str, generator: Generator) -> list[str]:
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:
-    """The values without empty ones and without those that differ only in case from an earlier one."""
+    """Return the values without empty ones and those that differ only in case from an earlier one."""
     seen: dict[str, str] = {}
     for value in values:
         text = value.strip().strip(",").strip()
@@ -175,7 +175,7 @@ def distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def authors(front: FrontMatter, generator: Generator) -> tuple[str, ...]:
-    """The authors' names and nothing else about them: no address ever leaves here."""
+    """Return the authors' names without e-mail addresses."""
     names: list[str] = []
     for key in ("author", "authors"):
         value = front.data.get(key)

@@ -1,7 +1,7 @@
-"""Where the labels of front matter are written: tags and categories as pieces of its text, to change one and no more.
+"""Positions of tags and categories in the text of front matter, so that single ones can be replaced.
 
-Positions are in the front matter's own text. What can't be told for certain (escapes, folded text, maps) gives no
-pieces; whoever changes a file reads it again and compares.
+Offsets are in the front matter's own text. Whatever is ambiguous (escapes, folded text, maps) has no
+spans; callers verify changes by reading the file again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from searchapp.articles.front_matter.split import FrontMatter, canonical
 from searchapp.articles.generators.generator import Generator
 
 FIELDS = {"tag": "tag", "tags": "tag", "category": "category", "categories": "category"}
-"""Key of the front matter -> which labels it holds."""
+"""Key of the front matter -> kind of its labels."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TOKEN = re.compile(
@@ -34,7 +34,7 @@ _TYPED = re.compile(
 
 @dataclass(slots=True)
 class LabelSpan:
-    """One label as it is written: `start:end` of the text, quotes included; `quote` is "", ' or "."""
+    """One label as written: `start:end` of the text, quotes included; `quote` is one of ", ' and empty."""
 
     start: int
     end: int
@@ -48,7 +48,7 @@ class KeySpan:
 
     holds   "tag" or "category"
     shape   "flow" (items between brackets), "block" (a line each), "one" (the value is one label) or
-            "row" (one text with several labels in it)
+            "row" (one string with several labels in it)
     language of the text: "yaml", "toml", "json" or "bare"
     """
 
@@ -59,8 +59,8 @@ class KeySpan:
     separator: str = ""
 
 
-def written(front: FrontMatter, generator: Generator) -> list[KeySpan]:
-    """The values of all keys that hold labels, as far as they can be changed."""
+def label_spans(front: FrontMatter, generator: Generator) -> list[KeySpan]:
+    """Return the values of all keys that hold labels, as far as they can be changed."""
     kind = front.format
     if kind == "unopened":
         kind = "json" if front.raw.lstrip()[:1] in {"{", '"'} else "yaml"
@@ -71,8 +71,8 @@ def written(front: FrontMatter, generator: Generator) -> list[KeySpan]:
     return list(_tokens(front.raw, kind, generator)) if kind in {"toml", "json"} else []
 
 
-def spelt(value: str, piece: LabelSpan, place: KeySpan) -> str:
-    """A label as it is to be written in the place of another one. Raises ValueError where it can't be."""
+def spelled(value: str, piece: LabelSpan, place: KeySpan) -> str:
+    """Return a label as it is to be written in place of another. Raises ValueError if it can't be."""
     if any(ord(char) < 32 or char == "\x7f" for char in value):
         raise ValueError("it has control characters")
     if place.shape == "row":
@@ -96,8 +96,8 @@ def _in_a_row(value: str, piece: LabelSpan, place: KeySpan) -> str:
     return f"{piece.quote}{value}{piece.quote}"
 
 
-def without(text: str, place: KeySpan, gone: list[int]) -> list[tuple[int, int, str]]:
-    """The cuts (start, end, "") that take the pieces with these numbers out. Raises ValueError where that can't be."""
+def removals(text: str, place: KeySpan, gone: list[int]) -> list[tuple[int, int, str]]:
+    """Return the edits (start, end, "") that remove the pieces with these indices. Raises ValueError if impossible."""
     pieces = place.pieces
     if place.shape == "block":
         return [_line(text, pieces[number]) for number in gone]
@@ -124,7 +124,7 @@ def _line(text: str, piece: LabelSpan) -> tuple[int, int, str]:
 
 
 def _yaml(raw: str, generator: Generator) -> Iterator[KeySpan]:
-    """Walks libyaml's events; keys are those of the root and of `taxonomies`. A list in a list is one of its own."""
+    """Walk libyaml's events; keys are those of the root and of `taxonomies`. A nested list is one of its own."""
     path: list[tuple[bool, str | None]] = []  # of each open collection: is it a mapping, the key of its next value
     places: list[KeySpan | None] = []
     for event in yaml.parse(raw, Loader=_LOADER):
@@ -156,7 +156,7 @@ def _opened(
     path: list[tuple[bool, str | None]],
     places: list[KeySpan | None],
 ) -> KeySpan | None:
-    """The list that begins, if it holds labels."""
+    """Return the list that begins, if it holds labels."""
     above = places[-1] if places else None
     name = _key(path)
     if isinstance(event, yaml.MappingStartEvent) or (above is None and not name):
@@ -165,7 +165,7 @@ def _opened(
 
 
 def _key(path: list[tuple[bool, str | None]]) -> str:
-    """The key whose value comes next, if it holds labels; "" otherwise."""
+    """Return the key whose value comes next, if it holds labels; "" otherwise."""
     keys = [key for _, key in path]
     if not all(mapping for mapping, _ in path) or not keys or keys[-1] not in FIELDS:
         return ""
@@ -178,7 +178,7 @@ def _value_done(path: list[tuple[bool, str | None]]) -> None:
 
 
 def _scalar(raw: str, event: yaml.ScalarEvent) -> LabelSpan | None:
-    """The piece of a text on one line; None for others and for empty ones."""
+    """Return the span of a string on one line; None for others and for empty ones."""
     if event.style in {"|", ">"} or not event.value:
         return None
     start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
@@ -186,7 +186,7 @@ def _scalar(raw: str, event: yaml.ScalarEvent) -> LabelSpan | None:
 
 
 def _single(raw: str, piece: LabelSpan, name: str, generator: Generator, language: str) -> KeySpan:
-    """A value that is one text: one label, or a row of them that is divided as `fields` does."""
+    """Return a value that is one string: one label, or a row of them that is split as in `fields`."""
     place = KeySpan(FIELDS[name], "one", language, [piece])
     several = name in {"tags", "categories"} or generator.lists_in_text
     inner = piece.start + len(piece.quote)
@@ -232,7 +232,7 @@ def _bare(raw: str, generator: Generator) -> Iterator[KeySpan]:
 
 
 def _tokens(raw: str, kind: str, generator: Generator) -> Iterator[KeySpan]:
-    """JSON and TOML, token by word: strings, brackets and the keys that they belong to."""
+    """JSON and TOML, token by token: strings, brackets and the keys that they belong to."""
     path = [""] if kind == "toml" else []
     opened: list[str] = []
     found = list(_significant(raw))
@@ -266,7 +266,7 @@ def _tokens(raw: str, kind: str, generator: Generator) -> Iterator[KeySpan]:
 
 
 def _significant(raw: str) -> Iterator[tuple[str, str, int]]:
-    """(word, its sort, where it starts) of all but blanks and comments."""
+    """Yield (token, kind, offset) of everything but blanks and comments."""
     for match in _TOKEN.finditer(raw):
         if match.lastgroup != "blank":
             yield match[0], match.lastgroup or "", match.start()
@@ -281,7 +281,7 @@ def _label_key(opened: list[str], path: list[str], key: str) -> str:
 
 
 def _items(found: list[tuple[str, str, int]], at: int) -> Iterator[LabelSpan]:
-    """The strings of an array that opens at a word."""
+    """Yield the strings of the array that begins at a token."""
     for word, sort, start in found[at + 1 :]:
         if word == "]":
             return
@@ -290,7 +290,7 @@ def _items(found: list[tuple[str, str, int]], at: int) -> Iterator[LabelSpan]:
 
 
 def _quoted(word: str, start: int) -> LabelSpan | None:
-    """A string without escapes; None for others."""
+    """Return the span of a string without escapes; None for others."""
     if len(word) < 3 or "\\" in word:
         return None
     return LabelSpan(start, start + len(word), word[1:-1], word[0])

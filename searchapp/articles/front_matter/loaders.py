@@ -1,4 +1,4 @@
-"""Front matter text -> nested str, None, list and dict: what was written, not what YAML makes of it.
+"""Parsing front matter to nested str, None, list and dict, with scalars as written.
 
 python-frontmatter's handlers with loaders that keep scalars as text, so that a title `no`, `12:30` or
 `0123` stays one. All of them raise FrontMatterError and nothing else.
@@ -24,7 +24,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class FrontMatterError(Exception):
-    """Front matter that can't be used. `line` and `column` count from 1, 0 if none is to blame; lines within it."""
+    """Front matter that can't be used. `line` (within it) and `column` count from 1, 0 if unknown."""
 
     def __init__(self, line: int, reason: str, *, column: int = 0, code: str = "front-matter-invalid") -> None:
         super().__init__(reason)
@@ -34,13 +34,13 @@ class FrontMatterError(Exception):
         self.code = code
 
     def below(self, line: int) -> FrontMatterError:
-        """The same error with the line in a file in which the front matter starts at `line`."""
+        """Return the same error with the line in a file in which the front matter starts at `line`."""
         moved = self.line + line - 1 if self.line else line
         return FrontMatterError(moved, self.reason, column=self.column, code=self.code)
 
 
 class LocatedMapping(dict[str, Value]):
-    """A mapping that remembers the lines of its keys, and which were written twice, as (line, column, key)."""
+    """A mapping with the lines of its keys, and its duplicate keys as (line, column, key)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class LocatedMapping(dict[str, Value]):
 
 
 class LocatedList(list[Value]):
-    """A list that remembers the lines of its values."""
+    """A list with the lines of its values."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,34 +60,34 @@ class TextYAML(YAMLHandler):
     """YAML without types, anchors, aliases and merges."""
 
     def load(self, fm: str, **_options: object) -> Any:
-        """The document's value; raises FrontMatterError."""
+        """Return the document's value. Raises FrontMatterError."""
         _check_size(fm)
         return load_yaml(fm)
 
 
 class TextTOML(TOMLHandler):
-    """TOML 1.0 with its values written out as text (dates as ISO 8601, booleans as true and false)."""
+    """TOML 1.0 with its values as text (dates as ISO 8601, booleans as true and false)."""
 
     def load(self, fm: str, **_options: object) -> Any:
-        """The document's table; raises FrontMatterError."""
+        """Return the document's table. Raises FrontMatterError."""
         _check_size(fm)
         return load_toml(fm)
 
 
 class TextJSON(JSONHandler):
-    """JSON with numbers and booleans as the text that was written."""
+    """JSON with numbers and booleans as text."""
 
     decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
     def load(self, fm: str, **_options: object) -> Any:
-        """The document's value; raises FrontMatterError."""
+        """Return the document's value. Raises FrontMatterError."""
         value, end = self.load_start(fm)
         if fm[end:].strip():
             raise FrontMatterError(fm.count("\n", 0, end) + 1, "not valid JSON: extra text after the value")
         return value
 
     def load_start(self, text: str) -> tuple[Value, int]:
-        """The value that the text starts with and where it ends; raises FrontMatterError."""
+        """Return the value that the text starts with and its end. Raises FrontMatterError."""
         try:
             value, end = self.decoder.raw_decode(text)
             plain = _plain(value, 0)
@@ -100,7 +100,7 @@ class TextJSON(JSONHandler):
 
 
 def load_yaml(text: str) -> Value:
-    """The value of a YAML document, of any size; mappings are Repeated, lists Items. Raises FrontMatterError."""
+    """Return the value of a YAML document of any size, of LocatedMapping and LocatedList. Raises FrontMatterError."""
     try:
         return _build(text)
     except yaml.YAMLError as error:
@@ -116,7 +116,7 @@ def load_yaml(text: str) -> Value:
 
 
 def load_toml(text: str) -> Value:
-    """The table of a TOML document, of any size, with its values as text. Raises FrontMatterError."""
+    """Return the table of a TOML document of any size, with its values as text. Raises FrontMatterError."""
     try:
         return _plain(tomllib.loads(text, parse_float=str), 0)
     except (ValueError, RecursionError) as error:
@@ -159,7 +159,7 @@ def _plain(value: object, depth: int) -> Value:
 
 
 def _build(text: str) -> Value:
-    """One pass over libyaml's events: nothing is ever resolved, constructed or shared."""
+    """Build the value in one pass over libyaml's events: nothing is resolved, constructed or shared."""
     holders: list[LocatedList | LocatedMapping] = []
     keys: list[str | None] = []
     root = LocatedList()

@@ -1,4 +1,4 @@
-"""Text of a reStructuredText file -> its title and the fields below it, and its body."""
+"""Splitting reStructuredText into its title, the fields below it, and the body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MARKS = re.compile(r"``|\*\*|(?<!\w)[*`|]|[*`|]_{0,2}(?!\w)")
 
 
 def split(text: str) -> FrontMatter:
-    """The title and fields of a document, with the rest as its body."""
+    """Return the title and fields of a document as front matter, and the rest as the body."""
     lines = text.split("\n")
     at = next((n for n, row in enumerate(lines) if row.strip()), 0)
     data: dict[str, Value] = {}

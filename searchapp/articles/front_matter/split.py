@@ -1,4 +1,4 @@
-"""Text of a file -> its front matter and its body, whatever the generator: YAML, TOML, JSON or bare keys."""
+"""Splitting a file's text into front matter (YAML, TOML, JSON or bare keys) and body."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from searchapp.articles.files.source import tidy
+from searchapp.articles.files.source import clean_text
 from searchapp.articles.front_matter.loaders import (
     MAX_CHARS,
     FrontMatterError,
@@ -25,38 +25,16 @@ _TOML_CLOSE = re.compile(r"^\+\+\+[ \t]*$", re.M)
 _HEXO_CLOSE = re.compile(r"^(---|;;;)[ \t]*$", re.M)
 _BARE_KEY = re.compile(r"([A-Za-z][\w -]{0,40}?)[ \t]*:(?:[ \t]+|$)(.*)", re.M)
 _KNOWN = frozenset(
-    [
-        "title",
-        "date",
-        "author",
-        "authors",
-        "category",
-        "categories",
-        "tag",
-        "tags",
-        "slug",
-        "summary",
-        "status",
-        "modified",
-        "lang",
-        "template",
-        "layout",
-        "permalink",
-        "description",
-        "published",
-        "updated",
-        "comments",
-        "url",
-        "id",
-        "keywords",
-        "draft",
-    ]
+    (
+        "title date author authors category categories tag tags slug summary status modified lang template layout "
+        "permalink description published updated comments url id keywords draft"
+    ).split()
 )
 
 
 @dataclass(slots=True)
 class FrontMatter:
-    """What stands before a body.
+    """The front matter of a text, and its body.
 
     format      "yaml", "toml", "json", "unopened" (YAML or JSON with only a closing fence), "bare" (keys and values
                 without a fence), "rst" (of reStructuredText), "comments" (`.. key: value`) or "" for none
@@ -64,7 +42,7 @@ class FrontMatter:
     raw         its text, in which `line_of` looks keys up
     body        the text after it
     body_line   the line at which the body starts
-    warnings    (rule, line and column, what is odd)
+    warnings    (rule, position, message)
     """
 
     format: str
@@ -76,11 +54,11 @@ class FrontMatter:
     warnings: list[tuple[str, Spot, str]] = field(default_factory=list)
 
     def line_of(self, key: str) -> int | None:
-        """The line on which a canonical key stands, None if it is not written there."""
+        """Return the line of a canonical key; None if it is not in the text."""
         return self.spot_of(key).line
 
     def spot_of(self, key: str) -> Spot:
-        """Where a canonical key stands, its quotes included; nowhere if it is not written there."""
+        """Return the position of a canonical key, its quotes included; an empty one if it is not in the text."""
         letters = r"[-_]?".join(map(re.escape, key))
         match = re.search(rf"""^([ \t{{,]*(?:\.\. )?)["']?{letters}["']?[ \t]*[:=]""", self.raw, re.M | re.I)
         if match is None:
@@ -89,12 +67,12 @@ class FrontMatter:
 
 
 def canonical(key: str) -> str:
-    """The form in which keys are compared: `redirect_from`, `redirectFrom` and `Redirect-From` are one."""
+    """Return the form by which keys compare: `redirect_from`, `redirectFrom` and `Redirect-From` are equal."""
     return key.strip().lower().replace("_", "").replace("-", "")
 
 
 def split(text: str) -> FrontMatter:
-    """The front matter and body of a file's text. Raises FrontMatterError, with the line in the file."""
+    """Split a file's text. Raises FrontMatterError, with the line in the file."""
     start = len(text) - len(text.lstrip("\n \t")) if text[:1] in "\n \t" else 0
     opened = _OPEN.match(text, start)
     if opened:
@@ -128,7 +106,7 @@ def _fenced(text: str, opened: re.Match[str]) -> FrontMatter:
 
 
 def _load(kind: str, raw: str, line: int) -> Value:
-    """The front matter's value; errors are moved from its own lines to those of the file."""
+    """Return the front matter's value; lines of errors are converted to those of the file."""
     handler = {"toml": _TOML, "json": _JSON}.get(kind, _YAML)
     if kind == "json" and not raw.lstrip().startswith("{"):
         raw = "{" + raw + "}"
@@ -140,16 +118,16 @@ def _load(kind: str, raw: str, line: int) -> Value:
 
 
 def _tidied(value: Value) -> Value:
-    """The value without the control characters and lone surrogates that escapes can bring in."""
+    """Return the value without control characters and lone surrogates from escapes."""
     if isinstance(value, str):
-        return tidy(value)
+        return clean_text(value)
     if isinstance(value, list):
         return [_tidied(item) for item in value]
     if isinstance(value, LocatedMapping):
         for key, item in value.items():
             value[key] = _tidied(item)
         return value
-    return {tidy(key): _tidied(item) for key, item in value.items()} if value is not None else None
+    return {clean_text(key): _tidied(item) for key, item in value.items()} if value is not None else None
 
 
 def _front_matter(kind: str, value: Value, raw: str, line: int, text: str, end: int) -> FrontMatter:

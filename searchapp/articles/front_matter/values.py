@@ -1,4 +1,4 @@
-"""What single values of front matter and of configurations say: a text, a switch, a language."""
+"""Converting single values of front matter and configurations: strings, switches, languages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from searchapp.articles.front_matter.loaders import Value
 
 
 def first(value: Value) -> str:
-    """The text of a value, or of the first item of a list; "" for anything else."""
+    """Return a string value, or the first item of a list; "" for anything else."""
     while isinstance(value, list):
         value = value[0] if value else None
     return value if isinstance(value, str) else ""
 
 
 def truth(value: Value) -> bool | None:
-    """What a switch says, None if it is not a switch (or is empty)."""
+    """Return the boolean of a switch; None if it is not a switch (or is empty)."""
     word = first(value).strip().lower()
     if word in {"true", "yes", "on", "1", "y"}:
         return True

@@ -1,4 +1,4 @@
-"""Whether a file is an article, and whether readers may see it: not drafts, future, expired ones and so on."""
+"""Visibility of a file: whether it is an article, and whether readers may see it (drafts, future, expired, …)."""
 
 from __future__ import annotations
 
@@ -23,16 +23,7 @@ _STATUS = {
     "skip": "unpublished",
     "inherit": "unpublished",
 }
-_NOT_POSTS = frozenset(
-    [
-        "readme",
-        "license",
-        "licence",
-        "contributing",
-        "changelog",
-        "code_of_conduct",
-    ]
-)
+_NOT_POSTS = frozenset("readme license licence contributing changelog code_of_conduct".split())
 _SWITCHES = (
     ("private", "private"),
     ("unlisted", "unlisted"),
@@ -46,8 +37,8 @@ _SWITCHES = (
 )
 
 
-def no_article(facts: FileFacts) -> str:
-    """Why a file is not an article although its ending is right; "" if it is one."""
+def not_article_reason(facts: FileFacts) -> str:
+    """Return why a file is not an article despite its suffix; "" if it is one."""
     site, place, front = facts.site, facts.place, facts.front
     stem = place.name[: len(place.name) - len(place.ending)].lower()
     if stem == "_index" or stem.startswith("_index."):
@@ -69,7 +60,7 @@ def no_article(facts: FileFacts) -> str:
 
 
 def judge(facts: FileFacts, now: datetime) -> tuple[str, datetime | None]:
-    """Why an article is not shown, "" if it is; and when that changes by the clock alone (UTC), None if it does not.
+    """Return why an article is hidden, "" if it is not; and when that changes with time alone (UTC), else None.
 
     The article's date must be known.
     """
@@ -113,7 +104,7 @@ def _says_no(value: Value) -> bool:
 
 
 def _closed(data: dict[str, Value]) -> str:
-    """Reasons that hold even when drafts are to be shown."""
+    """Reasons that apply even when drafts are shown."""
     for key, reason in _SWITCHES:
         if key in data and truth(data[key]) is True:
             return reason

@@ -1,1 +1,1 @@
-"""The site generators: how each is recognised, and its rules for addresses, slugs and link tags."""
+"""Site generators: how each is recognised, and its rules for addresses, slugs and link tags."""

@@ -1,4 +1,4 @@
-"""The permalink and the aliases of one article, from front matter and templates."""
+"""Permalink and aliases of an article, from front matter and templates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from searchapp.articles.generators.permalink_template import Placeholders, expan
 
 
 def permalink(facts: FileFacts) -> str:
-    """Where the article is; "" if that is not known, or, with a warning, must not be followed."""
+    """Return the permalink; "" if it is unknown or, with a warning, unsafe."""
     site, place, front = facts.site, facts.place, facts.front
     values = Placeholders(
         slug=place.slug,
@@ -35,7 +35,7 @@ def permalink(facts: FileFacts) -> str:
 
 
 def _explicit(facts: FileFacts) -> tuple[str, str]:
-    """The key that names the place of the article, and what it says."""
+    """Return the key that declares the article's address, and its value."""
     text = first(facts.front.data.get("permalink")).strip()
     if text and truth(text) is None:
         return "permalink", text
@@ -63,7 +63,7 @@ def _template(facts: FileFacts) -> str:
 
 
 def aliases(facts: FileFacts) -> tuple[str, ...]:
-    """The article's earlier addresses; what must not be followed is left out with a warning."""
+    """Return the article's earlier paths; unsafe ones are left out with a warning."""
     found: list[str] = []
     for key in ("redirectfrom", "aliases", "alias"):
         value = facts.front.data.get(key)

@@ -1,4 +1,4 @@
-"""Finds a site's root and reads the configuration of the generator that makes it."""
+"""Detecting a site's root and generator, and reading the generator's configuration."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _LANGUAGE_KEYS = ("lang", "language", "locale", "languagecode", "defaultcontentl
 
 
 def open_site(config: Config) -> Site:
-    """The site of `config.content_dir`.
+    """Return the site of `config.content_dir`.
 
-    Raises ConfigError if that is no folder that can be read. A generator's configuration that can't be
-    read is a problem of the site, not an error.
+    Raises ConfigError if that is no readable folder. If the generator's configuration can't be
+    read, that is a problem of the site, not an error.
     """
     try:
         with os.scandir(config.content_dir) as entries:
@@ -54,7 +54,7 @@ def open_site(config: Config) -> Site:
 
 
 def _root(folder: Path, names: set[str]) -> tuple[str, set[str]]:
-    """Goes down while there is nothing but one plain folder, as in an unpacked archive."""
+    """Descend while there is nothing but one plain folder, as in an unpacked archive."""
     root = ""
     for _ in range(5):
         if len(names) != 1 or next(iter(names)).startswith((".", "_")):
@@ -76,12 +76,12 @@ def _root(folder: Path, names: set[str]) -> tuple[str, set[str]]:
 
 
 def _marked(names: set[str]) -> str:
-    """The generator that has a marker among the names of a folder's files; "" if none has."""
+    """Return the generator with a marker among the names of a folder's files; "" if there is none."""
     return next((each.name for each in GENERATORS if not names.isdisjoint(each.markers)), "")
 
 
 def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
-    """The site with what the first generator's configuration says, in its folder or the one around it."""
+    """Return the site with the first generator's configuration in its folder or the parent."""
     places = [(folder, names)]
     if folder.name in _CONTENT_FOLDERS:
         try:
@@ -98,7 +98,7 @@ def _with_generator(site: Site, folder: Path, names: set[str]) -> Site:
 
 
 def _configured(site: Site, folder: Path, names: set[str], below: str) -> Site | None:
-    """The site by the first configuration that is some generator's own, else by what any says; None without one."""
+    """Return the site with the first configuration that a generator claims, else with any; None without one."""
     unclaimed: Settings | None = None
     for generator in GENERATORS:
         name = next((name for name in generator.configs if name in names), None)
@@ -126,7 +126,7 @@ def _load(path: Path, load: Callable[[str], dict[str, Value]] | None) -> Setting
 
 
 def _general(site: Site, data: dict[str, Value]) -> Site:
-    """The site with what generators call by much the same names."""
+    """Return the site with the settings that generators have in common."""
     zone = first(data.get("timezone"))
     explicit = site.config.sources.get("timezone", "default") != "default" or site.config.timezone != "UTC"
     codes = (language_code(first(data.get(key))) for key in _LANGUAGE_KEYS)
@@ -143,7 +143,7 @@ def _general(site: Site, data: dict[str, Value]) -> Site:
 
 
 def _address(data: dict[str, Value]) -> str:
-    """`url` and `baseurl`, which some write `baseURL` or `base_url` and make the whole address; "" without any."""
+    """Return the URL of `url` and `baseurl` (also `baseURL`, `base_url`, which may be the whole URL); "" without."""
     base, url = first(data.get("baseurl")).strip(), first(data.get("url")).strip()
     address = base if "://" in base else f"{url.rstrip('/')}/{base.lstrip('/')}"
     return address.rstrip("/") if address.startswith(("http://", "https://")) else ""

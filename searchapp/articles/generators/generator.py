@@ -1,4 +1,4 @@
-"""What is known of one site generator, as a record; `table` lists them all."""
+"""The conventions of a site generator as a record; `table` lists them all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Settings(NamedTuple):
     file    its name
     values  by canonical key
     keys    as they are written
-    below   the content folder's name with a slash if the file is in the folder around that, else ""
+    below   the content folder's name with a slash if the file is in the parent folder, else ""
     """
 
     file: str
@@ -30,45 +30,44 @@ class Settings(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
-    """The conventions of one site generator: data, and a few functions where data do not suffice.
+    """The conventions of one site generator: data, and functions where data do not suffice.
 
-    name        as `Site.generator` has it
-    title       its name for people
+    name        as in `Site.generator`
+    title       display name
 
-    How it is recognised:
+    Recognition:
 
-    markers     files in a site's root that tell by being there; they are not read
-    configs     names of its configuration files, the first that is there counts
-    load        reads a configuration that is neither YAML, TOML nor JSON; raises FrontMatterError
-    claims      whether a configuration file is its own: others may call theirs by the same name
-    configure   the site with what the configuration says
-    is_file     whether a file of an unknown site follows its conventions, told by front matter
-    is_path     the same, told by the id alone; asked when no front matter tells
+    markers     files in a site's root whose existence identifies it; they are not read
+    configs     names of its configuration files, by precedence
+    load        parses a configuration that is neither YAML, TOML nor JSON; raises FrontMatterError
+    claims      whether a configuration file is its own, as others may use the same name
+    configure   returns the site with the settings of the configuration
+    is_file     whether front matter of a file of an unknown site follows its conventions
+    is_path     the same by the id alone; asked when front matter is inconclusive
 
     Which files are articles, and what their front matter means:
 
-    no_article      why a file is not an article although its ending is right; "" if it may be one
-    beside          names of files beside a file (by name) that hold its metadata, too, in the order in which they count
-    split           front matter in a form of its own, with the body; None if a text begins otherwise. Raises
-                    FrontMatterError
-    complete        adds to the front matter of a file what is said elsewhere, and brings its values into a common form
+    no_article      why a file is not an article despite its suffix; "" if it may be one
+    metadata_files  names of further files with the metadata of a file (by name), by precedence
+    split           splits front matter of its own format from the body; None for other texts. Raises FrontMatterError
+    complete        adds metadata from elsewhere to the front matter of a file, and normalises values
     folder_categories   folders above `_posts` are categories
     blanks_divide   `tags: a b` are two tags
-    lists_in_text   one text holds several labels or authors under a singular key, too, and `;` separates them
+    lists_in_text   a string holds several labels or authors under a singular key, too, separated by `;`
 
-    Where articles are:
+    Addresses:
 
-    own_address     (key, value) of the address by keys that only this generator knows; ("", "") if it names none
-    address         the path at which a file is that names none itself; "" if the site's templates say
-    template_for_posts  the site's permalink template is for `_posts` only
+    own_address     (key, value) of the address by keys of this generator only; ("", "") if there is none
+    address         path of a file that declares none; "" to use the site's templates
+    template_for_posts  the site's permalink template applies to `_posts` only
 
-    What bodies contain:
+    Bodies:
 
-    heading_ids     how headings get their ids
-    jsx             bodies are MDX whatever the file's ending
+    heading_ids     how ids of headings are generated
+    jsx             bodies are MDX whatever the file's suffix
     templates       "liquid" if Jekyll's Liquid is run over bodies, "other" for another template language, "" for none
-    link_tags       tags whose argument is another article, and what the argument is; see `link_tags.KINDS`
-    link_prefixes   what addresses begin with that name another article, and how; see there, too
+    link_tags       (tag, kind of its argument) of tags that link to another article; see `link_tags.KINDS`
+    link_prefixes   (prefix, kind) of link targets that refer to another article; see there, too
     """
 
     name: str
@@ -81,7 +80,7 @@ class Generator:
     is_file: Callable[[FrontMatter], bool] | None = None
     is_path: Callable[[str], bool] | None = None
     no_article: Callable[[Site, PathInfo, FrontMatter], str] = lambda _site, _place, _front: ""
-    beside: Callable[[Site, str], tuple[str, ...]] | None = None
+    metadata_files: Callable[[Site, str], tuple[str, ...]] | None = None
     split: Callable[[str], FrontMatter | None] | None = None
     complete: Callable[[Site, PathInfo, FrontMatter], None] = lambda _site, _place, _front: None
     folder_categories: bool = False
@@ -98,5 +97,5 @@ class Generator:
 
 
 def underscored(_site: Site, place: PathInfo, _front: FrontMatter) -> str:
-    """`no_article` of generators that take files named `_…` for parts of others."""
+    """`no_article` of generators for which files named `_…` are partials."""
     return "partial" if place.name.startswith("_") else ""

@@ -1,4 +1,4 @@
-"""Jekyll, and what is read as Jekyll's: WordPress's exports, and files that show no conventions of their own."""
+"""Jekyll, WordPress's exports for Jekyll, and files of unknown generators, which are read as Jekyll's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STYLES = {
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
     "none": "/:categories/:title:output_ext",
 }
-"""The built-in styles of permalinks; they are names only in a site's configuration."""
+"""The built-in permalink styles; their names are valid in a site's configuration only."""
 
 
 def _configure(site: Site, settings: Settings) -> Site:
@@ -35,7 +35,7 @@ def _configure(site: Site, settings: Settings) -> Site:
 
 
 def _defaults(entries: object) -> tuple[Default, ...]:
-    """Front matter defaults, the less specific paths first."""
+    """Return the front matter defaults, the less specific paths first."""
     defaults: list[Default] = []
     for entry in entries if isinstance(entries, list) else []:
         scope = entry.get("scope") if isinstance(entry, dict) else None
@@ -60,7 +60,7 @@ def _collections(declared: object) -> tuple[tuple[str, str | None], ...]:
 
 
 def _complete(site: Site, place: PathInfo, front: FrontMatter) -> None:
-    """Front matter defaults: the deeper path wins, and the file's own values over all."""
+    """Apply front matter defaults: deeper paths win, and the file's own values over all."""
     folder = "/".join(place.folders)
     merged = {}
     for default in site.defaults:
@@ -72,7 +72,7 @@ def _complete(site: Site, place: PathInfo, front: FrontMatter) -> None:
 
 
 UNKNOWN = Generator(name="", title="Jekyll", folder_categories=True, blanks_divide=True, templates="liquid")
-"""Of files that show no generator's conventions: most of them have been Jekyll's at some time."""
+"""Files without conventions of any generator: most of them once were Jekyll's."""
 
 JEKYLL = Generator(
     name="jekyll",

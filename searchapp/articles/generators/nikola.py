@@ -19,7 +19,7 @@ from searchapp.articles.generators.slugs import LETTERS, HeadingIds, python_mark
 from searchapp.articles.site import Site
 
 _SWITCHES = {"PRETTY_URLS": True, "STRIP_INDEXES": True, "USE_TAG_METADATA": True, "CATEGORY_ALLOW_HIERARCHIES": False}
-"""The switches that matter here, and what they are unless conf.py says otherwise."""
+"""The relevant switches of conf.py and their defaults."""
 _NO_SOURCES = (("outputfolder", "output"), ("cachefolder", "cache"))
 _POSTS: list[Value] = [["posts/*.txt", "posts"]]
 _PAGES: list[Value] = [["pages/*.txt", "pages"]]
@@ -27,12 +27,12 @@ _FIELD = r"[ \t]*\.\. [\w][\w -]*:(?:[ \t][^\n]*)?(?:\n|\Z)"
 _HEADER = re.compile(rf"\s*+(?P<comment><!--[ \t]*\n)?(?P<fields>(?:{_FIELD})+)")
 _KEY = re.compile(r"^[ \t]*\.\. ([\w][\w -]*):([^\n]*)", re.M)
 _PATH = re.compile(r"(?:\\.|[^\\/])+")
-"""The parts of a category within others; a backslash takes a slash or itself as it is."""
+"""The parts of a hierarchical category; a backslash escapes a slash or itself."""
 _OF_METADATA = frozenset({"title", "slug", "date"})
 
 
 def _load(text: str) -> dict[str, Value]:
-    """The names that conf.py gives plain values. It is read, never run: what is computed is left out."""
+    """Return the names that conf.py assigns literals to. It is parsed, never run: computed values are left out."""
     try:
         statements = ast.parse(text).body
     except SyntaxError as error:
@@ -52,7 +52,7 @@ def _load(text: str) -> dict[str, Value]:
 
 
 def _value(node: ast.expr, names: dict[str, Value]) -> Value:
-    """A literal, or a name that stands for one. Raises ValueError for anything else."""
+    """Return a literal, or the value of a name. Raises ValueError for anything else."""
     if isinstance(node, ast.Constant):
         return None if node.value is None else str(node.value)
     if isinstance(node, ast.Name) and node.id in names:
@@ -90,7 +90,7 @@ def _configure(site: Site, settings: Settings) -> Site:
 def _destinations(
     data: dict[str, Value], paths: dict[str, Value], default: str, below: str
 ) -> Iterator[tuple[str, str]]:
-    """Of POSTS and PAGES, for each language: (its code, a colon and a pattern, the folder in which its pages are).
+    """Yield for POSTS and PAGES, by language: (code, a colon and a pattern; folder of the pages).
 
     The code of the default language is empty, as that of a file without one in its name is.
     """
@@ -111,7 +111,7 @@ def _list(value: Value, usual: list[Value]) -> list[Value]:
 
 
 def _destination(site: Site, place: PathInfo) -> str | None:
-    """The folder of a file's page; None if no pattern takes the file."""
+    """Return the folder of a file's page; None if no pattern matches the file."""
     name = f"{_stem(place)}{place.ending}"
     for key, destination in site.sections:
         language, _, pattern = key.partition(":")
@@ -122,7 +122,7 @@ def _destination(site: Site, place: PathInfo) -> str | None:
 
 
 def _stem(place: PathInfo) -> str:
-    """The file's name without its ending and its language."""
+    """Return the file's name without suffix and language."""
     stem = place.name[: len(place.name) - len(place.ending)]
     return stem.rpartition(".")[0] if place.language else stem
 
@@ -131,8 +131,8 @@ def _no_article(site: Site, place: PathInfo, _front: FrontMatter) -> str:
     return "not a post" if site.sections and _destination(site, place) is None else ""
 
 
-def _beside(site: Site, name: str) -> tuple[str, ...]:
-    """Metadata in a file of its own; a translation has what it does not say itself from the original."""
+def _metadata_files(site: Site, name: str) -> tuple[str, ...]:
+    """Metadata in a file of its own; a translation inherits from the original."""
     stem, dot, ending = name.rpartition(".")
     head, _, tail = stem.rpartition(".")
     if head and tail.lower() in site.languages:
@@ -141,7 +141,7 @@ def _beside(site: Site, name: str) -> tuple[str, ...]:
 
 
 def _split(text: str) -> FrontMatter | None:
-    """`.. key: value` line by line, as comments of reStructuredText, in one of HTML, or in a file of their own."""
+    """`.. key: value` line by line, as comments of reStructuredText, in an HTML comment, or in a file of their own."""
     header = _HEADER.match(text)
     if header is None:
         return None
@@ -163,7 +163,7 @@ def _split(text: str) -> FrontMatter | None:
 
 
 def _complete(site: Site, _place: PathInfo, front: FrontMatter) -> None:
-    """Tags that are no labels but say who may see a post, and categories within others."""
+    """Convert tags that set the status, and hierarchical categories."""
     data = front.data
     tags = data.get("tags")
     if "USE_TAG_METADATA" in site.options and tags:
@@ -194,7 +194,7 @@ def _address(site: Site, place: PathInfo, front: FrontMatter) -> str:
 
 
 def _slug(stem: str) -> str:
-    """The slug of a file's name; "" if letters of other scripts are in it, for which Nikola has a table of its own."""
+    """Return the slug of a file's name; "" for other scripts, for which Nikola has a table of its own."""
     letters = unicodedata.normalize("NFKD", stem.lower().translate(LETTERS))
     plain = "".join(char for char in letters if not unicodedata.combining(char))
     return re.sub(r"[-\s]+", "-", re.sub(r"[^+\w\s-]", "", plain).strip()) if plain.isascii() else ""
@@ -209,7 +209,7 @@ NIKOLA = Generator(
     configure=_configure,
     is_file=lambda front: front.format == "comments",
     no_article=_no_article,
-    beside=_beside,
+    metadata_files=_metadata_files,
     split=_split,
     complete=_complete,
     address=_address,

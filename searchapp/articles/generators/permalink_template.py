@@ -1,4 +1,4 @@
-"""Where an article lives on its own site: only what its front matter or a template says, never a guess."""
+"""Expansion of permalink templates, and validation of permalinks."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from searchapp.articles.generators.slugs import slugify
 MAX_LENGTH = 2_000
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PLAIN = re.compile(r"(?:/[\w-]+(?:\.[\w-]+)*)+/?\Z", re.A)
-"""Most of them: nothing to check, nothing to quote."""
+"""Most of them: nothing to validate, nothing to quote."""
 _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """What a template's placeholders may stand for.
+    """Values of a template's placeholders.
 
-    slug    of the file name, without the date; named the slug that front matter gives
+    slug    of the file name, without the date; `named` the slug in front matter
     path    folders below the site's or collection's root, "" if there are none
     """
 
@@ -35,10 +35,10 @@ class Placeholders:
 
 
 def safe(text: str) -> str:
-    """A permalink in the form in which it is kept; "" if it must not be followed.
+    """Return a permalink in normalised form; "" if it is unsafe.
 
-    A path (with query) or an http(s) address. Other schemes, `//host`, addresses with a password and
-    paths that climb out (`/%2e%2e/`) are refused.
+    A path (with query) or an http(s) URL. Other schemes, `//host`, URLs with a password and
+    paths with `..` (`/%2e%2e/`) are refused.
     """
     text = text.strip()
     if _PLAIN.match(text) and len(text) <= MAX_LENGTH:
@@ -70,7 +70,7 @@ def _climbs(path: str) -> bool:
 
 
 def expand(template: str, values: Placeholders) -> str:
-    """The path that a template gives an article; "" if it asks for something that is not known."""
+    """Return the path for an article by a template; "" if a value is unknown."""
     missing = False
 
     def value(match: re.Match[str]) -> str:

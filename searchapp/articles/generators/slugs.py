@@ -1,4 +1,4 @@
-"""Slugs of file names and titles, and the ids that generators give to headings."""
+"""Slugs of file names and titles, and ids of headings, as the generators make them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ASCII_NOT_WORD = re.compile(r"[^a-z0-9_\- ]")
 _DASHES = re.compile("-{2,3}")
 _ACCENTS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
 _COUNTED = re.compile(r"(.*)_([0-9]+)\Z")
-"""Python-Markdown goes on counting where an id already ends in a number."""
+"""Python-Markdown continues counting where an id already ends in a number."""
 _CONTRACTION = re.compile(r"(?<=[a-z0-9])['’](?=[ts]\b)")
 _HEXO_SPECIAL = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'“”‘’<>,.?/]+")
 LETTERS = str.maketrans(
@@ -22,33 +22,33 @@ _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)\Z", re.A | re.S)
 
 
 def slugify(text: str) -> str:
-    """Jekyll's default slug: lower case, everything but letters and digits becomes one dash."""
+    """Jekyll's default slug: lower case, each run of other characters than letters and digits becomes one dash."""
     return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
 
 
 def ascii_slug(text: str) -> str:
-    """Zola's slug: transliterated as far as accents go, lower case ASCII with single dashes."""
+    """Zola's slug: lower case ASCII without accents, with single dashes."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))
     return _NOT_ASCII_WORD.sub("-", plain.encode("ascii", "ignore").decode()).strip("-")
 
 
-def titleised(slug: str) -> str:
-    """The title that a slug stands for: `my-first_post` is `My First Post`."""
+def title_from_slug(slug: str) -> str:
+    """Return a title for a slug: `my-first_post` is `My First Post`."""
     return " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_\s]+", slug) if word)
 
 
-def dated(stem: str) -> tuple[tuple[int, int, int] | None, str]:
-    """Year, month and day of a file name such as `2017-2-5-a-walk`, and the rest of it."""
+def split_date(stem: str) -> tuple[tuple[int, int, int] | None, str]:
+    """Return year, month and day of a file name such as `2017-2-5-a-walk`, None without, and the rest of it."""
     match = _DATED.match(stem)
     return ((int(match[1]), int(match[2]), int(match[3])), match[4]) if match else (None, stem)
 
 
 class HeadingIds(NamedTuple):
-    """How a generator gives ids to headings; where it does not by itself, how the plugin that comes with it does.
+    """How a generator, or the plugin that comes with it, makes ids of headings.
 
     slug            makes the id of a title
-    repeated        how the second of its kind ends
-    empty           the id of a title that has nothing for one
+    repeated        suffix of the second of equal ids
+    empty           the id of a title that gives none
     drops_dashes    whether `--` and `---` of prose, as typographic dashes, are no part of an id
     """
 
@@ -59,19 +59,19 @@ class HeadingIds(NamedTuple):
 
 
 class Anchors:
-    """Hands out the heading ids of one document, each only once."""
+    """Makes the distinct heading ids of one document."""
 
     def __init__(self, ids: HeadingIds) -> None:
         self._slug, self._repeated, self._empty, self.drops_dashes = ids
         self._used: set[str] = set()
 
     def take(self, id: str) -> str:
-        """An explicit id, exactly as it is written."""
+        """Return an explicit id unchanged."""
         self._used.add(id)
         return id
 
     def make(self, title: str) -> str:
-        """The id of a heading without one."""
+        """Return the id of a heading without one."""
         id = self._slug(title) or self._empty
         if id in self._used:
             counted = _COUNTED.match(id) if self._repeated == "_1" else None
@@ -83,17 +83,17 @@ class Anchors:
 
 
 def without_dashes(text: str) -> str:
-    """Prose of a heading as kramdown takes it for an id."""
+    """Return the text of a heading as kramdown uses it for an id."""
     return _DASHES.sub("", text) if "--" in text else text
 
 
 def github_slug(text: str) -> str:
-    """kramdown reading GFM, and github-slugger: letters with their marks, digits, `_` and `-`; blanks are dashes."""
+    """kramdown with GFM, and github-slugger: letters with their marks, digits, `_` and `-`; blanks are dashes."""
     return _kept(text, "LM")
 
 
 def hugo_slug(text: str) -> str:
-    """Hugo's `github`: as there, but marks that are characters of their own are gone."""
+    """Hugo's `github`: the same without combining marks."""
     return _kept(text.strip(), "L")
 
 
@@ -111,7 +111,7 @@ def _is_of(char: str, kinds: str) -> bool:
 
 
 def python_markdown_slug(text: str) -> str:
-    """Python-Markdown's `toc`: what is ASCII without accents."""
+    """Python-Markdown's `toc`: ASCII without accents."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
 
@@ -122,7 +122,7 @@ def eleventy_slug(text: str) -> str:
 
 
 def hexo_slug(text: str) -> str:
-    """Hexo's `slugize`: letters without their accents, the rest of ASCII as single dashes; case is kept."""
+    """Hexo's `slugize`: letters without accents, other ASCII as single dashes; case is kept."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text.translate(_HEXO_LETTERS)))
     return _HEXO_SPECIAL.sub("-", unicodedata.normalize("NFC", plain)).strip("-")
 

@@ -1,4 +1,4 @@
-"""All the generators, in the order in which they are asked, and the one whose conventions a file follows."""
+"""The table of generators, by precedence, and the detection of a file's generator."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from searchapp.articles.generators.zola import ZOLA
 from searchapp.articles.site import Site
 
 GENERATORS = (HEXO, JEKYLL, PELICAN, NIKOLA, ZOLA, HUGO, ASTRO, DOCUSAURUS, ELEVENTY, WORDPRESS)
-"""Whose signs are a special case of another's comes first."""
+"""More specific conventions come first."""
 BY_NAME = {generator.name: generator for generator in (*GENERATORS, UNKNOWN)}
 
 
 def generator_of(front: FrontMatter, id: str, site: Site) -> Generator:
-    """The generator whose conventions a file follows: its site's if that is known, else what the file itself shows."""
+    """Return the generator whose conventions a file follows: its site's if known, else by the file itself."""
     if site.generator:
         return BY_NAME[site.generator]
     told = next((each for each in GENERATORS if each.is_file and each.is_file(front)), None)

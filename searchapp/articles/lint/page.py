@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from searchapp.articles.file_facts import FileFacts
-from searchapp.articles.files.source import decoded, unified
+from searchapp.articles.files.source import decoded, unix_newlines
 from searchapp.articles.lint.masking import MaskedBody, mask
 from searchapp.model import Article, Spot
 
@@ -69,7 +69,7 @@ class LintedFile:
     @cached_property
     def raw(self) -> str:
         """The file's text with normalised line breaks, including control characters."""
-        return unified(decoded(self.data)[0])
+        return unix_newlines(decoded(self.data)[0])
 
     def at(self, offset: int) -> Spot:
         """Return the position in the file of an offset in the body."""

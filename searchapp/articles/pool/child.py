@@ -1,4 +1,4 @@
-"""One worker process as its parent sees it: started, written to, read from, ended."""
+"""A worker process, as seen by its parent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COMMAND = (
 
 
 class WorkerProcess:
-    """One child, the tasks it has been given and not answered, and what has come of its next answer."""
+    """A child process, its pending tasks, and the data received of its next result."""
 
     def __init__(self, site: Site | None, limits: Limits) -> None:
         self.process = _spares.pop() if _spares else _spawn()
@@ -48,13 +48,13 @@ class WorkerProcess:
         return self.process.stdout.fileno()
 
     def send(self, value: object) -> None:
-        """Writes a frame; that the child is gone shows when it is read from."""
+        """Write a frame; errors are left to the next read."""
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             write(self.process.stdin.fileno(), value)
 
     def frames(self) -> Iterator[object] | None:
-        """The answers that have arrived, None once the child is gone."""
+        """Return the results that have arrived; None if the child has exited."""
         part = os.read(self.output, PIPE_BYTES)
         if not part:
             return None
@@ -71,7 +71,7 @@ class WorkerProcess:
             yield pickle.loads(body)  # noqa: S301 - from our own child
 
     def end(self) -> int:
-        """Kills the child and gives its exit status as `Popen.returncode`."""
+        """Kill the child and return its exit status as `Popen.returncode`."""
         return _end(self.process)
 
 

@@ -1,4 +1,4 @@
-"""What parent and child of the process pool say to each other: frames of a length and a pickle."""
+"""Protocol of parent and child processes: frames of a length and a pickle."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import pickle
 import struct
 
 HEADER = struct.Struct(">I")
-"""The length of the pickle that follows, in bytes."""
+"""Length in bytes of the pickle that follows."""
 
 HELLO = "ready"
-"""A child's first answer: it has started."""
+"""A child's first message, once it has started."""
 
-MANUSCRIPT = "manuscript"
-"""In place of an id: the text given as the path is to be read as a `Manuscript`; with any other id as a `Draft`."""
+PARSED_DRAFT = "parsed"
+"""In place of an id: read the text given as the path as a `ParsedDraft`; with any other id as a `Draft`."""
 
 Task = tuple[str, str, tuple[int, ...], str, str]
-"""(id, path, signature, why it is to be read as plain text or "", its known digest or "")"""
+"""(id, path, signature, why to read it as plain text or "", known digest or "")"""
 
 
 def write(descriptor: int, value: object) -> None:
-    """Writes one frame, however long the pipe makes it take. Raises BrokenPipeError if nobody reads."""
+    """Write one frame, blocking while the pipe is full. Raises BrokenPipeError if the reader has gone."""
     body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     view = memoryview(HEADER.pack(len(body)) + body)
     while view:

@@ -1,7 +1,7 @@
-"""The parent's side of the process pool: bounded, in order, and no article can hold up or lose another.
+"""A pool of worker processes with bounded memory and ordered results, in which no article can block or lose another.
 
-Pebble (tried in 5.2) gives its workers one pipe and one lock for all: forked, it stood still for more than two minutes
-in 5 of 30 runs in which one worker was killed once. With pipes of their own none of 60 runs stood still.
+Pebble (tried in 5.2) gives its workers one pipe and one lock for all: forked, it hung for more than two minutes
+in 5 of 30 runs in which one worker was killed once. With pipes of their own none of 60 runs hung.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from searchapp.articles.body.prose_spans import WALL
-from searchapp.articles.draft import Manuscript
+from searchapp.articles.draft import ParsedDraft
 from searchapp.articles.files.contents import read_contents
 from searchapp.articles.files.source import UnreadableError, decode
 from searchapp.articles.front_matter.loaders import MAX_CHARS
 from searchapp.articles.outcome import Limits, Outcome, SourceFile
 from searchapp.articles.pool.child import WorkerProcess
-from searchapp.articles.pool.frames import HELLO, MANUSCRIPT, Task
+from searchapp.articles.pool.frames import HELLO, PARSED_DRAFT, Task
 from searchapp.articles.site import Site
 from searchapp.errors import DraftError, SearchappError
 from searchapp.model import Draft, Problem
 
 CHUNK = 8
-"""Articles in one message: enough to hide the pipe's latency, few enough to share the work evenly."""
+"""Articles per message: enough to hide the pipe's latency, few enough to share the work evenly."""
 WINDOW = 256
-"""Sources that may be under way ahead of the one that is waited for; bounds what is held in memory."""
+"""Sources that may be processed ahead of the next result; bounds memory."""
 MAX_DRAFT = 2 * 2**20
-"""Bytes of an unpublished text that are read."""
+"""Maximum bytes of an unpublished text."""
 DRAFT_LIMITS = Limits(seconds=4.0, stalled=10.0)
-"""Somebody waits for it."""
+"""Stricter limits, as somebody waits."""
 _EXPIRES = re.compile(rb"(?i)\b(?:expiry[-_]?date|unpublish[-_]?date|expires)[\"' \t]*[:=]")
 
 
 class WorkerPool:
-    """Up to `size` children, started as they are needed. Not shared between threads."""
+    """Up to `size` child processes, started on demand. Not thread-safe."""
 
     def __init__(self, site: Site | None, size: int, limits: Limits) -> None:
         self.site, self.size, self.limits = site, size, limits
@@ -59,11 +59,11 @@ class WorkerPool:
         self.selector.close()
 
     def has_room(self) -> bool:
-        """Whether another chunk would be worked on soon."""
+        """Whether another chunk would be processed soon."""
         return len(self.workers) < self.size or any(len(worker.pending) <= CHUNK for worker in self.workers)
 
     def give(self, tasks: Sequence[tuple[int, Task]]) -> None:
-        """Hands a chunk to an idle child, a new one, or the one with the least to do."""
+        """Send a chunk to an idle child, a new one, or the one with the fewest tasks."""
         worker = min(self.workers, key=lambda worker: len(worker.pending), default=None)
         if worker is None or (worker.pending and len(self.workers) < self.size):
             worker = WorkerProcess(self.site, self.limits)
@@ -75,7 +75,7 @@ class WorkerPool:
         worker.send([task for _, task in tasks])
 
     def wait(self) -> list[tuple[int, object]]:
-        """Blocks until there is something new; (index, value or the Outcome of a failure) of what is done."""
+        """Block for up to a second; return (index, value or the Outcome of a failure) of finished tasks."""
         done: list[tuple[int, object]] = []
         started = time.monotonic()
         events = self.selector.select(timeout=1.0)
@@ -110,7 +110,7 @@ class WorkerPool:
         return [(index, value)] if not failure else self._failed(index, task, failure)
 
     def _failed(self, index: int, task: Task, reason: str) -> list[tuple[int, object]]:
-        """Another try as plain text, or a report if there were two: one may have gone to a dying child."""
+        """Retry as plain text; report the failure if that failed twice, as one try may have hit a dying child."""
         id, path, signature, plain, known = task
         self.plain_failures[index] += bool(plain)
         if self.plain_failures[index] > 1:
@@ -120,7 +120,7 @@ class WorkerPool:
         return []
 
     def _lost(self, worker: WorkerProcess) -> list[tuple[int, object]]:
-        """A child is gone: the task it was at is to blame, the others are given to another."""
+        """Handle the exit of a child: its current task has failed, the others are given to another."""
         self.selector.unregister(worker.output)
         self.workers.remove(worker)
         status = worker.end()
@@ -155,7 +155,7 @@ def _signal_name(status: int) -> str:
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """Return the number of processors available to this process."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
@@ -170,11 +170,11 @@ def convert(
     workers: int | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Iterator[Outcome]:
-    """The outcome of every source, in their order, converted in child processes as it is asked for.
+    """Yield the outcome of every source, in order, converted in child processes on demand.
 
-    known       id -> digest of the articles that are shown; those that are still the same are not converted.
+    known       id -> digest of the articles shown; unchanged ones are not converted.
                 Hidden ones do not belong here unless the caller heeds their `until`
-    workers     child processes at most; as many as there are processors by default
+    workers     maximum of child processes; by default the number of processors
 
     Raises SearchappError if no child can be started. Closing the iterator ends all children.
     """
@@ -200,7 +200,7 @@ def _feed(
     given: int,
     stop: int,
 ) -> int:
-    """Hands out sources from number `given` on, up to `stop`; unchanged ones are ready at once."""
+    """Hand out sources from number `given` to `stop`, unchanged ones excepted; return the number of the next."""
     stop = min(stop, len(sources))
     while given < stop and pool.has_room():
         tasks: list[tuple[int, Task]] = []
@@ -219,7 +219,7 @@ def _feed(
 
 
 def _unchanged(site: Site, source: SourceFile, before: str, limits: Limits) -> Outcome | None:
-    """The outcome of a source that is as it was; None if a child has to look at it."""
+    """Return the outcome of an unchanged source; None if a child has to read it."""
     try:
         contents = read_contents(site, source.path, limits)
     except (OSError, UnreadableError):
@@ -232,7 +232,7 @@ def _unchanged(site: Site, source: SourceFile, before: str, limits: Limits) -> O
 
 
 def digest_of(site: Site, source: SourceFile) -> str:
-    """The digest that `convert` would give a source. Reads the file; raises OSError if it can't."""
+    """Return the digest that `convert` would give a source. Raises OSError if it can't be read."""
     try:
         return read_contents(site, source.path, Limits()).digest(site, source.id)
     except UnreadableError as error:
@@ -240,15 +240,15 @@ def digest_of(site: Site, source: SourceFile) -> str:
 
 
 def render_draft(text: str, limits: Limits = Limits()) -> Draft:  # noqa: B008 - frozen
-    """An unpublished text, with or without front matter, as a `Draft`; read as plain text if it must be."""
+    """Return an unpublished text, with or without front matter, as a `Draft`; as plain text if over the limits."""
     value = _read_text("draft", text, "it is long" if len(text) > limits.markdown_chars else "", limits)
     return value if isinstance(value, Draft) else Draft(text=text)
 
 
-def read_manuscript(data: bytes) -> Manuscript:
-    """An unpublished text, with or without front matter, as its author sees it; read as plain text if it must be.
+def parse_draft(data: bytes) -> ParsedDraft:
+    """Return an unpublished text, with or without front matter, with offsets; as plain text if over the limits.
 
-    Its warnings tell of all that was passed over. Raises DraftError for what is empty, no text, or over MAX_DRAFT.
+    Its warnings cover everything ignored. Raises DraftError for what is empty, not text, or over MAX_DRAFT.
     """
     if len(data) > MAX_DRAFT:
         raise DraftError(f"has more than {MAX_DRAFT:,} bytes; give the part that you are at")
@@ -259,9 +259,9 @@ def read_manuscript(data: bytes) -> Manuscript:
         raise DraftError("is empty; give some Markdown")
     if text.count("\ufffd") > len(text) / 10:
         raise DraftError("is no text: most of its bytes are not UTF-8; give Markdown in UTF-8")
-    value = _read_text(MANUSCRIPT, text, "", DRAFT_LIMITS)
-    if not isinstance(value, Manuscript):
-        value = Manuscript(text, Draft(text=text), WALL * len(text))
+    value = _read_text(PARSED_DRAFT, text, "", DRAFT_LIMITS)
+    if not isinstance(value, ParsedDraft):
+        value = ParsedDraft(text, Draft(text=text), WALL * len(text))
     warnings = list(value.warnings)
     if value.plain:
         warnings.append((None, f"can't be rendered and is read as plain text: {value.plain}"))
@@ -272,7 +272,7 @@ def read_manuscript(data: bytes) -> Manuscript:
 
 
 def _read_text(id: str, text: str, plain: str, limits: Limits) -> object:
-    """What a child makes of a text: at the second try without Markdown, and None if that fails, too."""
+    """Have a child read a text: the second time without Markdown; return None if that fails, too."""
     task: Task = (id, text, (), plain, "")
     with WorkerPool(None, 1, limits) as pool:
         pool.give([(0, task)])

@@ -1,6 +1,6 @@
-"""The child's side of the process pool: reads tasks from one pipe, writes answers to the other.
+"""The worker process: reads tasks from one pipe, writes results to the other.
 
-Only the parent writes to us and only we to it. An answer is (value, "") or (None, why there is none).
+Both pipes are private to parent and child. A result is (value, "") or (None, reason of the failure).
 A task that takes too much processor time ends the process by a signal whose default action nothing in
 it can catch or delay.
 """
@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from searchapp.articles.outcome import Limits, SourceFile
-from searchapp.articles.pool.frames import HEADER, HELLO, MANUSCRIPT, Task, write
-from searchapp.articles.reader import draft, manuscript, read
+from searchapp.articles.pool.frames import HEADER, HELLO, PARSED_DRAFT, Task, write
+from searchapp.articles.reader import draft, parse_draft, read
 from searchapp.articles.site import Site
 
 
 def main() -> None:
-    """Serves until the parent closes its end or this process is killed."""
+    """Process tasks until the parent closes its pipe or this process is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     # Python-Markdown's trees are cyclic but small: collecting them rarely is a tenth faster.
@@ -42,7 +42,7 @@ def main() -> None:
 def _work(site: Site | None, task: Task, limits: Limits) -> Callable[[], object]:
     id, path, signature, plain, known = task
     if site is None:
-        return lambda: manuscript(path, plain=plain) if id == MANUSCRIPT else draft(path, plain=bool(plain))
+        return lambda: parse_draft(path, plain=plain) if id == PARSED_DRAFT else draft(path, plain=bool(plain))
     source = SourceFile(id, Path(path), signature)
     return lambda: read(site, source, limits, plain=plain, known=known)
 
@@ -62,7 +62,7 @@ def _guarded(work: Callable[[], object], limits: Limits) -> tuple[object, str]:
 
 
 def _limit_memory(allowance: int) -> None:
-    """Lets the address space grow by so many bytes from what it is now, where the system can do that."""
+    """Limit the growth of the address space to so many bytes, where the system supports it."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         size = pages * resource.getpagesize() + allowance

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from searchapp.articles import Manuscript
+from searchapp.articles import ParsedDraft
 from searchapp.editor.drafting import existing_links
 from searchapp.editor.drafting.article_names import ArticleName, name_from_link, names_of
 from searchapp.editor.drafting.link_markdown import link_span
@@ -83,7 +83,7 @@ class CandidateSearch:
     """One search for the candidates of a draft; after `run`, `closest` has the articles nearest to it."""
 
     engine: Engine
-    manuscript: Manuscript
+    parsed: ParsedDraft
     exclude: frozenset[str]
     texts: dict[str, DraftText] = field(default_factory=dict)
     phrase_counts: dict[str, PhraseCounts] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class CandidateSearch:
 
     def _near(self) -> dict[str, float]:
         """Relatedness (0 to 1) by id of the articles to consider."""
-        hits = self.engine.related(self.manuscript.draft, MAX_RELATED + len(self.exclude))
+        hits = self.engine.related(self.parsed.draft, MAX_RELATED + len(self.exclude))
         hits = tuple(hit for hit in hits if hit.id not in self.exclude)
         best = max((hit.score for hit in hits), default=1.0)
         near = {hit.id: hit.score / best for hit in hits}
@@ -117,7 +117,7 @@ class CandidateSearch:
 
     def _probes(self) -> Iterator[str]:
         """Title queries for two adjacent words of the draft, or with stop words between."""
-        text = self._text(self.manuscript.language)
+        text = self._text(self.parsed.language)
         named: dict[str, None] = {}
         plain: dict[str, None] = {}
         for first, past in text.phrases(4):
@@ -129,7 +129,7 @@ class CandidateSearch:
 
     def _text(self, language: str) -> DraftText:
         if language not in self.texts:
-            self.texts[language] = DraftText(self.manuscript.running, thread_analyzer(language))
+            self.texts[language] = DraftText(self.parsed.prose, thread_analyzer(language))
         return self.texts[language]
 
     def _named(self, article: Article, near: float) -> Iterator[Candidate]:
@@ -166,7 +166,7 @@ class CandidateSearch:
 
     def _pasteable(self, text: DraftText, first: int, terms: Terms) -> bool:
         start, end = text.words[first].start, text.words[first + len(terms) - 1].end
-        return link_span(self.manuscript.source, start, end) is not None
+        return link_span(self.parsed.source, start, end) is not None
 
     def _frequent_phrases(self, article: Article, near: float) -> Iterator[Candidate]:
         """Phrases of the draft that are frequent in an article."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from searchapp.analysis import fold_value
-from searchapp.articles import Manuscript
+from searchapp.articles import ParsedDraft
 from searchapp.editor.drafting import existing_links, label_suggestions, link_suggestions
 from searchapp.editor.drafting.link_markdown import LinkReplacement, make_link
 from searchapp.editor.near_duplicates import alike
@@ -51,7 +51,7 @@ class DraftReport:
     tags, categories    suggested labels, the best first
     """
 
-    manuscript: Manuscript
+    parsed: ParsedDraft
     itself: str
     related: tuple[Hit, ...]
     links: tuple[PastableLink, ...]
@@ -63,28 +63,28 @@ class DraftReport:
     @property
     def foreign(self) -> bool:
         """Whether all related articles are in other languages than the draft."""
-        return bool(self.related) and all(hit.language != self.manuscript.language for hit in self.related)
+        return bool(self.related) and all(hit.language != self.parsed.language for hit in self.related)
 
 
 def draft_report(
-    engine: Engine, manuscript: Manuscript, *, id: str = "", site_url: str = "", limit: int = 10
+    engine: Engine, parsed: ParsedDraft, *, id: str = "", site_url: str = "", limit: int = 10
 ) -> DraftReport:
     """Return the report on a draft. Raises IndexUnusableError while there is no index.
 
     id      of the article that the draft is already published as, "" to find out
     limit   maximum number of related articles and of links
     """
-    draft = manuscript.draft
+    draft = parsed.draft
     near = engine.related(draft, max(limit, label_suggestions.NEIGHBOURS) + 1)
-    itself = id or _published(manuscript, near)
+    itself = id or _published(parsed, near)
     near = tuple(hit for hit in near if hit.id != itself)
-    linked = existing_links.linked_ids(engine, manuscript.links, site_url)
+    linked = existing_links.linked_ids(engine, parsed.links, site_url)
     same = tuple(each for each in alike.find_similar(draft, engine) if each.id != itself)
     return DraftReport(
-        manuscript,
+        parsed,
         itself,
         near[:limit],
-        pastable_links(engine, manuscript, linked | {itself} | version_ids(same), site_url, limit),
+        pastable_links(engine, parsed, linked | {itself} | version_ids(same), site_url, limit),
         linked,
         same,
         **{
@@ -95,16 +95,16 @@ def draft_report(
 
 
 def pastable_links(
-    engine: Engine, manuscript: Manuscript, exclude: Collection[str], site_url: str = "", limit: int = 10
+    engine: Engine, parsed: ParsedDraft, exclude: Collection[str], site_url: str = "", limit: int = 10
 ) -> tuple[PastableLink, ...]:
     """Return link suggestions with the Markdown to paste, the best first, at most `limit`."""
     found = []
-    for link in link_suggestions.suggest_links(engine, manuscript, exclude)[:limit]:
-        pasted = make_link(manuscript.source, link.start, link.end, link.article, link.anchor, site_url)
+    for link in link_suggestions.suggest_links(engine, parsed, exclude)[:limit]:
+        pasted = make_link(parsed.source, link.start, link.end, link.article, link.anchor, site_url)
         if pasted is not None:
-            line, column = manuscript.place(link.start)
-            replaced = (*manuscript.place(pasted.start), *manuscript.place(pasted.end))
-            before, after = context(manuscript.source, link.start, link.end)
+            line, column = parsed.place(link.start)
+            replaced = (*parsed.place(pasted.start), *parsed.place(pasted.end))
+            before, after = context(parsed.source, link.start, link.end)
             found.append(PastableLink(link, pasted, line, column, replaced, before, after))
     return tuple(found)
 
@@ -114,13 +114,13 @@ def version_ids(found: Iterable[alike.SimilarArticle]) -> frozenset[str]:
     return frozenset(each.id for each in found if each.similarity >= alike.THRESHOLD)
 
 
-def published_as(engine: Engine, manuscript: Manuscript) -> str:
+def published_as(engine: Engine, parsed: ParsedDraft) -> str:
     """Return the id of the related article with the draft's title, which it is published as; "" for none."""
-    return _published(manuscript, engine.related(manuscript.draft, 5))
+    return _published(parsed, engine.related(parsed.draft, 5))
 
 
-def _published(manuscript: Manuscript, near: tuple[Hit, ...]) -> str:
-    title = fold_value(manuscript.draft.title)
+def _published(parsed: ParsedDraft, near: tuple[Hit, ...]) -> str:
+    title = fold_value(parsed.draft.title)
     return next((hit.id for hit in near[:5] if title and fold_value(hit.title) == title), "")
 
 

@@ -20,7 +20,7 @@ _FILE = re.compile(r"\.(?:md|mdx|markdown|rst|txt)\Z", re.I)
 
 
 def linked_ids(engine: Engine, links: Iterable[str], site_url: str = "") -> frozenset[str]:
-    """Return the ids of the articles that a manuscript's link targets lead to, on any host.
+    """Return the ids of the articles that a parsed's link targets lead to, on any host.
 
     Ambiguous targets (a file by its name alone) count as links to each candidate: better no suggestion than a second
     link.

@@ -24,7 +24,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from searchapp.articles import Manuscript
+from searchapp.articles import ParsedDraft
 from searchapp.editor.drafting.candidates import Candidate, CandidateSearch
 from searchapp.editor.drafting.phrase_scores import MIN_SCORE, score_candidates
 from searchapp.editor.drafting.phrases import Terms
@@ -60,15 +60,15 @@ class LinkSuggestion:
     articles: int
 
 
-def suggest_links(engine: Engine, manuscript: Manuscript, exclude: Collection[str] = ()) -> tuple[LinkSuggestion, ...]:
+def suggest_links(engine: Engine, parsed: ParsedDraft, exclude: Collection[str] = ()) -> tuple[LinkSuggestion, ...]:
     """Suggest links for a draft, the best first, at most MAX_LINKS; they do not overlap, and each has another article.
 
     exclude     ids that are not suggested: the draft itself, what it links already
     """
-    search = CandidateSearch(engine, manuscript, frozenset(exclude))
+    search = CandidateSearch(engine, parsed, frozenset(exclude))
     candidates = search.run()
     score_candidates(candidates, search)
-    return tuple(_suggestion(each, score, manuscript) for each, score in _select(candidates))
+    return tuple(_suggestion(each, score, parsed) for each, score in _select(candidates))
 
 
 def _select(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
@@ -95,9 +95,9 @@ def _select(candidates: list[Candidate]) -> Iterator[tuple[Candidate, float]]:
         yield each, max(best.score, each.score)
 
 
-def _suggestion(each: Candidate, score: float, manuscript: Manuscript) -> LinkSuggestion:
+def _suggestion(each: Candidate, score: float, parsed: ParsedDraft) -> LinkSuggestion:
     start, end = each.span
-    shown = " ".join(manuscript.running[start:end].split())
+    shown = " ".join(parsed.prose[start:end].split())
     name = each.name
     return LinkSuggestion(start, end, shown, each.article, name.anchor, name.kind, name.shown, round(score, 3), each.df)
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
-from searchapp.articles.files.discover import ENDINGS
+from searchapp.articles.files.discover import SUFFIXES
 from searchapp.articles.generators.link_tags import KINDS
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -107,7 +107,7 @@ def stem(path: str) -> str:
     if not path.isascii():
         path = unicodedata.normalize("NFC", path)
     head, dot, ending = path.rpartition(".")
-    if dot and f".{ending.lower()}" in ENDINGS:
+    if dot and f".{ending.lower()}" in SUFFIXES:
         path = head
     folder, slash, name = path.rpartition("/")
     return folder if slash and name in {"index", "_index"} else path
@@ -198,7 +198,7 @@ def _resolve_dots(path: str) -> str:
 
 def _is_file(path: str) -> bool:
     _, dot, ending = path.rpartition(".")
-    return bool(dot) and f".{ending.lower()}" in ENDINGS
+    return bool(dot) and f".{ending.lower()}" in SUFFIXES
 
 
 def is_placeholder(href: str, homes: tuple[Home, ...]) -> bool:

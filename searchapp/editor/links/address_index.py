@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from searchapp.articles.generators.slugs import dated
+from searchapp.articles.generators.slugs import split_date
 from searchapp.editor.links.address_forms import Address, Home, loose_key, normalise_home, path_key, stem
 from searchapp.model import Article
 
@@ -52,7 +52,7 @@ def node_of(article: Article) -> Node:
 def slug(node: Node) -> str:
     """Return the last part of a node's permalink; without one, its file name without date and ending."""
     path = path_key(node.permalink.partition("?")[0])
-    return path.rpartition("/")[2] or dated(stem(node.id).rpartition("/")[2])[1]
+    return path.rpartition("/")[2] or split_date(stem(node.id).rpartition("/")[2])[1]
 
 
 class AddressIndex:
@@ -153,5 +153,5 @@ def matches_date(day: tuple[int, ...], node: Node) -> bool:
     """Whether a node's date agrees with that of a path: (), (year,), (year, month) or (year, month, day)."""
     if not day:
         return True
-    named, _ = dated(stem(node.id).rpartition("/")[2])
+    named, _ = split_date(stem(node.id).rpartition("/")[2])
     return day in {tuple(map(int, node.day.split("-")))[: len(day)] if node.day else (), (named or ())[: len(day)]}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from searchapp.articles.generators.slugs import dated
+from searchapp.articles.generators.slugs import split_date
 from searchapp.editor.links.address_forms import loose_key, path_key
 from searchapp.editor.links.address_index import Node, slug, split_path
 
@@ -134,7 +134,7 @@ def _target_names(missing: MissingAddress) -> tuple[str, ...]:
 
     A number is no name: a similar number is not nearer.
     """
-    name = dated(loose_key(path_key(missing.path.partition("?")[0]).rpartition("/")[2]))[1]
+    name = split_date(loose_key(path_key(missing.path.partition("?")[0]).rpartition("/")[2]))[1]
     text = missing.text.casefold()
     return ("" if _alphanumeric(name).isdigit() else name, text if len(_WORD.findall(text)) > 1 else "")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from searchapp.analysis import fold_value
 from searchapp.articles import Limits, discover, open_site
 from searchapp.articles.files.source import UnreadableError, read_bytes
-from searchapp.articles.front_matter.edit_labels import Change, Labels, UnchangeableError, relabelled
+from searchapp.articles.front_matter.edit_labels import Change, Labels, UnchangeableError, edit_labels
 from searchapp.config.loading import Config
 from searchapp.model import Problem
 
@@ -80,7 +80,7 @@ def patch(config: Config, merges: Iterable[Merge], found: Iterable[tuple[str, Me
             data = read_bytes(source.path, Limits())
             if source.id not in expected and not wanted.search(data):
                 continue
-            new = relabelled(site, source.id, data, lambda labels: _plan(chosen, labels))
+            new = edit_labels(site, source.id, data, lambda labels: _plan(chosen, labels))
             if new != data:
                 # A file may be there twice, by a link.
                 name = _name(Path(source.path), root)

@@ -27,7 +27,7 @@ from searchapp.retrieval.query_terms import Marks, prefix_text, sequences, value
 from searchapp.retrieval.ranking import DEFAULT, IMPACT_STEP, Preferences, freshness, idf, pivot
 from searchapp.retrieval.resolution import Interpretation
 from searchapp.retrieval.spelling import Lexicon, Neighbour
-from searchapp.retrieval.suggest import Spelling, TitleCompletion
+from searchapp.retrieval.suggest import TitleCompletion, ValueSpelling
 from searchapp.retrieval.thesaurus import alternatives
 
 
@@ -97,7 +97,7 @@ class MemorySearcher(Lexicon):
         ]
         counted = {facet: [article for article in found if _passes(article, query, facet)] for facet in FACETS}
         counts = {facet: Counter(key for each in counted[facet] for key in facet.keys(each)) for facet in FACETS}
-        facets = {f.key: pipeline.listed(f, counts[f], self._spellings[f.key], f.chosen(query)) for f in FACETS}
+        facets = {f.key: pipeline.facet_values(f, counts[f], self._spellings[f.key], f.chosen(query)) for f in FACETS}
         coverage = {facet.key: sum(bool(facet.values(each)) for each in counted[facet]) for facet in FACETS}
         return ResultPage(len(passing), facets, coverage, shown)
 
@@ -156,7 +156,7 @@ class MemorySearcher(Lexicon):
         return [impacts(document, self._pivots)[1] for document in self.documents.values()]
 
     @cached_property
-    def _spellings(self) -> dict[str, dict[str, Spelling]]:
+    def _spellings(self) -> dict[str, dict[str, ValueSpelling]]:
         articles = self.articles.values()
         values = {facet: Counter(value for each in articles for value in facet.values(each)) for facet in FACETS}
         return {facet.key: suggest.spellings(facet, values[facet]) for facet in FACETS}
@@ -196,11 +196,11 @@ class MemorySearcher(Lexicon):
             article.boost,
             float(freshness(day_number(article), newest, self.curation.preferences.recency)),
             article.id in resolved.reading.matches,
-            article.id in (resolved.reading.foremost or ()),
+            article.id in (resolved.reading.complete or ()),
             bool(resolved.title) and resolved.title == self.documents[article.id].exact_title,
-            resolved.places(article.id),
+            resolved.pin_rank(article.id),
         )
-        return explain(resolved.sought, self.languages, self.facts(article.id), adjustments)
+        return explain(resolved.tree, self.languages, self.facts(article.id), adjustments)
 
 
 def _passes(article: Article, query: Query, but: Facet | None = None) -> bool:

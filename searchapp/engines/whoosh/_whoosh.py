@@ -1,4 +1,4 @@
-"""Imports Whoosh once, quietly: 2.7.4 prints SyntaxWarnings when Python 3.12 or newer compiles it."""
+"""Whoosh, imported without the SyntaxWarnings that 2.7.4 prints when Python 3.12 or newer compiles it."""
 
 from __future__ import annotations
 

@@ -24,16 +24,14 @@ from searchapp.retrieval.ranking import DEFAULT, Preferences
 
 log = logging.getLogger(__name__)
 OPEN_ATTEMPTS = 5
-"""A generation may be replaced twice, and so be gone, between reading its name and opening it."""
+"""A generation may be replaced twice, and so be deleted, between reading its name and opening it."""
 
 
 class WhooshEngine(PipelineEngine):
-    """Implements `searchapp.engine.Engine` in the folder `index_dir`. `match` is how matches are found.
-
-    `preferences` are the operator's, about order.
+    """`searchapp.engine.Engine` in the folder `index_dir`; `match` is the matcher, replaceable for tests.
 
     Searches of one process run one after the other (they would share one interpreter lock anyway); several
-    processes work side by side. Each call looks once whether there is a newer generation.
+    processes run in parallel. Each call checks once for a newer generation.
     """
 
     def __init__(self, index_dir: Path, match: Matcher = matcher.match, preferences: Preferences = DEFAULT) -> None:
@@ -101,7 +99,7 @@ class WhooshEngine(PipelineEngine):
             yield self._searcher
 
     def _open(self, state: tuple[int, ...] | None) -> None:
-        """Opens what CURRENT names; keeps the old snapshot if that fails though it was good before."""
+        """Open the generation of CURRENT; keep the old snapshot if that fails though it was good before."""
         for attempt in range(OPEN_ATTEMPTS):
             try:
                 stored, complaint = generations.current(self._index_dir)
@@ -119,7 +117,7 @@ class WhooshEngine(PipelineEngine):
         self._state, self._process = state, os.getpid()
 
     def _refuse(self) -> None:
-        """Opens the index anew, in all processes, as what is open was found damaged: says so, and falls back."""
+        """Have all processes reopen the index, as the open generation was found damaged; log it if none is usable."""
         with self._lock:
             self._state = None
             generations.touch(self._index_dir)

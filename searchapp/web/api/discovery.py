@@ -1,4 +1,4 @@
-"""What tells other programs about this search: browsers, crawlers, and the pages of a blog that embed it."""
+"""Endpoints for other programs: browsers' search engines (OpenSearch), crawlers, and the widget for other sites."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from searchapp.query import normalise
 from searchapp.web import i18n, params
 from searchapp.web.http.assets import asset_url, content_hash
-from searchapp.web.http.conditional import FRESHNESS, kept
+from searchapp.web.http.conditional import FRESHNESS, cached_response
 from searchapp.web.http.cors import WIDGET, WIDGET_STYLE
 from searchapp.web.reader import xml
 from searchapp.web.state import base, root, state
@@ -19,28 +19,28 @@ from searchapp.web.state import base, root, state
 discovery = Blueprint("discovery", __name__)
 
 WIDGET_FRESH = 3_600
-"""Seconds; its address has no version, and blogs should get a new one within the hour."""
+"""Seconds; its URL has no version, and blogs should get a new one within the hour."""
 SUGGESTIONS = 8
 
 _UNSENT = re.compile(rb"^\s*//.*\n|^[ ]+", re.MULTILINE)
 
 _SILENT = (b"const NOTED = true", b"const NOTED = false")
-"""What a script sends nothing with."""
+"""Replacement in a script that turns its reports off."""
 
 _OPEN_SEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 _SHORT, _LONG = 16, 48
-"""Characters that OpenSearch allows in names."""
+"""Maximum characters of names in OpenSearch."""
 
 
 @discovery.get(WIDGET)
 def widget() -> Response:
-    """The search box for the pages of other sites."""
+    """Return the script of the search box for other sites."""
     return _file("embed.js", "text/javascript", noted=state().log is not None)
 
 
 @discovery.get(WIDGET_STYLE)
 def widget_style() -> Response:
-    """Its style sheet, which the script fetches; any page may, so that it looks the same where it may not search."""
+    """Return its style sheet, for any origin, so that it looks the same where it may not search."""
     response = _file("embed.css", "text/css")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -57,15 +57,15 @@ def _file(name: str, mimetype: str, *, noted: bool = True) -> Response:
 
 @cache
 def _contents(name: str) -> bytes:
-    """A file without what only those need who change it: lines of comment, and indentation."""
+    """Return a file without comment lines and indentation."""
     return _UNSENT.sub(b"", (Path(__file__).parents[1] / "static" / name).read_bytes())
 
 
 @discovery.get("/opensearch.xml")
 def opensearch() -> Response:
-    """The OpenSearch description, by which a browser searches here from its address bar."""
+    """Return the OpenSearch description, by which a browser searches from its address bar."""
     here = base()
-    response = kept(f"{i18n.key()}{here}", lambda: _described(here))
+    response = cached_response(f"{i18n.language_key()}{here}", lambda: _described(here))
     response.headers["Vary"] = "Accept-Language"
     return response
 
@@ -90,7 +90,7 @@ def _described(here: str) -> Response:
 
 
 def _cut(text: str, most: int) -> str:
-    """At most so many characters, whole words if that leaves any."""
+    """Cut a text to so many characters, at a word boundary if possible."""
     if len(text) <= most:
         return text
     return text[: most + 1].rpartition(" ")[0] or text[:most]
@@ -98,7 +98,7 @@ def _cut(text: str, most: int) -> str:
 
 @discovery.get("/api/opensearch/suggest")
 def suggest() -> Response:
-    """Completions as browsers read them: what was typed, and a list of texts."""
+    """Return completions in browsers' format: what was typed, and a list of texts."""
     typed = params.single(request.args, "q")
     meant = normalise(typed)
 
@@ -110,14 +110,14 @@ def suggest() -> Response:
         response.headers["Cache-Control"] = FRESHNESS
         return response
 
-    return kept(typed, make)
+    return cached_response(typed, make)
 
 
 @discovery.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers should leave alone: the pages of each query and filter are without number.
+    """Return robots.txt, which excludes queries and filters, as there is no end of them.
 
-    The plain list of all articles may be walked through, since it leads to each of them.
+    The plain list of all articles may be crawled, since it links to each of them.
     """
     here = root()
     lines = (
@@ -134,7 +134,7 @@ def robots() -> Response:
 
 
 def xml_response(top: xml.Element, media: str) -> Response:
-    """An answer that is a document for programs, and no page to be found by a search engine."""
+    """Return an XML response that search engines do not index."""
     response = Response(xml.document(top), content_type=f"{media}; charset=utf-8")
     response.headers["Cache-Control"] = FRESHNESS
     response.headers["X-Robots-Tag"] = "noindex"

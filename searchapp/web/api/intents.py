@@ -1,7 +1,7 @@
-"""`POST /api/intents`: a page's script tells what its reader sought, and which results were opened.
+"""`POST /api/intents`: the page's script reports final searches and opened results.
 
-It is public, as the search is, and takes what anybody sends: so it believes nothing that matters, writes little, and is
-bounded. What is told there decides nothing but what the editor's desk counts.
+It is public, as the search is, and takes input from anybody: it is bounded, and only affects the statistics of the
+editor's desk.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from searchapp.web.reader.pages import is_possible_id
 from searchapp.web.state import base, root, state
 
 MAX_BODY = 8_000
-"""Bytes."""
+"""Bytes of a request's body."""
 MAX_TOTAL = 100_000_000
 MAX_RANK = 1_000
 MAX_CLICKS = 10
-"""Of one message."""
+"""Clicks of one request."""
 INTERFACES = {each.name.lower(): each for each in (Interface.PAGE, Interface.LIVE, Interface.WIDGET)}
 
 
@@ -35,8 +35,8 @@ intents = Blueprint("intents", __name__)
 
 
 @intents.post(INTENTS)
-def told() -> Response:
-    """One search that is final, or what was opened of one; 204 in any case that is no mistake of the sender's."""
+def report_intent() -> Response:
+    """Log one final search, or clicks on its results; 204 unless the request is malformed."""
     if not _is_ours():
         abort(403)
     body = _body()
@@ -52,14 +52,14 @@ def told() -> Response:
 
 
 def _note_clicks(log: QueryLog, interface: Interface, text: str, clicks: list[tuple[str, int]]) -> None:
-    """Those of articles that are there: a page may be older than the index."""
+    """Log clicks on articles that exist: a page may be older than the index."""
     for id, rank in clicks:
         if is_possible_id(id) and state().engine.article(id) is not None:
             log.note(Click(interface, text, id, rank, this_hour()))
 
 
 def _is_ours() -> bool:
-    """Whether a page of this search or of an allowed origin asks; programs name no origin and may."""
+    """Whether the request is from a page of this search or an allowed origin; programs without origin are allowed."""
     origin = request.headers.get("Origin")
     if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
         return True
@@ -91,7 +91,7 @@ def _query(body: dict[str, Any]) -> Query:
         pairs = parse_qsl(text.removeprefix("?"), max_num_fields=200)
     except ValueError:
         raise ParameterError("search", "search has too many parameters") from None
-    return params.unordered(params.parse(MultiDict(pairs)))
+    return params.with_sorted_filters(params.parse(MultiDict(pairs)))
 
 
 def _interface(body: dict[str, Any]) -> Interface:
@@ -102,7 +102,7 @@ def _interface(body: dict[str, Any]) -> Interface:
 
 
 def _search(body: dict[str, Any], interface: Interface, query: Query) -> Search | None:
-    """The search, or None if only clicks are told: it was counted before."""
+    """Return the search; None if there are only clicks, as it was logged before."""
     if body.get("total") is None:
         return None
     total = _number(body["total"], "total", 0, MAX_TOTAL)
@@ -132,5 +132,5 @@ def _number(value: object, name: str, least: int, most: int) -> int:
 
 
 def address() -> str:
-    """Where the scripts of the pages send to, "" if nothing is to be noted."""
+    """Return the path that scripts report to, "" if the query log is off."""
     return f"{root()}{INTENTS}" if state().log is not None else ""

@@ -1,4 +1,4 @@
-"""JSON Schema of the types in `searchapp.json_shapes`, as OpenAPI 3.1 wants it."""
+"""JSON Schema (OpenAPI 3.1) of the TypedDicts in `searchapp.json_shapes`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneT
 
 
 def components(*shapes: Any) -> Json:
-    """The schemas of these TypedDicts and of those that they refer to, by `name_of`."""
+    """Return the schemas of these TypedDicts and of those that they refer to, by `name_of`."""
     found: Json = {}
     left: list[Any] = list(shapes)
     while left:
@@ -27,17 +27,17 @@ def components(*shapes: Any) -> Json:
 
 
 def name_of(shape: Any) -> str:
-    """What a TypedDict is called among the components: `Hit` for `HitJson`."""
+    """Return a TypedDict's name among the components: `Hit` for `HitJson`."""
     return str(shape.__name__).removesuffix("Json")
 
 
 def reference(shape: Any) -> Json:
-    """A reference to a component."""
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name_of(shape)}"}
 
 
 def _schema(hint: Any, referred: list[Any]) -> Json:
-    """The schema of a type; TypedDicts that it refers to are appended to `referred`."""
+    """Return the schema of a type; TypedDicts that it refers to are appended to `referred`."""
     origin, arguments = get_origin(hint), get_args(hint)
     if is_typeddict(hint):
         referred.append(hint)

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of every address; a test holds it against the real ones."""
+"""The OpenAPI 3.1 description of every endpoint; a test compares it with the real ones."""
 
 from __future__ import annotations
 

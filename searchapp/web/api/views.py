@@ -1,4 +1,4 @@
-"""The JSON API: parameters -> call -> render."""
+"""The JSON API: search, suggestions, articles, related articles, health."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from searchapp.query import normalise
 from searchapp.querylog import Interface
 from searchapp.web import params, search_tracking
 from searchapp.web.api.openapi import DOCUMENT
-from searchapp.web.http.conditional import FRESHNESS, kept
+from searchapp.web.http.conditional import FRESHNESS, cached_response
 from searchapp.web.http.security import whole_body
 from searchapp.web.reader.pages import is_possible_id
 from searchapp.web.state import root, state
@@ -26,21 +26,21 @@ api = Blueprint("api", __name__)
 MAX_SUGGESTIONS = 20
 MAX_RELATED = 100
 MAX_LABELS = 100
-"""Tags or categories of a draft."""
+"""Maximum of tags or categories of a draft."""
 
 
 @api.after_request
 def hide(response: Response) -> Response:
-    """Answers for programs are no pages to be found by a search engine."""
+    """Keep search engines from indexing responses of the API."""
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 @api.get("/api/search")
 def search() -> Response:
-    """One page of results; `live=1` takes the last word for the start of one, `explain=1` says why they are there."""
+    """Return one page of results; `live=1` says that the last word is unfinished, `explain=1` adds explanations."""
     explain = params.flag(request.args, "explain")
-    query = replace(params.unordered(params.parse(request.args)), explain=explain)
+    query = replace(params.with_sorted_filters(params.parse(request.args)), explain=explain)
 
     def make() -> Response:
         started = time.perf_counter()
@@ -49,13 +49,13 @@ def search() -> Response:
         body = serialize.results_text(results, took_ms, state().site_url, root())
         return Response(f"{body}\n", mimetype="application/json", headers={"Cache-Control": FRESHNESS})
 
-    answer = kept(f"{'explain ' * explain}{params.search_string(query)}", make)
+    answer = cached_response(f"{'explain ' * explain}{params.search_string(query)}", make)
     return answer if params.flag(request.args, "live") else search_tracking.count_search(query, Interface.API, answer)
 
 
 @api.get("/api/suggest")
 def suggest() -> Response:
-    """Completions of what was typed so far."""
+    """Return completions of what was typed so far."""
     typed = normalise(params.single(request.args, "q"))
     limit = params.number(request.args, "limit", 8, MAX_SUGGESTIONS)
 
@@ -63,18 +63,18 @@ def suggest() -> Response:
         found = state().engine.suggest(typed, limit) if typed else ()
         return _fresh(serialize.suggestions(typed, found, state().site_url, root()))
 
-    return kept(f"{limit} {typed}", make)
+    return cached_response(f"{limit} {typed}", make)
 
 
 @api.get("/api/articles/<path:id>")
 def article(id: str) -> Response:
-    """One article, section by section."""
-    return kept("", lambda: _fresh(serialize.article(_found(id), state().site_url, root())))
+    """Return one article, section by section."""
+    return cached_response("", lambda: _fresh(serialize.article(_found(id), state().site_url, root())))
 
 
 @api.get("/api/articles/<path:id>/related")
 def related(id: str) -> Response:
-    """Articles like one, with the reasons."""
+    """Return articles like one, with reasons."""
     limit = params.number(request.args, "limit", 10, MAX_RELATED)
 
     def make() -> Response:
@@ -82,7 +82,7 @@ def related(id: str) -> Response:
         hits = state().engine.related(id, limit)
         return _fresh(serialize.related(found, hits, state().site_url, root()))
 
-    return kept(str(limit), make)
+    return cached_response(str(limit), make)
 
 
 def _found(id: str) -> Article:
@@ -94,7 +94,7 @@ def _found(id: str) -> Article:
 
 @api.post("/api/related")
 def related_to_draft() -> Response:
-    """Articles like an unpublished text."""
+    """Return articles like an unpublished text."""
     body = _json_object()
     limit = body.get("limit", 10)
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_RELATED:
@@ -105,13 +105,13 @@ def related_to_draft() -> Response:
 
 @api.get("/api/openapi.json")
 def openapi() -> Response:
-    """The description of all of this."""
+    """Return the OpenAPI description."""
     return _fresh({**DOCUMENT, "servers": [{"url": root() or "/"}]})
 
 
 @api.get("/healthz")
 def healthz() -> Response:
-    """Whether there is an index that answers."""
+    """Return the index's status. Raises IndexUnusableError if there is none."""
     response = jsonify(serialize.healthz(state().engine.status()))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,7 +1,7 @@
-"""What the search box for other sites says, in each language: the names are those of `STRINGS` in embed.js.
+"""Translated texts of the search box for other sites, by the names of `STRINGS` in embed.js.
 
-`{name}` stands for what the script fills in. A text with a number is an object by plural category of CLDR, as
-`Intl.PluralRules` names them.
+`{name}` is a placeholder for the script. A text with a number is an object by CLDR plural category, as
+in `Intl.PluralRules`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import flask_babel
 from flask import Blueprint, Response, jsonify, request
 
 from searchapp.facets import LABELS
-from searchapp.web.i18n import forms, gettext, language
+from searchapp.web.i18n import gettext, language, plural_examples
 
 widget = Blueprint("widget", __name__)
 
@@ -22,7 +22,7 @@ Text = str | dict[str, str]
 
 @widget.get("/embed/strings.json")
 def strings_of_a_language() -> Response:
-    """The texts in the language that `lang` asks for, or else in one that the reader likes."""
+    """Return the texts in the language of the request."""
     wanted = language()
     response = jsonify({"lang": wanted.tag, "dir": wanted.direction, "strings": strings()})
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"
@@ -33,7 +33,7 @@ def strings_of_a_language() -> Response:
 
 
 def strings() -> dict[str, Text]:
-    """The texts in the language of this request."""
+    """Return the texts in the language of this request, by name."""
     query = "{query}"
     return {
         "search": gettext("Search articles"),
@@ -62,6 +62,6 @@ def in_all_forms(context: str, singular: str, plural: str) -> dict[str, str]:
     """A text with `{n}` for each plural category; `other` is always there. The context is for the catalogs."""
     found = {
         category: str(flask_babel.npgettext(context, singular, plural, number, n="{n}"))
-        for category, number in forms(language()).items()
+        for category, number in plural_examples(language()).items()
     }
     return {**found, "other": found.get("other", list(found.values())[-1])}

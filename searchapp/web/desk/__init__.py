@@ -10,8 +10,24 @@ from flask import Flask
 from searchapp.web.desk import access, checks, drafts, duplicates, home, links, login, queries, reports, tags
 from searchapp.web.desk.blueprint import desk
 
-_TOPICS = (access, login, home, drafts, checks, links, duplicates, tags, queries)
-"""Each module adds its routes to the blueprint when it is imported."""
+_PAGES = (
+    (home, "home", "Overview"),
+    (drafts, "draft", "Draft"),
+    (checks, "checks", "Checks"),
+    (links, "links", "Links"),
+    (duplicates, "duplicates", "Duplicates"),
+    (tags, "tags", "Tags"),
+    (queries, "queries", "Searches"),
+)
+"""The navigation: the module, which adds its routes to the blueprint when imported, its endpoint, and the label."""
+
+_OTHERS = (access, login)
+
+
+@desk.app_context_processor
+def navigation() -> dict[str, list[tuple[str, str]]]:
+    """Return the (endpoint, label) pairs of the desk's navigation, for its templates."""
+    return {"desk_nav": [(f"desk.{endpoint}", label) for _, endpoint, label in _PAGES]}
 
 
 def init_app(app: Flask) -> None:

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from searchapp.config.origins import origin as origin_of
 from searchapp.errors import AccessFileError
-from searchapp.web.desk.blueprint import NAV, desk
+from searchapp.web.desk.blueprint import desk
 from searchapp.web.desk.peer_credentials import is_another_user
 from searchapp.web.desk.tokens import SESSION_SECONDS, TokenStore
 from searchapp.web.state import root, state
@@ -84,7 +84,7 @@ def keep_private(response: Response) -> Response:
 @desk.app_context_processor
 def for_templates() -> dict[str, object]:
     """Return the variables of the desk's templates."""
-    return {"csrf": csrf, "desk_nav": NAV, "desk_session": g.get("desk_session", False)}
+    return {"csrf": csrf, "desk_session": g.get("desk_session", False)}
 
 
 def csrf() -> str:

@@ -9,7 +9,7 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from searchapp import serialize
-from searchapp.articles import MAX_DRAFT, read_manuscript
+from searchapp.articles import MAX_DRAFT, parse_draft
 from searchapp.editor.drafting.draft_report import DraftReport, PastableLink, draft_report
 from searchapp.errors import DraftError
 from searchapp.web.desk.blueprint import desk
@@ -50,19 +50,19 @@ def _read() -> Response:
     uploaded = file.read(MAX_DRAFT + 1) if file is not None and file.filename else b""
     data = uploaded or request.form.get("draft", "").encode("utf-8", "replace")
     try:
-        manuscript = read_manuscript(data)
+        parsed = parse_draft(data)
     except DraftError as error:
         kept = "" if uploaded or len(data) > MAX_DRAFT else data.decode("utf-8", "replace")
         named = f"{file.filename} " if uploaded and file is not None else "The draft "
         page = render_template("desk/draft.html", text=kept, found=None, complaint=f"{named}{error}.")
         return make_response(page, 413 if len(data) > MAX_DRAFT else 400)
-    found = draft_report(state().engine, manuscript, site_url=state().config.site_url, limit=LINKS)
+    found = draft_report(state().engine, parsed, site_url=state().config.site_url, limit=LINKS)
     page = render_template(
         "desk/draft.html",
-        text=manuscript.source,
+        text=parsed.source,
         found=found,
         related=found.related[:RELATED],
-        pieces=tuple(draft_spans(manuscript.source, found.links)) if len(manuscript.source) <= MAX_SHOWN else (),
+        pieces=tuple(draft_spans(parsed.source, found.links)) if len(parsed.source) <= MAX_SHOWN else (),
         url_of=_url_of,
         nothing=_is_nothing(found),
     )

@@ -1,12 +1,12 @@
-"""Answers as gzip for those who take it: a page of results is a quarter of its size on its way to a phone.
+"""Gzip compression of responses: a page of results shrinks to a quarter.
 
-The entity tag of a packed answer is that of the plain one with SUFFIX, as another representation has another tag
-(RFC 9110, 8.8.3.3). The rest of the application only knows plain ones: the suffix is taken from what a client names,
-and given back in the 304. Nothing secret is on a page that is packed, so nothing can be guessed from its size (BREACH):
-those of the desk are not.
+The entity tag of a compressed response is that of the plain one with SUFFIX, as another representation has another tag
+(RFC 9110, 8.8.3.3). The rest of the application only knows plain ones: the suffix is removed from a client's tags,
+and added again in the 304. Compressed pages have no secrets that could be guessed from their size (BREACH):
+those of the desk are not compressed.
 
-Flask-Compress (tried in 1.25) halves the requests a second for answers that are kept, as its cache knows the request
-but not the answer, and it compresses for clients that refuse it (`gzip;q=0`).
+Flask-Compress (tried in 1.25) halves the throughput of cached responses, as its cache knows the request
+but not the response, and it compresses for clients that refuse it (`gzip;q=0`).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from searchapp.web.http.response_cache import CachedResponse, ResponseCache
 SUFFIX = "-gzip"
 LEVEL = 5
 """Higher ones take twice as long for 2 % less."""
-SMALLEST = 800
-"""Bytes below which an answer fits into one packet anyway."""
-MOST_BYTES = 8_000_000
-"""Packed answers that are kept, of one process."""
+MIN_BYTES = 800
+"""Bytes below which a response fits into one packet anyway."""
+MAX_CACHED_BYTES = 8_000_000
+"""Bytes of cached compressed responses of one process."""
 
 _TYPES = frozenset(
     {
@@ -36,8 +36,8 @@ _NAMED = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
 
 
 def init_app(app: Flask) -> None:
-    """Packs the answers of this application."""
-    packed = ResponseCache(MOST_BYTES)
+    """Compress the responses of an application."""
+    packed = ResponseCache(MAX_CACHED_BYTES)
 
     @app.before_request
     def without_suffix() -> None:
@@ -74,7 +74,7 @@ def _may_be_packed(response: Response) -> bool:
 def _pack(response: Response, packed: ResponseCache) -> None:
     response.direct_passthrough = False
     data = response.get_data()
-    if len(data) < SMALLEST:
+    if len(data) < MIN_BYTES:
         return
     tag, weak = response.get_etag()
     key = (request.path, tag or "")

@@ -1,12 +1,11 @@
-"""Answers that cannot have changed: kept in memory, and confirmed with 304 (RFC 9110, 8.8.3 and 13.1.2).
+"""Cached responses and conditional requests (RFC 9110, 8.8.3 and 13.1.2).
 
-An answer is a function of the generation, the address with its canonical parameters, a page's language, the
-configuration and the software. The entity tag says them all and the bytes too: `"<digest of those>-<digest of the
-body>"`, and after a search what that found (`_found_suffix`). It is a strong one: bodies that differ, if only in
-`took_ms`, have different tags. Two workers that answer the same question have thus two representations, both right at
-the same time, and a client that has either has a right one: whichever it names is the one that is confirmed, and the
-304 repeats the client's own tag, by which a cache tells (RFC 9111, 4.3.4) which of its copies is fresh again. So a
-worker confirms what another one sent, and knows what that found, without a search.
+A response is a function of the generation, the URL with canonical parameters, a page's language, the configuration and
+the software. The entity tag has a digest of all of them and one of the body: `"<request digest>-<body digest>"`, and
+after a search what it found (`_found_suffix`). It is strong: bodies that differ, if only in `took_ms`, have different
+tags. Two workers that answer the same request thus have two representations, both valid at the same time; a client's
+tag of either is confirmed, and the 304 repeats the client's own tag, by which a cache identifies (RFC 9111, 4.3.4)
+which of its copies is fresh. So a worker confirms what another one sent, and knows what that found, without a search.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from searchapp.web import search_tracking
 from searchapp.web.http.response_cache import CachedResponse
 from searchapp.web.state import root, state
 
-ATTEMPTS = 3
-"""How often an answer is made while generations follow each other so fast that it may mix them."""
+MAX_ATTEMPTS = 3
+"""Maximum attempts at a response while generations change so fast that it might mix them."""
 FRESHNESS = "no-cache"
-"""Keep it, but ask each time whether it is still right."""
+"""To be stored, but revalidated each time."""
 
 _LETTERS = {AnswerKind.ALL: "a", AnswerKind.ANY: "s", AnswerKind.CORRECTED: "c"}
 _OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
@@ -39,22 +38,22 @@ _SOURCES = frozenset({".py", ".html", ".css", ".svg", ".js", ".po"})
 _RENDERERS = ("Babel", "Flask", "Flask-Babel", "Jinja2", "MarkupSafe", "nh3", "numpy", "Werkzeug")
 
 
-def kept(parameters: str, make: Callable[[], Response]) -> Response:
-    """The answer to this request: 304, what is kept, or what `make` makes.
+def cached_response(parameters: str, make: Callable[[], Response]) -> Response:
+    """Return the response to this request: 304, from the cache, or of `make`.
 
-    parameters  all that the answer depends on beside the path, in the one spelling that equal answers share
-    make        called in the request; may raise. An answer other than 200 is passed on as it is.
+    parameters  everything but the path that the response depends on, in canonical form
+    make        called in the request; may raise. Responses other than 200 are not cached
     """
     engine, known, wanted = state().engine, request.if_none_match, request.if_match
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         generation = engine.generation()
         key = (generation, root(), request.path, parameters)
         question = _digest("\0".join((_made_by(), *_settings(), *key)).encode(), 16)
         copy = _right_one(known.as_set(include_weak=True), question)
         if copy and not wanted:
             return _not_modified(*copy)
-        state().kept.turn(generation)
-        answer = state().kept.get(key)
+        state().responses.use_generation(generation)
+        answer = state().responses.get(key)
         if answer is not None:
             response = Response(answer.body, headers=list(answer.headers))
             search_tracking.set_found(answer.found)
@@ -64,17 +63,17 @@ def kept(parameters: str, make: Callable[[], Response]) -> Response:
                 continue
             if response.status_code != 200:
                 return response
-            state().kept.put(key, _tagged(response, question))
+            state().responses.put(key, _tagged(response, question))
         if wanted and not wanted.star_tag and not _right_one(wanted.as_set(), question):
             abort(412)
         if known.star_tag:
-            copy = str(response.get_etag()[0]), search_tracking.found()
+            copy = str(response.get_etag()[0]), search_tracking.get_found()
         return _not_modified(*copy) if copy else response
     return response
 
 
 def _right_one(tags: Iterable[str], question: str) -> tuple[str, ResultSummary | None] | None:
-    """Of a client's tags the first that was given to an answer to this very question, and what that found."""
+    """Return the first of a client's tags that is for this request, and what it found; None if there is none."""
     # An empty tag is told as None.
     for tag in sorted(filter(None, tags)):
         asked, _, body = tag.partition("-")
@@ -84,7 +83,7 @@ def _right_one(tags: Iterable[str], question: str) -> tuple[str, ResultSummary |
 
 
 def _tagged(response: Response, question: str) -> CachedResponse:
-    body, found = response.get_data(), search_tracking.found()
+    body, found = response.get_data(), search_tracking.get_found()
     response.set_etag(f"{question}-{_digest(body, 8)}{_found_suffix(found)}")
     return CachedResponse(tuple(response.headers), body, found)
 
@@ -108,7 +107,7 @@ def _settings() -> tuple[str, ...]:
 
 @cache
 def _made_by() -> str:
-    """What turns a generation into bytes: this package file by file, and the libraries that render."""
+    """Return a digest of the software: this package's files, and the versions of the libraries that render."""
     folder = Path(searchapp.__file__).parent
     files = sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES)
     contents = [_digest(path.read_bytes(), 16) for path in files]

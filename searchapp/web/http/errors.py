@@ -105,10 +105,7 @@ def _problem(error: Exception) -> ProblemDetails:
             command = "index" if isinstance(error, IndexMissingError) else "index --rebuild"
             current_app.logger.warning("no usable index: %s", error)
             return ProblemDetails(
-                503,
-                _DETAILS[503],
-                headers={"Retry-After": RETRY_AFTER_SECONDS},
-                command=f"searchapp {command}",
+                503, _DETAILS[503], headers={"Retry-After": RETRY_AFTER_SECONDS}, command=f"searchapp {command}"
             )
         case SecurityError():
             return ProblemDetails(400, N_("The Host header of the request names no host that this search answers for."))
@@ -125,12 +122,7 @@ def _is_for_machines() -> bool:
 
 def _as_json(problem: ProblemDetails) -> Response:
     detail = problem.detail % problem.values if problem.values else problem.detail
-    body: ProblemJson = {
-        "type": "about:blank",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": detail,
-    }
+    body: ProblemJson = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": detail}
     if problem.parameter:
         body["parameter"] = problem.parameter
     if problem.command:

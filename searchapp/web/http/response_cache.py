@@ -1,6 +1,4 @@
-"""Answers kept in memory: a bounded table of bytes that were sent. The least recently used are given up first, and all
-of a generation when the next is asked.
-"""
+"""An LRU cache of responses of one generation, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -12,17 +10,17 @@ from searchapp.querylog.entries import ResultSummary
 
 Key = tuple[str, ...]
 
-MOST_BYTES = 32_000_000
-"""Of one process: a thousand pages of results and more."""
-LARGEST = 1_000_000
-"""Bytes of one answer; larger ones are seldom asked for twice and would push out many that are."""
+MAX_BYTES = 32_000_000
+"""Of one process: over a thousand pages of results."""
+MAX_RESPONSE = 1_000_000
+"""Bytes of one response; larger ones are seldom requested twice and would evict many that are."""
 OVERHEAD = 1_000
-"""Bytes that an entry takes beside its body and its key, about."""
+"""Approximate bytes of an entry besides its body and key."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """What was answered with 200, the entity tag among its headers; and what a search found."""
+    """A response with status 200 and its headers, including the entity tag; and what a search found."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -30,9 +28,9 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """At most `most` bytes of answers, by what was asked. One value may be shared by threads."""
+    """At most `most` bytes of responses, by key; thread-safe. Responses over `largest` bytes are not cached."""
 
-    def __init__(self, most: int = MOST_BYTES, largest: int = LARGEST) -> None:
+    def __init__(self, most: int = MAX_BYTES, largest: int = MAX_RESPONSE) -> None:
         self._most = most
         self._largest = largest
         self._lock = threading.Lock()
@@ -42,21 +40,21 @@ class ResponseCache:
 
     @property
     def size(self) -> int:
-        """Bytes that are kept."""
+        """Bytes in the cache."""
         return self._size
 
     def __len__(self) -> int:
         return len(self._answers)
 
-    def turn(self, generation: str) -> None:
-        """Gives up the answers of other generations: nobody asks for them again."""
+    def use_generation(self, generation: str) -> None:
+        """Clear the cache if the generation has changed."""
         if generation != self._generation:
             with self._lock:
                 self._answers.clear()
                 self._size, self._generation = 0, generation
 
     def get(self, key: Key) -> CachedResponse | None:
-        """The answer to what was asked, None if it is not kept."""
+        """Return the response of a key; None if it is not cached."""
         with self._lock:
             found = self._answers.get(key)
             if found is not None:
@@ -64,7 +62,7 @@ class ResponseCache:
             return found
 
     def put(self, key: Key, answer: CachedResponse) -> None:
-        """Keeps an answer, unless it is too large."""
+        """Add a response, unless it is too large."""
         size = _size(key, answer)
         if size > min(self._largest, self._most):
             return

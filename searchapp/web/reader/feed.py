@@ -17,8 +17,8 @@ from searchapp.querylog.entries import AnswerKind, Interface, ResultSummary
 from searchapp.serialize import article_path, public_url
 from searchapp.web import params, search_tracking
 from searchapp.web.api.discovery import xml_response
-from searchapp.web.http.conditional import kept
-from searchapp.web.i18n import ENGLISH, named
+from searchapp.web.http.conditional import cached_response
+from searchapp.web.i18n import ENGLISH, language_of_tag
 from searchapp.web.reader import labels, xml
 from searchapp.web.state import base, root, state
 
@@ -36,7 +36,7 @@ def atom() -> Response:
     if query.sort is Sort.RELEVANCE:
         query = replace(query, sort=Sort.NEWEST)
     here = base()
-    answer = kept(f"{here} {params.search_string(query)}", lambda: _answer(query, here))
+    answer = cached_response(f"{here} {params.search_string(query)}", lambda: _answer(query, here))
     return search_tracking.count_search(query, Interface.FEED, answer)
 
 
@@ -77,7 +77,7 @@ def _answer(query: Query, here: str) -> Response:
 
 def _title(query: Query) -> str:
     # In the blog's language: all readers get the same feed.
-    wanted = named(state().config.language) or ENGLISH
+    wanted = language_of_tag(state().config.language) or ENGLISH
     values = (labels.value(facet, value, wanted) for facet in FACETS for value in query.selected(facet.key))
     words = [query.text, *values]
     said = ", ".join(filter(None, words))

@@ -1,4 +1,4 @@
-"""The manual under /help: its contents, pages and search. Needs no index of articles."""
+"""The manual under /help: contents, pages and search. Needs no index of articles."""
 
 from __future__ import annotations
 

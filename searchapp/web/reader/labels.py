@@ -1,4 +1,4 @@
-"""Words that depend on a facet, an order or a number: whole sentences, so that each can be translated."""
+"""Translated texts that depend on a facet, an order or a number, as whole sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from searchapp.web.i18n import N_, Language, gettext, language, language_name, n
 
 
 def articles(count: int) -> str:
-    """`12 articles`. A page says it up to a hundred times, hence the cache."""
+    """`12 articles`. Cached, as a page has up to a hundred."""
     return _articles(language().tag, count)
 
 
@@ -28,33 +28,33 @@ _DAYS = {
 
 
 def kind(name: str) -> str:
-    """What stands before the value of a filter: the facet's title, or which end of the time."""
+    """Return the label of a filter: the facet's title, or that of a date."""
     return gettext(BY_KEY[name].words.title if name in BY_KEY else _DAYS[name][0])
 
 
 def value(facet: Facet, text: str, wanted: Language | None = None) -> str:
-    """A facet's value as people know it, in a language or that of the request."""
+    """Return a facet's value for display, in a language or that of the request."""
     return language_name(facet.fold(text), wanted) if facet.kind is Kind.LANGUAGE else text
 
 
 def without(name: str, label: str) -> Markup:
-    """What a link says that gives up one filter."""
+    """Return the label of a link that removes one filter."""
     text = gettext(BY_KEY[name].words.without if name in BY_KEY else _DAYS[name][1])
     return Markup(text) % {"value": Markup("<bdi>{}</bdi>").format(label)}  # noqa: S704 - ours, from the catalogs
 
 
 def more_values(name: str, count: int) -> str:
-    """What unfolds the rest of a facet."""
+    """Return the label that unfolds the rest of a facet."""
     return ngettext(*BY_KEY[name].words.more, count)
 
 
 def find_value(name: str) -> str:
-    """The label of the box that narrows a long facet."""
+    """Return the label of the box that narrows a long facet."""
     return gettext(BY_KEY[name].words.find)
 
 
 def unlisted_values(name: str, count: int) -> Markup:
-    """What is said of the values that a page does not list."""
+    """Return the note about the values that a page does not list."""
     facet = BY_KEY[name]
     example = Markup('<kbd dir="ltr">{}:{}</kbd>').format(facet.operator, gettext("name"))
     text = ngettext(*facet.words.unlisted, count, example=example)
@@ -62,7 +62,7 @@ def unlisted_values(name: str, count: int) -> Markup:
 
 
 def order(sort: Sort) -> str:
-    """An order as a link says it."""
+    """Return the label of an order."""
     match sort:
         case Sort.NEWEST:
             return gettext("Newest")

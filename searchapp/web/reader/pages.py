@@ -1,4 +1,4 @@
-"""The reader's pages: parameters -> call -> render."""
+"""The reader's pages: search, explanation, article."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from searchapp.query import text_of
 from searchapp.querylog import Interface
 from searchapp.serialize import article_path, asked_for, passage_url, public_url
 from searchapp.web import i18n, params, search_tracking
-from searchapp.web.http.conditional import FRESHNESS, kept
+from searchapp.web.http.conditional import FRESHNESS, cached_response
 from searchapp.web.i18n import N_
 from searchapp.web.reader import mark_article, open_graph, results_view, sanitize
 from searchapp.web.reader.explain import explained_hits
@@ -25,17 +25,17 @@ from searchapp.web.state import root, state
 pages = Blueprint("pages", __name__)
 
 MAX_ID = 1_000
-"""Characters of an article's id; no file system has longer paths of text."""
+"""Maximum characters of an article's id; no file system has longer paths."""
 RELATED = 6
-MOST_WAYS_OUT = 6
-"""How many filters are tried without when nothing is found: each is a search."""
-CONTENTS_FROM = 3
-"""Headings from which a table of contents helps."""
+MAX_RELAXED = 6
+"""Maximum of filters whose removal is tried when nothing is found: each is a search."""
+MIN_CONTENTS = 3
+"""Headings from which a table of contents is shown."""
 
 
 @pages.after_request
 def varies(response: Response) -> Response:
-    """Tells caches that who asks in another language gets another page."""
+    """Set `Vary`, as pages depend on the language."""
     response.headers["Vary"] = "Accept-Language"
     return response
 
@@ -43,14 +43,14 @@ def varies(response: Response) -> Response:
 @pages.get("/")
 @pages.get("/search")
 def search() -> Response:
-    """The search box, one page of results and everything to narrow them.
+    """Render the search box and one page of results.
 
-    `live=1` takes the last word for the start of one; `fragment=1` leaves out what does not change with the query.
+    `live=1` says that the last word is unfinished; `fragment=1` renders only what changes with the query.
     """
     query = params.parse(request.args)
     fragment = params.flag(request.args, "fragment")
-    answer = kept(
-        f"{i18n.key()}{'fragment ' * fragment}{params.search_string(query)}",
+    answer = cached_response(
+        f"{i18n.language_key()}{'fragment ' * fragment}{params.search_string(query)}",
         lambda: _results_page(query, "_live.html" if fragment else "search.html"),
     )
     # What comes with either of these was typed: the page's script tells what is final.
@@ -92,27 +92,27 @@ def _results_page(query: Query, template: str) -> Response:
 
 def _kept_by_a_new_search(query: Query) -> params.Pairs:
     found = [pair for pair in params.pairs(replace(query, page=1)) if pair[0] not in {"q", "exact", "live"}]
-    language = i18n.given()
+    language = i18n.language_in_url()
     return [*found, (i18n.PARAMETER, language.tag)] if language else found
 
 
 def _all_values(query: Query) -> str:
-    """Where every value of every facet of a query's results is; a page has the commonest."""
+    """Return the API's URL with all values of every facet; a page lists the commonest."""
     return f"{url_for('api.search')}{params.search_string(replace(query, page=1, per_page=1))}"
 
 
 def _without_one(query: Query, chips: tuple[results_view.NavLink, ...]) -> tuple[results_view.NavLink, ...]:
-    """The ways out of no results that give up one filter, with what each of them would show."""
+    """Return links that remove one filter each where nothing was found, with the number of results."""
     narrower = zip(chips, results_view.without_one(query), strict=True)
-    counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MOST_WAYS_OUT))
+    counted = ((chip, state().engine.search(each).total) for chip, each in islice(narrower, MAX_RELAXED))
     return tuple(replace(chip, count=count) for chip, count in counted if count)
 
 
 @pages.get("/explain")
 def explain() -> Response:
-    """The same results as on the page of a search, and how their scores came about; for operators."""
+    """Render a page of results with explanations of their scores; for operators."""
     query = replace(params.parse(request.args), explain=True)
-    return kept(f"{i18n.key()}{params.search_string(query)}", lambda: _explanation(query))
+    return cached_response(f"{i18n.language_key()}{params.search_string(query)}", lambda: _explanation(query))
 
 
 def _explanation(query: Query) -> Response:
@@ -135,13 +135,13 @@ def _explanation(query: Query) -> Response:
 
 @pages.get("/articles/<path:id>")
 def article(id: str) -> Response:
-    """One article with its related ones; a former address of it leads on.
+    """Render an article and related ones; redirect from a former path.
 
-    `q` marks its words in the text; `live=1` takes the last of them for the start of one.
+    `q` is highlighted in the text; `live=1` says that its last word is unfinished.
     """
-    words = params.words_alone(request.args)
-    key = f"{i18n.key()}{'live ' * words.unfinished}{words.text}"
-    return search_tracking.count_click(id, words.text, kept(key, lambda: _article_page(id, words)))
+    words = params.highlight_query(request.args)
+    key = f"{i18n.language_key()}{'live ' * words.unfinished}{words.text}"
+    return search_tracking.count_click(id, words.text, cached_response(key, lambda: _article_page(id, words)))
 
 
 def _article_page(id: str, words: Query) -> Response:
@@ -179,23 +179,23 @@ def _article_page(id: str, words: Query) -> Response:
 
 
 def is_possible_id(id: str) -> bool:
-    """Whether an id may be an article's; spares the engine what no content folder can hold."""
+    """Whether an id may be an article's; spares the engine impossible ones."""
     parts = id.split("/")
     return len(id) <= MAX_ID and "\0" not in id and not any(part in {"", ".", ".."} for part in parts)
 
 
 def search_url(query: Query) -> str:
-    """The page that shows a query, relative to the host."""
+    """Return the URL of a query's page, relative to the host."""
     return i18n.with_language(f"{root()}/search{params.search_string(query)}")
 
 
 def filter_url(facet: str, value: str, query: Query | None = None) -> str:
-    """The page of a query, or of everything, narrowed to one value of a facet."""
+    """Return the URL of a query, or of everything, narrowed to one value of a facet."""
     return search_url(params.with_selected(query or Query(), BY_KEY[facet], (value,)))
 
 
 def hit_url(hit: Hit) -> str:
-    """Where a result leads."""
+    """Return the URL of a hit."""
     url = public_url(state().site_url, hit.permalink, hit.id, root())
     return i18n.with_language(url) if url.startswith("/") else url
 
@@ -223,7 +223,7 @@ def _contents(found: Article) -> tuple[Section, ...]:
     sections = tuple(each for each in found.sections if each.anchor and each.title and fold(each.title) != title)
     top = min((each.level for each in sections), default=0)
     shown = tuple(each for each in sections if each.level <= top + 1)
-    return shown if len(shown) >= CONTENTS_FROM else ()
+    return shown if len(shown) >= MIN_CONTENTS else ()
 
 
 def _original(found: Article) -> str:

@@ -1,7 +1,4 @@
-"""What the result page shows, as plain values: labels and links made from a query and its results.
-
-A `Url` turns a query into a link. The words are those of the request's language; nothing here knows templates.
-"""
+"""View model of the page of results: labels and links as plain values."""
 
 from __future__ import annotations
 
@@ -22,18 +19,21 @@ from searchapp.web.reader.year_histogram import YearBar, bars
 Url = Callable[[Query], str]
 
 _PRIVATE_USE = range(0xE000, 0xF900)
-"""Characters of no text; if some are in a query, others are not."""
+"""Characters of no text; if a query has some, it does not have others."""
 
 FIRST_VALUES = 10
-MOST_VALUES = 50
-"""A blog may have thousands of tags: a page offers the commonest, the rest come when one is typed."""
-FEW_VALUES, MOST_POPULAR = 2, 8
+MAX_VALUES = 50
+"""Maximum of values listed of a facet, as a blog may have thousands of tags; the rest is loaded while typing."""
+FEW_VALUES, MAX_POPULAR = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """Something to click. `count` is how many articles it would show, None if that isn't said; `kind` is the filter
-    that it is about, or the order, and `value` the filter's own."""
+    """A link.
+
+    count   number of results, None if it is not shown
+    kind    the filter or the order that it changes; `value` the filter's value
+    """
 
     label: str
     url: str
@@ -45,29 +45,29 @@ class NavLink:
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:
-    """One facet: the values shown at once, those behind "more", and how many are not listed at all."""
+    """One facet: its values shown at once, those behind "more", and the number of values not listed."""
 
     name: str
     first: tuple[NavLink, ...]
     more: tuple[NavLink, ...]
     unlisted: int
     bars: tuple[YearBar, ...] = ()
-    """Years as a histogram, oldest first; empty where there are too few."""
+    """Years as a histogram, oldest first; empty if there are too few."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Links to other pages. `steps` are page numbers as links; None is a gap."""
+    """Links to other pages. `links` are page numbers; None is a gap."""
 
     previous: str | None
     next: str | None
-    steps: tuple[NavLink | None, ...]
+    links: tuple[NavLink | None, ...]
     last: NavLink | None
-    """The last page, if the reader is past it."""
+    """The last page, if the current one is beyond it."""
 
 
 def facet_boxes(results: Results, url: Url) -> tuple[FacetBox, ...]:
-    """The facets that have something to choose, in their order."""
+    """Return the facets that have something to select, in order."""
     return tuple(_facet_box(facet, results.facets[facet.key], results.query, url) for facet in facets.shown(results))
 
 
@@ -78,7 +78,7 @@ def _facet_box(facet: Facet, values: Sequence[FacetValue], query: Query, url: Ur
     if numbers and len(values) <= FIRST_VALUES:
         ordered = list(values)
     choosing = _choosing(query, facet, url)
-    most = max(MOST_VALUES, len(chosen)) if facet.kind is Kind.TEXT else len(ordered)
+    most = max(MAX_VALUES, len(chosen)) if facet.kind is Kind.TEXT else len(ordered)
     links = tuple(
         NavLink(labels.value(facet, each.value), choosing(each), each.count, each.selected, value=each.value)
         for each in ordered[:most]
@@ -90,16 +90,16 @@ def _facet_box(facet: Facet, values: Sequence[FacetValue], query: Query, url: Ur
 
 
 def popular(results: Results) -> tuple[Facet, Sequence[FacetValue]] | None:
-    """A facet to begin with, and its commonest values: the first that has more than a few, or else the last."""
+    """Return a facet and its commonest values: the first facet that has more than a few, or else the last."""
     found = [(facet, results.facets[facet.key]) for facet in FACETS if facet.words.popular]
     facet, values = next((each for each in found if len(each[1]) > FEW_VALUES), found[-1])
-    return (facet, values[:MOST_POPULAR]) if values else None
+    return (facet, values[:MAX_POPULAR]) if values else None
 
 
 def _choosing(query: Query, facet: Facet, url: Url) -> Callable[[FacetValue], str]:
-    """What makes the link that chooses a value of a facet, or gives it up.
+    """Return a function to the link that toggles a value of a facet.
 
-    A page has dozens that differ in one value only: the rest of the address is made once.
+    A page has dozens that differ in one value only: the rest of the URL is made once.
     """
 
     def whole(value: FacetValue) -> str:
@@ -116,7 +116,7 @@ def _choosing(query: Query, facet: Facet, url: Url) -> Callable[[FacetValue], st
 
 
 def chips(query: Query, url: Url) -> tuple[NavLink, ...]:
-    """The filters in force, each with the link that gives it up."""
+    """Return the filters in force, each with the link that removes it."""
     said = [(labels.value(each, value), each.key) for each in FACETS for value in query.selected(each.key)]
     said += [(day(date), name) for date, name in ((query.after, "after"), (query.before, "before")) if date]
     return tuple(
@@ -126,7 +126,7 @@ def chips(query: Query, url: Url) -> tuple[NavLink, ...]:
 
 
 def without_one(query: Query) -> Iterator[Query]:
-    """The query without each of its filters in turn, in the order of the chips."""
+    """Yield the query without each of its filters in turn, in the order of the chips."""
     for facet in FACETS:
         for value in query.selected(facet.key):
             yield params.toggle(query, facet, value)
@@ -137,7 +137,7 @@ def without_one(query: Query) -> Iterator[Query]:
 
 
 def sort_links(query: Query, url: Url) -> tuple[NavLink, ...]:
-    """The orders; without words there is nothing to match best, and newest is what is meant."""
+    """Return links for the orders; without words there is no relevance."""
     current = effective_sort(query)
     orders = [order for order in Sort if query.text or order is not Sort.RELEVANCE]
     return tuple(
@@ -147,12 +147,12 @@ def sort_links(query: Query, url: Url) -> tuple[NavLink, ...]:
 
 
 def effective_sort(query: Query) -> Sort:
-    """The order that the engine gives."""
+    """Return the order that the engine uses."""
     return Sort.NEWEST if not query.text and query.sort is Sort.RELEVANCE else query.sort
 
 
 def pager(results: Results, url: Url) -> Pager | None:
-    """Links around a page of results; None if all is on this page."""
+    """Return links around a page of results; None if there is only one page."""
     page, pages = results.query.page, results.pages
     if pages <= 1 and page <= max(pages, 1):
         return None
@@ -164,15 +164,15 @@ def pager(results: Results, url: Url) -> Pager | None:
         label = gettext("Go to page %(page)s, the last one", page=written(pages))
         last = NavLink(label, at(pages)) if pages else None
         return Pager(None, None, (), last)
-    steps = tuple(
+    links = tuple(
         NavLink(written(number), at(number), selected=number == page) if number else None
         for number in _page_numbers(page, pages)
     )
-    return Pager(at(page - 1) if page > 1 else None, at(page + 1) if page < pages else None, steps, None)
+    return Pager(at(page - 1) if page > 1 else None, at(page + 1) if page < pages else None, links, None)
 
 
 def _page_numbers(page: int, pages: int) -> Iterator[int]:
-    """The first, the last and those around the current page; 0 where some are left out."""
+    """Yield the first, the last and those around the current page; 0 for a gap."""
     before = 0
     for number in sorted({1, 2, page - 1, page, page + 1, pages} & set(range(1, pages + 1))):
         if number == before + 2:
@@ -184,7 +184,7 @@ def _page_numbers(page: int, pages: int) -> Iterator[int]:
 
 
 def reasons_in_words(reasons: Sequence[Reason]) -> str:
-    """Why an article is related, as a reader would say it: `Also in Education · both mention “trainer”`."""
+    """Return why an article is related, in words: `Also in Education · both mention “trainer”`."""
     parts = [
         gettext(facet.words.shared, values=enumeration(values))
         for facet in LABELS

@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
             "public_url": config.public_url,
             "language": i18n.language(),
             "languages": i18n.LANGUAGES,
-            "given_language": i18n.given(),
+            "given_language": i18n.language_in_url(),
         }
 
 

@@ -12,7 +12,7 @@ _NOT_ALLOWED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def clean(text: str) -> str:
-    """The text without the characters that XML 1.0 has no way to write."""
+    """Return the text without characters that XML 1.0 does not allow."""
     return _NOT_ALLOWED.sub("", text)
 
 
@@ -33,7 +33,7 @@ def _attributes(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def document(top: Element) -> bytes:
-    """The document in UTF-8, indented."""
+    """Return the document in UTF-8, indented."""
     ElementTree.indent(top)
     text: bytes = ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
     return text + b"\n"

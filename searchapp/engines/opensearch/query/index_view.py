@@ -16,7 +16,7 @@ from searchapp.facets import FACETS
 from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.ranking import Preferences, idf
-from searchapp.retrieval.suggest import Spelling, TitleCompletion, spellings, values_starting
+from searchapp.retrieval.suggest import TitleCompletion, ValueSpelling, spellings, values_starting
 
 REMEMBERED = 100_000
 """Terms whose df is remembered; then that begins anew."""
@@ -94,7 +94,7 @@ class IndexView:
         return found
 
     @cached_property
-    def spellings(self) -> dict[str, dict[str, Spelling]]:
+    def spellings(self) -> dict[str, dict[str, ValueSpelling]]:
         """See `suggest.spellings`, for each facet; keys as the cluster compares them."""
         found = {facet.key: spellings(facet, self._values[facet.key]) for facet in FACETS}
         return {facet: {whole(key): shown for key, shown in of_keys.items()} for facet, of_keys in found.items()}

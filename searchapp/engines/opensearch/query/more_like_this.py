@@ -16,12 +16,12 @@ from searchapp.excerpts.snippets import WholeArticle
 from searchapp.retrieval import related
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.related import Array, Profile
-from searchapp.retrieval.suggest import Spelling
+from searchapp.retrieval.suggest import ValueSpelling
 
 CANDIDATES = 2 * related.CANDIDATES
 """Articles looked at. The cluster orders them nearly as `related` does, which looks at half as many closely."""
 
-ABSENT = Spelling("", 0)
+ABSENT = ValueSpelling("", 0)
 
 FAR = 1e9
 """The norm of what has none: no words of it count."""
@@ -61,7 +61,7 @@ class ClusterCandidates(Candidates):
         dfs = {term: self._view.df(term) for term in profile.words}
         terms = [
             {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight}}}
-            for term, _, weight in related.telling_words(profile, dfs, self.articles)
+            for term, _, weight in related.profile_words(profile, dfs, self.articles)
         ]
         if not terms:
             return []

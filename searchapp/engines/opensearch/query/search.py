@@ -26,7 +26,7 @@ from searchapp.engines.opensearch.query.index_view import (
 from searchapp.engines.opensearch.query.lexicon import ClusterLexicon
 from searchapp.engines.opensearch.query.more_like_this import ClusterCandidates
 from searchapp.engines.opensearch.query.score_facts import wanted_document
-from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, listed
+from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage, facet_values
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.facets import FACETS, LABELS, Facet
 from searchapp.model import FacetValue, Mode, Sort, Status
@@ -133,7 +133,7 @@ class PageRequest:
         """The page that an answer tells, articles with their exact scores, in the order that these give."""
         marks, view = self._resolved.marks, self._view
         # To be counted, not to be marked.
-        terms = marks.terms.union(terms_of(self._resolved.sought, view.languages))
+        terms = marks.terms.union(terms_of(self._resolved.tree, view.languages))
         wanted = replace(marks, terms=terms, memories={})
         found = [self._loaded(hit, wanted) for hit in answer["hits"]["hits"]]
         if self._query.sort is Sort.RELEVANCE:
@@ -177,13 +177,13 @@ class PageRequest:
     def _matching(self) -> Json:
         """The query: words, what changes their score, and the tiers, whose matches are told by name."""
         tier, resolved, query = self._tier(), self._resolved, self._query
-        either: list[Json] = [{"bool": {"must": [self._scored(resolved.reading.matches.query)], "_name": "sought"}}]
+        either: list[Json] = [{"bool": {"must": [self._scored(resolved.reading.matches.query)], "_name": "matched"}}]
         for id in resolved.pinned:
             pinned = {"ids": {"values": [key(id)]}}
-            either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * resolved.places(id)}})
+            either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * resolved.pin_rank(id)}})
         tiers: list[Json] = []
-        if resolved.reading.foremost is not None:
-            tiers.append(_named("foremost", resolved.reading.foremost.query, tier))
+        if resolved.reading.complete is not None:
+            tiers.append(_named("complete", resolved.reading.complete.query, tier))
         if resolved.title:
             tiers.append(_named("exact", {"term": {"exact": whole(resolved.title)}}, 2 * tier))
         day = [compiler.days(query.after, query.before)] if query.after or query.before else []
@@ -193,7 +193,7 @@ class PageRequest:
     def _tier(self) -> float:
         """More than words can come to, and no more than that needs: single precision is for the words."""
         boost = max(self._view.extremes[1] or 1.0, 1.0)
-        highest = compiler.most(self._resolved.sought, self._view) * boost * (1 + RECENCY)
+        highest = compiler.most(self._resolved.tree, self._view) * boost * (1 + RECENCY)
         return float(2.0 ** math.ceil(math.log2(highest)))
 
     def _scored(self, query: Json) -> Json:
@@ -209,7 +209,7 @@ class PageRequest:
                 days = {"range": {"day": {"gte": newest - limit, "lt": after}}}
                 functions.append({"filter": days, "weight": 1 + (AGES - number) * RECENCY / AGES})
                 after = newest - limit
-        if not functions or not self._resolved.sought.nodes:
+        if not functions or not self._resolved.tree.nodes:
             return query
         modes = {"score_mode": "multiply", "boost_mode": "multiply"}
         return {"function_score": {"query": query, "functions": functions, **modes}}
@@ -221,20 +221,20 @@ class PageRequest:
         standing = ScoreAdjustments(
             article.boost,
             float(freshness(day_number(article), newest, half_life)),
-            "sought" in named,
-            "foremost" in named,
+            "matched" in named,
+            "complete" in named,
             "exact" in named,
-            resolved.places(article.id),
+            resolved.pin_rank(article.id),
         )
         read = WholeArticle(article, wanted)
         document = wanted_document(article, read, source["lengths"], wanted)
         facts = DocumentScoreInputs(document, self._view.idf, self._view.pivots, self._view.starting)
-        parts = explain(resolved.sought, self._view.languages, facts, standing)
+        parts = explain(resolved.tree, self._view.languages, facts, standing)
         return Loaded(read, sum(part.value for part in parts), parts if self._query.explain else ())
 
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
         counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        return listed(facet, counts, self._view.spellings[facet.key], self._chosen[facet.key])
+        return facet_values(facet, counts, self._view.spellings[facet.key], self._chosen[facet.key])
 
 
 def _named(name: str, query: Json, score: float) -> Json:

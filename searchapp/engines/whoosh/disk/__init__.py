@@ -1,1 +1,1 @@
-"""Generations on disk: the pointer, checksums, verification, file access."""
+"""Generations on disk: pointer, checksums, verification, file access."""

@@ -1,16 +1,16 @@
-"""Which files are known to be right: their SHA-256, and what the file system said of them when it was computed.
+"""Cache of the SHA-256 of index files, validated by inode, size, and times of modification and change.
 
-To read a whole index before it is opened takes longer the larger it is, so what one process has read the others
-need not: `index/VERIFIED` keeps, for every file of the generations that CURRENT names, its SHA-256 and the inode,
-size, time of modification and time of change (in ns) that it had then. What is promised:
+Reading a whole index before it is opened takes longer the larger it is, so processes share what one has read:
+`index/VERIFIED` has, for every file of the generations in CURRENT, its SHA-256 and the inode,
+size, time of modification and time of change (in ns) at that time. Guarantees:
 
-- A file whose four facts are exactly those recorded is taken as having that checksum. Any other is read. A file
-  cannot be written, cut or replaced without another time of change, though its modification time is put back; a
+- A file with exactly those four attributes is taken to have that checksum. Any other is read. A file
+  cannot be written, truncated or replaced without another time of change, though its modification time is reset; a
   copy or a restored backup has other inodes.
-- Bits that rot on the medium without a write change no fact. Servers read everything again in the background once
-  a day (`scrub`), and so does an indexer before it builds upon a generation. What they find is recorded as well.
+- Bits that rot on the medium without a write change no attribute. Servers read everything again in the background once
+  a day (`scrub`), and so does an indexer before it builds upon a generation. The results are recorded as well.
 - A record that is lost, damaged, older than the files, or writable by others only costs time: files are read again.
-  The checksums to compare with are always those of the generation's manifest.
+  Checksums are always compared with those of the generation's manifest.
 
 Whoever could plant a record could as well plant an index: the folder is written by its owner alone.
 """
@@ -33,7 +33,7 @@ FORMAT = 1
 MAX_REMEMBERED = 10_000
 MAX_BYTES = 16 * 2**20
 TICK_NS = 20_000_000
-"""Times of change are as coarse as the kernel's clock (10 ms at most): a younger file may yet change unnoticed."""
+"""Resolution of times of change (10 ms at most by the kernel's clock): a younger file may yet change unnoticed."""
 PIECE = 1024 * 1024
 
 Pace = Callable[[], None]
@@ -41,11 +41,11 @@ Pace = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """What a file was found to be.
+    """The checksum of a file, and its attributes at that time.
 
-    inode, size, modified, changed   its facts, times in ns since 1970
+    inode, size, modified, changed   from `os.stat`, times in ns since 1970
     sha256                           of its bytes, hex
-    read                             when they were read, in s since 1970
+    read                             when it was computed, in s since 1970
     """
 
     inode: int
@@ -59,31 +59,31 @@ class FileCheck:
 _Key = tuple[int, int, int]
 _Table = Mapping[_Key, FileCheck]
 _found: dict[_Key, FileCheck] = {}
-"""inode, size and time of modification -> what this process has found of the file."""
+"""inode, size and time of modification -> the check by this process."""
 _recorded: dict[Path, _Table] = {}
-"""Index folder -> the same as its record had it when it was last loaded."""
+"""Index folder -> the same as last loaded from its record."""
 
 
 def load(index_dir: Path) -> None:
-    """Takes over what the record says; nothing if it can't be trusted."""
+    """Load the record; nothing if it is not trusted."""
     _recorded[index_dir] = {_key(check): check for check in _read_record(index_dir)}
 
 
 def sha256(file: Path) -> str:
-    """The checksum of a file, read only if it is not known. Raises OSError."""
+    """Return the checksum of a file, read only if it is not cached. Raises OSError."""
     check = _known(file)
     return check.sha256 if check else read(file)
 
 
 def age(file: Path) -> float:
-    """Seconds since the file was last read; infinite if it is not known as it is now, or the clock was put back."""
+    """Return the seconds since the file was last read; infinity if it has changed since or the clock was set back."""
     check = _known(file)
     passed = time.time() - check.read if check else -1.0
     return passed if passed >= 0 else float("inf")
 
 
 def read(file: Path, pace: Pace = lambda: None) -> str:
-    """The checksum of a file as it is now, known from then on; `pace` is called after every PIECE of it."""
+    """Read a file, cache its checksum and return it; `pace` is called after every PIECE bytes. Raises OSError."""
     state = hashlib.sha256()
     with file.open("rb", buffering=0) as stream:
         before, now = os.fstat(stream.fileno()), time.time()
@@ -99,7 +99,7 @@ def read(file: Path, pace: Pace = lambda: None) -> str:
 
 
 def follow(file: Path, sha256: str) -> None:
-    """Says that only our own linking and unlinking has changed the file since `sha256` was found of it."""
+    """Update the check with this checksum after our own linking or unlinking, which alters the time of change."""
     status = file.stat()
     checks = [check for check in _checks(file, status) if check.sha256 == sha256]
     if checks:
@@ -108,12 +108,12 @@ def follow(file: Path, sha256: str) -> None:
 
 
 def written(file: Path, sha256: str) -> None:
-    """Says that this process has just written the file, and read it back as `sha256`."""
+    """Cache the checksum of a file that this process has just written and read back."""
     _remember(_check(file.stat(), sha256, time.time()))
 
 
 def store(index_dir: Path, files: Iterable[Path]) -> None:
-    """Makes the record what is known of these files. A failure only costs the next process time."""
+    """Write the checks of these files to the record. Errors are ignored, as they only cost the next process time."""
     checks = {_key(check): check for file in files if (check := _known(file))}
     recorded = _recorded.get(index_dir, {})
     if all(recorded.get(key) == check for key, check in checks.items()):
@@ -136,7 +136,7 @@ def store(index_dir: Path, files: Iterable[Path]) -> None:
 
 
 def leftovers(index_dir: Path) -> Iterable[Path]:
-    """What processes that were killed while they stored a record have left."""
+    """Return temporary files of processes that were killed in `store`."""
     return index_dir.glob(f"{RECORD}.*.new")
 
 
@@ -147,7 +147,7 @@ def _known(file: Path) -> FileCheck | None:
 
 
 def _checks(file: Path, status: os.stat_result) -> list[FileCheck]:
-    """What has been found of a file, at whatever time of change."""
+    """Return the checks of a file, regardless of its time of change."""
     key = status.st_ino, status.st_size, status.st_mtime_ns
     return [table[key] for table in (_found, _recorded.get(file.parent.parent, {})) if key in table]
 

@@ -1,13 +1,13 @@
-"""Generations on disk: whole folders, verified, that one small file points to.
+"""Generations on disk: immutable, verified folders, and an atomic pointer to the current one.
 
-    index/CURRENT                "name sha256-of-its-manifest", then the same of the one before it
-    index/<generation>/manifest.json   format, fingerprint, when, and size and SHA-256 of every other file
+    index/CURRENT                "name sha256-of-its-manifest", then the same of the previous one
+    index/<generation>/manifest.json   format, fingerprint, time, and size and SHA-256 of every other file
     index/<generation>/…         Whoosh's files
-    index/VERIFIED               which of them are known to be right (see `checksums`)
+    index/VERIFIED               cached checksums (see `checksums`)
 
 A build writes a folder of its own (unchanged segment files hard-linked), syncs it, then replaces CURRENT. Readers
-need no lock: they read CURRENT, then files that never change. Before a generation is opened each of its files has
-the checksum of the manifest; what that promises is written in `checksums`.
+need no lock: they read CURRENT, then files that never change. Before a generation is opened, its files are verified
+against the manifest (for the guarantees see `checksums`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
 log = logging.getLogger(__name__)
 FORMAT = 3
 RECHECK_AFTER = 86_400.0
-"""Seconds after which a file is read again though it seems to be as it was."""
+"""Seconds after which a file is read again though its attributes are unchanged."""
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 REBUILD = "run: searchapp index --rebuild"
@@ -59,12 +59,12 @@ class StoredGeneration:
 
 
 def fingerprint() -> str:
-    """What an index depends on besides its content: another one can't be updated or searched, only rebuilt."""
+    """Return what an index depends on besides its content: with another one it can only be rebuilt."""
     return f"format {FORMAT}, schema {schema.VERSION}, {terms_and_numbers()}"
 
 
 def pointer_state(index_dir: Path) -> tuple[int, ...] | None:
-    """What changes when CURRENT is replaced (one `stat`); None if there is no index."""
+    """Return a value that changes when CURRENT is replaced (one `stat`); None if there is no index."""
     try:
         status = (index_dir / POINTER).stat()
     except OSError:
@@ -73,15 +73,15 @@ def pointer_state(index_dir: Path) -> tuple[int, ...] | None:
 
 
 def touch(index_dir: Path) -> None:
-    """Makes every process that has the index open open it anew, if this one may."""
+    """Make every process that has the index open reopen it; errors are ignored."""
     with suppress(OSError):
         os.utime(index_dir / POINTER)
 
 
 def current(index_dir: Path) -> tuple[StoredGeneration, str | None]:
-    """The generation to read, verified, and, if that is not the newest, what is wrong with the newest.
+    """Return the newest intact generation, verified, and, if that is not the newest, what is wrong with the newest.
 
-    Raises IndexMissingError without an index, IndexDamagedError if none of its generations can be trusted.
+    Raises IndexMissingError without an index, IndexDamagedError if none of its generations is intact.
     """
     _refuse_unsafe(index_dir)
     checksums.load(index_dir)
@@ -100,12 +100,12 @@ def current(index_dir: Path) -> tuple[StoredGeneration, str | None]:
 
 
 def _refuse_unsafe(index_dir: Path) -> None:
-    """Whoosh unpickles files of its index: a folder that others can write could run their code."""
+    """Raise IndexDamagedError if others can write the index: Whoosh unpickles its files, which may run code."""
     safe_files.refuse_unsafe((index_dir, index_dir / POINTER))
 
 
 def _pointed(index_dir: Path) -> list[tuple[str, str]]:
-    """The generations that CURRENT names and their digests, newest first. Raises what `current` does."""
+    """Return the generations in CURRENT and their digests, newest first. Raises as `current`."""
     lines = _lines(index_dir)
     found = [line for line in lines if line]
     if len(found) < len(lines):
@@ -114,7 +114,7 @@ def _pointed(index_dir: Path) -> list[tuple[str, str]]:
 
 
 def _lines(index_dir: Path) -> list[tuple[str, str] | None]:
-    """The same, with None for each line that names none: what is wrong with one says nothing of the other."""
+    """Return the same, with None for each malformed line."""
     try:
         lines = (index_dir / POINTER).read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
@@ -130,9 +130,9 @@ def _damaged(index_dir: Path) -> IndexDamagedError:
 
 
 def verify(path: Path, digest: str) -> StoredGeneration:
-    """Checks a generation against its manifest, and that against `digest`.
+    """Verify a generation against its manifest, and that against `digest`; return it.
 
-    Raises IndexDamagedError, or IndexUnreachableError if that can't be said now.
+    Raises IndexDamagedError, or IndexUnreachableError if that can't be determined now.
     """
     safe_files.refuse_unsafe((path,))
     try:
@@ -155,7 +155,7 @@ def verify(path: Path, digest: str) -> StoredGeneration:
 
 
 def names(index_dir: Path) -> list[str]:
-    """The generations that CURRENT names, the newest first. Raises IndexMissingError and IndexDamagedError."""
+    """Return the generations in CURRENT, the newest first. Raises IndexMissingError and IndexDamagedError."""
     _refuse_unsafe(index_dir)
     found = [name for name, _ in _pointed(index_dir)]
     if not found:
@@ -164,7 +164,7 @@ def names(index_dir: Path) -> list[str]:
 
 
 def read_through(index_dir: Path, name: str) -> StoredGeneration:
-    """One of them, every file of it read, whatever is known of them; writes nothing. Raises IndexDamagedError."""
+    """Verify one of them by reading every file; nothing is cached or written. Raises IndexDamagedError."""
     stored = verify(index_dir / name, dict(_pointed(index_dir))[name])
     try:
         for file in stored.files:
@@ -175,16 +175,15 @@ def read_through(index_dir: Path, name: str) -> StoredGeneration:
 
 
 def due(stored: StoredGeneration) -> list[str]:
-    """The files of a generation that no process has read for a day."""
+    """Return the files of a generation that no process has read for RECHECK_AFTER."""
     checksums.load(stored.path.parent)
     return [name for name in stored.files if checksums.age(stored.path / name) > RECHECK_AFTER]
 
 
 def recheck(stored: StoredGeneration, names: Iterable[str], pace: checksums.Pace = lambda: None) -> None:
-    """Reads files of a generation, whatever is known of them.
+    """Read files of a generation and record their checksums.
 
-    Raises IndexDamagedError for one that is no longer right, which all processes that open it from then on know
-    without reading; and OSError.
+    Raises IndexDamagedError for a damaged one, which processes that open it later see without reading; and OSError.
     """
     try:
         for name in names:
@@ -206,9 +205,9 @@ def _check(stored: StoredGeneration, name: str, sha256: str) -> None:
 
 @contextmanager
 def new_generation(index_dir: Path, base: StoredGeneration | None) -> Iterator[Path]:
-    """A folder to build in: empty, or with `base`'s files hard-linked. Gone again if the block raises.
+    """Create a folder to build in: empty, or with `base`'s files hard-linked. It is deleted if the block raises.
 
-    Raises IndexWriteError for what the file system refuses, inside the block too.
+    Raises IndexWriteError for any OSError, inside the block too.
     """
     path: Path | None = None
     try:
@@ -248,9 +247,9 @@ def _prepare(index_dir: Path) -> None:
 
 
 def publish(path: Path, before: StoredGeneration | None) -> Generation:
-    """Writes the manifest of a finished folder, syncs everything, and makes it the current generation.
+    """Write the manifest of a finished folder, sync everything, make it the current generation, and return that.
 
-    `before` is the generation to fall back on; files linked from it keep the checksums it was verified with.
+    `before` is the generation to fall back on; files linked from it keep their verified checksums.
     """
     recorded: dict[str, Mapping[str, int | str]] = {}
     for file in sorted(path.iterdir()):
@@ -282,7 +281,7 @@ def publish(path: Path, before: StoredGeneration | None) -> Generation:
 
 
 def _settle(index_dir: Path, first: bool) -> None:
-    """What is left to do once the pointer is replaced: whatever fails now, the new generation is the one to read."""
+    """Sync and clean up after the pointer was replaced; errors no longer matter for the new generation."""
     try:
         safe_files.sync(index_dir)
         if first:
@@ -300,9 +299,9 @@ def _settle(index_dir: Path, first: bool) -> None:
 
 
 def clean(index_dir: Path) -> None:
-    """Removes generations that nothing points to: older ones, and what a killed build left.
+    """Delete generations that CURRENT does not name: older ones, and leftovers of killed builds.
 
-    What can't be removed waits for the next time. While it can't be said what is pointed to, everything stays.
+    Errors are ignored. If CURRENT can't be read, nothing is deleted.
     """
     try:
         keep = {name for name, _ in _pointed(index_dir)}
@@ -323,13 +322,13 @@ def _remove_all_but(index_dir: Path, keep: Collection[str]) -> None:
 
 
 def _follow(stored: StoredGeneration) -> None:
-    """Carries on what is known of a generation's files when we have linked or unlinked them."""
+    """Keep the checks of a generation's files valid after linking or unlinking."""
     for name, facts in stored.files.items():
         checksums.follow(stored.path / name, str(facts["sha256"]))
 
 
 def _record(index_dir: Path) -> None:
-    """Writes down what has been found of the generations that CURRENT names, if that is news."""
+    """Record new checks of the generations in CURRENT."""
     with suppress(IndexUnusableError, OSError):
         checksums.store(index_dir, [file for name, _ in _pointed(index_dir) for file in _files(index_dir / name)])
 

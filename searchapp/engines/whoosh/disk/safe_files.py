@@ -1,4 +1,4 @@
-"""What generations ask of the file system: safe owners and modes, links, and bytes that are on the disk."""
+"""File system operations of generations: ownership and mode checks, hard links, synced writes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnus
 
 UNSAFE = stat.S_IWGRP | stat.S_IWOTH
 SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR})
-"""What this process or machine is short of for now, and which says nothing of the file."""
+"""Errors of exhausted resources, which say nothing about the file."""
 
 
 def unreadable(path: Path, error: OSError, remedy: str) -> IndexUnusableError:
-    """What a file that can't be read means: damage, unless all is well with it."""
+    """Return the error for a file that can't be read: unreachable if resources are exhausted, else damaged."""
     where = error.filename or path
     if error.errno in SHORT:
         return IndexUnreachableError(f"{where} can't be read now ({error.strerror}); try again in a moment")
@@ -25,7 +25,7 @@ def unreadable(path: Path, error: OSError, remedy: str) -> IndexUnusableError:
 
 
 def refuse_unsafe(paths: Iterable[Path]) -> None:
-    """Raises IndexDamagedError if others than the owner can write one of the paths, or own it."""
+    """Raise IndexDamagedError if any user but the owner (or root) can write one of the paths, or owns it."""
     for path in paths:
         try:
             status = path.stat()

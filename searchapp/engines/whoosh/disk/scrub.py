@@ -1,4 +1,4 @@
-"""Reads files again that no process has read for a day: bits may rot on the medium, which no fact of a file shows."""
+"""Background verification of files that no process has read for a day, as bit rot changes no file attribute."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from searchapp.engines.whoosh.disk.generations import StoredGeneration
 from searchapp.errors import IndexDamagedError
 
 FIRST = 10.0
-"""Seconds that an engine has been in use before its first look; a command that only asks something never looks."""
+"""Seconds of use before an engine's first check, so that short commands never check."""
 AGAIN = 3600.0
-"""Seconds from one look to the next."""
+"""Seconds between checks."""
 PAUSE = 0.02
-"""Seconds of rest after every MiB that is read: at most 50 MiB a second."""
+"""Seconds of pause after every MiB: at most 50 MiB a second."""
 IDLE_PRIORITY = 19
 
 
 @contextlib.contextmanager
 def alongside(stored: StoredGeneration) -> Iterator[None]:
-    """Reads what is due in a thread while the block builds upon it; raises IndexDamagedError at its end."""
+    """Recheck the files that are due in a thread while the block builds upon them; may raise IndexDamagedError."""
     names = generations.due(stored)
     found: list[IndexDamagedError | OSError] = []
 
@@ -48,9 +48,9 @@ def alongside(stored: StoredGeneration) -> Iterator[None]:
 
 
 class Scrubber:
-    """Looks now and then, in a thread, whether files of the generation that is answered from are due, and reads them.
+    """Rechecks the files of the current generation that are due, now and then, in a thread.
 
-    refuse      called in that thread when a file was found damaged, which is recorded by then
+    refuse      called in that thread when a file was found damaged, after that was recorded
     """
 
     def __init__(self, refuse: Callable[[], None]) -> None:
@@ -59,14 +59,14 @@ class Scrubber:
         self._end = threading.Event()
 
     def nudge(self, stored: StoredGeneration) -> None:
-        """Called whenever there is something to answer; costs nothing but once in AGAIN seconds."""
+        """To be called on every use; starts a check every AGAIN seconds."""
         now = time.monotonic()
         if now >= self._due:
             self._due = now + AGAIN
             threading.Thread(target=self._look, args=(stored,), name="scrub", daemon=True).start()
 
     def end(self) -> None:
-        """Lets a look under way end at its next pause."""
+        """Stop a running check at its next pause."""
         self._end.set()
 
     def _look(self, stored: StoredGeneration) -> None:
@@ -86,12 +86,12 @@ class Scrubber:
 
 
 class _EndedError(Exception):
-    """The engine was closed meanwhile."""
+    """The engine was closed."""
 
 
 @contextlib.contextmanager
 def _alone(index_dir: Path) -> Iterator[bool]:
-    """Whether no other process is at it; what that one reads need not be read by this one."""
+    """Whether no other process is scrubbing; holds a lock on the folder."""
     descriptor = os.open(index_dir, os.O_RDONLY | os.O_CLOEXEC)
     try:
         try:

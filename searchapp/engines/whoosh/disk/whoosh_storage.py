@@ -1,4 +1,4 @@
-"""The folder of a generation as Whoosh sees it: what nobody vouches for is not there."""
+"""A generation's folder as a Whoosh storage that hides files which are not in the manifest."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from searchapp.engines.whoosh._whoosh import filestore
 
 
 class Storage(filestore.FileStorage):  # type: ignore[misc] # Whoosh has no types
-    """Whoosh's own lists a folder that it can't read as an empty one, and so takes an index for none.
+    """A Whoosh storage that raises OSError for a folder that can't be read, where Whoosh's lists it as empty.
 
-    vouched    the only files that are there to be read; all if it is None. Whoosh opens and unpickles whichever list
-               of segments has the highest number, so one that was put into the folder must not be seen
+    listed     the only files that exist for Whoosh; all if None. Whoosh opens and unpickles the segment list with the
+               highest number, so that a planted one must be hidden
     """
 
-    def __init__(self, path: Path, vouched: Collection[str] | None = None) -> None:
+    def __init__(self, path: Path, listed: Collection[str] | None = None) -> None:
         super().__init__(str(path))
-        self._vouched = vouched
+        self._listed = listed
 
     def list(self) -> list[str]:
-        """The names of the files."""
-        if self._vouched is not None:
-            return sorted(self._vouched)
+        """Return the names of the files."""
+        if self._listed is not None:
+            return sorted(self._listed)
         return [path.name for path in Path(self.folder).iterdir()]
 
     def file_exists(self, name: str) -> bool:
         """Whether there is a file."""
-        return self._is_vouched(name) and bool(super().file_exists(name))
+        return self._is_listed(name) and bool(super().file_exists(name))
 
     def open_file(self, name: str, **kwargs: Any) -> Any:
-        """A file to be read."""
-        if not self._is_vouched(name):
+        """Open a file for reading. Raises FileNotFoundError."""
+        if not self._is_listed(name):
             raise FileNotFoundError(f"{name} is not in the manifest")
         return super().open_file(name, **kwargs)
 
-    def _is_vouched(self, name: str) -> bool:
-        return self._vouched is None or name in self._vouched
+    def _is_listed(self, name: str) -> bool:
+        return self._listed is None or name in self._listed

@@ -1,1 +1,1 @@
-"""Searching one snapshot of a Whoosh index over memory-mapped arrays."""
+"""Search in one snapshot of a Whoosh index over memory-mapped arrays."""

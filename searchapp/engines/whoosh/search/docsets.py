@@ -1,4 +1,4 @@
-"""Operations on the documents of one segment that match something, as arrays: no terms, no files, no Whoosh."""
+"""Set operations on scored document numbers, as arrays: no terms, no files, no Whoosh."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import numpy as np
 from searchapp.engines.whoosh.segments.arrays import Array
 
 SKIP = 8
-"""A list is searched for the candidates instead of being read if it is so many times longer than they are."""
+"""From this ratio of lengths on the longer list is searched (binary) instead of scanned."""
 
 
 DEEP = 1_000
-"""From so many places on, sorting everything is quicker than finding the first."""
+"""From so many results on, sorting everything is quicker than selecting the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocSet:
-    """Documents that match, ascending, each once; document `docs[i]` scores `steps[i] * weight`, or 0 without steps.
+    """Distinct documents, ascending; document `docs[i]` scores `steps[i] * weight`, or 0 without steps.
 
     Steps of an unsigned type are above 0.
     """
@@ -30,37 +30,37 @@ class DocSet:
     weight: float = 1.0
 
     def scores(self) -> Array:
-        """What each scores, float64."""
+        """Return the scores, float64."""
         return np.zeros(len(self.docs)) if self.steps is None else self.steps * np.float64(self.weight)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredDocs:
-    """The documents of an index that match, ascending, and their scores, to which `closeness` is still to be added.
+    """The documents of an index that match, ascending, with their scores without proximity and bonuses.
 
-    exact       documents, ascending, whose title is what was typed; their scores do not say so yet
-    foremost    documents, ascending, that have all words where some are enough; nor do theirs
-    closeness   given some of the documents, ascending, what each scores more; None if that is nothing for all
-    most        what that is at most
-    scored      whether any has a score, or may have one with closeness
-    pinned      documents that come first, in this order; not all need be among `docs`
+    exact           documents, ascending, whose title equals the query
+    complete        documents, ascending, that have all words where some are enough
+    proximity       returns the proximity scores of some of the documents, ascending; None if all are 0
+    max_proximity   the maximum of those
+    scored          whether any has a score, or may have one by proximity
+    pinned          documents that come first, in this order; not all need be among `docs`
     """
 
     docs: Array
     scores: Array
     exact: Array = field(default_factory=lambda: np.zeros(0, np.int64))
-    closeness: Callable[[Array], Array] | None = None
-    most: float = 0.0
+    proximity: Callable[[Array], Array] | None = None
+    max_proximity: float = 0.0
     scored: bool = True
-    foremost: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    complete: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     pinned: tuple[int, ...] = ()
 
     def only(self, chosen: Array) -> ScoredDocs:
-        """Those of a mask, or of ascending indices."""
+        """Return those of a mask, or of ascending indices."""
         return replace(self, docs=self.docs[chosen], scores=self.scores[chosen])
 
     def with_pinned(self, pinned: tuple[int, ...]) -> ScoredDocs:
-        """These and the pinned ones."""
+        """Return the union with the pinned ones."""
         docs = np.union1d(self.docs, np.array(pinned, np.int64))
         scores = np.zeros(len(docs))
         scores[docs.searchsorted(self.docs)] = self.scores
@@ -68,12 +68,12 @@ class ScoredDocs:
 
 
 def nothing() -> DocSet:
-    """No documents."""
+    """Return the empty set."""
     return DocSet(np.zeros(0, np.uint16))
 
 
 def both(found: DocSet, other: DocSet, documents: int) -> DocSet:
-    """The documents in both of two lists over so many documents, scores added."""
+    """Return the intersection of two sets of numbers below `documents`, scores added."""
     if len(other.docs) < len(found.docs):
         found, other = other, found
     kept, at = common(found.docs, other.docs, documents)
@@ -85,7 +85,7 @@ def both(found: DocSet, other: DocSet, documents: int) -> DocSet:
 
 
 def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
-    """Where the members of `few` that are in `many` too stand in each; both ascending numbers below `documents`."""
+    """Return the indices of the common members in `few` and in `many`; both ascending numbers below `documents`."""
     at: Array
     if len(many) > SKIP * len(few):
         at = many.searchsorted(few.astype(many.dtype, copy=False))
@@ -101,7 +101,7 @@ def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
 
 
 def either(parts: Sequence[DocSet], documents: int) -> DocSet:
-    """The documents in any of the lists, scores added."""
+    """Return the union, scores added."""
     parts = [part for part in parts if len(part.docs)]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
@@ -116,7 +116,7 @@ def either(parts: Sequence[DocSet], documents: int) -> DocSet:
 
 
 def best(parts: Sequence[DocSet], documents: int) -> DocSet:
-    """The documents in any of the lists, each with the highest of its scores."""
+    """Return the union, each document with the highest of its scores."""
     parts = [part for part in parts if len(part.docs)]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
@@ -130,7 +130,7 @@ def best(parts: Sequence[DocSet], documents: int) -> DocSet:
 
 
 def rows(starts: Array, counts: Array) -> Array:
-    """The numbers `starts[i]` to `starts[i] + counts[i]` for one i after the other."""
+    """Return the concatenated ranges `starts[i]` to `starts[i] + counts[i]`."""
     ends = counts.cumsum()
     total = int(ends[-1]) if len(ends) else 0
     numbers: Array = (starts - ends + counts).repeat(counts) + np.arange(total)
@@ -138,7 +138,7 @@ def rows(starts: Array, counts: Array) -> Array:
 
 
 def smallest(keys: Array, count: int) -> Array:
-    """Indices, ascending, of the `count` smallest keys, and of all keys equal to the last of these."""
+    """Return the indices, ascending, of the `count` smallest keys, and of all keys equal to the last of these."""
     width = len(keys) // 32
     if count <= 0 or len(keys) <= count:
         return np.arange(len(keys) if count > 0 else 0)
@@ -153,9 +153,9 @@ def smallest(keys: Array, count: int) -> Array:
 
 
 def first(keys: Sequence[Array], last: Callable[[Array], Array], count: int) -> list[int]:
-    """The first `count` places in ascending order of the first keys, ties in that of the next.
+    """Return the indices of the first `count` in ascending order of the first keys, ties by the next.
 
-    last   given places that are alike in all keys, the indices of these that put them in order
+    last   returns the order of given indices that are equal in all keys
     """
     places = np.arange(len(keys[0]))
     if count <= DEEP:

@@ -1,4 +1,4 @@
-"""A snapshot as it is asked: all matches with scores, then filters, facets and order, all over arrays."""
+"""Query execution over a snapshot: matches with scores, then filters, facets and order, all over arrays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from searchapp.retrieval.related import Profile
 from searchapp.retrieval.resolution import Interpretation
 
 Matcher = Callable[[And, Snapshot], ScoredDocs]
-"""Finds the live documents that match a pruned tree, and their scores."""
+"""Returns the live documents that match a pruned tree, with their scores."""
 
 
 class RankedPage(NamedTuple):
@@ -41,7 +41,7 @@ class RankedPage(NamedTuple):
 
 
 class WhooshSearcher:
-    """Implements `pipeline.Searcher` over an opened generation; `match` finds what matches."""
+    """`pipeline.Searcher` over an opened generation."""
 
     def __init__(self, snapshot: Snapshot, preferences: Preferences, match: Matcher) -> None:
         self.snapshot = snapshot
@@ -77,11 +77,11 @@ class WhooshSearcher:
         return ResultPage(ranked.total, ranked.facets, ranked.coverage, shown)
 
     def rank(self, resolved: ResolvedQuery[ScoredDocs]) -> RankedPage:
-        """The page, with nothing read of its articles."""
+        """Return the page without reading its articles."""
         query, reading, snapshot = resolved.query, resolved.reading, self.snapshot
         found = reading.matches
-        if reading.foremost is not None:
-            found = replace(found, foremost=reading.foremost.docs)
+        if reading.complete is not None:
+            found = replace(found, complete=reading.complete.docs)
         if resolved.pinned:
             found = found.with_pinned(tuple(doc for doc in map(snapshot.find, resolved.pinned) if doc is not None))
         found = _inside_dates(query, found, snapshot)
@@ -120,7 +120,7 @@ def _inside_dates(query: Query, found: ScoredDocs, snapshot: Snapshot) -> Scored
 
 
 def _passing(facet: Facet, query: Query, docs: Array, snapshot: Snapshot) -> Array | None:
-    """Which of the documents have one of the selected values; None if nothing is selected."""
+    """Return a mask of the documents with one of the selected values; None if nothing is selected."""
     chosen = facet.chosen(query)
     if not chosen:
         return None
@@ -132,7 +132,7 @@ def _passing(facet: Facet, query: Query, docs: Array, snapshot: Snapshot) -> Arr
 
 
 def _all(masks: Iterable[Array | None]) -> Array | None:
-    """What is in all masks that there are; None if there are none."""
+    """Return the conjunction of the masks that are not None; None if there are none."""
     known = [mask for mask in masks if mask is not None]
     return np.logical_and.reduce(known) if known else None
 
@@ -140,7 +140,7 @@ def _all(masks: Iterable[Array | None]) -> Array | None:
 def _count(
     query: Query, docs: Array, passing: Mapping[str, Array | None], snapshot: Snapshot
 ) -> tuple[dict[str, tuple[FacetValue, ...]], dict[str, int]]:
-    """Of each facet among the documents that pass all the others' filters the values, and how many have one."""
+    """Return each facet's values and coverage among the documents that pass the other facets' filters."""
     table = snapshot.facets
     chosen = _all(passing.values())
     passed = docs if chosen is None else docs[chosen]
@@ -159,7 +159,7 @@ def _count(
 
 
 _facet_value = cast(Callable[[tuple[str, int, bool]], FacetValue], partial(tuple.__new__, FacetValue))
-"""Makes one without a call of Python's: an answer has hundreds."""
+"""Constructor without a Python call, as a response has hundreds."""
 
 
 def _values(facet: Facet, column: FacetColumn, counts: Array, query: Query) -> tuple[FacetValue, ...]:

@@ -1,4 +1,4 @@
-"""What `explanation` asks about a hit, read from the arrays of its segment, one posting at a time."""
+"""Score inputs of hits, for explanations, read from the arrays of a segment one posting at a time."""
 
 from __future__ import annotations
 
@@ -21,56 +21,58 @@ from searchapp.retrieval.ranking import idf, impact
 
 
 class Explainer:
-    """Explains the hits of one resolved."""
+    """Explains the hits of one query."""
 
     def __init__(self, resolved: ResolvedQuery[ScoredDocs], static: StaticScores) -> None:
-        self._selection, self._static = resolved, static
+        self._resolved, self._static = resolved, static
         title = resolved.title
         self._titled = set(static.snapshot.holders("exact", title).tolist()) if title else set()
         self._starting: dict[tuple[str, str], Array] = {}
 
     def explain(self, doc: int, id: str) -> tuple[ScorePart, ...]:
-        """The parts of the score of one of the page's documents."""
-        resolved, static, snapshot = self._selection, self._static, self._static.snapshot
+        """Return the parts of the score of one of the page's documents."""
+        resolved, static, snapshot = self._resolved, self._static, self._static.snapshot
         reading = resolved.reading
         boosted, factors = static.boosts
         boost = factors[boosted == doc].tolist() or [1.0]
         fresh = 1.0 if static.freshness is None else float(static.freshness[doc])
-        sought, foremost = doc in reading.matches.docs, reading.foremost is not None and doc in reading.foremost.docs
-        standing = ScoreAdjustments(boost[0], fresh, sought, foremost, doc in self._titled, resolved.places(id))
-        leaf = next(leaf for leaf in reversed(snapshot.leaves) if leaf.base <= doc)
-        facts = _Facts(snapshot, leaf, doc - leaf.base, self._starting)
-        return explain(resolved.sought, snapshot.languages, facts, standing)
+        matched, complete = doc in reading.matches.docs, reading.complete is not None and doc in reading.complete.docs
+        standing = ScoreAdjustments(boost[0], fresh, matched, complete, doc in self._titled, resolved.pin_rank(id))
+        segment = next(segment for segment in reversed(snapshot.segments) if segment.base <= doc)
+        facts = _SegmentScoreInputs(snapshot, segment, doc - segment.base, self._starting)
+        return explain(resolved.tree, snapshot.languages, facts, standing)
 
 
-class _Facts:
+class _SegmentScoreInputs:
     """`explanation.ScoreInputs` of one document of a segment."""
 
-    def __init__(self, snapshot: Snapshot, leaf: Segment, number: int, starting: dict[tuple[str, str], Array]) -> None:
-        self._snapshot, self._leaf, self._number, self._starting = snapshot, leaf, number, starting
-        self._alone = np.array([number], leaf.file.array(f"{ANY}/docs").dtype)
+    def __init__(
+        self, snapshot: Snapshot, segment: Segment, number: int, starting: dict[tuple[str, str], Array]
+    ) -> None:
+        self._snapshot, self._segment, self._number, self._starting = snapshot, segment, number, starting
+        self._alone = np.array([number], segment.file.array(f"{ANY}/docs").dtype)
 
     def idf(self, term: str) -> float:
         return idf(self._snapshot.articles, self._snapshot.df(term))
 
     def impact(self, term: str, field: str) -> int:
-        length = self._leaf.file.lengths[TEXT_FIELDS.index(field)][self._number]
-        return int(impact(field, self._count(term, field), length, self._leaf.pivots[field]))
+        length = self._segment.file.lengths[TEXT_FIELDS.index(field)][self._number]
+        return int(impact(field, self._count(term, field), length, self._segment.pivots[field]))
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
         if len(terms) == 1:
             return self._count(terms[0], field) > 0
         encoded = [term.encode() for term in terms]
-        return bool(stand_side_by_side(self._leaf.file, encoded, self._alone, (field,)).any())
+        return bool(stand_side_by_side(self._segment.file, encoded, self._alone, (field,)).any())
 
     def starts(self, prefix: str, field: str) -> bool:
         name = "title_words" if field else "words"
         if (name, prefix) not in self._starting:
             self._starting[name, prefix] = self._snapshot.starting(name, prefix, MAX_EXPANSIONS)
-        return bool(self._starting[name, prefix][self._leaf.base + self._number])
+        return bool(self._starting[name, prefix][self._segment.base + self._number])
 
     def _count(self, term: str, field: str) -> int:
-        file = self._leaf.file
+        file = self._segment.file
         number = file.find(field, term.encode())
         if number is None:
             return 0

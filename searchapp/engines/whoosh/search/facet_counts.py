@@ -1,4 +1,4 @@
-"""The facets of all documents as one table of numbers, counted for any set of documents in one go."""
+"""Facet counts of any set of documents, from one table of the values of all facets."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from searchapp.facets import FACETS, Facet
 
 BLANKS = 61
 MAX_WIDTH = 8
-"""Values of one facet that the table has room for in each document; further ones stand apart."""
+"""Values of one facet per document that fit the table; further ones are stored apart."""
 
 
 @dataclass(frozen=True)
 class FacetColumn:
-    """The values of one facet: of live documents, in the order that they have if all are equally common.
+    """The values of one facet in live documents, in the order that they have if all are equally common.
 
-    keys    folded
+    keys    normalised forms
     shown   the commonest spelling of each, the first of equals
-    totals  how many live documents have each
-    first   the number of the first value in the table
+    totals  number of live documents of each
+    first   number of the first value in the table
     """
 
     keys: tuple[str, ...]
@@ -35,12 +35,12 @@ class FacetColumn:
 
     @cached_property
     def number(self) -> Mapping[str, int]:
-        """key -> its place in `keys`"""
+        """Normalised form -> index in `keys`."""
         return {key: number for number, key in enumerate(self.keys)}
 
 
 class FacetTable:
-    """`columns` by facet, and for each document the numbers of its values, those of all facets in one row."""
+    """`columns` by facet, and a row for each document of the numbers of its values of all facets."""
 
     def __init__(self, files: Sequence[PostingsFile], live: Array) -> None:
         self._live = live
@@ -78,7 +78,7 @@ class FacetTable:
         self._totals = np.concatenate([column.totals for column in self.columns.values()])
 
     def coverage(self, facet: str, docs: Array) -> int:
-        """How many of the documents have a value of the facet."""
+        """Return the number of these documents that have a value of the facet."""
         holders, every = self._holders[facet]
         # Most facets are one of all articles or of none.
         if every in (0, self._documents):
@@ -86,7 +86,7 @@ class FacetTable:
         return int(np.count_nonzero(holders.take(docs)))
 
     def count(self, docs: Array) -> Array:
-        """How many of the documents, live ones, each once, have each value of the table."""
+        """Return the number of these distinct live documents that have each value of the table."""
         if 2 * len(docs) <= len(self._live):
             return self._counted(docs)
         others = self._live.copy()
@@ -104,7 +104,7 @@ class FacetTable:
 
 
 def _column(facet: Facet, files: Sequence[PostingsFile], live: Array, first: int) -> tuple[FacetColumn, Array, Array]:
-    """The column; the numbers of the values of document after document; how many each has, none if deleted."""
+    """Return the column; the values' numbers, document by document; the number of values of each, 0 if deleted."""
     spellings, counts, parts, sizes = _spellings(facet, files, live)
     forms: dict[str, dict[str, int]] = {}
     for text, count in zip(spellings, counts, strict=True):
@@ -120,7 +120,7 @@ def _column(facet: Facet, files: Sequence[PostingsFile], live: Array, first: int
 
 
 def _spellings(facet: Facet, files: Sequence[PostingsFile], live: Array) -> tuple[list[str], list[int], Array, Array]:
-    """The values as written in each segment, how many live documents have them, and of live documents their numbers."""
+    """Return the distinct values as written, their counts, and of live documents the indices and number of values."""
     spellings: list[str] = []
     parts: list[Array] = [np.zeros(0, np.int64)]
     sizes: list[Array] = [np.zeros(0, np.int64)]

@@ -1,8 +1,8 @@
-"""The terms of a segment within a few edits of a word: two cheap bounds over all that share its first letter, then
-the edit distance of what is left, all candidates at once.
+"""Terms of a segment within an edit distance: two cheap bounds over all terms with the first letter, then a vectorised
+edit distance of the rest.
 
-Nothing is kept. Of 200,000 terms the commonest first letter has 20,000, and the whole takes 0.5 ms, the most 1 ms: no
-longer than rapidfuzz with a list of strings at hand. An index of deletions (SymSpell) would take 62 MB more.
+Nothing is cached. Of 200,000 terms the commonest first letter has 20,000, and the whole takes 0.5 ms, 1 ms at most: no
+longer than rapidfuzz over a list of strings. An index of deletions (SymSpell) would take 62 MB more.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ FIELD = "words"
 """The field of all surface forms."""
 
 
-def nearby(file: PostingsFile, word: str, edits: int) -> list[tuple[bytes, int, int]]:
-    """The surface forms that begin with the word's first letter and are at most `edits` edits away from it.
+def similar_terms(file: PostingsFile, word: str, edits: int) -> list[tuple[bytes, int, int]]:
+    """Return the surface forms with the word's first letter at an edit distance from 1 to `edits`.
 
-    As (term, distance from 1, its number among the terms), in the order of the terms; the word itself is left out.
+    As (term, distance, number of the term), ordered by term.
     """
     first, last = file.prefix_range(FIELD, word[0].encode())
     if first == last:
@@ -38,7 +38,7 @@ def nearby(file: PostingsFile, word: str, edits: int) -> list[tuple[bytes, int, 
 
 
 def _letters(text: Array, starts: Array) -> tuple[Array, Array]:
-    """UTF-8 and where each term begins in it, with the end -> the same in code points."""
+    """Convert UTF-8 bytes and offsets of terms to code points and offsets."""
     begins = (text & 0xC0) != 0x80
     if begins.all():
         return text, starts
@@ -47,9 +47,9 @@ def _letters(text: Array, starts: Array) -> tuple[Array, Array]:
 
 
 def _may_have_the_letters(codes: Array, starts: Array, typed: Array, edits: int) -> Array:
-    """A mask of the terms of which at most `edits` letters are not in the word, and the other way round.
+    """Return a mask of the terms with at most `edits` letters that are not in the word, and vice versa.
 
-    An edit brings in one letter at most, and takes away one. Letters are told apart by their last five bits only.
+    An edit adds and removes at most one letter. Letters are compared by their last five bits only.
     """
     bits = np.left_shift(np.uint32(1), (codes & 31).astype(np.uint32))
     held = np.bitwise_or.reduceat(bits, starts[:-1])
@@ -63,9 +63,9 @@ def _may_have_the_letters(codes: Array, starts: Array, typed: Array, edits: int)
 
 
 def distances_to(typed: Array, codes: Array, starts: Array, lengths: Array, edits: int) -> Array:
-    """The edit distance (optimal string alignment) from a word to each of many, where it is at most `edits`.
+    """Return the edit distance (optimal string alignment) from a word to each of many terms, int64.
 
-    Where it is more, some number above `edits`. All lengths are within `edits` of the word's.
+    Distances above `edits` are some number above `edits`. All lengths must be within `edits` of the word's.
     """
     if not len(starts):
         return np.zeros(0, np.int64)

@@ -1,4 +1,4 @@
-"""The articles of a page's hits: where the query's words stand comes from posting arrays, and little text is read."""
+"""Loading the articles of a page of hits: matches come from posting arrays, and little text is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from searchapp.model import ArticleHead, Section
 from searchapp.retrieval.query_terms import Marks
 
 FEW = 256
-"""Chunks that are cheaper as a list than looked up in an array one by one."""
+"""Chunks that are converted to a list, which is quicker than looking few up in an array."""
 
 FIELDS = ("title", *LINE_FIELDS)
 """The fields in which words are looked up, in the order of TEXT_FIELDS."""
@@ -28,16 +28,15 @@ FIELDS = ("title", *LINE_FIELDS)
 _JOINERS = str.maketrans("", "", "'’ʼ.,‐‑_-")
 
 MANY = 64
-"""Positions that are cheaper in an array."""
+"""Positions that are quicker in an array than in a list."""
 
 Stands = list[tuple[str, int, Array]]
-"""(term, number in FIELDS, ascending positions in that field), for a term in the order of the fields"""
+"""(term, index in FIELDS, ascending positions in that field), for each term in the order of the fields."""
 
 
-class _Stretch(NamedTuple):
-    """Where its chunks begin, and the end; the position that a passage begins with, its chunk, and that of its end.
-
-    And how many characters are wanted before and behind that.
+class _ChunkRange(NamedTuple):
+    """A range of chunks: first words and offsets (with the end), the passage's position, the indices of its chunk and
+    of the one with the match's end, and how many characters are wanted before and after.
     """
 
     words: list[int]
@@ -50,7 +49,7 @@ class _Stretch(NamedTuple):
 
 
 class _Positions:
-    """The positions of a text field's postings, of which a few are wanted."""
+    """Random access to the positions of a text field's postings."""
 
     def __init__(self, file: PostingsFile, field: str) -> None:
         self._tfs, self._marks, self._positions = (
@@ -58,7 +57,7 @@ class _Positions:
         )
 
     def of(self, post: int) -> Array:
-        """The positions of a posting."""
+        """Return the positions of a posting."""
         mark = post // MARK
         counts = self._tfs[mark * MARK : post + 1].tolist()
         end = self._marks.item(mark) + sum(counts)
@@ -66,7 +65,7 @@ class _Positions:
 
 
 class StoredSegment:
-    """What hits need of a segment."""
+    """A segment's arrays for loading hits."""
 
     def __init__(self, file: PostingsFile) -> None:
         self.file = file
@@ -78,11 +77,11 @@ class StoredSegment:
             if field in file.bits
         ]
 
-    def articles(self, docs: Sequence[int], wanted: Marks) -> dict[int, StoredArticle]:
-        """Some documents by number."""
+    def articles(self, docs: Sequence[int], marks: Marks) -> dict[int, StoredArticle]:
+        """Return some documents by number."""
         found: dict[int, Stands] = {doc: [] for doc in docs}
         ordered = np.array(sorted(docs), self.file.array(f"{ANY}/docs").dtype)
-        for term in wanted.terms:
+        for term in marks.terms:
             number = self.file.find(ANY, term.encode())
             if number is None:
                 continue
@@ -97,10 +96,10 @@ class StoredSegment:
                 for number, field, bit, positions in self._fields:
                     if own & bit:
                         found[doc].append((term, number, positions.of(self.file.rank(field, first + place))))
-        return {doc: StoredArticle(self, doc, wanted, stands) for doc, stands in found.items()}
+        return {doc: StoredArticle(self, doc, marks, stands) for doc, stands in found.items()}
 
     def spelled(self, doc: int, prefix: str) -> Array:
-        """The positions on the line of a long document's words that start so."""
+        """Return the positions on the line of a long document's words with a prefix."""
         file = self.file
         start, end = file.prefix_range(SPELLED, prefix.encode())
         if start >= end:
@@ -112,7 +111,7 @@ class StoredSegment:
         return np.unique(found)
 
     def chunks(self, doc: int, line_end: int, text_end: int) -> tuple[Any, Any]:
-        """Where on the line, and where in the text, the chunks of a document begin; last the ends that are given."""
+        """Return the first words and the offsets of a document's chunks, each with the given end."""
         start, end = self._bounds.item(doc), self._bounds.item(doc + 1)
         words, chars = self._words[start:end], self._chars[start:end]
         if end - start < FEW:
@@ -120,38 +119,38 @@ class StoredSegment:
         return np.append(words, np.int64(line_end)), np.append(chars, np.int64(text_end))
 
     def lengths(self, doc: int) -> list[int]:
-        """The words of each of FIELDS of a document."""
+        """Return the number of words of a document in each of FIELDS."""
         lengths: list[int] = self.file.lengths[: len(FIELDS), doc].tolist()
         return lengths
 
 
 def sources(
-    segments: Sequence[StoredSegment], bases: Sequence[int], numbers: Sequence[int], wanted: Marks
+    segments: Sequence[StoredSegment], bases: Sequence[int], numbers: Sequence[int], marks: Marks
 ) -> list[StoredArticle]:
-    """Some documents in the order given. `bases` are the numbers of the segments' first documents."""
+    """Return some documents in the order given. `bases` are the numbers of the segments' first documents."""
     of_segment: dict[int, list[int]] = {}
     for number in numbers:
         of_segment.setdefault(bisect_right(bases, number) - 1, []).append(number)
     found: dict[int, StoredArticle] = {}
     for place, held in of_segment.items():
-        articles = segments[place].articles([number - bases[place] for number in held], wanted)
+        articles = segments[place].articles([number - bases[place] for number in held], marks)
         found.update((bases[place] + doc, article) for doc, article in articles.items())
     return [found[number] for number in numbers]
 
 
 class StoredArticle:
-    """A `snippets.Source` over a segment."""
+    """A `snippets.HitSource` over a segment."""
 
-    def __init__(self, segment: StoredSegment, doc: int, wanted: Marks, stands: Stands) -> None:
+    def __init__(self, segment: StoredSegment, doc: int, marks: Marks, stands: Stands) -> None:
         self._segment = segment
         self._doc = doc
-        self._wanted = wanted
+        self._marks = marks
         self._stands = stands
         self._record = segment.stored.record(doc)
         id, title, permalink = (segment.file.text(f"doc.{name}", doc) for name in ("id", "title", "permalink"))
         self.head = ArticleHead(id, title, permalink, self._record.date, **self._record.metadata)
         self.sections = self._record.sections
-        if wanted:
+        if marks:
             self._lengths = segment.lengths(doc)
             self._line_bounds = self._bounds()
             text_end = self._record.starts[2 * self.sections + 2]
@@ -196,8 +195,8 @@ class StoredArticle:
         return MatchPositions(terms, self._prefixed())
 
     def _prefixed(self) -> dict[int, Any]:
-        """The positions of the words with the prefix of an item."""
-        prefixes = self._wanted.prefixes
+        """Return the positions of the words with the prefix of an item."""
+        prefixes = self._marks.prefixes
         if not prefixes:
             return {}
         if self._line_bounds[-1] > chunks.LONG:
@@ -211,7 +210,7 @@ class StoredArticle:
             # Surface forms are folded, and may be without what joins their parts.
             plain = fold_text(text[start:stop])
             if _has_any(plain, starts) or _has_any(plain.translate(_JOINERS), starts):
-                for position, item in self._wanted.starts_in(text[start:stop], self.head.language, self._words[chunk]):
+                for position, item in self._marks.starts_in(text[start:stop], self.head.language, self._words[chunk]):
                     found.setdefault(item, set()).add(position)
         return {item: sorted(positions) for item, positions in found.items()}
 
@@ -221,7 +220,7 @@ class StoredArticle:
         return number, self._line_end(number, chunk)
 
     def _line_end(self, text: int, chunk: int) -> int:
-        """The position after the last word of a text that has that chunk."""
+        """Return the position after the last word of a text that has this chunk."""
         after = bisect_left(self._chars, self._record.starts[text + 1], chunk + 1)
         # Texts without words have their gap, too.
         if after == len(self._chars) - 1:
@@ -229,13 +228,13 @@ class StoredArticle:
         return int(self._words[after]) - (bisect_right(self._record.starts, self._chars[after]) - 1 - text)
 
     def title_tokens(self) -> list[Token]:
-        if self._wanted.prefixes:
-            return self._wanted.tokens(self.head.title, self.head.language)[0]
+        if self._marks.prefixes:
+            return self._marks.tokens(self.head.title, self.head.language)[0]
         hot = [position for _, number, positions in self._stands if not number for position in positions.tolist()]
         if not hot:
             return []
         hot = sorted(set(hot)) if len(hot) > 1 else hot
-        return self._wanted.tokens_at(
+        return self._marks.tokens_at(
             self.head.title, self.head.language, hot, range(self._lengths[0]), 0, len(self.head.title)
         )
 
@@ -257,20 +256,20 @@ class StoredArticle:
             places[-1] = self._line_end(choice.text, chunk)
         offset = int(chars[first])
         ends = [int(char) - offset for char in chars[first : last + 1]]
-        stretch = _Stretch(places, ends, position, chunk - first, longest - first, lead, window)
+        chunks_around = _ChunkRange(places, ends, position, chunk - first, longest - first, lead, window)
         text = self._record.text(offset, offset + ends[-1])
-        return text, self._tokens_of(text, words_between(found, places[0], places[-1]), stretch)
+        return text, self._tokens_of(text, words_between(found, places[0], places[-1]), chunks_around)
 
-    def _tokens_of(self, text: str, hot: list[int], stretch: _Stretch) -> list[Token]:
-        """The tokens at those positions that may be shown."""
-        words, chars, position, chosen, longest, lead, window = stretch
+    def _tokens_of(self, text: str, hot: list[int], chunks_around: _ChunkRange) -> list[Token]:
+        """Return the tokens at those positions that may be shown."""
+        words, chars, position, chosen, longest, lead, window = chunks_around
 
         def tokens_in(chunk: int) -> list[Token]:
             here = hot[bisect_left(hot, words[chunk]) : bisect_left(hot, words[chunk + 1])]
             if not here:
                 return []
             place = range(words[chunk], words[chunk + 1])
-            return self._wanted.tokens_at(text, self.head.language, here, place, chars[chunk], chars[chunk + 1])
+            return self._marks.tokens_at(text, self.head.language, here, place, chars[chunk], chars[chunk + 1])
 
         tokens = tokens_in(chosen)
         starts = [token.start for token in tokens if token.position == position]

@@ -1,4 +1,4 @@
-"""What correcting spelling asks of a snapshot: `searchapp.retrieval.spelling.Lexicon` over arrays."""
+"""Index data for spelling correction, over arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from searchapp.engines.whoosh.search.fuzzy_terms import FIELD, nearby
+from searchapp.engines.whoosh.search.fuzzy_terms import FIELD, similar_terms
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.segment import ANY
@@ -17,7 +17,7 @@ from searchapp.retrieval.spelling import Lexicon, Neighbour
 
 
 class SnapshotLexicon(Lexicon):
-    """`match` finds the live documents, ascending, that match a pruned tree."""
+    """`spelling.Lexicon` of a snapshot; `match` returns the live documents, ascending, that match a pruned tree."""
 
     def __init__(self, snapshot: Snapshot, match: Callable[[And], Array]) -> None:
         self._snapshot = snapshot
@@ -27,11 +27,11 @@ class SnapshotLexicon(Lexicon):
     def near(self, word: str, most: int) -> list[Neighbour]:
         distances: dict[bytes, int] = {}
         articles: Counter[bytes] = Counter()
-        for leaf in self._snapshot.leaves:
-            for term, distance, number in nearby(leaf.file, word, most):
-                docs = leaf.file.docs(FIELD, number)
+        for segment in self._snapshot.segments:
+            for term, distance, number in similar_terms(segment.file, word, most):
+                docs = segment.file.docs(FIELD, number)
                 distances[term] = distance
-                articles[term] += len(docs) if leaf.live is None else int(np.count_nonzero(leaf.live[docs]))
+                articles[term] += len(docs) if segment.live is None else int(np.count_nonzero(segment.live[docs]))
         return [Neighbour(t.decode(), distances[t], count) for t, count in articles.items() if count]
 
     def df(self, term: str) -> int:
@@ -54,10 +54,10 @@ class SnapshotLexicon(Lexicon):
     def _with_all(self, words: tuple[str, ...], mask: Array) -> Array:
         for word in words:
             held = np.zeros(len(mask), bool)
-            for leaf in self._snapshot.leaves:
+            for segment in self._snapshot.segments:
                 for term in {terms[0] for terms in sequences(Word(word), self.languages)}:
-                    number = leaf.file.find(ANY, term.encode())
+                    number = segment.file.find(ANY, term.encode())
                     if number is not None:
-                        held[leaf.base : leaf.base + leaf.documents][leaf.file.docs(ANY, number)] = True
+                        held[segment.base : segment.base + segment.documents][segment.file.docs(ANY, number)] = True
             mask = mask & held
         return mask

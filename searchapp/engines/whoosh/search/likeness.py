@@ -1,4 +1,4 @@
-"""What `related` asks of a snapshot."""
+"""Index data for related articles."""
 
 from __future__ import annotations
 
@@ -39,12 +39,15 @@ class SnapshotCandidates(Candidates):
 
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
         terms = [term.encode() for term in pair]
-        masks = [stand_side_by_side(leaf.file, terms, leaf.own(docs), related.PROSE) for leaf in self._snapshot.leaves]
+        masks = [
+            stand_side_by_side(segment.file, terms, segment.own(docs), related.PROSE)
+            for segment in self._snapshot.segments
+        ]
         return np.concatenate(masks)
 
     def best(self, docs: Array, scores: Array, limit: int) -> list[int]:
         keys = [-scores, self._snapshot.newest.take(docs)]
         return first(keys, lambda places: self._snapshot.by_id(docs.take(places)), limit)
 
-    def sources(self, docs: Sequence[int], wanted: Marks) -> list[StoredArticle]:
-        return self._snapshot.sources(docs, wanted)
+    def sources(self, docs: Sequence[int], marks: Marks) -> list[StoredArticle]:
+        return self._snapshot.sources(docs, marks)

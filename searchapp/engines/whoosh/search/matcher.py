@@ -1,4 +1,4 @@
-"""The fast path: the query tree as operations on posting arrays. Exact; tests compare it with Whoosh's own queries."""
+"""Matching and scoring: the query tree as operations on posting arrays, tested against Whoosh's own queries."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ Terms = tuple[str, ...]
 
 
 def match(tree: And, snapshot: Snapshot) -> ScoredDocs:
-    """The live documents that match a pruned tree, and their scores."""
-    scan = _Scan(tree, snapshot)
-    found = [scan.matches(leaf) for leaf in snapshot.leaves]
-    docs = [held.docs.astype(np.int64) + leaf.base for held, leaf in zip(found, snapshot.leaves, strict=True)]
+    """Return the live documents that match a pruned tree, with their scores."""
+    query = _QueryMatcher(tree, snapshot)
+    found = [query.matches(segment) for segment in snapshot.segments]
+    docs = [held.docs.astype(np.int64) + segment.base for held, segment in zip(found, snapshot.segments, strict=True)]
     scores = [held.scores() for held in found]
-    exact = snapshot.holders("exact", scan.title) if scan.title else np.zeros(0, np.int64)
-    closeness = scan.closeness if scan.wholes else None
+    exact = snapshot.holders("exact", query.title) if query.title else np.zeros(0, np.int64)
+    proximity = query.proximity if query.whole_phrases else None
     scored = any(held.steps is not None for held in found)
     all_docs, all_scores = _joined(docs, np.int64), _joined(scores, np.float64)
-    return ScoredDocs(all_docs, all_scores, exact, closeness, sum(scan.wholes.values()), scored)
+    return ScoredDocs(all_docs, all_scores, exact, proximity, sum(query.whole_phrases.values()), scored)
 
 
 def _joined(parts: list[Array], dtype: type) -> Array:
     return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype), *parts])
 
 
-class _Scan:
-    """One query: what is the same for all segments is found once."""
+class _QueryMatcher:
+    """One query, with what is the same for all segments."""
 
     def __init__(self, tree: And, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -67,87 +67,87 @@ class _Scan:
         exact = title_text(tree)
         self.title = " ".join(analyzer("").surfaces(exact)) if exact else ""
         phrase = whole_phrase(tree)
-        wholes = sequences(phrase, snapshot.languages) if phrase else ()
-        self.wholes = {terms: SIDE_BY_SIDE * sum(map(self._idf, terms)) for terms in wholes}
+        whole_phrases = sequences(phrase, snapshot.languages) if phrase else ()
+        self.whole_phrases = {terms: SIDE_BY_SIDE * sum(map(self._idf, terms)) for terms in whole_phrases}
 
-    def closeness(self, docs: Array) -> Array:
-        """What each of these documents, ascending, scores for having all words of the query side by side."""
+    def proximity(self, docs: Array) -> Array:
+        """Return the proximity score of each of these documents, ascending: for all words of the query adjacent."""
         scores = np.zeros(len(docs))
-        for leaf in self._snapshot.leaves:
-            here = slice(docs.searchsorted(leaf.base), docs.searchsorted(leaf.base + leaf.documents))
-            own = leaf.own(docs)
-            for terms, score in self.wholes.items() if len(own) else ():
-                scores[here] += stand_side_by_side(leaf.file, [term.encode() for term in terms], own) * score
+        for segment in self._snapshot.segments:
+            here = slice(docs.searchsorted(segment.base), docs.searchsorted(segment.base + segment.documents))
+            own = segment.own(docs)
+            for terms, score in self.whole_phrases.items() if len(own) else ():
+                scores[here] += stand_side_by_side(segment.file, [term.encode() for term in terms], own) * score
         return scores
 
-    def matches(self, leaf: Segment) -> DocSet:
-        """The live documents of a segment that match, with their scores."""
-        found = self._all_required(leaf)
+    def matches(self, segment: Segment) -> DocSet:
+        """Return the live documents of a segment that match, with their scores."""
+        found = self._all_required(segment)
         for node in self._narrowing:
             if len(found.docs):
-                found = _only(found, self._mask(node, leaf))
-        if leaf.live is not None:
-            found = _only(found, leaf.live)
+                found = _only(found, self._mask(node, segment))
+        if segment.live is not None:
+            found = _only(found, segment.live)
         return found
 
-    def _all_required(self, leaf: Segment) -> DocSet:
+    def _all_required(self, segment: Segment) -> DocSet:
         parts = []
         known: dict[Node | Not | Or, DocSet] = {}
         for node in self._required:
             # A query may say the same thing many times.
             if node not in known:
-                known[node] = self._held(node, leaf)
+                known[node] = self._held(node, segment)
             parts.append(known[node])
             if not len(parts[-1].docs):
                 return nothing()
         if not parts:
-            return DocSet(np.arange(leaf.documents))
-        return _all(parts, leaf)
+            return DocSet(np.arange(segment.documents))
+        return _all(parts, segment)
 
-    def _mask(self, node: Node | Not | Or, leaf: Segment) -> Array:
+    def _mask(self, node: Node | Not | Or, segment: Segment) -> Array:
         if isinstance(node, Not):
-            return ~self._mask(node.node, leaf)
+            return ~self._mask(node.node, segment)
         if isinstance(node, DateRange):
-            days = leaf.file.array("doc.day")
+            days = segment.file.array("doc.day")
             first = node.after.toordinal() if node.after else 1
             mask: Array = days >= first
             return mask & (days < node.before.toordinal()) if node.before else mask
-        mask = np.zeros(leaf.documents, bool)
-        mask[self._held(node, leaf).docs] = True
+        mask = np.zeros(segment.documents, bool)
+        mask[self._held(node, segment).docs] = True
         return mask
 
-    def _held(self, node: Node | Not | Or, leaf: Segment) -> DocSet:
+    def _held(self, node: Node | Not | Or, segment: Segment) -> DocSet:
         if isinstance(node, Or):
-            return either([self._held(part, leaf) for part in node.nodes], leaf.documents)
+            return either([self._held(part, segment) for part in node.nodes], segment.documents)
         if isinstance(node, Synonyms):
-            return self._best(node, leaf)
+            return self._best(node, segment)
         if isinstance(node, Not | DateRange):
-            return DocSet(np.flatnonzero(self._mask(node, leaf)))
+            return DocSet(np.flatnonzero(self._mask(node, segment)))
         if isinstance(node, Field) and node.name in BY_KEY:
-            return self._held_by_value(node, leaf)
+            return self._held_by_value(node, segment)
         inner = node.node if isinstance(node, Field) else node
         if isinstance(inner, Prefix):
-            return self._held_by_prefix(prefix_text(inner), leaf, title_only=isinstance(node, Field))
+            return self._held_by_prefix(prefix_text(inner), segment, title_only=isinstance(node, Field))
         parts: list[DocSet] = []
         for terms in self._sequences_of(inner):
             if len(terms) > 1:
-                parts += self._phrase(terms, leaf, (node.name,) if isinstance(node, Field) else TEXT_FIELDS)
+                parts += self._phrase(terms, segment, (node.name,) if isinstance(node, Field) else TEXT_FIELDS)
             elif isinstance(node, Field):
-                parts.append(self._in_field(node.name, terms[0], leaf))
+                parts.append(self._in_field(node.name, terms[0], segment))
             else:
-                parts.append(self._anywhere(terms[0], leaf))
-        return either(parts, leaf.documents)
+                parts.append(self._anywhere(terms[0], segment))
+        return either(parts, segment.documents)
 
-    def _best(self, node: Synonyms, leaf: Segment) -> DocSet:
-        parts = [_all([self._held(clause, leaf) for clause in node.typed], leaf)]
+    def _best(self, node: Synonyms, segment: Segment) -> DocSet:
+        parts = [_all([self._held(clause, segment) for clause in node.typed], segment)]
         for terms, fields, most in alternatives(node, self._snapshot.languages, self._idf):
             if len(terms) > 1:
-                parts.append(either(self._phrase(terms, leaf, fields, most), leaf.documents))
+                parts.append(either(self._phrase(terms, segment, fields, most), segment.documents))
             elif len(fields) == 1:
-                parts.append(self._in_field(fields[0], terms[0], leaf, most))
+                parts.append(self._in_field(fields[0], terms[0], segment, most))
             else:
-                parts.append(self._anywhere(terms[0], leaf, most))
-        return best(parts, leaf.documents)
+                parts.append(self._anywhere(terms[0], segment, most))
+        return best(parts, segment.documents)
 
     def _sequences_of(self, node: Word | Phrase) -> tuple[Terms, ...]:
         if node not in self._sequences:
@@ -157,49 +157,49 @@ class _Scan:
     def _idf(self, term: str) -> float:
         return idf(self._snapshot.articles, self._snapshot.df(term))
 
-    def _anywhere(self, term: str, leaf: Segment, most: float = math.inf) -> DocSet:
-        number = leaf.file.find(ANY, term.encode())
+    def _anywhere(self, term: str, segment: Segment, most: float = math.inf) -> DocSet:
+        number = segment.file.find(ANY, term.encode())
         if number is None:
             return nothing()
-        rows = leaf.file.postings_range(ANY, number)
-        return DocSet(leaf.file.docs(ANY, number), leaf.impacts[rows], min(self._idf(term), most) * IMPACT_STEP)
+        rows = segment.file.postings_range(ANY, number)
+        return DocSet(segment.file.docs(ANY, number), segment.impacts[rows], min(self._idf(term), most) * IMPACT_STEP)
 
-    def _in_field(self, field: str, term: str, leaf: Segment, most: float = math.inf) -> DocSet:
-        number = leaf.file.find(field, term.encode())
+    def _in_field(self, field: str, term: str, segment: Segment, most: float = math.inf) -> DocSet:
+        number = segment.file.find(field, term.encode())
         if number is None:
             return nothing()
-        docs = leaf.file.docs(field, number)
-        steps = _impact(field, leaf.file.tfs(field, number), docs, leaf)
+        docs = segment.file.docs(field, number)
+        steps = _impact(field, segment.file.tfs(field, number), docs, segment)
         return DocSet(docs, steps, min(self._idf(term), most) * IMPACT_STEP)
 
-    def _phrase(self, terms: Terms, leaf: Segment, fields: Sequence[str], most: float = math.inf) -> list[DocSet]:
+    def _phrase(self, terms: Terms, segment: Segment, fields: Sequence[str], most: float = math.inf) -> list[DocSet]:
         found = []
-        for standing in side_by_side(leaf.file, terms, fields):
+        for standing in side_by_side(segment.file, terms, fields):
             scores = np.zeros(len(standing.docs))
             for term, tfs in zip(terms, standing.tfs, strict=True):
                 weight = min(self._idf(term), most) * IMPACT_STEP
-                scores += _impact(standing.field, tfs, standing.docs, leaf) * weight
+                scores += _impact(standing.field, tfs, standing.docs, segment) * weight
             found.append(DocSet(standing.docs, scores))
         return found
 
-    def _held_by_value(self, node: Field, leaf: Segment) -> DocSet:
+    def _held_by_value(self, node: Field, segment: Segment) -> DocSet:
         facet = BY_KEY[node.name]
         whole = not facet.by_words and not isinstance(node.node, Prefix)
         keys = (facet.fold(node.node.text),) if whole else self._snapshot.facets.columns[node.name].keys
         field = f"{node.name}_is"
         parts = []
         for key in keys:
-            number = leaf.file.find(field, key.encode())
+            number = segment.file.find(field, key.encode())
             if number is not None and (whole or value_matches(node.name, node.node, key)):
-                parts.append(DocSet(leaf.file.docs(field, number)))
-        return either(parts, leaf.documents)
+                parts.append(DocSet(segment.file.docs(field, number)))
+        return either(parts, segment.documents)
 
-    def _held_by_prefix(self, prefix: str, leaf: Segment, title_only: bool) -> DocSet:
+    def _held_by_prefix(self, prefix: str, segment: Segment, title_only: bool) -> DocSet:
         if (prefix, title_only) not in self._prefixes:
             titles = self._snapshot.starting("title_words", prefix, MAX_EXPANSIONS)
             words = None if title_only else self._snapshot.starting("words", prefix, MAX_EXPANSIONS)
             self._prefixes[prefix, title_only] = words, titles
-        here = slice(leaf.base, leaf.base + leaf.documents)
+        here = slice(segment.base, segment.base + segment.documents)
         words, titles = self._prefixes[prefix, title_only]
         if words is None:
             docs = np.flatnonzero(titles[here])
@@ -210,11 +210,11 @@ class _Scan:
         return DocSet(docs, steps[docs])
 
 
-def _all(parts: list[DocSet], leaf: Segment) -> DocSet:
-    """The documents in all of one list or more, scores added."""
+def _all(parts: list[DocSet], segment: Segment) -> DocSet:
+    """Return the intersection of at least one set, scores added."""
     found, *others = sorted(parts, key=lambda part: len(part.docs))
     for part in others:
-        found = both(found, part, leaf.documents)
+        found = both(found, part, segment.documents)
     return found
 
 
@@ -223,5 +223,5 @@ def _only(found: DocSet, mask: Array) -> DocSet:
     return DocSet(found.docs.take(kept), None if found.steps is None else found.steps.take(kept), found.weight)
 
 
-def _impact(field: str, tfs: Array, docs: Array, leaf: Segment) -> Array:
-    return impact(field, tfs, leaf.file.lengths[TEXT_FIELDS.index(field)].take(docs), leaf.pivots[field])
+def _impact(field: str, tfs: Array, docs: Array, segment: Segment) -> Array:
+    return impact(field, tfs, segment.file.lengths[TEXT_FIELDS.index(field)].take(docs), segment.pivots[field])

@@ -1,4 +1,4 @@
-"""Where terms stand side by side, by the positions of one segment."""
+"""Phrase search in one segment, by positions."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from searchapp.engines.whoosh.segments.segment import ANY, MARK, PostingsFile
 from searchapp.retrieval.documents import TEXT_FIELDS
 
 _CHUNK = 4_096
-"""Documents looked at together: their table of positions stays in a processor's cache."""
+"""Documents processed together, so that their table of positions stays in the processor's cache."""
 
 _SUMMED = 3 * MARK
-"""A list that is not longer than so many times what is looked up in it is summed up sooner than looked up by marks."""
+"""A list up to so many times as long as the look-ups in it is scanned rather than looked up by marks."""
 
 _SPARSE = 64
-"""Positions are compared in a table while it has at most so many places for each of them."""
+"""Maximum ratio of a table's size to the positions compared in it."""
 
 _Posts = dict[int, Array]
-"""The number of a term -> numbers of postings, ascending, one for each of some documents."""
+"""Number of a term -> ascending posting numbers, one for each of some documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseMatches:
-    """Documents, ascending, in which the terms stand side by side in a field, and how often they have each term."""
+    """Documents, ascending, with the phrase in a field, and their frequencies of each term."""
 
     field: str
     docs: Array
@@ -35,7 +35,7 @@ class PhraseMatches:
 
 
 def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]) -> Iterator[PhraseMatches]:
-    """Where the terms stand at consecutive positions, field by field."""
+    """Yield the documents with the terms at consecutive positions, field by field."""
     numbers: list[int] = []
     for term in terms:
         number = file.find(ANY, term.encode())
@@ -54,7 +54,7 @@ def side_by_side(file: PostingsFile, terms: Sequence[str], fields: Sequence[str]
 
 
 def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Array, _Posts]:
-    """The documents that have all of these terms, in which fields they have them all, and ANY's postings of each.
+    """Return the documents with all of these terms, bits of the fields with all, and ANY's postings of each term.
 
     The postings of the rarest term come first.
     """
@@ -73,7 +73,7 @@ def _candidates(file: PostingsFile, numbers: Sequence[int]) -> tuple[Array, Arra
 
 
 def own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
-    """The field's numbers of some of ANY's postings of a term, which are the field's, too."""
+    """Convert posting numbers of a term in ANY, which the field has too, to the field's."""
     here = file.postings_range(ANY, term)
     if here.stop - here.start > _SUMMED * len(posts):
         return file.ranks(field, posts)
@@ -83,7 +83,7 @@ def own_posts(file: PostingsFile, field: str, term: int, posts: Array) -> Array:
 
 
 def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts, docs: Array) -> PhraseMatches:
-    """Those of the documents, which have all terms in the field, in which these are side by side.
+    """Return those of the documents, which have all terms in the field, that have them adjacent.
 
     own   the field's postings of each term in these documents
     """
@@ -98,9 +98,9 @@ def _standing(file: PostingsFile, field: str, terms: Sequence[int], own: _Posts,
 
 
 def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Array]]) -> Array:
-    """The indices of the documents in which the terms stand side by side, of as many as each has postings.
+    """Return the indices of the documents with the terms adjacent.
 
-    terms   the place in the phrase and the postings of each, the rarest first: most documents are left after two
+    terms   offset in the phrase and postings of each, the rarest first: most documents are excluded after two
     """
     (rarest, posts), *others = terms
     kept = np.arange(len(posts))
@@ -119,17 +119,17 @@ def _standing_in(file: PostingsFile, field: str, terms: Sequence[tuple[int, Arra
 
 
 def _new(owners: Array) -> Array:
-    """Which are not the same as the one before."""
+    """Return a mask of the elements that differ from the one before."""
     new = np.ones(len(owners), bool)
     np.not_equal(owners[1:], owners[:-1], out=new[1:])
     return new
 
 
 def _met(owners: Array, starts: Array, counts: Array, others: Array) -> Array:
-    """The indices of those `starts` that are among the others of the same document.
+    """Return the indices of those `starts` that are among the others of the same document.
 
-    owners   whose each start is, ascending
-    counts   how many of the others each document has
+    owners   index of each start's document, ascending
+    counts   number of others of each document
     """
     # Each document has a stretch of its own on one line, longer than any of its numbers.
     low = int(min(starts.min(), others.min()))
@@ -144,7 +144,7 @@ def _met(owners: Array, starts: Array, counts: Array, others: Array) -> Array:
 
 
 def _contained(places: Array, line: Array, length: int) -> Array:
-    """The indices of those of `places` that are on the line; both ascending and below `length`, neither empty."""
+    """Return the indices of those of `places` that are on the line; both ascending, below `length` and not empty."""
     if length <= _SPARSE * (len(places) + len(line)):
         table = np.zeros(length, bool)
         table[line] = True
@@ -157,7 +157,7 @@ def _contained(places: Array, line: Array, length: int) -> Array:
 
 
 def positions_of(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Array]:
-    """How many positions each of the field's postings (ascending) has, and these, posting after posting."""
+    """Return the number of positions of each of the field's postings (ascending), and the positions, concatenated."""
     tfs, positions = file.array(f"{field}/tfs"), file.array(f"{field}/positions")
     counts = tfs.take(posts).astype(np.int64)
     start, end = int(posts[0]), int(posts[-1]) + 1

@@ -1,4 +1,4 @@
-"""Which of a few documents have terms side by side: `phrases` looks at whole lists, this only at what is theirs."""
+"""Phrase search in a few documents: unlike `phrases`, it reads their postings only."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from searchapp.engines.whoosh.segments.segment import ANY, PostingsFile
 from searchapp.retrieval.documents import TEXT_FIELDS
 
 _WIDE = 32
-"""Bits for a position in a key."""
+"""Bits of a position in a key."""
 
 
 def stand_side_by_side(
     file: PostingsFile, terms: Sequence[bytes], docs: Array, fields: Sequence[str] = TEXT_FIELDS
 ) -> Array:
-    """A mask of those documents, ascending, in which two terms or more stand at consecutive positions of a field.
+    """Return a mask of those documents, ascending, with two or more terms at consecutive positions of a field.
 
-    Most have not even the rarest term beside its rarer neighbour: the others are looked for where these are.
+    The rarest pair of neighbours is searched first, as most documents do not have even that.
     """
     stands = np.zeros(len(docs), bool)
     found = [file.find(ANY, term) for term in terms]
@@ -49,7 +49,7 @@ def stand_side_by_side(
 
 
 class _Held(NamedTuple):
-    """Of some documents, where in ANY's postings a term is, and in which fields it has; none if it is not there."""
+    """Indices of a term in ANY's postings of some documents, and bits of its fields; 0 if it is missing."""
 
     posts: Array
     bits: Array
@@ -64,9 +64,9 @@ def _held(file: PostingsFile, number: int, docs: Array) -> _Held:
 
 
 def _with_all(file: PostingsFile, field: str, starts: Array, terms: Sequence[tuple[int, int]], docs: Array) -> Array:
-    """Those of the starts, keys of where a phrase begins, where its other terms stand, too.
+    """Return those of the starts of a phrase, as keys, with its other terms in place.
 
-    terms   the place in the phrase and the number in ANY of each
+    terms   offset in the phrase and number in ANY of each
     """
     for offset, number in terms:
         if not len(starts):
@@ -78,7 +78,7 @@ def _with_all(file: PostingsFile, field: str, starts: Array, terms: Sequence[tup
 
 
 def _both(left: Array, right: Array) -> Array:
-    """What is in both; both ascending, nothing twice."""
+    """Return the common members; both ascending and distinct."""
     if len(right) < len(left):
         left, right = right, left
     if not len(left):
@@ -88,7 +88,7 @@ def _both(left: Array, right: Array) -> Array:
 
 
 def _keys(file: PostingsFile, field: str, number: int, own: Array, posts: Array) -> Array:
-    """Where some documents have a term that all have in the field: `own` (index of the document << _WIDE) | position.
+    """Return `own` (index of the document << _WIDE) | position of each occurrence of a term that all documents have.
 
     posts   ANY's postings of the term in each
     """

@@ -1,6 +1,6 @@
-"""An opened generation: Whoosh's readers, and numpy arrays of what every query needs of all documents.
+"""An opened generation: Whoosh's readers, and numpy arrays over all documents.
 
-Documents have one number over all segments, as Whoosh counts them. Nothing here changes after opening.
+Documents have one number over all segments, as Whoosh counts them. A snapshot is immutable.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ MAX_COMPARED = 1_000
 """Ids that are compared one by one; for more, those of all documents are ranked, once."""
 
 TITLE_TEXTS = ("id", "title", "permalink")
-"""The columns that make a `suggest.Title`."""
+"""The columns of a `suggest.TitleCompletion`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment: its Whoosh searcher, its arrays, the number of its first document, and which documents are live.
+    """A segment: its Whoosh searcher, arrays, first document number and number of documents.
 
-    `impacts` are those of `ranking`, one for each posting of ANY, for these `pivots`. `live` is None if all are.
+    `impacts` are those of `ranking`, uint16, one for each posting of ANY, for these `pivots`. `live` is a mask of the
+    documents that are not deleted; None if none is.
     """
 
     searcher: Any
@@ -56,13 +57,13 @@ class Segment:
     live: Array | None
 
     def own(self, docs: Array) -> Array:
-        """Those of the documents, ascending, that are in this segment, by their numbers in it."""
+        """Return those of the documents, ascending, that are in this segment, by their numbers in it."""
         here = slice(docs.searchsorted(self.base), docs.searchsorted(self.base + self.documents))
         return (docs[here] - self.base).astype(self.file.array(f"{ANY}/docs").dtype)
 
 
 class Snapshot:
-    """Everything to answer from, until a newer generation is opened."""
+    """The data of one generation."""
 
     def __init__(self, stored: StoredGeneration) -> None:
         self.stored = stored
@@ -70,21 +71,21 @@ class Snapshot:
         self._index = self._storage.open_index()
         self._reader = self._index.reader()
         self.searcher = searching.Searcher(self._reader)
-        self.leaves = tuple(self._open_leaves())
+        self.segments = tuple(self._open_segments())
         self.documents: int = self._reader.doc_count_all()
         self.live = np.ones(self.documents, bool)
-        for leaf in self.leaves:
-            if leaf.live is not None:
-                self.live[leaf.base : leaf.base + leaf.documents] = leaf.live
+        for segment in self.segments:
+            if segment.live is not None:
+                self.live[segment.base : segment.base + segment.documents] = segment.live
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
         self._norms: tuple[float, Array] | None = None
 
     @property
     def _files(self) -> list[PostingsFile]:
-        return [leaf.file for leaf in self.leaves]
+        return [segment.file for segment in self.segments]
 
-    def _open_leaves(self) -> Iterator[Segment]:
+    def _open_segments(self) -> Iterator[Segment]:
         for searcher, base in self.searcher.leaf_searchers():
             reader = searcher.reader()
             if reader.doc_count_all():
@@ -98,7 +99,7 @@ class Snapshot:
                 yield Segment(searcher, file, base, reader.doc_count_all(), impacts.array("impacts"), pivots, live)
 
     def close(self) -> None:
-        """Closes the files; not to be called while a search runs."""
+        """Close the files; not to be called during a search."""
         self.searcher.close()
         self._index.close()
         self._storage.close()
@@ -109,21 +110,21 @@ class Snapshot:
         return FacetTable(self._files, self.live)
 
     def id(self, number: int) -> str:
-        """The id of a document."""
+        """Return the id of a document."""
         return self._text("id", number)
 
     def find(self, id: str) -> int | None:
-        """The number of the live document with an id."""
+        """Return the number of the live document with an id; None if there is none."""
         return next(iter(self.holders("id", id).tolist()), None)
 
     def manifest(self) -> dict[str, str]:
-        """id -> digest"""
+        """Return id -> digest of all live documents."""
         texts = ([text for file in self._files for text in file.texts(f"doc.{name}")] for name in ("id", "digest"))
         return {id: digest for id, digest, live in zip(*texts, self.live.tolist(), strict=True) if live}
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the articles, sorted."""
+        """Languages of the articles, sorted."""
         return tuple(sorted(term for term in self.lexicon("language") if len(self.holders("language", term))))
 
     @cached_property
@@ -132,23 +133,23 @@ class Snapshot:
         return np.concatenate([np.zeros(0, np.int64), *(file.array("doc.day") for file in self._files)])
 
     def locate(self, permalink: str) -> int | None:
-        """The live document with a permalink or alias, of several the one with the first id."""
+        """Return the live document with a permalink or alias, of several the one with the first id; None if none."""
         docs = self.holders("url", url_key(permalink)).tolist()
         return min(docs, key=self.id, default=None)
 
     @cached_property
     def newest(self) -> Array:
-        """What sorts documents with the newest first, undated ones last: minus the seconds since 1970, or inf."""
+        """Sort keys for newest first, undated last: minus the seconds since 1970, or inf."""
         moments = np.concatenate([np.zeros(0), *(file.array("doc.moment") for file in self._files)])
         return np.where(np.isnan(moments), np.inf, -moments)
 
     @cached_property
     def oldest(self) -> Array:
-        """What sorts documents with the oldest first, undated ones last."""
+        """Sort keys for oldest first, undated last."""
         return np.where(np.isinf(self.newest), np.inf, -self.newest)
 
     def by_id(self, docs: Array) -> Array:
-        """Documents in the order of their ids, which is that of code points."""
+        """Return the indices that sort documents by id, in code point order."""
         if len(docs) > MAX_COMPARED:
             order: Array = self._id_ranks.take(docs).argsort()
             return order
@@ -194,130 +195,132 @@ class Snapshot:
         return self.expansions("title_words", prefix, MAX_EXPANSIONS)
 
     def _text(self, name: str, number: int) -> str:
-        leaf = self._leaf(number)
-        return self.leaves[leaf].file.text(f"doc.{name}", number - self.leaves[leaf].base)
+        index = self._segment_index(number)
+        return self.segments[index].file.text(f"doc.{name}", number - self.segments[index].base)
 
-    def _leaf(self, number: int) -> int:
-        return next(place for place in reversed(range(len(self.leaves))) if self.leaves[place].base <= number)
+    def _segment_index(self, number: int) -> int:
+        return next(place for place in reversed(range(len(self.segments))) if self.segments[place].base <= number)
 
     def article(self, number: int) -> Article:
-        """The article of a live document."""
-        leaf = self._leaf(number)
-        return self._segments[leaf].stored.article(number - self.leaves[leaf].base)
+        """Return the article of a live document."""
+        index = self._segment_index(number)
+        return self._stored_segments[index].stored.article(number - self.segments[index].base)
 
-    def sources(self, numbers: Sequence[int], wanted: Marks) -> list[StoredArticle]:
-        """What hits need of live documents, in the order given."""
-        return sources(self._segments, [leaf.base for leaf in self.leaves], numbers, wanted)
+    def sources(self, numbers: Sequence[int], marks: Marks) -> list[StoredArticle]:
+        """Return live documents for hits, in the order given."""
+        return sources(self._stored_segments, [segment.base for segment in self.segments], numbers, marks)
 
     def norms(self, cut: float) -> Array:
-        """`norms.norms` of every document; kept for the last cut."""
+        """Return `norms.norms` of every document; cached for the last cut."""
         if self._norms is None or self._norms[0] != cut:
-            files, impacts = [leaf.file for leaf in self.leaves], [leaf.impacts for leaf in self.leaves]
-            live = [np.ones(leaf.documents, bool) if leaf.live is None else leaf.live for leaf in self.leaves]
+            files, impacts = [segment.file for segment in self.segments], [segment.impacts for segment in self.segments]
+            live = [
+                np.ones(segment.documents, bool) if segment.live is None else segment.live for segment in self.segments
+            ]
             self._norms = cut, norms(files, impacts, live, cut) * self.live
         return self._norms[1]
 
     @cached_property
-    def _segments(self) -> list[StoredSegment]:
+    def _stored_segments(self) -> list[StoredSegment]:
         return [StoredSegment(file) for file in self._files]
 
     def postings(self, field: str, term: str) -> Iterator[Array]:
-        """The live documents with a term, ascending, segment after segment."""
+        """Yield the live documents with a term, ascending, segment by segment."""
         encoded = term.encode("utf-8", "surrogatepass")  # an id that somebody made up; none that is there has any
-        for leaf in self.leaves:
-            number = leaf.file.find(field, encoded)
+        for segment in self.segments:
+            number = segment.file.find(field, encoded)
             if number is not None:
-                docs = leaf.file.docs(field, number)
-                if leaf.live is not None:
-                    docs = docs[leaf.live.take(docs)]
-                yield docs.astype(np.int64) + leaf.base
+                docs = segment.file.docs(field, number)
+                if segment.live is not None:
+                    docs = docs[segment.live.take(docs)]
+                yield docs.astype(np.int64) + segment.base
 
     def holders(self, field: str, term: str) -> Array:
-        """The live documents with a term, ascending."""
+        """Return the live documents with a term, ascending."""
         return np.concatenate([np.zeros(0, np.int64), *self.postings(field, term)])
 
     def impacts(self, term: str) -> tuple[Array, Array]:
-        """The live documents with a term in any text field, ascending, and its impact in each, in steps."""
+        """Return the live documents with a term in any text field, ascending, and their impacts in steps, uint16."""
         docs, steps = [np.zeros(0, np.int64)], [np.zeros(0, np.uint16)]
-        for leaf in self.leaves:
-            number = leaf.file.find(ANY, term.encode())
+        for segment in self.segments:
+            number = segment.file.find(ANY, term.encode())
             if number is not None:
-                held, own = leaf.file.docs(ANY, number), leaf.impacts[leaf.file.postings_range(ANY, number)]
-                if leaf.live is not None:
-                    kept = leaf.live.take(held)
+                held, own = segment.file.docs(ANY, number), segment.impacts[segment.file.postings_range(ANY, number)]
+                if segment.live is not None:
+                    kept = segment.live.take(held)
                     held, own = held[kept], own[kept]
-                docs.append(held.astype(np.int64) + leaf.base)
+                docs.append(held.astype(np.int64) + segment.base)
                 steps.append(own)
         return np.concatenate(docs), np.concatenate(steps)
 
     def dfs(self, terms: Sequence[str]) -> Array:
-        """How many live articles have each of the terms in any text field."""
+        """Return the number of live articles with each of the terms in any text field."""
         found = np.zeros(len(terms), np.int64)
         encoded = [term.encode() for term in terms]
-        for leaf in self.leaves:
-            if leaf.live is not None:
-                found += np.array([self._held(leaf, term) for term in encoded], np.int64)
+        for segment in self.segments:
+            if segment.live is not None:
+                found += np.array([self._held(segment, term) for term in encoded], np.int64)
             else:
-                found += leaf.file.document_frequencies(ANY, encoded)
+                found += segment.file.document_frequencies(ANY, encoded)
         return found
 
     def df(self, term: str) -> int:
-        """How many live articles have a term in any text field."""
+        """Return the number of live articles with a term in any text field."""
         if term not in self._df:
             if len(self._df) > 100_000:
                 self._df.clear()
-            self._df[term] = sum(self._held(leaf, term.encode()) for leaf in self.leaves)
+            self._df[term] = sum(self._held(segment, term.encode()) for segment in self.segments)
         return self._df[term]
 
-    def _held(self, leaf: Segment, term: bytes) -> int:
-        number = leaf.file.find(ANY, term)
+    def _held(self, segment: Segment, term: bytes) -> int:
+        number = segment.file.find(ANY, term)
         if number is None:
             return 0
-        docs = leaf.file.docs(ANY, number)
-        return len(docs) if leaf.live is None else int(np.count_nonzero(leaf.live[docs]))
+        docs = segment.file.docs(ANY, number)
+        return len(docs) if segment.live is None else int(np.count_nonzero(segment.live[docs]))
 
     def lexicon(self, field: str) -> list[str]:
-        """A field's terms in all segments, sorted; terms of deleted documents too."""
-        found = {term for leaf in self.leaves for term in leaf.file.terms(field)}
+        """Return a field's terms in all segments, sorted, including those of deleted documents."""
+        found = {term for segment in self.segments for term in segment.file.terms(field)}
         return sorted(term.decode() for term in found)
 
     def expansions(self, field: str, prefix: str, limit: int) -> list[str]:
-        """The terms of live documents that start so, the commonest first (ties alphabetical), at most `limit`."""
+        """Return the terms of live documents with a prefix, commonest first (ties alphabetical), at most `limit`."""
         ranked = sorted((-count, term) for term, count in self._counts(field, prefix).items() if count)
         return [term.decode() for _, term in ranked[:limit]]
 
     def starting(self, field: str, prefix: str, limit: int | None = None) -> Array:
-        """Which documents have one of the field's terms that start so (of the commonest `limit`), as a mask."""
-        ranges = [leaf.file.prefix_range(field, prefix.encode()) for leaf in self.leaves]
+        """Return a mask of the live documents with a term of the field with a prefix (of the commonest `limit`)."""
+        ranges = [segment.file.prefix_range(field, prefix.encode()) for segment in self.segments]
         chosen = None
         if limit is not None and sum(end - start for start, end in ranges) > limit:
             chosen = {term.encode() for term in self.expansions(field, prefix, limit)}
         mask = np.zeros(self.documents, bool)
-        for leaf, (start, end) in zip(self.leaves, ranges, strict=True):
-            docs = leaf.file.docs_of_range(field, start, end)
+        for segment, (start, end) in zip(self.segments, ranges, strict=True):
+            docs = segment.file.docs_of_range(field, start, end)
             if chosen is not None:
-                kept = np.array([term in chosen for term in leaf.file.terms(field, start, end)], bool)
-                everything = np.ones(leaf.documents, bool)
-                docs = docs[np.repeat(kept, leaf.file.document_counts(field, start, end, everything))]
-            mask[leaf.base : leaf.base + leaf.documents][docs] = True
+                kept = np.array([term in chosen for term in segment.file.terms(field, start, end)], bool)
+                everything = np.ones(segment.documents, bool)
+                docs = docs[np.repeat(kept, segment.file.document_counts(field, start, end, everything))]
+            mask[segment.base : segment.base + segment.documents][docs] = True
         return mask & self.live if self.articles < self.documents else mask
 
     def _counts(self, field: str, prefix: str) -> Counter[bytes]:
-        """How many live documents have each of the field's terms that start so."""
+        """Return the number of live documents of each of the field's terms with a prefix."""
         counts: Counter[bytes] = Counter()
-        for leaf in self.leaves:
-            start, end = leaf.file.prefix_range(field, prefix.encode())
-            live = self.live[leaf.base : leaf.base + leaf.documents]
-            held = leaf.file.document_counts(field, start, end, live).tolist()
-            counts.update(dict(zip(leaf.file.terms(field, start, end), held, strict=True)))
+        for segment in self.segments:
+            start, end = segment.file.prefix_range(field, prefix.encode())
+            live = self.live[segment.base : segment.base + segment.documents]
+            held = segment.file.document_counts(field, start, end, live).tolist()
+            counts.update(dict(zip(segment.file.terms(field, start, end), held, strict=True)))
         return counts
 
     @cached_property
     def terms(self) -> int:
-        """How many different terms the text fields have, those of deleted documents too."""
-        if len(self.leaves) == 1:
-            return self.leaves[0].file.count(ANY)
+        """The number of different terms of the text fields, including those of deleted documents."""
+        if len(self.segments) == 1:
+            return self.segments[0].file.count(ANY)
         found: set[bytes] = set()
-        for leaf in self.leaves:
-            found.update(leaf.file.terms(ANY))
+        for segment in self.segments:
+            found.update(segment.file.terms(ANY))
         return len(found)

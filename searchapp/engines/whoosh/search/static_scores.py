@@ -12,7 +12,7 @@ from searchapp.retrieval.ranking import freshness
 
 
 class StaticScores:
-    """Of one snapshot; `half_life` of being new in days, as in `ranking.freshness`."""
+    """The signals of one snapshot; `half_life` in days as in `ranking.freshness`."""
 
     def __init__(self, snapshot: Snapshot, half_life: int) -> None:
         self.snapshot = snapshot
@@ -20,15 +20,15 @@ class StaticScores:
 
     @cached_property
     def boosts(self) -> tuple[Array, Array]:
-        """The documents with a boost other than 1, ascending, and what it is."""
-        leaves = self.snapshot.leaves
-        docs = [leaf.file.array("boost/docs").astype(np.int64) + leaf.base for leaf in leaves]
-        values = [leaf.file.array("boost/values") for leaf in leaves]
+        """The documents with a boost other than 1, ascending, and the boosts."""
+        segments = self.snapshot.segments
+        docs = [segment.file.array("boost/docs").astype(np.int64) + segment.base for segment in segments]
+        values = [segment.file.array("boost/values") for segment in segments]
         return np.concatenate([np.zeros(0, np.int64), *docs]), np.concatenate([np.zeros(0), *values])
 
     @cached_property
     def highest_boost(self) -> float:
-        """Of all documents."""
+        """The maximum over all documents, at least 1."""
         return float(self.boosts[1].max(initial=1.0))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Which documents a page shows: what matching leaves out of the scores is added only where it can matter."""
+"""Top-k selection: proximity, freshness and bonuses are computed only where they can matter."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.model import Query, Sort
-from searchapp.retrieval.ranking import ALL_WORDS, EXACT_TITLE, PINNED, RECENCY, SCORE_STEP, times
+from searchapp.retrieval.ranking import ALL_WORDS, EXACT_TITLE, PINNED, RECENCY, SCORE_STEP, multiply
 
 
 def page(query: Query, found: ScoredDocs, static: StaticScores) -> tuple[tuple[int, float], ...]:
-    """The documents of the query's page in order, with their scores."""
+    """Return the documents of the query's page in order, with their scores."""
     end = query.page * query.per_page
     start = end - query.per_page
     snapshot = static.snapshot
@@ -36,25 +36,25 @@ def _first(keys: list[Array], docs: Array, snapshot: Snapshot, count: int) -> li
 
 
 def _within_reach(found: ScoredDocs, count: int, static: StaticScores) -> ScoredDocs:
-    """Those that can be among the first `count` once all is added: it need not be looked for in the others."""
-    if len(found.docs) <= count or not (found.closeness or static.freshness is not None):
+    """Return those that can be among the first `count` by their final scores."""
+    if len(found.docs) <= count or not (found.proximity or static.freshness is not None):
         return found
     keys = -_with_tiers(found, _boosted(found.docs, found.scores, static))
     last = keys.take(smallest(keys, count)).max()
     # What others may gain, rounding included, before they are as good.
     last = last / (1 + RECENCY) if static.freshness is not None else last
-    last += found.most * static.highest_boost + 4 * SCORE_STEP
+    last += found.max_proximity * static.highest_boost + 4 * SCORE_STEP
     return found.only((keys <= last).nonzero()[0])
 
 
 def _final(found: ScoredDocs, static: StaticScores) -> Array:
-    """The whole scores."""
+    """Return the final scores."""
     scores, freshness = found.scores, static.freshness
-    if found.closeness:
-        scores = scores + found.closeness(found.docs)
+    if found.proximity:
+        scores = scores + found.proximity(found.docs)
     scores = _boosted(found.docs, scores, static)
     if freshness is not None and found.scored:
-        scores = times(scores, freshness.take(found.docs))
+        scores = multiply(scores, freshness.take(found.docs))
     return _with_tiers(found, scores)
 
 
@@ -66,15 +66,15 @@ def _boosted(docs: Array, scores: Array, static: StaticScores) -> Array:
     there = (docs.take(at, mode="clip") == boosted).nonzero()[0]
     at = at.take(there)
     scores = scores.copy()
-    scores[at] = times(scores.take(at), factors.take(there))
+    scores[at] = multiply(scores.take(at), factors.take(there))
     return scores
 
 
 def _with_tiers(found: ScoredDocs, scores: Array) -> Array:
-    """With what is added for all words, exact titles and pins, which no words come to."""
-    if not (len(found.exact) or len(found.foremost) or found.pinned):
+    """Add the bonuses for all words, exact titles and pins, each above any sum of words."""
+    if not (len(found.exact) or len(found.complete) or found.pinned):
         return scores
-    scores = scores + np.isin(found.docs, found.exact) * EXACT_TITLE + np.isin(found.docs, found.foremost) * ALL_WORDS
+    scores = scores + np.isin(found.docs, found.exact) * EXACT_TITLE + np.isin(found.docs, found.complete) * ALL_WORDS
     for place, doc in enumerate(reversed(found.pinned), 1):
         scores[found.docs == doc] += place * PINNED
     return scores

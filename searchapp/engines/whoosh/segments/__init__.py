@@ -1,1 +1,1 @@
-"""The segment format: the Whoosh codec whose postings, lengths and columns are numpy arrays."""
+"""The segment format: a Whoosh codec whose postings, lengths and columns are numpy arrays."""

@@ -1,7 +1,7 @@
-"""Arrays in one file that map into numpy.
+"""Files of numpy arrays that are memory-mapped.
 
-They are little-endian, aligned to 8 bytes, and in the narrowest unsigned type that fits. The file starts with MAGIC,
-the length of a JSON header as eight bytes, and the header: {…facts, "arrays": {name: [offset, dtype, count]}}. Nothing
+Arrays are little-endian, aligned to 8 bytes, and of the narrowest unsigned type that fits. The file starts with MAGIC,
+the length of a JSON header in eight bytes, and the header: {…facts, "arrays": {name: [offset, dtype, count]}}. Nothing
 is pickled.
 """
 
@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 
 
 def write_arrays(stream: Any, facts: Mapping[str, object], arrays: Mapping[str, Array]) -> None:
-    """Writes arrays of one dimension, little-endian, with `facts` in the header."""
+    """Write one-dimensional, little-endian arrays, with `facts` in the header."""
     table: dict[str, list[object]] = {}
     offset = 0
     for key, array in arrays.items():
@@ -35,7 +35,7 @@ def write_arrays(stream: Any, facts: Mapping[str, object], arrays: Mapping[str, 
 
 
 def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
-    """Strings as two arrays: `<name>/text`, one after the other, and `<name>/starts`, with the end."""
+    """Return strings as two arrays: `<name>/text`, concatenated, and `<name>/starts`, offsets with the end."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     return {
         f"{name}/text": np.frombuffer(b"".join(texts), np.uint8),
@@ -44,19 +44,19 @@ def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
 
 
 def narrow(array: Array) -> Array:
-    """Whole numbers, none below 0, in the narrowest type that fits them; others as they are."""
+    """Convert non-negative integers to the narrowest type that fits them; floats to float64."""
     if array.dtype.kind == "f":
         return array.astype("<f8")
     return array.astype(unsigned(int(array.max()) if len(array) else 0))
 
 
 def unsigned(top: int) -> str:
-    """The narrowest type for numbers up to `top`."""
+    """Return the narrowest dtype for numbers up to `top`."""
     return f"<u{next(size for size in (1, 2, 4, 8) if top < 1 << 8 * size)}"
 
 
 class ArraysFile:
-    """What `write_arrays` wrote, mapped: read-only views of the file. Raises ValueError if it is no such file."""
+    """A memory-mapped file of `write_arrays`, read-only. Raises ValueError if it is no such file."""
 
     def __init__(self, path: Path) -> None:
         self._map = np.memmap(path, np.uint8, "r")
@@ -74,5 +74,5 @@ class ArraysFile:
         return np.asarray(self._map[offset : offset + size * count].view(dtype))
 
     def array(self, name: str) -> Array:
-        """An array by its name in the file."""
+        """Return an array by its name in the file."""
         return self._arrays[name]

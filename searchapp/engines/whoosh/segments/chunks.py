@@ -1,12 +1,12 @@
-"""Cutting a text into chunks that can be analysed one by one, and where on the line of `passages` each begins.
+"""Chunks of a text that can be analysed one by one, and their positions on the line of `passages`.
 
 In a segment's file of arrays, for n documents:
 
-    chunk/bounds   where each document's chunks begin in the others, and the end (n + 1)
-    chunk/words    the position on the line of the chunk's first word
-    chunk/chars    where the chunk begins in the document's `stored` text
+    chunk/bounds   index of each document's first chunk in the others, and the end (n + 1)
+    chunk/words    position on the line of the chunk's first word
+    chunk/chars    offset of the chunk in the document's `stored` text
 
-Both ascend within a document. A text without a character has no chunk.
+The last two ascend within a document. An empty text has no chunk.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.retrieval.documents import TEXT_FIELDS
 
 CHUNK = 100
-"""Characters of a chunk, and what is left of the last word: what a passage needs is analysed in such steps."""
+"""Minimum characters of a chunk, which ends with a word: passages are analysed in such steps."""
 
 LINE_FIELDS = ("headings", "summary", "body", "code")
-"""The fields on the line, in its order; that of `documents.TEXT_FIELDS` too."""
+"""The fields on the line, in its order, which is that of `documents.TEXT_FIELDS` too."""
 
 LONG = 8_000
-"""Words on the line of an article so long that its words as written are indexed with their positions, too: the chunks
-with a prefix are then not looked for. Others are not worth the space."""
+"""Words on the line of a long article, whose surface forms are indexed with positions: chunks with a prefix need not be
+searched then. For others the space is not worth it.
+"""
 
 SPELLED = "spelled"
 """The field of surface forms, in long articles only; its positions are those of the line."""
 
 _BREAK = re.compile(r"[\s、。，！？：；]")
-"""No word goes across these, nor does what stands before them change how a word behind them is read."""
+"""Word boundaries across which context does not matter for the analysis."""
 
 
 def starts(text: str) -> list[int]:
-    """Where the chunks of a text begin."""
+    """Return the offsets of the chunks of a text."""
     found = [0] if text else []
     after = CHUNK
     while (gap := _BREAK.search(text, after)) is not None and gap.end() < len(text):
@@ -49,11 +50,11 @@ _FIRST = TEXT_FIELDS.index(LINE_FIELDS[0])
 
 
 def arrays(chunks: Array, runs: Array, widths: Array, documents: int) -> dict[str, Array]:
-    """The arrays described above, for chunks in the order of documents and texts.
+    """Return the arrays described above, for chunks in the order of documents and texts.
 
-    chunks  (n × 3) the number of the text's run, that of the first entry, and where in the stored text it begins
-    runs    (texts × 3) document, number in TEXT_FIELDS, count of entries
-    widths  how many positions each entry has
+    chunks  (n × 3) index of the text's run, index of the first entry, offset in the stored text
+    runs    (texts × 3) document, index in TEXT_FIELDS, count of entries
+    widths  number of positions of each entry
     """
     run, entry, chars = chunks.T
     # Of each text and each entry, its position if all texts stood on one line.
@@ -68,11 +69,11 @@ def arrays(chunks: Array, runs: Array, widths: Array, documents: int) -> dict[st
 
 
 def long_rows(runs: Array, lengths: Array, docs: Array, numbers: Array, positions: Array) -> tuple[Array, Array]:
-    """Of rows of words those on the lines of documents with more than LONG words, and their positions there.
+    """Return the rows of words on the lines of documents with more than LONG words, and their positions there.
 
-    runs     see `segment`
-    lengths  TEXT_FIELDS × documents, how many words
-    docs, numbers, positions   of each row the document, the number in TEXT_FIELDS and the position in that field
+    runs     as in `arrays`
+    lengths  TEXT_FIELDS × documents, number of words
+    docs, numbers, positions   of each row the document, the index in TEXT_FIELDS and the position in that field
     """
     last = _FIRST + len(LINE_FIELDS)
     cells = runs[:, 0] * len(TEXT_FIELDS) + runs[:, 1]

@@ -1,4 +1,4 @@
-"""A Whoosh codec whose postings are the arrays of `segment`; everything per document is Whoosh's own."""
+"""A Whoosh codec whose postings are the arrays of `segment`; per-document data is Whoosh's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXTENSION = ".post"
 
 
 class ColumnarCodec(whoosh3.W3Codec):  # type: ignore[misc] # Whoosh has no types
-    """Whoosh 3's codec with its postings replaced by `PostingsFile`; everything else is Whoosh's own."""
+    """Whoosh 3's codec with its postings replaced by `PostingsFile`."""
 
     length_stats = False
 
@@ -32,12 +32,12 @@ class ColumnarCodec(whoosh3.W3Codec):  # type: ignore[misc] # Whoosh has no type
 
 
 def postings_path(storage: Any, segment: Any) -> Path:
-    """Where a segment's file of arrays is."""
+    """Return the path of a segment's file of arrays."""
     return Path(storage.folder, segment.make_filename(EXTENSION))
 
 
 class _FieldWriter:
-    """Whoosh's writer hands it, as "items", the finished `SegmentPostings` of our pool."""
+    """Writes the finished `SegmentPostings` of our pool, which Whoosh's writer passes on as "items"."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._stream = segment.create_file(storage, EXTENSION)
@@ -52,7 +52,7 @@ class _FieldWriter:
 
 
 class TermsReader:
-    """What Whoosh asks of a segment's terms, answered from the arrays."""
+    """Whoosh's terms reader over the arrays."""
 
     def __init__(self, file: PostingsFile) -> None:
         self.file = file

@@ -1,14 +1,14 @@
-"""What is kept of every document in columns: identity, dates, facet values. Written once, mapped when opened.
+"""Columns of per-document values: identity, dates, facet values.
 
 In a segment's file of arrays (see `segment`), for n documents:
 
-    doc.<name>/text, /starts     strings, one after the other, for each of TEXTS (starts: n + 1)
+    doc.<name>/text, /starts     strings, concatenated, for each of TEXTS (starts: n + 1)
     doc.day                      local date as a proleptic ordinal, 0 without one
     doc.moment                   seconds since 1970, NaN without a date
-    boost/docs, /values          which documents have a boost other than 1, ascending, and what it is
+    boost/docs, /values          documents with a boost other than 1, ascending, and the boosts
     facet.<name>/text, /starts   the distinct values as written
-    facet.<name>/values          for document 0, 1, …: numbers of values as written
-    facet.<name>/bounds          where each document's begin in `values` (n + 1)
+    facet.<name>/values          for document 0, 1, …: indices of values as written
+    facet.<name>/bounds          index of each document's first in `values` (n + 1)
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ColumnsBuffer:
         self._facets = [(facet, dict[str, int](), array("I"), array("I", [0])) for facet in FACETS]
 
     def add(self, article: Article) -> None:
-        """Adds the next document."""
+        """Add the next document."""
         for name in TEXTS:
             self._texts[name].append(getattr(article, name).encode())
         if article.boost != 1:
@@ -50,7 +50,7 @@ class ColumnsBuffer:
             bounds.append(len(values))
 
     def arrays(self) -> dict[str, Array]:
-        """The arrays by name."""
+        """Return the arrays by name."""
         arrays: dict[str, Array] = {}
         for name, texts in self._texts.items():
             arrays |= text_arrays(f"doc.{name}", texts)
@@ -66,7 +66,7 @@ class ColumnsBuffer:
 
 
 def id_ranks(files: Sequence[PostingsFile]) -> Array:
-    """The place of each document's id among all, in code point order (that of UTF-8 bytes too)."""
+    """Return the rank of each document's id among all, in code point order (the same as that of UTF-8 bytes)."""
     ids = [text for file in files for text in file.texts("doc.id")]
     order = sorted(range(len(ids)), key=ids.__getitem__)
     places = np.empty(len(ids), np.int64)

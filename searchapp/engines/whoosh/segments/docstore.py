@@ -1,21 +1,21 @@
-"""Articles as they are stored: a hit needs a small head and a few thousand characters, wherever in the text they are.
+"""Stored articles in compressed blocks: a hit reads a small head and a few thousand characters anywhere in the text.
 
 In a segment's file of arrays, for n documents:
 
-    stored/bytes    the documents' records, one after the other
-    stored/bounds   where each begins, and the end (n + 1)
+    stored/bytes    the documents' records, concatenated
+    stored/bounds   offset of each, and the end (n + 1)
 
 A record is, numbers being little-endian:
 
     1 byte    size of one of `numbers`, 2 or 4
-    4 bytes   length of the head; 4 bytes: how many `numbers` there are
+    4 bytes   length of the head; 4 bytes: count of `numbers`
     head      JSON: [date, aliases, boost, those of METADATA]
-    numbers   sections S; blocks B; S levels of the sections; 3S + 3 starts of strings in the text; B starts of blocks
-              in the text; B + 1 places where the deflated blocks begin, counted from the first
-    blocks    the text in UTF-8, each BLOCK characters of it deflated by themselves
+    numbers   sections S; blocks B; S levels of the sections; 3S + 3 offsets of strings in the text; B offsets of blocks
+              in the text; B + 1 offsets of the deflated blocks, relative to the first
+    blocks    the text in UTF-8, each BLOCK characters of it deflated separately
     html      deflated, with the end of the text in UTF-8 as dictionary
 
-The text is these strings without anything between them: the S headings, the summary, the S sections' texts, the
+The text is these strings, concatenated: the S headings, the summary, the S sections' texts, the
 code, the S anchors. Id, title, permalink and digest are columns (see `columns`).
 """
 
@@ -38,13 +38,13 @@ from searchapp.model import METADATA, Article, Section
 from searchapp.retrieval.documents import EXCERPT_SECTIONS, EXCERPT_SOURCE, cut_excerpt
 
 BLOCK = 4_000
-"""Characters of a block. Half of it packs 4 % worse; a passage costs as much more as this is larger."""
+"""Characters of a block. Half of it compresses 4 % worse; the cost of a passage is proportional to it."""
 
 LEVEL = 6
-"""Of deflating."""
+"""Deflate level."""
 
 _RAW = -15
-"""What zlib calls a stream without header and checksum: the generation has checksums."""
+"""zlib's window bits for a raw stream without header and checksum: the generation has checksums."""
 
 _PREFIX = struct.Struct("<BII")
 _DICTIONARY = 32_768
@@ -58,16 +58,13 @@ class DocstoreBuffer:
         self._bounds = [0]
 
     def add(self, article: Article) -> None:
-        """Adds the next document."""
+        """Add the next document."""
         self._bytes += _record(article)
         self._bounds.append(len(self._bytes))
 
     def arrays(self) -> dict[str, Array]:
-        """The arrays by name."""
-        return {
-            "stored/bytes": np.frombuffer(self._bytes, np.uint8),
-            "stored/bounds": np.array(self._bounds, np.int64),
-        }
+        """Return the arrays by name."""
+        return {"stored/bytes": np.frombuffer(self._bytes, np.uint8), "stored/bounds": np.array(self._bounds, np.int64)}
 
 
 def _record(article: Article) -> bytes:
@@ -109,12 +106,12 @@ def _deflate(data: bytes, dictionary: bytes = b"") -> bytes:
 
 
 def _dictionary(text: str) -> bytes:
-    """What the html repeats: the end of the text, as much as deflating can look back on."""
+    """Return what the HTML repeats: the end of the text, up to deflate's window."""
     return text[-_DICTIONARY:].encode()[-_DICTIONARY:]
 
 
 class Record:
-    """One document's record, of which as little is read as is asked for."""
+    """One document's record, read lazily."""
 
     def __init__(self, data: memoryview) -> None:
         self._data = data
@@ -136,7 +133,7 @@ class Record:
         self._read: dict[int, str] = {}
 
     def text(self, start: int, end: int) -> str:
-        """The characters `start:end` of the text; only their blocks are inflated."""
+        """Return the characters `start:end` of the text; only their blocks are inflated."""
         if start >= end:
             return ""
         first = bisect_right(self._block_starts, start) - 1
@@ -152,22 +149,22 @@ class Record:
         return self._read[number]
 
     def string(self, number: int) -> str:
-        """One of the strings that the text is made of."""
+        """Return one of the strings that the text consists of."""
         return self.text(self.starts[number], self.starts[number + 1])
 
     def section(self, number: int) -> Section:
-        """A section, its text left empty."""
+        """Return a section without its text."""
         anchor = self.string(2 * self.sections + 2 + number)
         return Section(self.string(number), anchor, "", self._levels[number])
 
     def excerpt(self) -> str:
-        """See `documents.excerpt`."""
+        """Return `documents.excerpt`."""
         start, end = self.starts[self.sections : self.sections + 2]
         summary = self.text(start, min(end, start + EXCERPT_SOURCE))
         return cut_excerpt(summary, "" if summary else self._beginning())
 
     def _beginning(self) -> str:
-        """The first texts of the body, as much of them as an excerpt needs."""
+        """Return as much of the first texts of the body as an excerpt needs."""
         found: list[str] = []
         room = EXCERPT_SOURCE
         first = self.sections + 1
@@ -180,7 +177,7 @@ class Record:
         return " ".join(found)
 
     def whole(self, id: str, title: str, permalink: str, digest: str) -> Article:
-        """The article; what is in columns is given."""
+        """Return the article; values of columns are given."""
         text = self.text(0, self.starts[-1])
         strings = [text[start:end] for start, end in zip(self.starts, self.starts[1:], strict=False)]
         sections, count = strings[: self.sections], self.sections
@@ -217,11 +214,11 @@ class Docstore:
         self._bounds = file.array("stored/bounds")
 
     def record(self, number: int) -> Record:
-        """The record of a document."""
+        """Return the record of a document."""
         return Record(self._data[self._bounds.item(number) : self._bounds.item(number + 1)])
 
     def article(self, number: int) -> Article:
-        """The article of a document."""
+        """Return the article of a document."""
         columns: Sequence[str] = [
             self._file.text(f"doc.{name}", number) for name in ("id", "title", "permalink", "digest")
         ]

@@ -1,8 +1,8 @@
-"""What a term adds to the score of each document that has it, before idf: kept, so that a search only adds.
+"""Precomputed impacts: what a term adds to the score of each document, before idf.
 
-Beside the arrays of each segment stands a file of `ranking.impact`, summed over the text fields, for each posting of
-ANY, in multiples of IMPACT_STEP. They depend on the usual lengths over the whole index, its pivots, which most edits
-leave as they are; when one moves, the impacts of every segment are written anew, and nothing else of it.
+Beside the arrays of each segment is a file of `ranking.impact`, summed over the text fields, for each posting of
+ANY, in multiples of IMPACT_STEP. They depend on the pivots of the whole index, which most edits leave unchanged;
+when one changes, the impacts of every segment are rewritten, and nothing else of it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from searchapp.retrieval.ranking import impact, pivot
 
 IMPACTS = ".impacts"
 _CHUNK = 1 << 18
-"""Postings computed at once: the temporaries fit a processor's cache."""
+"""Postings computed at once, so that temporary arrays fit the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A segment: its arrays, the file of its impacts, and which of its documents are live."""
+    """A segment: its arrays, the file of its impacts, and a mask of its live documents."""
 
     file: PostingsFile
     path: Path
@@ -35,7 +35,7 @@ class _Part:
 
 
 def refresh(path: Path) -> None:
-    """Writes the impacts of the index in `path` where there are none or those of other pivots."""
+    """Write the impacts of the index in `path` where they are missing or for other pivots."""
     parts = list(_parts(path))
     totals = np.zeros(len(TEXT_FIELDS), np.int64)
     for part in parts:
@@ -64,7 +64,7 @@ def _parts(path: Path) -> Iterator[_Part]:
 
 
 def compute(file: PostingsFile, usual: Mapping[str, float]) -> Array:
-    """The impacts of a segment for these pivots, one for each posting of ANY, uint16."""
+    """Return the impacts of a segment for these pivots, one for each posting of ANY, uint16."""
     bits, holders = file.array(f"{ANY}/fields"), file.array(f"{ANY}/docs")
     found = np.zeros(len(bits), np.uint16)
     for number, field in enumerate(TEXT_FIELDS):

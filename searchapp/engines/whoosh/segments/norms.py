@@ -1,4 +1,4 @@
-"""How much an article says in all: the length of its vector of words, each weighed by its rarity."""
+"""Vector norms of documents under TF-IDF with impacts."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from searchapp.engines.whoosh.segments.segment import ANY, PostingsFile
 from searchapp.retrieval.ranking import IMPACT_STEP
 
 _CHUNK = 2_000_000
-"""Postings looked at together: 50 MB."""
+"""Postings processed together: 50 MB."""
 
 
 def norms(files: Sequence[PostingsFile], impacts: Sequence[Array], live: Sequence[Array], cut: float) -> Array:
-    """√Σ (ln(cut / df) · impact)² of every document, segment after segment, over the terms with df < cut; float64.
+    """Return √Σ (ln(cut / df) · impact)² over the terms with df < cut, for all documents of the segments; float64.
 
-    live    of each segment a mask of the documents that count in df
+    live    for each segment a mask of the documents that count in df
 
-    Every posting is read: 0.3 s for 100,000 articles. df is that of all segments.
+    df is that of all segments. Every posting is read: 0.3 s for 100,000 articles.
     """
     dfs = [file.document_counts(ANY, 0, file.count(ANY), mask) for file, mask in zip(files, live, strict=True)]
     totals = [own.copy() for own in dfs]

@@ -1,4 +1,4 @@
-"""From texts to posting arrays: words become numbers once, then numpy sorts everything at once."""
+"""Inversion of texts to posting arrays: words are numbered, then numpy sorts all occurrences at once."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ MAX_ROWS = 4_000_000
 """Occurrences of words that are sorted at once."""
 
 MAX_STRETCHES = 1_000_000
-"""Stretches of text that are remembered at once."""
+"""Maximum of cached stretches of text (runs without white space)."""
 
 LONG = 12
-"""Characters of a stretch, in the mean of a text, above which it is taken for many words."""
+"""Mean characters of a text's stretches above which each is assumed to be many words."""
 
 _Ranked = tuple[list[bytes], Array]
-"""Words in byte order, and for each word's number its place in that order."""
+"""Words in byte order, and the rank in that order of each word's number."""
 
 
 class _Lexicon:
-    """Numbers for terms, surfaces and entries (what the analyzer makes of a stretch of text without a blank)."""
+    """Numbers of terms, surface forms and entries (the tokens of a stretch)."""
 
     def __init__(self) -> None:
         self.terms: dict[str, int] = {}
@@ -46,13 +46,13 @@ class _Lexicon:
         self._entries: dict[str, _Entries] = {}
 
     def entries(self, language: str) -> _Entries:
-        """The entry numbers of a language's stretches."""
+        """Return the entry numbers of a language's stretches."""
         if language not in self._entries:
             self._entries[language] = _Entries(self, language)
         return self._entries[language]
 
     def add(self, language: str, pieces: Sequence[str]) -> int:
-        """A new entry: the tokens of pieces of text (see `analysis.split`), one after the other."""
+        """Add an entry of the concatenated tokens of pieces of text (see `analysis.split`); return its number."""
         position = 0
         for piece in pieces:
             tokens = analyzer(language).entry(piece)
@@ -67,9 +67,9 @@ class _Lexicon:
 
 
 class _Entries(dict[str, int]):
-    """stretch -> entry number, filled as stretches are met: a miss costs an analysis, a hit a dictionary look-up in C.
+    """stretch -> entry number, filled on demand: a miss costs an analysis, a hit a dictionary look-up in C.
 
-    No word goes across a blank, and to split a text at its blanks is several times faster than to look for its words.
+    No word crosses a blank, and splitting a text at blanks is several times faster than tokenising it.
     """
 
     def __init__(self, lexicon: _Lexicon, language: str) -> None:
@@ -89,7 +89,7 @@ class _Entries(dict[str, int]):
 
 
 class PostingsBuffer:
-    """Collects documents, numbered from 0 in the order in which they come, and turns them into arrays."""
+    """Collects documents, numbered from 0 in order, and inverts them."""
 
     def __init__(self) -> None:
         self._lexicon = _Lexicon()
@@ -102,11 +102,11 @@ class PostingsBuffer:
 
     @property
     def tokens(self) -> int:
-        """How many words have been added, about: at least as many as there are, where few blanks part them."""
+        """The approximate number of words added; never too low for scripts without blanks."""
         return self._words
 
     def add(self, language: str, texts: Mapping[str, Sequence[str]], values: Mapping[str, Iterable[str]]) -> int:
-        """Adds a document and returns its number.
+        """Add a document and return its number.
 
         texts   one sequence for each of TEXT_FIELDS; phrases do not cross its members
         values  further fields -> distinct whole values
@@ -136,7 +136,7 @@ class PostingsBuffer:
         return doc
 
     def arrays(self) -> SegmentPostings:
-        """The postings of everything added."""
+        """Return the postings of all documents."""
         fields: dict[str, FieldPostings] = {name: _value_postings(found) for name, found in self._values.items()}
         texts: dict[str, TextPostings] = {}
         lexicon = self._lexicon
@@ -170,7 +170,7 @@ class PostingsBuffer:
         return SegmentPostings(fields, lengths, texts | of_field, chunks.arrays(found, runs, widths, self._documents))
 
     def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
-        """For each token its document, field number and position; and the lengths, fields × documents."""
+        """Return each token's document, field index and position; and the lengths, fields × documents."""
         runs = np.array(self._runs, np.int32).reshape(-1, 3)
         run = np.repeat(np.arange(len(runs), dtype=np.int32), runs[:, 2])
         widths = _frombuffer(self._lexicon.widths)[entries]
@@ -187,12 +187,12 @@ class PostingsBuffer:
 
 
 def _frombuffer(numbers: array[int]) -> Array:
-    """A view of 32-bit numbers as signed ones."""
+    """Return a view of 32-bit numbers as int32."""
     return np.frombuffer(numbers, np.int32) if numbers else np.zeros(0, np.int32)
 
 
 def _before(counts: Array) -> Array:
-    """The sum of all counts before each."""
+    """Return the exclusive cumulative sum."""
     return (np.cumsum(counts, dtype=np.int64) - counts).astype(np.int32)
 
 
@@ -214,10 +214,9 @@ def _ranks(words: Mapping[str, int]) -> _Ranked:
 def _term_postings(
     words: list[bytes], own: Array, numbers: Array, docs: Array, positions: Array
 ) -> tuple[FieldPostings, dict[str, TextPostings]]:
-    """The postings of ANY, and what each text field has for those that are its own, from one row per occurrence,
-    ordered by document.
+    """Return the postings of ANY, and for each text field its frequencies and positions, from one row per occurrence.
 
-    own   the number of the row's term in `words`
+    Rows are ordered by document; `own` is the index of the row's term in `words`.
     """
     anywhere: list[FieldPostings] = []
     parts: dict[str, list[TextPostings]] = {field: [] for field in TEXT_FIELDS}
@@ -237,7 +236,7 @@ def _term_postings(
 
 
 def _partitions(own: Array, words: int) -> Iterator[Array]:
-    """The rows in groups of about MAX_ROWS, by ranges of words: what is sorted at once, and so needs memory."""
+    """Yield the rows in groups of about MAX_ROWS, by ranges of words, to bound the memory of sorting."""
     if len(own) <= MAX_ROWS:
         yield np.arange(len(own))
         return
@@ -248,7 +247,7 @@ def _partitions(own: Array, words: int) -> Iterator[Array]:
 
 
 def _joined(parts: list[FieldPostings]) -> FieldPostings:
-    """The postings of one range of words after the other as one."""
+    """Concatenate the postings of consecutive ranges of words."""
     if len(parts) == 1:
         return parts[0]
     terms = [term for part in parts for term in part.terms]
@@ -267,13 +266,13 @@ def _joined_texts(parts: list[TextPostings]) -> TextPostings:
 
 
 def _counted_on(bounds: list[Array]) -> Array:
-    """Bounds that each begin at 0 as one, each counting on from the end of that before."""
+    """Concatenate bounds that each begin at 0, each offset by the end of the one before."""
     ends = np.cumsum([0, *(int(part[-1]) for part in bounds)]).tolist()
     return np.concatenate([np.zeros(1, np.int64), *(part[1:] + end for part, end in zip(bounds, ends, strict=False))])
 
 
 def _postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
-    """Which documents have each term, from rows ordered by term and document."""
+    """Return the documents of each term, from rows ordered by term and document."""
     new_term, new_post = _starts(own, docs)
     starts, term_starts = np.flatnonzero(new_post), np.flatnonzero(new_term)
     terms = [words[rank] for rank in own[term_starts].tolist()]
@@ -281,21 +280,21 @@ def _postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
 
 
 def _text_postings(own: Array, docs: Array, positions: Array) -> TextPostings:
-    """How often and where, from rows ordered by term and document."""
+    """Return frequencies and positions, from rows ordered by term and document."""
     _, new_post = _starts(own, docs)
     tfs = np.diff(np.append(np.flatnonzero(new_post), len(docs)))
     return TextPostings(narrow(tfs), narrow(_ascending_within(positions, new_post)))
 
 
 def _any_postings(words: list[bytes], own: Array, numbers: Array, docs: Array) -> FieldPostings:
-    """Which documents have each term in any field, and in which, from rows ordered by term and document."""
+    """Return the documents of each term and the bits of their fields, from rows ordered by term and document."""
     starts = np.flatnonzero(_starts(own, docs)[1])
     bits = np.left_shift(np.uint8(1), numbers)
     return replace(_postings(words, own, docs), fields=np.bitwise_or.reduceat(bits, starts) if len(starts) else bits)
 
 
 def _starts(own: Array, docs: Array) -> tuple[Array, Array]:
-    """Masks of the rows with which a term begins, and a posting."""
+    """Return masks of the rows that begin a term, and a posting."""
     new_term, new_post = np.ones((2, len(own)), bool)
     np.not_equal(own[1:], own[:-1], out=new_term[1:])
     np.not_equal(docs[1:], docs[:-1], out=new_post[1:])
@@ -303,7 +302,7 @@ def _starts(own: Array, docs: Array) -> tuple[Array, Array]:
 
 
 def _ascending_within(positions: Array, new_post: Array) -> Array:
-    """The positions sorted within each posting: compounds come before parts that stand earlier."""
+    """Sort the positions within each posting: compounds come before parts that stand earlier."""
     disordered = (positions[1:] < positions[:-1]) & ~new_post[1:]
     if not disordered.any():
         return positions
@@ -311,7 +310,7 @@ def _ascending_within(positions: Array, new_post: Array) -> Array:
 
 
 def _word_postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
-    """Which documents have which surface forms, each once."""
+    """Return the distinct documents of each surface form."""
     parts = []
     for rows in _partitions(own, len(words)):
         pairs = (own[rows].astype(np.int64) << 32) | docs[rows]

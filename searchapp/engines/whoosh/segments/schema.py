@@ -1,11 +1,11 @@
-"""What is in the Whoosh index: fields. Columns and the articles themselves are arrays beside them.
+"""The fields of the Whoosh index. Columns and stored articles are arrays beside them.
 
 id             the article's id, unique
 title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
 any            the terms of all of these fields together
 words, title_words   surface forms, for prefixes
 spelled        surface forms of long articles with positions, for passages
-exact          the title's words, for the exact-title tier
+exact          the title's words, for exact-title matches
 <facet>_is     folded values of each of FACETS, for `tag:` and the like
 day            local date (2024-03-09), for date ranges
 language, url  for the list of languages, and for finding an article by its permalink or an alias
@@ -24,11 +24,11 @@ from searchapp.model import Article
 from searchapp.retrieval.documents import TEXT_FIELDS, exact_title, local_date
 
 VERSION = 3
-"""Goes up whenever an index written before could not be read as it should."""
+"""To be increased when an index written before can't be read correctly."""
 
 
 class TermPositions(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
-    """A field of terms with positions; `build` writes its postings, the codec keeps them as arrays."""
+    """A field of terms with positions; its postings are written by `postings`."""
 
     indexed = True
     stored = False
@@ -44,7 +44,7 @@ class TermPositions(fields.FieldType):  # type: ignore[misc] # Whoosh has no typ
 
 
 class Values(TermPositions):
-    """A field of whole values: which articles have them, nothing more."""
+    """A field of whole values without positions."""
 
     scorable = False
 
@@ -57,7 +57,7 @@ VALUE_FIELDS = ("id", "exact", "language", "url", "day", *(f"{facet.key}_is" for
 
 
 def schema() -> Any:
-    """The Whoosh schema."""
+    """Return the Whoosh schema."""
     return fields.Schema(
         **{field: TermPositions() for field in TEXT_FIELDS},
         **{field: Values() for field in (ANY, SPELLED, *VALUE_FIELDS, *WORD_FIELDS)},
@@ -65,7 +65,7 @@ def schema() -> Any:
 
 
 def values_of(article: Article) -> dict[str, list[str]]:
-    """The keys of an article in each of VALUE_FIELDS."""
+    """Return the keys of an article in each of VALUE_FIELDS."""
     exact = exact_title(article)
     day = local_date(article)
     return {
@@ -79,5 +79,5 @@ def values_of(article: Article) -> dict[str, list[str]]:
 
 
 def url_key(permalink: str) -> str:
-    """What permalinks are compared by: without a final slash."""
+    """Return the normalised form by which permalinks compare: without a final slash."""
     return permalink.rstrip("/")

@@ -1,21 +1,21 @@
-"""A segment's terms, postings and columns as one file of arrays (`arrays`).
+"""The file of a segment's terms, postings and columns (see `arrays`).
 
 For every field of whole values, the fields of surface forms, and ANY:
 
-    text     the terms' UTF-8 bytes, sorted, one after the other
-    starts   where each term begins in `text`, and the end (terms + 1)
-    keys     the first eight bytes of every STRIDE-th term as a big-endian number: what a term is looked up by
-    posts    where each term's postings begin in `docs`, and the end (terms + 1)
+    text     the terms in UTF-8, sorted and concatenated
+    starts   offset of each term in `text`, and the end (terms + 1)
+    keys     the first eight bytes of every STRIDE-th term as a big-endian number, for term look-up
+    posts    index of each term's first posting in `docs`, and the end (terms + 1)
     docs     document numbers, ascending within a term
-    fields   in which fields the document has the term, a bit for each of TEXT_FIELDS; only ANY has it
+    fields   bits of the TEXT_FIELDS in which the document has the term; only of ANY
 
-The text fields have ANY's terms, with the same numbers, and those of its postings that have their bit; what is theirs
-alone is
+The text fields have ANY's terms, with the same numbers, and those of its postings that have their bit. Their own
+arrays are
 
-    tfs        term frequencies, posting after posting
+    tfs        term frequencies, by posting
     positions  ascending within a posting, as many as `tfs` says
-    marks      where those of every MARK-th posting begin in `positions`
-    ranks      how many of ANY's postings have the bit before every MARK-th of them
+    marks      index of the first position of every MARK-th posting in `positions`
+    ranks      number of ANY's postings with the bit before every MARK-th of them
 
 (SPELLED has `tfs`, `positions` and `marks`, too) and once `lengths`, fields × documents, the number of words; and the
 columns described in `columns`.
@@ -40,14 +40,14 @@ ANY = "any"
 
 MARK = 64
 STRIDE = 8
-"""Terms for each of `keys`: these eight are read as quickly as one."""
+"""Terms per key: these eight are read as quickly as one."""
 MAX_FOUND = 20_000
-"""Look-ups that a file remembers."""
+"""Maximum of cached look-ups of a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPostings:
-    """The postings of one field, as described above; `terms` are sorted. What the field has not got is None."""
+    """The postings of one field, as described above; `terms` are sorted. Missing arrays are None."""
 
     terms: list[bytes]
     posts: Array
@@ -57,7 +57,7 @@ class FieldPostings:
 
 @dataclass(frozen=True, slots=True)
 class TextPostings:
-    """What a field with positions has for each of its postings, as described above."""
+    """Frequencies and positions of a field's postings, as described above."""
 
     tfs: Array
     positions: Array
@@ -77,7 +77,7 @@ class SegmentPostings:
 
 
 def write(stream: Any, postings: SegmentPostings) -> None:
-    """Writes a segment's file to a binary stream."""
+    """Write a segment's file to a binary stream."""
     documents = int(postings.lengths.shape[1])
     arrays: dict[str, Array] = {"lengths": narrow(postings.lengths.reshape(-1))}
     arrays |= {name: narrow(array) for name, array in postings.columns.items()}
@@ -98,12 +98,12 @@ def write(stream: Any, postings: SegmentPostings) -> None:
 
 
 def _first_bytes(terms: Sequence[bytes]) -> Array:
-    """The first eight bytes of each term, with zeros where there are less, as a number that sorts as they do."""
+    """Return the first eight bytes of each term, zero-padded, as a number with the same order."""
     return np.array(terms, "S8").view(">u8").astype("<u8")
 
 
 def _every(step: int, counts: Array) -> Array:
-    """The sum of all counts before every `step`-th."""
+    """Return the sum of all counts before every `step`-th."""
     if not len(counts):
         return np.zeros(0, np.int64)
     sums = np.add.reduceat(counts, np.arange(0, len(counts), step), dtype=np.int64)
@@ -111,7 +111,7 @@ def _every(step: int, counts: Array) -> Array:
 
 
 class PostingsFile(ArraysFile):
-    """A segment's terms, postings and columns."""
+    """A segment's terms, postings and columns, memory-mapped."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -125,17 +125,17 @@ class PostingsFile(ArraysFile):
         self.lengths = self._arrays["lengths"].reshape(len(TEXT_FIELDS), self.documents)
 
     def count(self, field: str) -> int:
-        """How many terms a field has; a text field has the numbers of ANY's."""
+        """Return the number of terms of a field; a text field has those of ANY."""
         return len(self._arrays[f"{_lexicon(field)}/starts"]) - 1 if field in self.fields else 0
 
     def term(self, field: str, number: int) -> bytes:
-        """Term number `number` of a field."""
+        """Return term number `number` of a field."""
         field = _lexicon(field)
         starts = self._arrays[f"{field}/starts"]
         return self._arrays[f"{field}/text"][int(starts[number]) : int(starts[number + 1])].tobytes()
 
     def terms(self, field: str, start: int = 0, end: int | None = None) -> list[bytes]:
-        """A field's terms from number `start` to `end`, in order."""
+        """Return a field's terms from number `start` to `end`, in order."""
         if field not in self.bits:
             return self._strings(field, start, end) if field in self.fields else []
         posts = self._arrays[f"{ANY}/posts"][start : None if end is None else end + 1].astype(np.int64)
@@ -144,12 +144,12 @@ class PostingsFile(ArraysFile):
         return list(compress(self._strings(ANY, start, end), counts.tolist()))
 
     def text_range(self, field: str, start: int, end: int) -> tuple[Array, Array]:
-        """The bytes of a field's terms from number `start` to `end`, and where each begins in them, with the end."""
+        """Return the bytes of a field's terms from number `start` to `end`, and their offsets, with the end."""
         starts = self._arrays[f"{field}/starts"][start : end + 1].astype(np.int64)
         return self._arrays[f"{field}/text"][int(starts[0]) : int(starts[-1])], starts - starts[0]
 
     def texts(self, name: str) -> list[str]:
-        """A column of strings."""
+        """Return a column of strings."""
         text = self._arrays[f"{name}/text"].tobytes().decode()
         if text.isascii():
             # Characters are bytes: nothing need be decoded one by one.
@@ -157,7 +157,7 @@ class PostingsFile(ArraysFile):
         return [text.decode() for text in self._strings(name, 0, None)]
 
     def text(self, name: str, number: int) -> str:
-        """One string of a column."""
+        """Return one string of a column."""
         return self.term(name, number).decode()
 
     def _strings(self, name: str, start: int, end: int | None) -> list[bytes]:
@@ -167,7 +167,7 @@ class PostingsFile(ArraysFile):
         return [text[a - first : b - first] for a, b in pairwise(bounds)]
 
     def lower_bound(self, field: str, term: bytes) -> int:
-        """The number of the first term not below `term`."""
+        """Return the number of the first term not below `term`."""
         if field not in self.fields:
             return 0
         field = _lexicon(field)
@@ -184,7 +184,7 @@ class PostingsFile(ArraysFile):
         return low + bisect_left(self._strings(field, low, high), term)
 
     def find(self, field: str, term: bytes) -> int | None:
-        """The number of a term, None if the field has not got it."""
+        """Return the number of a term; None if the field does not have it."""
         key = field, term
         if key not in self._found:
             if len(self._found) >= MAX_FOUND:
@@ -201,7 +201,7 @@ class PostingsFile(ArraysFile):
         return bool(posts.start < posts.stop)
 
     def document_frequencies(self, field: str, terms: Sequence[bytes]) -> Array:
-        """How many documents have each of the terms; all at once, as one by one is slow for a whole vocabulary."""
+        """Return the document frequency of each term, vectorised for whole vocabularies; int64."""
         if not (terms and self.count(field)):
             return np.zeros(len(terms), np.int64)
         own = _first_bytes(terms)
@@ -221,7 +221,7 @@ class PostingsFile(ArraysFile):
         return np.where(there, posts.take(numbers + 1).astype(np.int64) - posts.take(numbers), 0)
 
     def _keys(self, field: str, numbers: Array) -> Array:
-        """The first eight bytes of some terms, as `_first_bytes` has them."""
+        """Return the first eight bytes of some terms, as `_first_bytes`."""
         starts = self._arrays[f"{field}/starts"]
         start = starts.take(numbers).astype(np.int64)[..., None]
         end = starts.take(numbers + 1)[..., None]
@@ -230,11 +230,11 @@ class PostingsFile(ArraysFile):
         return letters.view(">u8")[..., 0]
 
     def prefix_range(self, field: str, prefix: bytes) -> tuple[int, int]:
-        """The numbers of the terms that start so: from the first to after the last."""
+        """Return the range of the numbers of the terms with a prefix."""
         return self.lower_bound(field, prefix), self.lower_bound(field, prefix + b"\xff")
 
     def document_counts(self, field: str, start: int, end: int, live: Array) -> Array:
-        """How many of the `live` documents (a mask) each of the terms `start:end` is in."""
+        """Return the number of `live` documents (a mask) of each of the terms `start:end`, int64."""
         if start >= end:
             return np.zeros(0, np.int64)
         posts = self._arrays[f"{field}/posts"][start : end + 1].astype(np.int64)
@@ -244,14 +244,14 @@ class PostingsFile(ArraysFile):
         return np.diff(np.append(0, np.cumsum(held))[posts - posts[0]])
 
     def docs_of_range(self, field: str, start: int, end: int) -> Array:
-        """The documents of the terms `start:end`, term after term."""
+        """Return the documents of the terms `start:end`, concatenated."""
         if start >= end:
             return np.zeros(0, np.int64)
         posts = self._arrays[f"{field}/posts"]
         return self._arrays[f"{field}/docs"][int(posts[start]) : int(posts[end])]
 
     def docs(self, field: str, number: int) -> Array:
-        """The documents of a term, ascending."""
+        """Return the documents of a term, ascending."""
         if field not in self.bits:
             return self._arrays[f"{field}/docs"][self.postings_range(field, number)]
         posts = self.postings_range(ANY, number)
@@ -260,17 +260,17 @@ class PostingsFile(ArraysFile):
         return docs.compress(there)
 
     def tfs(self, field: str, number: int) -> Array:
-        """How often each of `docs` has the term; ones in a field without positions."""
+        """Return the frequency of the term in each of `docs`; ones for a field without positions."""
         if f"{field}/tfs" not in self._arrays:
             return np.ones(len(self.docs(field, number)), np.uint8)
         return self._arrays[f"{field}/tfs"][self.postings_range(field, number)]
 
     def positions(self, field: str, start: int, end: int) -> Array:
-        """The positions of postings `start:end` of a field, one after the other, as many for each as `tfs` says."""
+        """Return the positions of postings `start:end` of a field, concatenated; `tfs` has the number of each."""
         return self._arrays[f"{field}/positions"][self.spot(field, start) : self.spot(field, end)]
 
     def spot(self, field: str, post: int) -> int:
-        """Where the positions of a field's posting begin."""
+        """Return the index of the first position of a field's posting."""
         marks = self._arrays[f"{field}/marks"]
         mark, rest = divmod(post, MARK)
         if mark == len(marks):
@@ -278,7 +278,7 @@ class PostingsFile(ArraysFile):
         return int(marks[mark]) + int(self._arrays[f"{field}/tfs"][post - rest : post].sum())
 
     def spots(self, field: str, posts: Array) -> Array:
-        """Where the positions of each of a field's postings begin, int64."""
+        """Return `spot` of each of a field's postings, int64."""
         inside = posts % MARK
         places = (posts - inside)[:, None] + np.arange(MARK)
         counts = self._arrays[f"{field}/tfs"].take(places, mode="clip")
@@ -287,17 +287,17 @@ class PostingsFile(ArraysFile):
         return found
 
     def fields_of(self, number: int) -> Array:
-        """In which fields each of the documents of a term of ANY has it: a bit for each of TEXT_FIELDS."""
+        """Return the bits of the TEXT_FIELDS in which each document of a term of ANY has it."""
         return self._arrays[f"{ANY}/fields"][self.postings_range(ANY, number)]
 
     def postings_range(self, field: str, number: int) -> slice:
-        """Where the postings of a term are among those of its field."""
+        """Return the range of a term's postings among those of its field."""
         posts = self._arrays[f"{_lexicon(field)}/posts"]
         start, end = int(posts[number]), int(posts[number + 1])
         return slice(self.rank(field, start), self.rank(field, end)) if field in self.bits else slice(start, end)
 
     def rank(self, field: str, post: int) -> int:
-        """How many of ANY's postings before this one a text field has."""
+        """Return how many of ANY's postings before this one a text field has."""
         block = post - post % MARK
         bits = self._arrays[f"{ANY}/fields"][block:post] & self.bits[field]
         ranks = self._arrays[f"{field}/ranks"]
@@ -305,7 +305,7 @@ class PostingsFile(ArraysFile):
         return before + int(np.count_nonzero(bits))
 
     def ranks(self, field: str, posts: Array) -> Array:
-        """`rank` of some postings that there are, int64."""
+        """Return `rank` of existing postings, int64."""
         bits, ranks = self._arrays[f"{ANY}/fields"], self._arrays[f"{field}/ranks"]
         inside = posts % MARK
         places = (posts - inside)[:, None] + np.arange(MARK)
@@ -316,5 +316,5 @@ class PostingsFile(ArraysFile):
 
 
 def _lexicon(field: str) -> str:
-    """Where the terms of a field are."""
+    """Return the field that has the terms of a field."""
     return ANY if field in TEXT_FIELDS else field

@@ -1,4 +1,4 @@
-"""Writes articles into a Whoosh index: Whoosh's writer and files, our postings."""
+"""Writing articles into a Whoosh index: Whoosh's writer and files, our postings."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from searchapp.retrieval.documents import field_texts
 Find = Callable[[str], int | None]
 
 MAX_TOKENS = 16_000_000
-"""Words in a segment when it is written: what bounds the memory of a build. Fewer segments are searched faster."""
+"""Maximum words of a segment when it is written: bounds the memory of a build. Fewer segments are searched faster."""
 
 MAX_DOCUMENTS = 65_535
-"""Documents in a segment when it is written: their numbers, most of an index, take two bytes each."""
+"""Maximum documents of a segment when it is written: their numbers, most of an index, take two bytes each."""
 
 MAX_MERGED = 1_000
-"""Articles that an update analyses again though they have not changed: a quarter of a second."""
+"""Unchanged articles that an update analyses again for merging: a quarter of a second."""
 
 MAX_DELETED = 0.2
-"""A segment with a larger part of its documents deleted is written anew."""
+"""Share of deleted documents above which a segment is rewritten."""
 
 
 def build(path: Path, articles: Iterable[Article]) -> None:
-    """Writes a new index into the empty folder `path`.
+    """Write a new index into the empty folder `path`.
 
-    Of articles with the same id the last one wins. Whatever `articles` raises passes through.
+    Of articles with the same id the last one wins. Exceptions of `articles` are passed through.
     """
     _write(path, articles, (), lambda _id: None, create=True)
 
 
 def update(path: Path, changed: Iterable[Article], removed: Collection[str], find: Find) -> None:
-    """Brings the index in `path` up to date; `find` gives the document number of an id that it has."""
+    """Update the index in `path`; `find` returns the document number of an id, None if it has none."""
     _write(path, changed, removed, find, create=False)
 
 
 def _write(path: Path, articles: Iterable[Article], removed: Collection[str], find: Find, create: bool) -> None:
-    """One segment for every MAX_TOKENS words; numbers of documents stay as they are until the last is merged."""
+    """Write one segment for every MAX_TOKENS words; document numbers are stable until the last is merged."""
     places = _Places(find)
     left = iter(articles)
     more = True
@@ -65,14 +65,14 @@ def _write(path: Path, articles: Iterable[Article], removed: Collection[str], fi
 
 
 class _Places:
-    """Where the current version of each article is: as `find` says, unless it was added since."""
+    """Document numbers of the current version of each article: as `find` says, unless it was added since."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
         self._added: dict[str, int | None] = {}
 
     def delete(self, writer: Any, id: str) -> None:
-        """Deletes what there is of an id, in any segment."""
+        """Delete the document of an id, in any segment."""
         number = self._added[id] if id in self._added else self._find(id)
         base = _base(writer)
         if number is not None and number >= base:
@@ -82,18 +82,18 @@ class _Places:
         self._added[id] = None
 
     def replace(self, writer: Any, article: Article) -> None:
-        """Adds an article in place of that of the same id."""
+        """Add an article in place of that with the same id."""
         self.delete(writer, article.id)
         self._added[article.id] = _base(writer) + _add(writer, article)
 
 
 def _base(writer: Any) -> int:
-    """The number of the first document of the segment that is being written."""
+    """Return the number of the first document of the segment that is being written."""
     return sum(segment.doc_count_all() for segment in writer.segments)
 
 
 def _add_some(writer: Any, articles: Iterator[Article], places: _Places) -> bool:
-    """Adds articles until the segment is full; whether it is."""
+    """Add articles until the segment is full; return whether it is."""
     for article in articles:
         places.replace(writer, article)
         if writer.pool.postings.tokens >= MAX_TOKENS or writer.doc_count() >= MAX_DOCUMENTS:
@@ -123,13 +123,13 @@ def _writer(path: Path, create: bool) -> Iterator[Any]:
 
 
 class _Pool:
-    """Stands where Whoosh's writer keeps postings until it commits."""
+    """Replaces the pool in which Whoosh's writer collects postings."""
 
     def __init__(self) -> None:
         self.cleanup()
 
     def add(self, article: Article) -> int:
-        """Adds an article and returns its number in the segment."""
+        """Add an article and return its number in the segment."""
         self.columns.add(article)
         self.stored.add(article)
         return self.postings.add(article.language, field_texts(article), values_of(article))
@@ -155,11 +155,11 @@ def _add(writer: Any, article: Article) -> int:
 
 
 def _merge(writer: Any) -> None:
-    """Takes into the new segment those that are not larger than it, smallest first, and those with many deletions.
+    """Merge segments that are not larger than the new one, smallest first, and those with many deletions, into it.
 
-    Sizes then grow like powers of two, and there are few segments. The articles are analysed again from what is
-    stored of them, at most MAX_MERGED of them or as many as have changed: of a segment that holds more than that
-    and has many deletions a part is taken, the next part by the next update.
+    Sizes then grow like powers of two, and there are few segments. The articles are analysed again from the docstore,
+    at most MAX_MERGED of them or as many as have changed: of a segment that holds more than that
+    and has many deletions a part is merged, the next part by the next update.
     """
     left = max(MAX_MERGED, writer.doc_count())
     kept = []
@@ -181,7 +181,7 @@ def _merge(writer: Any) -> None:
 
 
 def stored_articles(writer: Any, segment: Any) -> Iterator[tuple[int, Article]]:
-    """The articles of a segment that are not deleted, with their numbers in it."""
+    """Yield the live articles of a segment, with their numbers in it."""
     if not segment.doc_count():
         return
     stored = Docstore(PostingsFile(postings_path(writer.storage, segment)))

@@ -36,7 +36,7 @@ def register_routes(app: Flask, metrics: Metrics) -> None:
 
 
 def _count_search(metrics: Metrics, interface: str, response: Response) -> None:
-    found = search_tracking.found() if response.status_code in (200, 304) else None
+    found = search_tracking.get_found() if response.status_code in (200, 304) else None
     if found is None:
         return
     typed = request.args.get("live") == "1" or request.args.get("fragment") == "1"
