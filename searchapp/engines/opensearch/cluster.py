@@ -30,6 +30,8 @@ PAUSE = 0.1
 PATIENCE = 120.0
 """Seconds for a request of an indexing run."""
 
+BLOCKED = "takes no changes: it is read-only or a disk is nearly full; free some space and lift the block"
+
 Json = dict[str, Any]
 
 
@@ -117,11 +119,10 @@ class Cluster:
             except exceptions.SerializationError as error:
                 raise self._not_a_cluster() from error
             except exceptions.TransportError as error:
-                again = _worth_another_try(error)
                 # All nodes at once; then a breath for those that are about to take over.
                 tries += 1
                 pause = 0.0 if tries % len(self.access.hosts) else PAUSE
-                if not again or time.monotonic() + pause >= end:
+                if not _worth_another_try(error) or time.monotonic() + pause >= end:
                     raise self._translated(error) from error
                 time.sleep(pause)
             else:
@@ -158,26 +159,20 @@ class Cluster:
         """What a person is told. Never the exception's own text: that may hold whatever a proxy wrote."""
         from opensearchpy import exceptions
 
-        status, kind = error.status_code, _kind(error)
+        status, kind, cluster = error.status_code, _kind(error), f"the cluster at {self.hosts}"
         if isinstance(error, exceptions.SSLError) or "certificate" in str(error.error).lower():
             return IndexUnreachableError(
                 f"the certificate of {self.hosts} can't be trusted; name the one that signed it as opensearch_ca"
             )
         if isinstance(error, exceptions.ConnectionTimeout):
-            return IndexUnreachableError(f"the cluster at {self.hosts} did not answer in time; try again in a moment")
+            return IndexUnreachableError(f"{cluster} did not answer in time; try again in a moment")
         if isinstance(error, exceptions.ConnectionError):
-            return IndexUnreachableError(
-                f"the cluster at {self.hosts} can't be reached; check that it runs, and the hosts"
-            )
+            return IndexUnreachableError(f"{cluster} can't be reached; check that it runs, and the hosts")
         if status == 401 or (status == 403 and kind not in {"cluster_block_exception", "index_create_block_exception"}):
-            return IndexUnreachableError(
-                f"the cluster at {self.hosts} refuses the user {self.access.user or '(none)'}; check user and password"
-            )
+            user = self.access.user or "(none)"
+            return IndexUnreachableError(f"{cluster} refuses the user {user}; check user and password")
         if "block" in kind:
-            return IndexWriteError(
-                f"the cluster at {self.hosts} takes no changes: it is read-only or a disk is nearly full; "
-                "free some space and lift the block"
-            )
+            return IndexWriteError(f"{cluster} {BLOCKED}")
         if status == 404 and kind:
             return AbsentError(kind)
         if status == 409 or kind == "resource_already_exists_exception":
@@ -185,28 +180,22 @@ class Cluster:
         if not kind:
             return self._not_a_cluster()
         log.error("OpenSearch: %s %s", status, kind)
-        return IndexUnreachableError(f"the cluster at {self.hosts} failed ({status} {kind}); see its log")
+        return IndexUnreachableError(f"{cluster} failed ({status} {kind}); see its log")
 
 
 def _kind(error: Any) -> str:
     """What the cluster calls an error, "" if it is not its own."""
-    info = error.info
-    if isinstance(info, dict):
-        cause = info.get("error")
-        if isinstance(cause, dict):
-            return str(cause.get("type", ""))
-        if info.get("found") is False or info.get("result") == "not_found":
-            return "not_found"
-        if cause is not None:
-            return "error"
-    return ""
+    info = error.info if isinstance(error.info, dict) else {}
+    if isinstance(cause := info.get("error"), dict):
+        return str(cause.get("type", ""))
+    if info.get("found") is False or info.get("result") == "not_found":
+        return "not_found"
+    return "" if cause is None else "error"
 
 
 def _worth_another_try(error: Any) -> bool:
     from opensearchpy import exceptions
 
-    if isinstance(error, exceptions.SSLError):
-        return False
     if isinstance(error, exceptions.ConnectionError):
-        return True
+        return not isinstance(error, exceptions.SSLError)
     return error.status_code == 429 or (isinstance(error.status_code, int) and error.status_code >= 500)

@@ -72,8 +72,7 @@ class MemorySearcher(Lexicon):
         self.lexicon = self.completions = self
         documents = self.documents.values()
         self.dfs = Counter(term for document in documents for term in set().union(*document.postings.values()))
-        words = {field: sum(document.lengths[field] for document in documents) for field in TEXT_FIELDS}
-        self._pivots = {field: pivot(words[field], len(last)) for field in TEXT_FIELDS}
+        self._pivots = {name: pivot(sum(each.lengths[name] for each in documents), len(last)) for name in TEXT_FIELDS}
         # Each article is asked about each prefix: on a server, sixty of them took two seconds.
         self._starting = lru_cache(maxsize=1_000)(self._commonest)
 

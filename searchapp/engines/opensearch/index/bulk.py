@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
-from searchapp.engines.opensearch.cluster import PATIENCE, Cluster, Json
+from searchapp.engines.opensearch.cluster import BLOCKED, Cluster, Json
 from searchapp.errors import IndexWriteError
 
 BYTES = 4_000_000
@@ -97,10 +97,8 @@ def _deliver(cluster: Cluster, index: str, batch: list[tuple[BulkItem, str]]) ->
     began = time.monotonic()
     pause = 0.1
     while batch:
-        text = "".join(text for _, text in batch)
-        limits = {"within": PATIENCE, "attempt": PATIENCE / 2}
         params = {"filter_path": "errors,items.*.status,items.*.error", "timeout": "5s"}
-        answer = cluster.ask("POST", f"/{index}/_bulk", text, params, **limits)
+        answer = cluster.write("POST", f"/{index}/_bulk", "".join(text for _, text in batch), params)
         if not answer["errors"]:
             break
         again = []
@@ -111,7 +109,8 @@ def _deliver(cluster: Cluster, index: str, batch: list[tuple[BulkItem, str]]) ->
                 again.append((row, text))
                 lost |= done.get("error", {}).get("type") == "unavailable_shards_exception"
             elif "error" in done:
-                _raise_if_blocked(done["error"])
+                if done["error"].get("type") == "cluster_block_exception":
+                    raise IndexWriteError(f"the cluster at {cluster.hosts} {BLOCKED}")
                 refused.append(f"{row.name or row.key}: {_reason(done['error'])}")
         waited = time.monotonic() + pause - began
         if lost and waited > GONE:
@@ -128,13 +127,6 @@ def _deliver(cluster: Cluster, index: str, batch: list[tuple[BulkItem, str]]) ->
             pause = min(2 * pause, 10.0)
         batch = again
     return refused
-
-
-def _raise_if_blocked(error: Json) -> None:
-    if error.get("type") == "cluster_block_exception":
-        raise IndexWriteError(
-            "the cluster takes no changes: it is read-only or a disk is nearly full; free some space and lift the block"
-        )
 
 
 def _reason(error: Json) -> str:

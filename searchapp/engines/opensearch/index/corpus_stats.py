@@ -19,6 +19,8 @@ from searchapp.retrieval.ranking import pivot
 MEMORY = 64 * 1024 * 1024
 """Bytes of analysed articles kept in memory; the rest waits in an unnamed temporary file."""
 
+KINDS = {"t": "term", "w": "word"}
+
 
 class CorpusStats:
     """Articles, words of each field, and of each term and surface form how many articles have it."""
@@ -48,21 +50,19 @@ class CorpusStats:
         before = known or {}
         return Collection(self.articles, pivots, lambda term: before.get(term, 0) + self.terms[term])
 
-    def rows(self, known: Mapping[str, tuple[int, int]] | None = None) -> Iterator[BulkItem]:
+    def changes(self) -> dict[str, tuple[int, int]]:
+        """By key in the index of words: how many more articles have a term or form, and titles."""
+        terms = {f"t:{encoded(term)}": (more, 0) for term, more in self.terms.items()}
+        forms = self.words.keys() | self.titles.keys()
+        return terms | {f"w:{encoded(word)}": (self.words[word], self.titles[word]) for word in forms}
+
+    def rows(self, known: Mapping[str, tuple[int, int]]) -> Iterator[BulkItem]:
         """The documents of the index of words; `known` are the (df, titles) by key of those that stand there."""
-        before = known or {}
-        for term, more in self.terms.items():
-            if more:
-                yield _row("term", term, before.get(f"t:{encoded(term)}", (0, 0))[0] + more, 0)
-        for word in self.words.keys() | self.titles.keys():
-            if self.words[word] or self.titles[word]:
-                df, titles = before.get(f"w:{encoded(word)}", (0, 0))
-                yield _row("word", word, df + self.words[word], titles + self.titles[word])
-
-
-def _row(kind: str, text: str, df: int, titles: int) -> BulkItem:
-    key = f"{kind[0]}:{encoded(text)}"
-    return BulkItem(key, {"kind": kind, "text": encoded(text), "df": df, "titles": titles} if df > 0 else None)
+        for key, more in self.changes().items():
+            if any(more):
+                df, titles = (sum(each) for each in zip(known.get(key, (0, 0)), more, strict=True))
+                row = {"kind": KINDS[key[0]], "text": key[2:], "df": df, "titles": titles}
+                yield BulkItem(key, row if df > 0 else None)
 
 
 class AnalysedArticles:
@@ -92,9 +92,7 @@ class AnalysedArticles:
             self.digests[article.id] = article.digest
             try:
                 self._places[article.id] = self._file.seek(0, 2)
-                postings = {field: dict(terms) for field, terms in document.postings.items()}
-                parts = (postings, dict(document.lengths), document.words, document.title_words, document.exact_title)
-                pickle.dump((article, parts), self._file, pickle.HIGHEST_PROTOCOL)
+                pickle.dump((article, document), self._file, pickle.HIGHEST_PROTOCOL)
             except OSError as error:
                 raise IndexWriteError(
                     f"the folder for temporary files can't be written ({error.strerror}); make room, or name another "
@@ -104,8 +102,8 @@ class AnalysedArticles:
     def _load(self, place: int) -> tuple[Article, Document]:
         self._file.seek(place)
         # Written by this very process into a file without a name: nobody else can have altered it.
-        article, parts = pickle.load(self._file)  # noqa: S301 - our own, see above
-        return article, Document(*parts)
+        found: tuple[Article, Document] = pickle.load(self._file)  # noqa: S301 - our own, see above
+        return found
 
     def articles(self) -> Iterator[Article]:
         """Them as they were given."""

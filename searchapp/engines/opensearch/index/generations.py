@@ -82,7 +82,7 @@ class Builder:
             body = {"settings": schema.WORDS_SETTINGS, "mappings": schema.words_mapping(schema.MADE)}
             self._create("PUT", f"/{name}-words", body)
             send(self._cluster, name, analysed.rows(tally.collection(pivots)))
-            send(self._cluster, f"{name}-words", tally.rows())
+            send(self._cluster, f"{name}-words", tally.rows({}))
             finished = self._complete(name, meta, before)
             found = index_view.digests(self._cluster, name)
             _verify(meta, analysed.digests, found, len(found))
@@ -96,8 +96,7 @@ class Builder:
                 self._create("POST", f"/{view.name}{suffix}/_clone/{name}{suffix}", {"settings": settings})
             known = self._known(view, tally)
             df = {term: known.get(f"t:{documents.encoded(term)}", (0, 0))[0] for term in tally.terms}
-            rows: list[BulkItem] = [BulkItem(key, None) for key, id in gone.items() if id not in analysed.digests]
-            send(self._cluster, name, rows)
+            send(self._cluster, name, (BulkItem(key, None) for key, id in gone.items() if id not in analysed.digests))
             send(self._cluster, name, analysed.rows(tally.collection(view.meta["pivots"], df)))
             send(self._cluster, f"{name}-words", tally.rows(known))
             meta = self._meta(name, tally, view.meta["pivots"])
@@ -116,9 +115,7 @@ class Builder:
 
     def _known(self, view: IndexView, tally: CorpusStats) -> dict[str, tuple[int, int]]:
         """What the index of words says of those that were counted."""
-        keys = [f"t:{documents.encoded(term)}" for term in tally.terms]
-        keys += [f"w:{documents.encoded(word)}" for word in tally.words.keys() | tally.titles.keys()]
-        found = stored(self._cluster, f"{view.name}-words", keys, ["df", "titles"])
+        found = stored(self._cluster, f"{view.name}-words", tally.changes(), ["df", "titles"])
         return {doc["_id"]: (doc["_source"]["df"], doc["_source"]["titles"]) for doc in found}
 
     def _meta(self, name: str, tally: CorpusStats, pivots: Mapping[str, float]) -> Json:
@@ -170,19 +167,13 @@ class Builder:
     def _clean(self, keep: Collection[str]) -> None:
         """Drops generations that nobody asks any more, and what failed or killed builds have left."""
         found = self._cluster.write("GET", f"/{self._prefix}-*/_mapping")
-        names = []
-        for index, content in found.items():
-            name = index.removesuffix("-words")
-            made = schema.is_ours(content["mappings"].get("_meta"))
-            if made and _is_generation(name, self._prefix) and name not in keep:
-                names.append(name)
-        self._drop(dict.fromkeys(names))
+        ours = {name.removesuffix("-words") for name in found if schema.is_ours(found[name]["mappings"].get("_meta"))}
+        self._drop(name for name in ours - {*keep} if _is_generation(name, self._prefix))
 
     def _drop(self, names: Iterable[str]) -> None:
         for name in names:
             try:
-                gone = {"ignore_unavailable": "true"}
-                self._cluster.write("DELETE", f"/{name},{name}-words", None, gone)
+                self._cluster.write("DELETE", f"/{name},{name}-words", None, {"ignore_unavailable": "true"})
             except IndexUnusableError as error:  # what led here matters more, and the next build tries again
                 log.warning("%s could not be deleted: %s", name, error)
 

@@ -61,15 +61,10 @@ class Lease:
             raise IndexLockedError("another searchapp index has taken over; nothing was changed, run it again")
 
     def _make_index(self) -> None:
-        body = {
-            "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
-            "mappings": {
-                "_meta": schema.MADE,
-                "properties": {"owner": {"type": "keyword"}, "until": {"type": "double"}},
-            },
-        }
+        mapping = {"_meta": schema.MADE, "properties": {"owner": {"type": "keyword"}, "until": {"type": "double"}}}
+        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
         try:
-            self._cluster.write("PUT", f"/{self._index}", body)
+            self._cluster.write("PUT", f"/{self._index}", {"settings": settings, "mappings": mapping})
         except ConflictError:
             found = self._cluster.write("GET", f"/{self._index}/_mapping")
             metas = [each["mappings"].get("_meta") for each in found.values()]

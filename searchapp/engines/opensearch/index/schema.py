@@ -37,15 +37,9 @@ _VALUE: Json = {"type": "keyword"}
 _NUMBER: Json = {"type": "double"}
 _WHOLE: Json = {"type": "integer"}
 _SOUGHT: Json = {"type": "keyword", "doc_values": False}
-_POSITIONS: Json = {"type": "text", "analyzer": "positions", "search_analyzer": "terms", "norms": False}
-_IMPACTS: Json = {
-    "type": "text",
-    "analyzer": "impacts",
-    "search_analyzer": "terms",
-    "norms": False,
-    "index_options": "freqs",
-    "similarity": "impacts",
-}
+_TERMS: Json = {"type": "text", "search_analyzer": "terms", "norms": False}
+_POSITIONS: Json = {**_TERMS, "analyzer": "positions"}
+_IMPACTS: Json = {**_TERMS, "analyzer": "impacts", "similarity": "impacts", "index_options": "freqs"}
 
 # A token stream of our making: blanks between positions, bars between the terms of one; a term's impact behind a bar.
 _ANALYSIS: Json = {
@@ -66,20 +60,24 @@ COPIES: Json = {"index.auto_expand_replicas": "0-1"}
 """One copy of each shard beside the first, where there is a second node."""
 
 
-def settings(shards: int) -> Json:
-    """The settings of an index of articles in so many shards.
+WORDS_SETTINGS: Json = {
+    "number_of_shards": 1,
+    "number_of_replicas": 0,
+    "max_result_window": 2**31 - 1,
+    "refresh_interval": -1,
+}
+"""The settings of an index of words.
 
-    Without second copies: those are made once it is complete (COPIES), for a part of the work. Any page can be asked
-    for: a deep one costs the nodes memory for as many articles as are before it, which are never more than there are.
-    """
-    return {
-        "number_of_shards": shards,
-        "number_of_replicas": 0,
-        "max_result_window": 2**31 - 1,
-        "refresh_interval": -1,
-        "similarity": {"impacts": {"type": "scripted", "script": {"source": "return query.boost * doc.freq"}}},
-        "analysis": _ANALYSIS,
-    }
+Without second copies: those are made once it is complete (COPIES), for a part of the work. Any page can be asked for: a
+deep one costs the nodes memory for as many documents as are before it, which are never more than there are.
+"""
+
+
+def settings(shards: int) -> Json:
+    """The same for an index of articles in so many shards."""
+    similarity = {"type": "scripted", "script": {"source": "return query.boost * doc.freq"}}
+    own = {"number_of_shards": shards, "similarity": {"impacts": similarity}, "analysis": _ANALYSIS}
+    return {**WORDS_SETTINGS, **own}
 
 
 def mapping(meta: Json) -> Json:
@@ -99,14 +97,6 @@ def mapping(meta: Json) -> Json:
     # What is only sought is left out of what is read for each hit; `more_like_this` reads the rest of it by itself.
     source = {"excludes": ["urls", "exact", "words", "title_words", "shown", "text", "impacts"]}
     return {"dynamic": "strict", "_meta": meta, "_source": source, "properties": fields}
-
-
-WORDS_SETTINGS: Json = {
-    "number_of_shards": 1,
-    "number_of_replicas": 0,
-    "max_result_window": 2**31 - 1,
-    "refresh_interval": -1,
-}
 
 
 def words_mapping(meta: Json) -> Json:

@@ -78,15 +78,8 @@ def _whole(tree: And, view: IndexView, lean: bool) -> Json:
             required.append(_compile(node, view, lean))
         else:
             scored.append(_compile(node, view, lean))
-    return {
-        "bool": {
-            "must": scored,
-            "filter": required or [EVERYTHING],
-            "must_not": excluded,
-            "should": list(_closeness(tree, view)),
-            "minimum_should_match": 0,
-        }
-    }
+    parts = {"must": scored, "filter": required or [EVERYTHING], "must_not": excluded}
+    return {"bool": {**parts, "should": list(_closeness(tree, view)), "minimum_should_match": 0}}
 
 
 def most(tree: And, view: IndexView) -> float:
@@ -149,17 +142,8 @@ def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: IndexView, lea
     if lean:
         somewhere = _either([_side_by_side(terms, field) for field in fields])
         return _constant(somewhere, sum(min(view.idf(term), cap) for term in terms))
-    return _either(
-        [
-            {
-                "bool": {
-                    "filter": [_side_by_side(terms, field)],
-                    "should": [_impact(term, field, view, cap) for term in terms],
-                }
-            }
-            for field in fields
-        ]
-    )
+    scored = {field: [_impact(term, field, view, cap) for term in terms] for field in fields}
+    return _either([{"bool": {"filter": [_side_by_side(terms, field)], "should": scored[field]}} for field in fields])
 
 
 def _impact(term: str, field: str, view: IndexView, cap: float) -> Json:
@@ -172,10 +156,10 @@ def _side_by_side(terms: tuple[str, ...], field: str) -> Json:
 
 
 def _synonyms(node: Synonyms, view: IndexView, lean: bool) -> Json:
-    found = [{"bool": {"must": [_compile(clause, view, lean) for clause in node.typed]}}]
-    for terms, fields, cap in alternatives(node, view.languages, view.idf):
-        found.append(_stand(terms, fields, view, lean, cap))
-    return {"dis_max": {"queries": found}}
+    typed = {"bool": {"must": [_compile(clause, view, lean) for clause in node.typed]}}
+    found = alternatives(node, view.languages, view.idf)
+    others = [_stand(terms, fields, view, lean, cap) for terms, fields, cap in found]
+    return {"dis_max": {"queries": [typed, *others]}}
 
 
 def _prefix(prefix: str, view: IndexView, title_only: bool) -> Json:

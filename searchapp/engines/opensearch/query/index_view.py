@@ -50,6 +50,11 @@ class IndexView:
         """The answer to a search of the articles."""
         return self.cluster.ask("POST", f"/{self.name}/_search", body, WHOLE_SEARCH)
 
+    def hits(self, body: Json) -> list[Json]:
+        """The hits of a search of the articles."""
+        found: list[Json] = self.search(body)["hits"]["hits"]
+        return found
+
     def searches(self, bodies: Sequence[Json]) -> list[Json]:
         """The answers to several at once."""
         if not bodies:
@@ -77,15 +82,11 @@ class IndexView:
         """Every value of some fields and how many articles have it: exactly, however many there are."""
         fields = {"languages": "language"} | {facet.key: f"shown.{facet.key}" for facet in FACETS}
         found: dict[str, Counter[str]] = {name: Counter() for name in fields}
-        pages: Json = {
-            name: {"composite": {"size": PAGE, "sources": [{"value": {"terms": {"field": field}}}]}}
-            for name, field in fields.items()
-        }
+        sources = {name: [{"value": {"terms": {"field": field}}}] for name, field in fields.items()}
+        pages: Json = {name: {"composite": {"size": PAGE, "sources": source}} for name, source in sources.items()}
         while pages:
-            answer = self.search({"size": 0, "aggs": pages})["aggregations"]
-            for name, part in answer.items():
-                for bucket in part["buckets"]:
-                    found[name][bucket["key"]["value"]] = bucket["doc_count"]
+            for name, part in self.search({"size": 0, "aggs": pages})["aggregations"].items():
+                found[name].update({bucket["key"]["value"]: bucket["doc_count"] for bucket in part["buckets"]})
                 if "after_key" in part:
                     pages[name]["composite"]["after"] = part["after_key"]
                 else:
@@ -101,15 +102,9 @@ class IndexView:
     @cached_property
     def extremes(self) -> tuple[int, float | None, float]:
         """The newest day (0 without any), the highest boost if there are any, and the mean of `norm`."""
-        body = {
-            "size": 0,
-            "aggs": {
-                "newest": {"max": {"field": "day"}},
-                "boost": {"max": {"field": "boost"}},
-                "norm": {"avg": {"field": "norm"}},
-            },
-        }
-        found = self.search(body)["aggregations"]
+        fields = {"newest": ("max", "day"), "boost": ("max", "boost"), "norm": ("avg", "norm")}
+        asked = {name: {what: {"field": field}} for name, (what, field) in fields.items()}
+        found = self.search({"size": 0, "aggs": asked})["aggregations"]
         return int(found["newest"]["value"] or 0), found["boost"]["value"], found["norm"]["value"] or 1.0
 
     def df(self, term: str) -> int:
@@ -170,7 +165,7 @@ class IndexView:
             "size": limit,
             "_source": ["article.id", "article.title", "article.permalink"],
         }
-        found = (hit["_source"]["article"] for hit in self.search(body)["hits"]["hits"])
+        found = (hit["_source"]["article"] for hit in self.hits(body))
         return [TitleCompletion(each["id"], each["title"], each["permalink"]) for each in found]
 
     def article(self, id: str) -> Article | None:
@@ -187,15 +182,9 @@ class IndexView:
     def locate(self, permalink: str) -> str | None:
         """The id of the article with a permalink or alias, of several the first."""
         wanted = documents.url_key(permalink)
-        if not wanted:
-            return None
-        body = {
-            "query": {"bool": {"filter": [{"term": {"urls": wanted}}]}},
-            "sort": [{"id": "asc"}],
-            "size": 1,
-            "_source": ["article.id"],
-        }
-        hits = self.search(body)["hits"]["hits"]
+        query = {"bool": {"filter": [{"term": {"urls": wanted}}]}}
+        body = {"query": query, "sort": [{"id": "asc"}], "size": 1, "_source": ["article.id"]}
+        hits = self.hits(body) if wanted else []
         return hits[0]["_source"]["article"]["id"] if hits else None
 
     @cached_property

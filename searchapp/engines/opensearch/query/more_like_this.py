@@ -16,9 +16,12 @@ from searchapp.excerpts.snippets import WholeArticle
 from searchapp.retrieval import related
 from searchapp.retrieval.query_terms import Marks
 from searchapp.retrieval.related import Array, Profile
+from searchapp.retrieval.suggest import ValueSpelling
 
 CANDIDATES = 2 * related.CANDIDATES
 """Articles looked at. The cluster orders them nearly as `related` does, which looks at half as many closely."""
+
+ABSENT = ValueSpelling("", 0)
 
 FAR = 1e9
 """The norm of what has none: no words of it count."""
@@ -34,7 +37,7 @@ class ClusterCandidates(Candidates):
         hits = self._candidates(profile, exclude, max(limit, CANDIDATES))
         self._sources: list[Json] = [hit["_source"] for hit in hits]
         self._stored: list[Mapping[str, list[str]]] = [hit.get("fields", {}) for hit in hits]
-        self._names: list[str] = [hit["_id"] for hit in hits]
+        self._keys: list[str] = [hit["_id"] for hit in hits]
         self.documents = len(hits)
         self._impacts = [documents.impacts_of(*stored.get(f"impacts.{ANY}", ("",))) for stored in self._stored]
 
@@ -42,22 +45,16 @@ class ClusterCandidates(Candidates):
         clauses = [*self._words(profile), *self._values(profile)]
         if not clauses or not self.articles:
             return []
+        source = [{"ids": {"values": [documents.key(exclude)]}}] if exclude is not None else []
         body: Json = {
-            "query": {
-                "bool": {
-                    "should": clauses,
-                    "minimum_should_match": 1,
-                    "must_not": [{"ids": {"values": [documents.key(exclude)]}}] if exclude is not None else [],
-                }
-            },
+            "query": {"bool": {"should": clauses, "minimum_should_match": 1, "must_not": source}},
             "size": most,
             "sort": [{"_score": "desc"}, *NEWEST],
             "track_total_hits": False,
             "_source": ["id", "moment", "norm", "facet"],
             "stored_fields": [f"impacts.{ANY}", *(f"text.{field}" for field in related.PROSE)],
         }
-        hits: list[Json] = self._view.search(body)["hits"]["hits"]
-        return sorted(hits, key=lambda hit: _newest(hit["_source"]))
+        return sorted(self._view.hits(body), key=lambda hit: _newest(hit["_source"]))
 
     def _words(self, profile: Profile) -> list[Json]:
         """The telling words, weighed as `related` does, by which the cluster finds candidates."""
@@ -89,12 +86,10 @@ class ClusterCandidates(Candidates):
         return docs, steps[docs]
 
     def holders(self, facet: str, key: str) -> Array:
-        held = [whole(key) in source["facet"].get(facet, ()) for source in self._sources]
-        return np.flatnonzero(np.array(held, bool))
+        return np.flatnonzero([whole(key) in source["facet"].get(facet, ()) for source in self._sources])
 
     def held(self, facet: str, key: str) -> int:
-        shown = self._view.spellings[facet].get(whole(key))
-        return shown[1] if shown else 0
+        return self._view.spellings[facet].get(whole(key), ABSENT).articles
 
     def norms(self, cut: float) -> Array:  # noqa: ARG002 - the norms were made with the same cut, when last written
         return np.array([source.get("norm", 0.0) for source in self._sources], float)
@@ -104,23 +99,17 @@ class ClusterCandidates(Candidates):
 
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
         left, right = map(encoded, pair)
-        found = [self._beside(doc, left, right) for doc in docs.tolist()]
-        return np.array(found, bool)
+        return np.array([self._beside(doc, left, right) for doc in docs.tolist()], bool)
 
     def _beside(self, doc: int, left: str, right: str) -> bool:
-        impacts = self._impacts[doc]
-        if left not in impacts or right not in impacts:
-            return False
         texts = (text for field in related.PROSE for text in self._stored[doc].get(f"text.{field}", ()))
-        return documents.side_by_side(texts, left, right)
+        return {left, right} <= self._impacts[doc].keys() and documents.side_by_side(texts, left, right)
 
     def sources(self, docs: Sequence[int], wanted: Marks) -> list[WholeArticle]:
-        if not docs:
-            return []
-        body = {"query": {"ids": {"values": [self._names[doc] for doc in docs]}}, "size": len(docs)}
-        hits = self._view.search({**body, "_source": ["article"]})["hits"]["hits"]
-        found = {hit["_id"]: hit["_source"] for hit in hits}
-        return [WholeArticle(documents.article_of(found[self._names[doc]]), wanted) for doc in docs]
+        keys = [self._keys[doc] for doc in docs]
+        body = {"query": {"ids": {"values": keys}}, "size": len(keys), "_source": ["article"]}
+        found = {hit["_id"]: hit["_source"] for hit in self._view.hits(body)} if keys else {}
+        return [WholeArticle(documents.article_of(found[key]), wanted) for key in keys]
 
 
 def _newest(source: Json) -> tuple[bool, float, str]:

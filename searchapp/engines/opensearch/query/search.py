@@ -7,7 +7,7 @@ filters of the others. Counts are exact: every shard is asked for as many values
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -135,8 +135,7 @@ class PageRequest:
         # To be counted, not to be marked.
         terms = marks.terms.union(terms_of(self._resolved.tree, view.languages))
         wanted = replace(marks, terms=terms, memories={})
-        hits = answer["hits"]["hits"]
-        found = [self._loaded(each["_source"], set(each.get("matched_queries", ())), wanted) for each in hits]
+        found = [self._loaded(hit, wanted) for hit in answer["hits"]["hits"]]
         if self._query.sort is Sort.RELEVANCE:
             # Single precision can't tell all of them.
             found.sort(key=lambda each: (-each.score, *by_date(each.source.head)))
@@ -149,7 +148,8 @@ class PageRequest:
         """What the cluster is asked."""
         query = self._query
         start = self._resolved.shown.start
-        filters = {facet: _among(facet, keys) for facet, keys in self._chosen.items() if keys}
+        chosen = {facet: list(keys) for facet, keys in self._chosen.items() if keys}
+        filters = {facet: {"terms": {f"facet.{facet}": keys}} for facet, keys in chosen.items()}
         sorts = {Sort.RELEVANCE: [{"_score": "desc"}, *NEWEST], Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST}
         return {
             "query": self._matching(),
@@ -176,18 +176,17 @@ class PageRequest:
 
     def _matching(self) -> Json:
         """The query: words, what changes their score, and the tiers, whose matches are told by name."""
-        tier = self._tier()
-        found = self._scored(self._resolved.reading.matches.query)
-        either: list[Json] = [{"bool": {"must": [found], "_name": "matched"}}]
-        tiers: list[Json] = []
-        for places, id in enumerate(reversed(self._resolved.pinned), 1):
+        tier, resolved, query = self._tier(), self._resolved, self._query
+        either: list[Json] = [{"bool": {"must": [self._scored(resolved.reading.matches.query)], "_name": "matched"}}]
+        for id in resolved.pinned:
             pinned = {"ids": {"values": [key(id)]}}
-            either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * places}})
-        if self._resolved.reading.complete is not None:
-            tiers.append(_named("complete", self._resolved.reading.complete.query, tier))
-        if self._resolved.title:
-            tiers.append(_named("exact", {"term": {"exact": whole(self._resolved.title)}}, 2 * tier))
-        day = [compiler.days(self._query.after, self._query.before)] if self._query.after or self._query.before else []
+            either.append({"constant_score": {"filter": pinned, "boost": 4 * tier * resolved.pin_rank(id)}})
+        tiers: list[Json] = []
+        if resolved.reading.complete is not None:
+            tiers.append(_named("complete", resolved.reading.complete.query, tier))
+        if resolved.title:
+            tiers.append(_named("exact", {"term": {"exact": whole(resolved.title)}}, 2 * tier))
+        day = [compiler.days(query.after, query.before)] if query.after or query.before else []
         must = [{"bool": {"should": either, "minimum_should_match": 1}}]
         return {"bool": {"must": must, "filter": day, "should": tiers, "minimum_should_match": 0}}
 
@@ -215,8 +214,9 @@ class PageRequest:
         modes = {"score_mode": "multiply", "boost_mode": "multiply"}
         return {"function_score": {"query": query, "functions": functions, **modes}}
 
-    def _loaded(self, source: Json, named: set[str], wanted: Marks) -> Loaded:
-        article, resolved = article_of(source), self._resolved
+    def _loaded(self, hit: Json, wanted: Marks) -> Loaded:
+        named, source, resolved = hit.get("matched_queries", ()), hit["_source"], self._resolved
+        article = article_of(source)
         newest, half_life = self._view.extremes[0], self._view.preferences.recency
         standing = ScoreAdjustments(
             article.boost,
@@ -235,10 +235,6 @@ class PageRequest:
     def _facet(self, facet: Facet, buckets: Sequence[Json]) -> tuple[FacetValue, ...]:
         counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
         return facet_values(facet, counts, self._view.spellings[facet.key], self._chosen[facet.key])
-
-
-def _among(facet: str, keys: Mapping[str, str]) -> Json:
-    return {"terms": {f"facet.{facet}": list(keys)}}
 
 
 def _named(name: str, query: Json, score: float) -> Json:
