@@ -212,3 +212,12 @@ def test_no_other_room_names_a_facet(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and module != "facets.":
             assert node.value not in BY_KEY.keys() - allowed, f"{path}:{node.lineno} names a facet"
+
+
+def test_a_class_name_means_one_thing() -> None:
+    places: dict[str, str] = {}
+    for path in files():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                assert node.name not in places, f"{node.name} is in {places[node.name]} and {name_of(path)}"
+                places[node.name] = name_of(path)
