@@ -88,8 +88,8 @@ FAULTS: dict[str, tuple[object, str, Callable[[Function], Function]]] = {
     "boosts are forgotten": (top_hits, "_boosted", lambda _: lambda _docs, scores, _snapshot: scores),
     "dates gain too much": (
         top_hits,
-        "times",
-        lambda times: lambda scores, factors: times(times(scores, factors), factors),
+        "multiply",
+        lambda multiply: lambda scores, factors: multiply(multiply(scores, factors), factors),
     ),
     "pinned articles are not found": (docsets.ScoredDocs, "with_pinned", lambda _: lambda found, _pinned: found),
     "synonyms are added up": (matcher, "best", lambda _: docsets.either),
