@@ -87,7 +87,7 @@ _LATIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ʼ": "'"}
 )
 _STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
-_WORDLESS = re.compile("[_\u02bc\u0640]")
+_WORDLESS = re.compile("[_\u02bc\u0640\ufc5e-\ufc63\ufe70-\ufe7f]")
 """What counts as a letter in a regular expression and may be all of a piece, which then has no token."""
 _HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
 
@@ -213,13 +213,14 @@ class Analyzer:
             if surface.isascii() and surface.isalnum():
                 entry = (self._token(surface, 0, 0, len(surface)),)
             else:
-                entry = _distinct(self._analyse(surface, 0, 0))
+                # What is nothing but apostrophes or tatweels folds to nothing, which is no term.
+                entry = _distinct(token for token in self._analyse(surface, 0, 0) if token.term)
             self._entries[surface] = entry
         return entry
 
     def _token(self, word: str, position: int, start: int, end: int) -> Token:
         """One simple word: folded, without apostrophes and a final 's, stemmed, cut to `MAX_TERM`."""
-        plain = word.lower() if word.isascii() else fold(word)
+        plain = word.lower() if word.isascii() else _fold_word(word)
         if not plain.isalnum():
             pieces = _APOSTROPHES.split(plain)
             if len(pieces) > 1 and pieces[-1] == "s":
@@ -265,15 +266,14 @@ class Analyzer:
         for part, start in parts:
             for piece, at in _pairs(part):
                 token = self._token(piece, position, start + at, start + at + len(piece))
-                if token.term:
-                    yield token
-                    position += 1
+                yield token
+                position += bool(token.term)
 
     def _symbol(self, surface: str, suffix: str, offset: int, position: int) -> Iterator[Token]:
         """`C++`, `F#`, `.NET`: the whole is a term; of longer words (`Notepad++`, `.htaccess`) the bare word too."""
         bare = surface.removesuffix(suffix).removeprefix(".")
         end = offset + len(surface)
-        whole = fold(surface)[:MAX_TERM]
+        whole = _fold_word(surface)[:MAX_TERM]
         yield Token(whole, whole, position, offset, end)
         if _SPLIT.search(bare) or _UNSPACED.search(bare):
             yield from self._analyse(bare, offset + surface.index(bare), position)
@@ -305,12 +305,15 @@ class Analyzer:
                 version = ".".join(digits[:count])[:MAX_TERM]
                 yield Token(version, version, position, offset, end)
         elif dotted and any(part.isdigit() for part in parts):
-            whole = fold(surface)[:MAX_TERM]
+            whole = _fold_word(surface)[:MAX_TERM]
             yield Token(whole, whole, position, offset, end)
         elif not any(_UNSPACED.search(part) for part in parts):
-            token = self._token("".join(parts), position, offset, end)
-            if token.term:
-                yield token
+            yield self._token("".join(parts), position, offset, end)
+
+
+def _fold_word(word: str) -> str:
+    """Return the folded word without white space, which some ligatures and lone marks have in compatibility form."""
+    return "".join(fold(word).split())
 
 
 def _first_apostrophe(piece: str) -> tuple[str, str, str]:

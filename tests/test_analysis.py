@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections import defaultdict
 
 import pytest
@@ -91,6 +93,20 @@ def test_a_huge_token_is_cut_and_cheap() -> None:
         "検" * 50_000,
     ):
         assert all(len(token.term) <= MAX_TERM for token in analyzer("en").tokens(text))
+
+
+@pytest.mark.parametrize("silent", ["\u02bc", "\u0640\u0640", "\u02bcs", "\u02bc.\u02bc", "\ufc5e", "\ufe70"])
+@pytest.mark.parametrize("around", ["{}", "left {} right", ".{0}{0}{0}", "{0}{0}{0}++", "left-{}", "{}-right"])
+def test_what_counts_as_a_letter_and_folds_to_nothing_is_no_term(silent: str, around: str) -> None:
+    tokens = list(analyzer("en").tokens(around.format(silent)))
+    assert all(token.term and not any(map(str.isspace, token.term)) for token in tokens)
+    assert sorted({token.position for token in tokens}) == list(range(len({token.position for token in tokens})))
+
+
+def test_no_character_makes_a_term_with_a_blank_in_it() -> None:
+    letters = (chr(code) for code in range(sys.maxunicode + 1) if re.match(r"\w", chr(code)))
+    terms = {token.term for letter in letters for token in Analyzer("en").tokens(letter)}
+    assert not [term for term in terms if not term or any(map(str.isspace, term))]
 
 
 @given(st.text(max_size=200))

@@ -24,7 +24,7 @@ from searchapp.retrieval.related import COMMON
 
 _TEXT = (
     "Running runners' élan: naïve Straßen, l'homme qu'on, don't e-mail Node.js C++ F# .NET v1.93.0 10,000 3.11 foo_bar "
-    "a-b-c-d-e-f-g-h-i żółte मौसम 検索する 東京タワー ภาษาไทย " + 70 * "x"
+    "a-b-c-d-e-f-g-h-i \u02bc \ufdfa żółte मौसम 検索する 東京タワー ภาษาไทย " + 70 * "x"
 )
 _INFLECTED = (
     "runners nationalisation besonderheiten continuamente habitaciones études książkami kirjastoissa könyvtárakban "

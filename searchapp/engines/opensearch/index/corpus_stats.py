@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.bulk import BulkItem
-from searchapp.engines.opensearch.index.documents import Collection, encoded
+from searchapp.engines.opensearch.index.documents import Collection
 from searchapp.errors import IndexWriteError
 from searchapp.model import Article
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, analyse
@@ -52,9 +52,9 @@ class CorpusStats:
 
     def changes(self) -> dict[str, tuple[int, int]]:
         """By key in the index of words: how many more articles have a term or form, and titles."""
-        terms = {f"t:{encoded(term)}": (more, 0) for term, more in self.terms.items()}
+        terms = {f"t:{term}": (more, 0) for term, more in self.terms.items()}
         forms = self.words.keys() | self.titles.keys()
-        return terms | {f"w:{encoded(word)}": (self.words[word], self.titles[word]) for word in forms}
+        return terms | {f"w:{word}": (self.words[word], self.titles[word]) for word in forms}
 
     def rows(self, known: Mapping[str, tuple[int, int]]) -> Iterator[BulkItem]:
         """The documents of the index of words; `known` are the (df, titles) by key of those that stand there."""

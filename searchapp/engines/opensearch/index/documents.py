@@ -20,9 +20,6 @@ from searchapp.retrieval.related import COMMON
 NOTHING = "¦"
 """Stands at a position without a term; no term is this."""
 
-NONE = f"{NOTHING}{NOTHING}"
-"""Stands for the term without letters."""
-
 LONGEST = 4_000
 """Characters of a value that is compared whole; of a longer one the beginning and a digest are."""
 
@@ -63,11 +60,6 @@ def url_key(permalink: str) -> str:
     return whole(permalink.rstrip("/"))
 
 
-def encoded(term: str) -> str:
-    """A term as a token; there is one without letters."""
-    return term or NONE
-
-
 def document(article: Article, found: Document, collection: Collection) -> Json:
     """The document of an analysed article."""
     in_fields, everywhere = impacts(found, collection.pivots)
@@ -83,7 +75,7 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
         "shown": {facet.key: [whole(each) for each in values] for facet, values in shown.items()},
         "text": {field: _positions(postings) for field, postings in found.postings.items() if postings},
         "impacts": {
-            field: " ".join([f"{term or NONE}|{steps}" for term, steps in of_terms.items()])
+            field: " ".join([f"{term}|{steps}" for term, steps in of_terms.items()])
             for field, of_terms in {ANY: everywhere, **in_fields}.items()
             if of_terms
         },
@@ -111,9 +103,8 @@ def _positions(postings: Mapping[str, list[int]]) -> str:
     """The terms in order, those at one position beside each other."""
     places: list[str] = [""] * (max(positions[-1] for positions in postings.values()) + 1)
     for term, positions in postings.items():
-        token = encoded(term)
         for position in positions:
-            places[position] = f"{places[position]}|{token}" if places[position] else token
+            places[position] = f"{places[position]}|{term}" if places[position] else term
     return " ".join(place or NOTHING for place in places)
 
 

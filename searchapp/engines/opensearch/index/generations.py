@@ -95,7 +95,7 @@ class Builder:
                 settings = {"index.blocks.write": None, "index.refresh_interval": -1}
                 self._create("POST", f"/{view.name}{suffix}/_clone/{name}{suffix}", {"settings": settings})
             known = self._known(view, tally)
-            df = {term: known.get(f"t:{documents.encoded(term)}", (0, 0))[0] for term in tally.terms}
+            df = {term: known.get(f"t:{term}", (0, 0))[0] for term in tally.terms}
             send(self._cluster, name, (BulkItem(key, None) for key, id in gone.items() if id not in analysed.digests))
             send(self._cluster, name, analysed.rows(tally.collection(view.meta["pivots"], df)))
             send(self._cluster, f"{name}-words", tally.rows(known))

@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Any
 
 from searchapp.engines.opensearch.cluster import Json
-from searchapp.engines.opensearch.index.documents import encoded
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.engines.opensearch.query.index_view import IndexView
 from searchapp.query import (
@@ -148,11 +147,11 @@ def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: IndexView, lea
 
 def _impact(term: str, field: str, view: IndexView, cap: float) -> Json:
     boost = min(view.idf(term), cap) * IMPACT_STEP
-    return {"term": {f"impacts.{field}": {"value": encoded(term), "boost": boost}}}
+    return {"term": {f"impacts.{field}": {"value": term, "boost": boost}}}
 
 
 def _side_by_side(terms: tuple[str, ...], field: str) -> Json:
-    return {"match_phrase": {f"text.{field}": " ".join(map(encoded, terms))}}
+    return {"match_phrase": {f"text.{field}": " ".join(terms)}}
 
 
 def _synonyms(node: Synonyms, view: IndexView, lean: bool) -> Json:

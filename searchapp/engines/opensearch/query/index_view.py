@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
-from searchapp.engines.opensearch.index.documents import encoded, whole
+from searchapp.engines.opensearch.index.documents import whole
 from searchapp.facets import FACETS
 from searchapp.model import Article, Generation
 from searchapp.query import MAX_EXPANSIONS
@@ -124,7 +124,7 @@ class IndexView:
         wanted = [term for term in dict.fromkeys(terms) if term not in known]
         for start in range(0, len(wanted), PAGE):
             some = wanted[start : start + PAGE]
-            body = {"ids": [f"t:{encoded(term)}" for term in some]}
+            body = {"ids": [f"t:{term}" for term in some]}
             docs = self.cluster.ask("POST", f"/{self.name}-words/_mget", body, {"realtime": "false"})["docs"]
             for term, doc in zip(some, docs, strict=True):
                 if "error" in doc:

@@ -8,7 +8,7 @@ import numpy as np
 
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index import documents
-from searchapp.engines.opensearch.index.documents import encoded, whole
+from searchapp.engines.opensearch.index.documents import whole
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.engines.opensearch.query.index_view import NEWEST, IndexView
 from searchapp.engines.pipeline import Candidates
@@ -60,7 +60,7 @@ class ClusterCandidates(Candidates):
         """The telling words, weighed as `related` does, by which the cluster finds candidates."""
         dfs = {term: self._view.df(term) for term in profile.words}
         terms = [
-            {"term": {f"impacts.{ANY}": {"value": encoded(term), "boost": weight}}}
+            {"term": {f"impacts.{ANY}": {"value": term, "boost": weight}}}
             for term, _, weight in related.profile_words(profile, dfs, self.articles)
         ]
         if not terms:
@@ -80,8 +80,7 @@ class ClusterCandidates(Candidates):
         return np.array([self._view.df(term) for term in terms], np.int64)
 
     def postings(self, term: str) -> tuple[Array, Array]:
-        token = encoded(term)
-        steps = np.array([impacts.get(token, 0) for impacts in self._impacts], np.int64)
+        steps = np.array([impacts.get(term, 0) for impacts in self._impacts], np.int64)
         docs = np.flatnonzero(steps)
         return docs, steps[docs]
 
@@ -98,8 +97,7 @@ class ClusterCandidates(Candidates):
         return self._view.extremes[2]
 
     def side_by_side(self, pair: tuple[str, str], docs: Array) -> Array:
-        left, right = map(encoded, pair)
-        return np.array([self._beside(doc, left, right) for doc in docs.tolist()], bool)
+        return np.array([self._beside(doc, *pair) for doc in docs.tolist()], bool)
 
     def _beside(self, doc: int, left: str, right: str) -> bool:
         texts = (text for field in related.PROSE for text in self._stored[doc].get(f"text.{field}", ()))
