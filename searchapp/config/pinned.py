@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from searchapp.config.toml_lines import table_lines
+from searchapp.config.toml_lines import located_tables
 from searchapp.errors import ConfigError
 from searchapp.model import Pinned
 
@@ -14,17 +14,9 @@ EXPECTED = '[[pinned]] tables in a file, each with query = "…" and articles = 
 
 
 def parse_pins(value: object, file: Path, text: str, line: int) -> tuple[Pinned, ...]:
-    """Return the checked pins. Raises ConfigError, naming the line of the table.
-
-    value   the parsed value of the key
-    text    the text of the file, for line numbers
-    line    the line of the key
-    """
-    if not isinstance(value, list):
-        raise ConfigError(f"{file}:{line}: pinned must be {EXPECTED}, not {value!r}")
-    lines = table_lines("pinned", text)
-    places = lines if len(lines) == len(value) else [line] * len(value)
-    return tuple(_pin(table, f"{file}:{place}", place) for table, place in zip(value, places, strict=True))
+    """Return the checked pins; arguments as for `located_tables`. Raises ConfigError, naming the table's line."""
+    tables = located_tables("pinned", EXPECTED, value, file, text, line)
+    return tuple(_pin(table, f"{file}:{place}", place) for table, place in tables)
 
 
 def _pin(table: Any, place: str, line: int) -> Pinned:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from searchapp.config.toml_lines import table_lines
+from searchapp.config.toml_lines import located_tables
 from searchapp.errors import ConfigError
 from searchapp.model import SynonymSet
 
@@ -22,17 +22,9 @@ _EXAMPLES = {"words": '["k8s", "kubernetes"]', "from": '["js"]', "to": '["javasc
 
 
 def parse_synonyms(value: object, file: Path, text: str, line: int) -> tuple[SynonymSet, ...]:
-    """Return the checked synonyms. Raises ConfigError, naming the line of the table.
-
-    value   the parsed value of the key
-    text    the text of the file, for line numbers
-    line    the line of the key
-    """
-    if not isinstance(value, list):
-        raise ConfigError(f"{file}:{line}: synonyms must be {EXPECTED}, not {value!r}")
-    lines = table_lines("synonyms", text)
-    places = lines if len(lines) == len(value) else [line] * len(value)
-    found = tuple(_set(table, f"{file}:{place}", place) for table, place in zip(value, places, strict=True))
+    """Return the checked synonyms; arguments as for `located_tables`. Raises ConfigError, naming the table's line."""
+    tables = located_tables("synonyms", EXPECTED, value, file, text, line)
+    found = tuple(_set(table, f"{file}:{place}", place) for table, place in tables)
     count = 0
     for each in found:
         count += len(each.words) + len(each.to)

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from searchapp.errors import ConfigError
 
 
 def table_lines(name: str, text: str) -> list[int]:
     """Return the line numbers, from 1, of the headers `[[name]]`, ignoring those within multi-line strings."""
     header = re.compile(rf"""\s*\[\[\s*["']?{re.escape(name)}["']?\s*\]\]""")
     return list(_matching_lines(header, text))
+
+
+def located_tables(name: str, expected: str, value: object, file: Path, text: str, line: int) -> list[tuple[Any, int]]:
+    """Return the tables `[[name]]` with the numbers of their lines, from 1. Raises ConfigError if it is no list.
+
+    value   the parsed value of the key
+    text    the text of the file
+    line    the line of the key, for tables that are written in another way
+    """
+    if not isinstance(value, list):
+        raise ConfigError(f"{file}:{line}: {name} must be {expected}, not {value!r}")
+    lines = table_lines(name, text)
+    return list(zip(value, lines if len(lines) == len(value) else [line] * len(value), strict=True))
 
 
 def key_line(key: str, text: str) -> int:

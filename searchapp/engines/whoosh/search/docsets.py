@@ -102,6 +102,15 @@ def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
 
 def either(parts: Sequence[DocSet], documents: int) -> DocSet:
     """Return the union, scores added."""
+    return _union(parts, documents, np.add)
+
+
+def best(parts: Sequence[DocSet], documents: int) -> DocSet:
+    """Return the union, each document with the highest of its scores."""
+    return _union(parts, documents, np.maximum)
+
+
+def _union(parts: Sequence[DocSet], documents: int, merge: np.ufunc) -> DocSet:
     parts = [part for part in parts if len(part.docs)]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
@@ -110,21 +119,7 @@ def either(parts: Sequence[DocSet], documents: int) -> DocSet:
     for part in parts:
         mask[part.docs] = True
         if part.steps is not None:
-            scores[part.docs] += part.steps * np.float64(part.weight)
-    docs = np.flatnonzero(mask)
-    return DocSet(docs, scores[docs])
-
-
-def best(parts: Sequence[DocSet], documents: int) -> DocSet:
-    """Return the union, each document with the highest of its scores."""
-    parts = [part for part in parts if len(part.docs)]
-    if len(parts) < 2:
-        return parts[0] if parts else nothing()
-    mask = np.zeros(documents, bool)
-    scores = np.zeros(documents)
-    for part in parts:
-        mask[part.docs] = True
-        scores[part.docs] = np.maximum(scores[part.docs], part.scores())
+            scores[part.docs] = merge(scores[part.docs], part.scores())
     docs = np.flatnonzero(mask)
     return DocSet(docs, scores[docs])
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from searchapp.engines.pipeline import Curation, Loaded, ResolvedQuery, ResultPage
+from searchapp.engines.whoosh.search.completions import SnapshotCompletions
 from searchapp.engines.whoosh.search.docsets import ScoredDocs
 from searchapp.engines.whoosh.search.explainer import Explainer
 from searchapp.engines.whoosh.search.facet_counts import FacetColumn
@@ -47,7 +48,7 @@ class WhooshSearcher:
         self.snapshot = snapshot
         self.generation: Generation = snapshot.stored.generation
         self.curation = Curation(preferences, lambda: snapshot.languages)
-        self.completions = snapshot
+        self.completions = SnapshotCompletions(snapshot)
         self.manifest = snapshot.manifest
         self._static = StaticScores(snapshot, preferences.recency)
         self._match = match

@@ -5,7 +5,6 @@ Documents have one number over all segments, as Whoosh counts them. A snapshot i
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from searchapp.analysis import fold, fold_value
 from searchapp.engines.whoosh._whoosh import searching
 from searchapp.engines.whoosh.disk.generations import StoredGeneration
 from searchapp.engines.whoosh.disk.whoosh_storage import Storage
-from searchapp.engines.whoosh.search.docsets import first
 from searchapp.engines.whoosh.search.facet_counts import FacetTable
 from searchapp.engines.whoosh.search.hit_loader import StoredArticle, StoredSegment, sources
 from searchapp.engines.whoosh.segments.arrays import Array, ArraysFile
@@ -27,17 +24,11 @@ from searchapp.engines.whoosh.segments.impacts import IMPACTS
 from searchapp.engines.whoosh.segments.norms import norms
 from searchapp.engines.whoosh.segments.schema import url_key
 from searchapp.engines.whoosh.segments.segment import ANY, PostingsFile
-from searchapp.facets import LABELS
 from searchapp.model import Article
-from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.query_terms import Marks
-from searchapp.retrieval.suggest import TitleCompletion
 
 MAX_COMPARED = 1_000
 """Ids that are compared one by one; for more, those of all documents are ranked, once."""
-
-TITLE_TEXTS = ("id", "title", "permalink")
-"""The columns of a `suggest.TitleCompletion`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,7 @@ class Snapshot:
 
     def id(self, number: int) -> str:
         """Return the id of a document."""
-        return self._text("id", number)
+        return self.text("id", number)
 
     def find(self, id: str) -> int | None:
         """Return the number of the live document with an id; None if there is none."""
@@ -160,41 +151,8 @@ class Snapshot:
     def _id_ranks(self) -> Array:
         return id_ranks(self._files)
 
-    @cached_property
-    def _sorted_values(self) -> Mapping[str, list[tuple[str, str, int]]]:
-        """For each of LABELS: (folded, shown, count), sorted."""
-        columns = {facet.key: self.facets.columns[facet.key] for facet in LABELS}
-        return {
-            kind: sorted(
-                (fold(shown), shown, count) for shown, count in zip(column.shown, column.totals.tolist(), strict=True)
-            )
-            for kind, column in columns.items()
-        }
-
-    def values(self, kind: str, prefix: str, limit: int) -> list[str]:
-        """See `suggest.CompletionSource`."""
-        table = self._sorted_values[kind]
-        start, end = bisect_left(table, (prefix,)), bisect_left(table, (prefix + "\U0010ffff",))
-        ranked = sorted((-count, fold_value(shown), shown) for _, shown, count in table[start:end])
-        return [shown for _, _, shown in ranked[:limit]]
-
-    def titles(self, words: Sequence[str], prefix: str, limit: int) -> list[TitleCompletion]:
-        """See `suggest.CompletionSource`."""
-        mask = self.starting("title_words", prefix)
-        for word in words:
-            holders = np.zeros(self.documents, bool)
-            holders[self.holders("title_words", word)] = True
-            mask &= holders
-        docs = np.flatnonzero(mask)
-        begins = self.starting("exact", " ".join((*words, prefix))).take(docs)
-        best = first([~begins, self.newest.take(docs)], lambda places: self.by_id(docs.take(places)), limit)
-        return [TitleCompletion(*(self._text(name, int(docs[place])) for name in TITLE_TEXTS)) for place in best]
-
-    def words(self, prefix: str) -> list[str]:
-        """See `suggest.CompletionSource`."""
-        return self.expansions("title_words", prefix, MAX_EXPANSIONS)
-
-    def _text(self, name: str, number: int) -> str:
+    def text(self, name: str, number: int) -> str:
+        """Return the text of a document in one of the columns `doc.…`, such as "id" or "title"."""
         index = self._segment_index(number)
         return self.segments[index].file.text(f"doc.{name}", number - self.segments[index].base)
 
