@@ -126,10 +126,7 @@ def _wrong_line(errors: str, folder: Path, point: Point) -> str:
     lines = errors.splitlines()
     if not lines:
         return "no error is said"
-    reasons = [os.strerror(point.error)]
-    if point.call.kind == "stat":
-        reasons.append("is not a directory")  # what whoosh makes of os.path.isdir, which hides why it knows nothing
-    told = any(reason in lines[-1] for reason in reasons)
+    told = os.strerror(point.error) in lines[-1]
     if "Traceback" in errors or f"{folder}/index" not in lines[-1] or not told:
         return f"not a line that names the path and the reason: {errors!r}"
     return ""

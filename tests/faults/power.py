@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -170,14 +170,15 @@ def state_of(trace: Trace, drawn: int) -> State:
     return State(disk, end, lies)
 
 
-def least(trace: Trace) -> Disk:
-    """What is there at least once a run has ended: only what was synced."""
+def least(trace: Trace, end: int | None = None, also: Callable[[Call], bool] = lambda call: False) -> Disk:
+    """What is there at least after so many calls (all unless told): what was synced, and what is to be kept also."""
     disk = Disk(dict(trace.disk.names), {inode: bytearray(data) for inode, data in trace.disk.content.items()})
-    synced = _synced(trace.calls, None)
-    for call in trace.calls:
-        if call.number in synced and call.kind in NAMING:
+    calls = trace.calls[:end]
+    kept = _synced(calls, None) | {call.number for call in calls if also(call)}
+    for call in calls:
+        if call.number in kept and call.kind in NAMING:
             disk.name(call)
-        elif call.number in synced:
+        elif call.number in kept and call.kind in WRITING:
             disk.write(call, call.data)
     return disk
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults import builds, power
 from tests.faults.builds import Case
+from tests.faults.calls import Call
 from tests.faults.tally import SEED, fresh_seed
 
 
@@ -21,6 +22,21 @@ def test_what_a_run_has_done_is_there_once_it_has_ended(cases: Sequence[Case], p
     for case in cases:
         trace = power.record(case, place / "ended")
         power.least(trace).make(trace.root, place / "found")
+        assert builds.answers(place / "found") == case.after
+
+
+def test_the_pointer_names_what_is_there_though_nothing_else_is_kept(cases: Sequence[Case], place: Path) -> None:
+    def is_pointer_or_folder(call: Call) -> bool:
+        return (call.kind, Path(call.path).name) in {("rename", "CURRENT"), ("mkdir", "index")}
+
+    for case in cases:
+        trace = power.record(case, place / "pointed")
+        replaced = next(
+            number
+            for number, call in enumerate(trace.calls, 1)
+            if Path(call.path).name == "CURRENT" and call.kind == "rename"
+        )
+        power.least(trace, replaced, is_pointer_or_folder).make(trace.root, place / "found")
         assert builds.answers(place / "found") == case.after
 
 

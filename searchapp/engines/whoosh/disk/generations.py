@@ -263,9 +263,11 @@ def publish(path: Path, before: StoredGeneration | None) -> Generation:
     generation = Generation(path.name, datetime.now(UTC))
     manifest = {"fingerprint": fingerprint(), "indexed_at": generation.indexed_at.isoformat(), "files": recorded}
     data = json.dumps(manifest, indent=1).encode()
-    safe_files.write(path / MANIFEST, data)
-    safe_files.sync(path)
     index_dir = path.parent
+    safe_files.write(path / MANIFEST, data)
+    # Its files are named before itself, and itself before the pointer to it: no file system need keep an order.
+    safe_files.sync(path)
+    safe_files.sync(index_dir)
     lines = [f"{path.name} {hashlib.sha256(data).hexdigest()}", *([before.line] if before else [])]
     temporary = index_dir / f"{POINTER}.new"
     safe_files.write(temporary, ("\n".join(lines) + "\n").encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,13 @@ class Storage(filestore.FileStorage):  # type: ignore[misc] # Whoosh has no type
         if not self._is_listed(name):
             raise FileNotFoundError(f"{name} is not in the manifest")
         return super().open_file(name, **kwargs)
+
+    def temp_storage(self, name: str) -> Any:
+        """Create a folder for temporary files. Raises OSError with its reason, which Whoosh's own may hide."""
+        path = Path(self.folder, name)
+        with suppress(FileExistsError):
+            path.mkdir()
+        return filestore.FileStorage(str(path))
 
     def _is_listed(self, name: str) -> bool:
         return self._listed is None or name in self._listed
