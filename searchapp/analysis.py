@@ -11,9 +11,10 @@ their first part, so that every spelling matches:
     l'homme        l@0 homme@1                        don't dont@0   trainer's trainer@0
     検索する        検索@0 索す@1 する@2  (scripts written without spaces: overlapping bigrams)
 
-Terms are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
-article's language. Folding comes first, so that text typed without accents gets the same stem.
-Stop words are kept, for phrases.
+Words are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
+article's language, if there is one. Folding comes first, so that text typed without accents gets the same stem. The
+term of a word of letters ends with the language, so that it meets only articles in that language: `watch~en`. What has
+digits or signs is the same term in every language. Stop words are kept, for phrases.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ import Stemmer
 
 from searchapp.languages import STEMMERS
 
-VERSION = 2
+VERSION = 3
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
 
 MAX_TERM = 64
 """Characters of a term; longer runs (base64, keys) are cut, in articles and queries alike."""
+
+TAG, FORM = "~", '"'
+"""What stands before a term's language, and at the beginning of a form's term; no token has either."""
 
 MAX_CACHED = 250_000
 """Distinct words whose tokens are cached; then the cache is cleared."""
@@ -46,7 +50,7 @@ MAX_PARTS = 8
 class Token(NamedTuple):
     """A term at a position (in words), and its characters `start:end`.
 
-    `surface` is the folded word before stemming, for prefixes and exact titles.
+    `surface` is the folded word before stemming, for prefixes, quotes and exact titles; the same in every language.
     """
 
     term: str
@@ -117,6 +121,7 @@ class Analyzer:
         name = STEMMERS.get(language, "")
         known = name in Stemmer.algorithms()
         self._stem = Stemmer.Stemmer(name, 0).stemWord if known else str
+        self._tag = f"{TAG}{language}" if language else ""
         self._entries: dict[str, tuple[Token, ...]] = {}
 
     def tokens(self, text: str) -> Iterator[Token]:
@@ -226,8 +231,12 @@ class Analyzer:
             if len(pieces) > 1 and pieces[-1] == "s":
                 pieces.pop()
             plain = "".join(pieces)
-        stemmed = self._stem(plain) if plain.isalpha() else plain
-        return Token(stemmed[:MAX_TERM], plain[:MAX_TERM], position, start, end)
+        plain = plain[:MAX_TERM]
+        return Token(self.term(plain), plain, position, start, end)
+
+    def term(self, surface: str) -> str:
+        """Return the term of a surface form; "" of the empty one."""
+        return f"{self._stem(surface)}{self._tag}" if surface.isalpha() else surface
 
     def alternatives(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return the term sequences, each of adjacent terms, that a typed word may be in the index; empty for none.
@@ -360,8 +369,27 @@ _ANALYZERS: dict[str, Analyzer] = {}
 
 
 def analyzer(language: str) -> Analyzer:
-    """Return the shared analyzer of a language (not thread-safe)."""
-    known = language if language in STEMMERS else ""
-    if known not in _ANALYZERS:
-        _ANALYZERS[known] = Analyzer(known)
-    return _ANALYZERS[known]
+    """Return the shared analyzer of a language (not thread-safe); "" for none, whose terms are the surface forms."""
+    if language not in _ANALYZERS:
+        _ANALYZERS[language] = Analyzer(language)
+    return _ANALYZERS[language]
+
+
+def form(surface: str) -> str:
+    """Return the term of a surface form as such, which quoted words are matched by."""
+    return f"{FORM}{surface}"
+
+
+def language_of(term: str) -> str:
+    """Return the language whose articles alone can have the term; "" if it is none's."""
+    return "" if is_form(term) else term.partition(TAG)[2]
+
+
+def shown(term: str) -> str:
+    """Return a term for display: the stem or the surface form."""
+    return term.removeprefix(FORM) if is_form(term) else term.partition(TAG)[0]
+
+
+def is_form(term: str) -> bool:
+    """Whether a term is of a surface form."""
+    return term.startswith(FORM)

@@ -58,9 +58,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Adjacent words, in order, within one field."""
+    """Adjacent words, in order, within one field: as written, or if `stemmed`, in any of their forms."""
 
     text: str
+    stemmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +352,7 @@ def title_text(tree: And) -> str | None:
 def whole_phrase(tree: And) -> Phrase | None:
     """Return all words of a query as one phrase, if it has several and no alternatives; else None."""
     texts = [plain_text(node) for node in _as_typed(tree) if isinstance(node, Word | Phrase | Prefix | Or)]
-    return Phrase(" ".join(text for text in texts if text)) if len(texts) > 1 and None not in texts else None
+    return Phrase(" ".join(text for text in texts if text), True) if len(texts) > 1 and None not in texts else None
 
 
 def plain_text(node: Leaf | Not | Or) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from searchapp.analysis import analyzer
+from searchapp.analysis import analyzer, is_form, language_of
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
 from searchapp.engines.whoosh.search.docsets import ScoredDocs
@@ -31,7 +31,7 @@ from searchapp.query import (
     whole_phrase,
 )
 from searchapp.query import Leaf as Node
-from searchapp.retrieval.documents import TEXT_FIELDS
+from searchapp.retrieval.documents import TEXT_FIELDS, adjacent, analyse
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.retrieval.thesaurus import alternatives
@@ -73,7 +73,7 @@ def compile_tree(tree: And, snapshot: Snapshot) -> Any:
     phrase = whole_phrase(tree)
     for terms in sequences(phrase, snapshot.languages) if phrase else ():
         score = SIDE_BY_SIDE * sum(_idf(term, snapshot) for term in terms)
-        somewhere = _either([_stand(field, terms) for field in TEXT_FIELDS])
+        somewhere = _either([_stand(field, terms, snapshot) for field in TEXT_FIELDS])
         whole = wq.AndMaybe(whole, wq.ConstantScoreQuery(somewhere, score))
     return whole
 
@@ -98,19 +98,22 @@ def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:
     leaf = node.node if isinstance(node, Field) else node
     if isinstance(leaf, Prefix):
         return _compile_prefix(leaf, snapshot, title_only=isinstance(node, Field))
-    return _either([_stand(field, terms) for terms in sequences(leaf, snapshot.languages) for field in fields])
+    found = sequences(leaf, snapshot.languages)
+    return _either([_stand(field, terms, snapshot) for terms in found for field in fields])
 
 
 def _compile_synonyms(node: Synonyms, snapshot: Snapshot) -> Any:
     typed = [_compile(clause, snapshot) for clause in node.typed]
     parts = [wq.And(typed) if len(typed) > 1 else typed[0]]
     for terms, fields, most in alternatives(node, snapshot.languages, lambda term: _idf(term, snapshot)):
-        found = _either([_stand(field, terms) for field in fields])
+        found = _either([_stand(field, terms, snapshot) for field in fields])
         parts.append(_Weighted(found, Weighting(snapshot, most)))
     return _Best(parts)
 
 
-def _stand(field: str, terms: tuple[str, ...]) -> Any:
+def _stand(field: str, terms: tuple[str, ...], snapshot: Snapshot) -> Any:
+    if is_form(terms[0]):
+        return _AsWritten(field, terms, snapshot)
     return wq.Term(field, terms[0]) if len(terms) == 1 else wq.Phrase(field, list(terms))
 
 
@@ -123,8 +126,36 @@ def _compile_prefix(node: Prefix, snapshot: Snapshot, title_only: bool) -> Any:
     return _either(parts)
 
 
+class _AsWritten(wq.Query):  # type: ignore[misc] # Whoosh has no types
+    """Words as they are written: each article is analysed again, as no field of the index has their positions."""
+
+    def __init__(self, field: str, forms: tuple[str, ...], snapshot: Snapshot) -> None:
+        self._field, self._forms, self._snapshot = field, forms, snapshot
+
+    def estimate_size(self, reader: Any) -> int:
+        return int(reader.doc_count_all())
+
+    estimate_min_size = estimate_size
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        segment = next(each for each in self._snapshot.segments if each.searcher is searcher)
+        found: list[int] = []
+        scores: list[float] = []
+        for number in range(segment.documents):
+            document = analyse(self._snapshot.article(segment.base + number))
+            postings, length = document.postings[self._field], document.lengths[self._field]
+            if adjacent(self._forms, postings):
+                found.append(number)
+                usual = segment.pivots[self._field]
+                steps = [float(impact(self._field, len(postings[form]), length, usual)) for form in self._forms]
+                weights = [_idf(form, self._snapshot) * IMPACT_STEP for form in self._forms]
+                scores.append(sum(weight * each for weight, each in zip(weights, steps, strict=True)))
+        return matching.ListMatcher(found, scores)
+
+
 def _idf(term: str, snapshot: Snapshot) -> float:
-    return idf(snapshot.articles, snapshot.df(term))
+    articles = len(snapshot.holders("language", language_of(term))) if language_of(term) else snapshot.articles
+    return idf(articles, snapshot.df(term))
 
 
 def _either(queries: list[Any]) -> Any:

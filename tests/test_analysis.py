@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.analysis import MAX_TERM, Analyzer, analyzer, fold, fold_value, split
+from searchapp.analysis import MAX_TERM, Analyzer, analyzer, fold, fold_value, language_of, shown, split
 from searchapp.languages import STEMMERS
 
 
 def terms(text: str, language: str = "en") -> list[tuple[str, int]]:
-    return [(token.term, token.position) for token in analyzer(language).tokens(text)]
+    return [(shown(token.term), token.position) for token in analyzer(language).tokens(text)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,21 @@ def test_elisions_are_words_of_their_own() -> None:
     ],
 )
 def test_what_a_typed_word_may_be(word: str, expected: tuple[tuple[str, ...], ...]) -> None:
-    assert analyzer("en").alternatives(word) == expected
+    assert tuple(tuple(map(shown, terms)) for terms in analyzer("en").alternatives(word)) == expected
+
+
+def test_words_of_letters_are_of_their_language_others_of_all() -> None:
+    text = "Trainers e-mail Node.js 3.11 C++ html5 検索 café"
+    tongues = {token.surface: language_of(token.term) for token in analyzer("pl").tokens(text)}
+    free = {"3.11", "3", "11", "c++", "html5"}
+    assert {surface for surface, language in tongues.items() if not language} == free
+    assert set(tongues.values()) == {"pl", ""}
+    for language in ("pl", "zh", ""):
+        for token in analyzer(language).tokens(text):
+            assert token.term == analyzer(language).term(token.surface)
+    assert [token.term for token in analyzer("").tokens(text)] == [
+        token.surface for token in analyzer("pl").tokens(text)
+    ]
 
 
 def test_accents_do_not_change_the_stem() -> None:
@@ -92,7 +106,7 @@ def test_a_huge_token_is_cut_and_cheap() -> None:
         "é" * 100_000,
         "検" * 50_000,
     ):
-        assert all(len(token.term) <= MAX_TERM for token in analyzer("en").tokens(text))
+        assert all(len(token.surface) <= MAX_TERM for token in analyzer("en").tokens(text))
 
 
 @pytest.mark.parametrize("silent", ["\u02bc", "\u0640\u0640", "\u02bcs", "\u02bc.\u02bc", "\ufc5e", "\ufe70"])

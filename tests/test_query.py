@@ -110,7 +110,7 @@ def test_nothing_makes_it_fail(text: str) -> None:
 )
 def test_the_words_as_a_title_and_as_a_phrase(text: str, title: str | None, phrase: str | None) -> None:
     assert title_text(parse(text)) == title
-    assert whole_phrase(parse(text)) == (phrase and Phrase(phrase))
+    assert whole_phrase(parse(text)) == (phrase and Phrase(phrase, stemmed=True))
 
 
 @pytest.mark.parametrize(

@@ -35,5 +35,5 @@ class UnusedSynonyms:
 
 
 def _matches(each: SynonymSet, language: str, postings: list[Mapping[str, list[int]]]) -> bool:
-    nodes = (Phrase(text) if " " in text else Word(text) for text in each.to or each.words)
+    nodes = (Phrase(text, stemmed=True) if " " in text else Word(text) for text in each.to or each.words)
     return any(adjacent(terms, field) for node in nodes for terms in sequences(node, (language,)) for field in postings)

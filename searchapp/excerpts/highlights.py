@@ -34,18 +34,18 @@ def matches(tokens: Sequence[Token], marks: Marks) -> list[Match]:
     for token in tokens:
         if marks.starting(token):
             found.append(Match(token.start, token.end, token.position))
-        for sequence, _ in marks.sequences.get(token.term, ()):
-            end = token.end if len(sequence) == 1 else _end(sequence, token, by_position)
+        for sequence, _ in (found for term in marks.terms_of(token) for found in marks.sequences.get(term, ())):
+            end = token.end if len(sequence) == 1 else _end(sequence, token, by_position, marks)
             if end:
                 found.append(Match(token.start, end, token.position))
     return sorted(found, key=lambda match: (match.start, -match.end)) if len(found) > 1 else found
 
 
-def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]]) -> int:
+def _end(sequence: tuple[str, ...], first: Token, by_position: dict[int, list[Token]], marks: Marks) -> int:
     """Return the end of the sequence that begins with a token; 0 if it is not whole."""
     end = first.end
     for offset, term in enumerate(sequence[1:], 1):
-        token = next((t for t in by_position.get(first.position + offset, ()) if t.term == term), None)
+        token = next((t for t in by_position.get(first.position + offset, ()) if term in marks.terms_of(t)), None)
         if token is None:
             return 0
         end = token.end

@@ -86,7 +86,8 @@ def find_positions(
         starts.append(end + 1)
         found_in.append(tokens)
         for token in tokens:
-            terms.setdefault(token.term, set()).add(token.position)
+            for term in marks.terms_of(token):
+                terms.setdefault(term, set()).add(token.position)
             for item in marks.starting(token):
                 prefixed.setdefault(item, set()).add(token.position)
     terms_sorted = {term: sorted(found) for term, found in terms.items()}

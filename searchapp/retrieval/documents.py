@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import analyzer
+from searchapp.analysis import analyzer, form
 from searchapp.model import Article, ArticleHead
 from searchapp.retrieval.ranking import impact
 
@@ -28,7 +28,7 @@ EXCERPT_SECTIONS = 3
 class Document:
     """An analysed article.
 
-    postings      field -> term -> ascending positions
+    postings      field -> term -> ascending positions; terms of stems and of forms (`analysis.form`)
     lengths       field -> number of words
     words         surface forms of all text fields; `title_words` those of the title
     exact_title   the title's surface forms, joined by blanks
@@ -43,7 +43,7 @@ class Document:
 
 def analyse(article: Article) -> Document:
     """Analyse an article. A gap of one position keeps phrases from crossing sections or values."""
-    analyse_text = analyzer(article.language).collect
+    tokens = analyzer(article.language).tokens
     postings: dict[str, Mapping[str, list[int]]] = {}
     lengths: dict[str, int] = {}
     words: set[str] = set()
@@ -52,7 +52,14 @@ def analyse(article: Article) -> Document:
         terms: defaultdict[str, list[int]] = defaultdict(list)
         position = length = 0
         for text in texts:
-            end = analyse_text(text, terms, title_words if field == "title" else words, position)
+            end = position
+            for token in tokens(text):
+                at = position + token.position
+                end = max(end, at + 1)
+                (title_words if field == "title" else words).add(token.surface)
+                for term in {token.term, form(token.surface)}:
+                    if terms[term][-1:] != [at]:
+                        terms[term].append(at)
             length += end - position
             position = end + 1
         postings[field] = terms

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Protocol
 
+from searchapp.analysis import shown
 from searchapp.facets import BY_KEY
 from searchapp.model import ScorePart
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms, Word, typed_text, whole_phrase
@@ -113,7 +114,8 @@ def _words(tree: And, languages: tuple[str, ...], facts: ScoreInputs) -> Iterato
     for terms in sequences(phrase, languages) if phrase else ():
         if phrase and any(facts.stands(terms, field) for field in TEXT_FIELDS):
             rarity = sum(facts.idf(term) for term in terms)
-            yield ScorePart("closeness", SIDE_BY_SIDE * rarity, phrase.text, " ".join(terms), "", rarity, SIDE_BY_SIDE)
+            stems = " ".join(map(shown, terms))
+            yield ScorePart("closeness", SIDE_BY_SIDE * rarity, phrase.text, stems, "", rarity, SIDE_BY_SIDE)
 
 
 def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: ScoreInputs) -> Iterator[ScorePart]:
@@ -149,7 +151,7 @@ def _best(node: Synonyms, languages: tuple[str, ...], facts: ScoreInputs) -> lis
 
 def _term(kind: str, text: str, term: str, field: str, facts: ScoreInputs, most: float = math.inf) -> ScorePart:
     rarity, steps = min(facts.idf(term), most), facts.impact(term, field) * IMPACT_STEP
-    return ScorePart(kind, rarity * steps, text, term, field, rarity, steps)
+    return ScorePart(kind, rarity * steps, text, shown(term), field, rarity, steps)
 
 
 def _prefix(node: Prefix, facts: ScoreInputs, title_only: bool) -> Iterator[ScorePart]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from searchapp.analysis import MAX_TERM, Token, analyzer, fold, split
+from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, split
 from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
 
@@ -14,7 +14,13 @@ Sequences = tuple[tuple[str, ...], ...]
 
 
 def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
-    """Return the term sequences of a word or phrase in an index of these languages; empty if it has no words."""
+    """Return the term sequences of a word or phrase in an index of these languages; empty if it has no words.
+
+    Those of a phrase as written are of forms (`analysis.form`), and the same in every language.
+    """
+    if isinstance(node, Phrase) and not node.stemmed:
+        forms = tuple(map(form, analyzer("").surfaces(node.text)))
+        return (forms,) if forms else ()
     found: dict[tuple[str, ...], None] = {}
     for language in languages:
         words = analyzer(language)
@@ -67,13 +73,15 @@ def value_matches(facet: str, node: Word | Phrase | Prefix, value: str) -> bool:
 class Marks:
     """What to highlight in a hit: term sequences and prefixes, each of one item (positive clause) of the query.
 
-    `sequences` maps the first term of a sequence to (the whole sequence, item); items count from 0.
+    `sequences` maps the first term of a sequence to (the whole sequence, item); items count from 0. `languages` are
+    those in which the query was analysed.
     """
 
     sequences: dict[str, list[tuple[tuple[str, ...], int]]]
     prefixes: tuple[tuple[str, int], ...]
     items: int
     terms: frozenset[str]
+    languages: tuple[str, ...]
     memories: dict[str, dict[str, tuple[int, tuple[Token, ...]]]] = field(default_factory=dict)
     """Caches of `Analyzer.find`, per language; shared by the hits of one search."""
 
@@ -82,7 +90,11 @@ class Marks:
 
     def wants(self, token: Token) -> bool:
         """Whether the token may be part of a match."""
-        return token.term in self.terms or any(token.surface.startswith(prefix) for prefix, _ in self.prefixes)
+        return bool(self.terms_of(token)) or any(token.surface.startswith(prefix) for prefix, _ in self.prefixes)
+
+    def terms_of(self, token: Token) -> tuple[str, ...]:
+        """Return the terms of the query that a token has: that of its stem, that of its form."""
+        return tuple(term for term in (token.term, form(token.surface)) if term in self.terms)
 
     def starting(self, token: Token) -> list[int]:
         """Return the items of the prefixes that the token starts with."""
@@ -104,7 +116,7 @@ class Marks:
             Token(token.term, token.surface, place + token.position, offset + token.start, offset + token.end)
             for piece, place, offset in words_of.pieces_at(text, positions, words, start, end)
             for token in words_of.entry(piece)
-            if token.term in self.terms or self.starting(token)
+            if self.wants(token)
         ]
 
     def starts_in(self, text: str, language: str, position: int) -> Iterator[tuple[int, int]]:
@@ -140,4 +152,4 @@ def marks(tree: And, languages: Iterable[str]) -> Marks:
                     table.setdefault(sequence[0], []).append((sequence, items))
         items += 1
     terms = frozenset(term for found in table.values() for sequence, _ in found for term in sequence)
-    return Marks(table, tuple(prefixes), items, terms)
+    return Marks(table, tuple(prefixes), items, terms, languages)

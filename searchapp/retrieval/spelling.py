@@ -259,7 +259,7 @@ class _Speller:
         known = [(-min(left, self._articles(pair[1])), pair) for pair in pairs if (left := self._articles(pair[0]))]
         found = []
         for _, pair in sorted(each for each in known if each[0])[:MAX_TRIED]:
-            count = self._lexicon.count_tree(And((Phrase(" ".join(pair)),)))
+            count = self._lexicon.count_tree(And((Phrase(" ".join(pair), stemmed=True),)))
             if count:
                 found.append(_Change(spot.start, spot.end, pair, 1, count, count, spot.tail))
         return found

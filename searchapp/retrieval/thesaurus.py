@@ -89,7 +89,7 @@ class Thesaurus:
 
 
 def _node(text: str) -> Word | Phrase:
-    return Phrase(text) if " " in text else Word(text)
+    return Phrase(text, stemmed=True) if " " in text else Word(text)
 
 
 def _made(node: Leaf | Not | Or) -> Iterator[Synonyms]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from searchapp.analysis import is_form, language_of
 from searchapp.engines import pipeline
 from searchapp.engines.pipeline import Answer, Candidates, Curation, Loaded, PipelineEngine, ResolvedQuery, ResultPage
 from searchapp.errors import IndexMissingError
@@ -66,7 +67,8 @@ class MemorySearcher(Lexicon):
         last = {article.id: article for article in articles}
         self.articles = {id: last[id] for id in sorted(last, key=lambda id: by_date(last[id]))}
         self.documents = {id: analyse(article) for id, article in self.articles.items()}
-        self.languages: tuple[str, ...] = tuple(sorted({article.language for article in last.values()}))
+        self._articles_in = Counter(article.language for article in last.values())
+        self.languages: tuple[str, ...] = tuple(sorted(self._articles_in))
         self.generation = Generation(secrets.token_hex(8), datetime.now(UTC))
         self.curation = Curation(preferences, lambda: self.languages)
         self.lexicon = self.completions = self
@@ -117,7 +119,9 @@ class MemorySearcher(Lexicon):
 
     def status(self) -> Status:
         labels = {facet.field: len(self._spellings[facet.key]) for facet in LABELS}
-        return Status(self.generation, len(self.articles), len(self.dfs), **labels, size=0)
+        return Status(
+            self.generation, len(self.articles), sum(not is_form(term) for term in self.dfs), **labels, size=0
+        )
 
     def df(self, term: str) -> int:
         return self.dfs[term]
@@ -168,7 +172,8 @@ class MemorySearcher(Lexicon):
         return sorted(df, key=lambda word: (-df[word], word))[:MAX_EXPANSIONS]
 
     def _idf(self, term: str) -> float:
-        return idf(len(self.documents), self.dfs[term])
+        language = language_of(term)
+        return idf(self._articles_in[language] if language else len(self.documents), self.dfs[term])
 
     def _matches(self, node: Leaf | Not | Or, id: str) -> bool:
         article, facts = self.articles[id], self.facts(id)
@@ -234,7 +239,11 @@ class AllArticles(Candidates):
         return docs, steps[docs]
 
     def norms(self, cut: float) -> related.Array:
-        step = {term: math.log(cut / df) * IMPACT_STEP for term, df in self._searcher.dfs.items() if df < cut}
+        step = {
+            term: math.log(cut / df) * IMPACT_STEP
+            for term, df in self._searcher.dfs.items()
+            if df < cut and not is_form(term)
+        }
         squares = [[(step.get(term, 0.0) * steps) ** 2 for term, steps in own.items()] for own in self._impacts]
         return np.array([math.sqrt(math.fsum(each)) for each in squares], float)
 

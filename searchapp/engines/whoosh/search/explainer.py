@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from searchapp.analysis import is_form
 from searchapp.engines.pipeline import ResolvedQuery
 from searchapp.engines.whoosh.search.docsets import ScoredDocs
+from searchapp.engines.whoosh.search.forms import positions_in, stands_as_written
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
@@ -17,7 +19,7 @@ from searchapp.model import ScorePart
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.explanation import ScoreAdjustments, explain
-from searchapp.retrieval.ranking import idf, impact
+from searchapp.retrieval.ranking import impact
 
 
 class Explainer:
@@ -53,13 +55,15 @@ class _SegmentScoreInputs:
         self._alone = np.array([number], segment.file.array(f"{ANY}/docs").dtype)
 
     def idf(self, term: str) -> float:
-        return idf(self._snapshot.articles, self._snapshot.df(term))
+        return self._snapshot.idf(term)
 
     def impact(self, term: str, field: str) -> int:
         length = self._segment.file.lengths[TEXT_FIELDS.index(field)][self._number]
         return int(impact(field, self._count(term, field), length, self._segment.pivots[field]))
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
+        if is_form(terms[0]):
+            return stands_as_written(self._segment.file, terms, self._snapshot.languages, field, self._number)
         if len(terms) == 1:
             return self._count(terms[0], field) > 0
         encoded = [term.encode() for term in terms]
@@ -73,6 +77,8 @@ class _SegmentScoreInputs:
 
     def _count(self, term: str, field: str) -> int:
         file = self._segment.file
+        if is_form(term):
+            return len(positions_in(file, term, self._snapshot.languages, field, self._number))
         number = file.find(field, term.encode())
         if number is None:
             return 0

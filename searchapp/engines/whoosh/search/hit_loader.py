@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchapp.analysis import Token, fold_text
+from searchapp.analysis import Token, fold_text, is_form
+from searchapp.engines.whoosh.search.forms import positions_in
 from searchapp.engines.whoosh.segments import chunks
 from searchapp.engines.whoosh.segments.arrays import Array
 from searchapp.engines.whoosh.segments.chunks import LINE_FIELDS, SPELLED
@@ -82,6 +83,9 @@ class StoredSegment:
         found: dict[int, Stands] = {doc: [] for doc in docs}
         ordered = np.array(sorted(docs), self.file.array(f"{ANY}/docs").dtype)
         for term in marks.terms:
+            if is_form(term):
+                self._add_form(found, term, marks.languages)
+                continue
             number = self.file.find(ANY, term.encode())
             if number is None:
                 continue
@@ -97,6 +101,14 @@ class StoredSegment:
                     if own & bit:
                         found[doc].append((term, number, positions.of(self.file.rank(field, first + place))))
         return {doc: StoredArticle(self, doc, marks, stands) for doc, stands in found.items()}
+
+    def _add_form(self, found: dict[int, Stands], form: str, languages: Sequence[str]) -> None:
+        """Add the positions of a form in documents."""
+        for doc, stands in found.items():
+            for number, field, _, _ in self._fields:
+                positions = positions_in(self.file, form, languages, field, doc)
+                if len(positions):
+                    stands.append((form, number, positions))
 
     def spelled(self, doc: int, prefix: str) -> Array:
         """Return the positions on the line of a long document's words with a prefix."""

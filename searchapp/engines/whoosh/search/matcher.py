@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.analysis import analyzer
+from searchapp.analysis import analyzer, is_form
 from searchapp.engines.whoosh.search.docsets import DocSet, ScoredDocs, best, both, either, nothing
+from searchapp.engines.whoosh.search.forms import side_by_side_as_written
 from searchapp.engines.whoosh.search.phrases import side_by_side
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
@@ -32,7 +33,7 @@ from searchapp.query import (
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
-from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
+from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, impact
 from searchapp.retrieval.thesaurus import alternatives
 
 Terms = tuple[str, ...]
@@ -68,7 +69,7 @@ class _QueryMatcher:
         self.title = " ".join(analyzer("").surfaces(exact)) if exact else ""
         phrase = whole_phrase(tree)
         whole_phrases = sequences(phrase, snapshot.languages) if phrase else ()
-        self.whole_phrases = {terms: SIDE_BY_SIDE * sum(map(self._idf, terms)) for terms in whole_phrases}
+        self.whole_phrases = {terms: SIDE_BY_SIDE * sum(map(snapshot.idf, terms)) for terms in whole_phrases}
 
     def proximity(self, docs: Array) -> Array:
         """Return the proximity score of each of these documents, ascending: for all words of the query adjacent."""
@@ -130,7 +131,7 @@ class _QueryMatcher:
             return self._held_by_prefix(prefix_text(inner), segment, title_only=isinstance(node, Field))
         parts: list[DocSet] = []
         for terms in self._sequences_of(inner):
-            if len(terms) > 1:
+            if len(terms) > 1 or is_form(terms[0]):
                 parts += self._phrase(terms, segment, (node.name,) if isinstance(node, Field) else TEXT_FIELDS)
             elif isinstance(node, Field):
                 parts.append(self._in_field(node.name, terms[0], segment))
@@ -140,7 +141,7 @@ class _QueryMatcher:
 
     def _best(self, node: Synonyms, segment: Segment) -> DocSet:
         parts = [_all([self._held(clause, segment) for clause in node.typed], segment)]
-        for terms, fields, most in alternatives(node, self._snapshot.languages, self._idf):
+        for terms, fields, most in alternatives(node, self._snapshot.languages, self._snapshot.idf):
             if len(terms) > 1:
                 parts.append(either(self._phrase(terms, segment, fields, most), segment.documents))
             elif len(fields) == 1:
@@ -154,15 +155,13 @@ class _QueryMatcher:
             self._sequences[node] = sequences(node, self._snapshot.languages)
         return self._sequences[node]
 
-    def _idf(self, term: str) -> float:
-        return idf(self._snapshot.articles, self._snapshot.df(term))
-
     def _anywhere(self, term: str, segment: Segment, most: float = math.inf) -> DocSet:
         number = segment.file.find(ANY, term.encode())
         if number is None:
             return nothing()
         rows = segment.file.postings_range(ANY, number)
-        return DocSet(segment.file.docs(ANY, number), segment.impacts[rows], min(self._idf(term), most) * IMPACT_STEP)
+        weight = min(self._snapshot.idf(term), most) * IMPACT_STEP
+        return DocSet(segment.file.docs(ANY, number), segment.impacts[rows], weight)
 
     def _in_field(self, field: str, term: str, segment: Segment, most: float = math.inf) -> DocSet:
         number = segment.file.find(field, term.encode())
@@ -170,14 +169,18 @@ class _QueryMatcher:
             return nothing()
         docs = segment.file.docs(field, number)
         steps = _impact(field, segment.file.tfs(field, number), docs, segment)
-        return DocSet(docs, steps, min(self._idf(term), most) * IMPACT_STEP)
+        return DocSet(docs, steps, min(self._snapshot.idf(term), most) * IMPACT_STEP)
 
     def _phrase(self, terms: Terms, segment: Segment, fields: Sequence[str], most: float = math.inf) -> list[DocSet]:
         found = []
-        for standing in side_by_side(segment.file, terms, fields):
+        if is_form(terms[0]):
+            phrases = side_by_side_as_written(segment.file, terms, self._snapshot.languages, fields)
+        else:
+            phrases = side_by_side(segment.file, terms, fields)
+        for standing in phrases:
             scores = np.zeros(len(standing.docs))
             for term, tfs in zip(terms, standing.tfs, strict=True):
-                weight = min(self._idf(term), most) * IMPACT_STEP
+                weight = min(self._snapshot.idf(term), most) * IMPACT_STEP
                 scores += _impact(standing.field, tfs, standing.docs, segment) * weight
             found.append(DocSet(standing.docs, scores))
         return found

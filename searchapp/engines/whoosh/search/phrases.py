@@ -156,14 +156,18 @@ def _contained(places: Array, line: Array, length: int) -> Array:
     return inside.nonzero()[0]
 
 
-def positions_of(file: PostingsFile, field: str, posts: Array) -> tuple[Array, Array]:
-    """Return the number of positions of each of the field's postings (ascending), and the positions, concatenated."""
-    tfs, positions = file.array(f"{field}/tfs"), file.array(f"{field}/positions")
+def positions_of(file: PostingsFile, field: str, posts: Array, part: str = "positions") -> tuple[Array, Array]:
+    """Return the number of positions of each of the field's postings (ascending), and the positions, concatenated.
+
+    With the part "forms", the forms at these positions.
+    """
+    tfs, positions = file.array(f"{field}/tfs"), file.array(f"{field}/{part}")
     counts = tfs.take(posts).astype(np.int64)
     start, end = int(posts[0]), int(posts[-1]) + 1
     if end - start == len(posts):
-        return counts, file.positions(field, start, end).astype(np.int32)
+        return counts, positions[file.spot(field, start) : file.spot(field, end)].astype(np.int32)
     if end - start <= _SUMMED * len(posts):
         ends = tfs[start:end].cumsum(dtype=np.int64).take(posts - start)
-        return counts, file.positions(field, start, end).take(rows(ends - counts, counts)).astype(np.int32)
+        spots = rows(ends - counts + file.spot(field, start), counts)
+        return counts, positions.take(spots).astype(np.int32)
     return counts, positions.take(rows(file.spots(field, posts), counts)).astype(np.int32)

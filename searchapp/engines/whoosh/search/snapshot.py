@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from searchapp.analysis import FORM, is_form, language_of
 from searchapp.engines.whoosh._whoosh import searching
 from searchapp.engines.whoosh.disk.generations import StoredGeneration
 from searchapp.engines.whoosh.disk.whoosh_storage import Storage
@@ -23,9 +24,10 @@ from searchapp.engines.whoosh.segments.columns import id_ranks
 from searchapp.engines.whoosh.segments.impacts import IMPACTS
 from searchapp.engines.whoosh.segments.norms import norms
 from searchapp.engines.whoosh.segments.schema import url_key
-from searchapp.engines.whoosh.segments.segment import ANY, PostingsFile
+from searchapp.engines.whoosh.segments.segment import ANY, WORDS, PostingsFile
 from searchapp.model import Article
 from searchapp.retrieval.query_terms import Marks
+from searchapp.retrieval.ranking import idf
 
 MAX_COMPARED = 1_000
 """Ids that are compared one by one; for more, those of all documents are ranked, once."""
@@ -70,6 +72,7 @@ class Snapshot:
                 self.live[segment.base : segment.base + segment.documents] = segment.live
         self.articles = int(self.live.sum())
         self._df: dict[str, int] = {}
+        self._in_language: dict[str, int] = {}
         self._norms: tuple[float, Array] | None = None
 
     @property
@@ -217,24 +220,35 @@ class Snapshot:
         encoded = [term.encode() for term in terms]
         for segment in self.segments:
             if segment.live is not None:
-                found += np.array([self._held(segment, term) for term in encoded], np.int64)
+                found += np.array([self._held(segment, ANY, term) for term in encoded], np.int64)
             else:
                 found += segment.file.document_frequencies(ANY, encoded)
         return found
 
     def df(self, term: str) -> int:
-        """Return the number of live articles with a term in any text field."""
+        """Return the number of live articles with a term, or a form, in any text field."""
         if term not in self._df:
             if len(self._df) > 100_000:
                 self._df.clear()
-            self._df[term] = sum(self._held(segment, term.encode()) for segment in self.segments)
+            field, text = (WORDS, term.removeprefix(FORM)) if is_form(term) else (ANY, term)
+            self._df[term] = sum(self._held(segment, field, text.encode()) for segment in self.segments)
         return self._df[term]
 
-    def _held(self, segment: Segment, term: bytes) -> int:
-        number = segment.file.find(ANY, term)
+    def idf(self, term: str) -> float:
+        """Return the idf of a term among the live articles in its language (see `ranking`)."""
+        language = language_of(term)
+        return idf(self._articles_in(language) if language else self.articles, self.df(term))
+
+    def _articles_in(self, language: str) -> int:
+        if language not in self._in_language:
+            self._in_language[language] = len(self.holders("language", language))
+        return self._in_language[language]
+
+    def _held(self, segment: Segment, field: str, term: bytes) -> int:
+        number = segment.file.find(field, term)
         if number is None:
             return 0
-        docs = segment.file.docs(ANY, number)
+        docs = segment.file.docs(field, number)
         return len(docs) if segment.live is None else int(np.count_nonzero(segment.live[docs]))
 
     def lexicon(self, field: str) -> list[str]:

@@ -13,10 +13,10 @@ import numpy as np
 from searchapp.analysis import analyzer, split
 from searchapp.engines.whoosh.segments import chunks
 from searchapp.engines.whoosh.segments.arrays import Array, narrow
-from searchapp.engines.whoosh.segments.segment import ANY, FieldPostings, SegmentPostings, TextPostings
+from searchapp.engines.whoosh.segments.segment import ANY, WORDS, FieldPostings, SegmentPostings, TextPostings
 from searchapp.retrieval.documents import TEXT_FIELDS
 
-WORD_FIELDS = {"words": None, "title_words": "title"}
+WORD_FIELDS = {WORDS: None, "title_words": "title"}
 """Fields of surface forms -> the text field that they are from (None: all of them)."""
 
 MAX_ROWS = 4_000_000
@@ -149,8 +149,9 @@ class PostingsBuffer:
         docs, numbers, positions = docs[token], numbers[token], positions[token]
         del token, counts, entries
         positions += _frombuffer(lexicon.delta_of)[part]
-        words = _ranks(lexicon.surfaces)
-        own = words[1][_frombuffer(lexicon.surface_of)][part]
+        words, terms = _ranks(lexicon.surfaces), _ranks(lexicon.terms)
+        term_of, surface_of = terms[1][_frombuffer(lexicon.term_of)], words[1][_frombuffer(lexicon.surface_of)]
+        own = surface_of[part]
         for name, source in WORD_FIELDS.items():
             chosen = slice(None) if source is None else numbers == TEXT_FIELDS.index(source)
             fields[name] = _word_postings(words[0], own[chosen], docs[chosen])
@@ -161,13 +162,14 @@ class PostingsBuffer:
             rows = rows[order]
             fields[chunks.SPELLED] = _postings(words[0], own[rows], docs[rows])
             texts[chunks.SPELLED] = _text_postings(own[rows], docs[rows], places[order])
-        terms = _ranks(lexicon.terms)
-        own = terms[1][_frombuffer(lexicon.term_of)][part]
+        forms, several = _forms(term_of, surface_of)
+        own, form = term_of[part], forms[part]
         del part
-        fields[ANY], of_field = _term_postings(terms[0], own, numbers, docs, positions)
+        fields[ANY], of_field = _term_postings(terms[0], own, numbers, docs, positions, form)
         found = np.array(self._chunks, np.int64).reshape(-1, 3)
         widths = _frombuffer(lexicon.widths)[_frombuffer(self._tokens)]
-        return SegmentPostings(fields, lengths, texts | of_field, chunks.arrays(found, runs, widths, self._documents))
+        columns = chunks.arrays(found, runs, widths, self._documents) | several
+        return SegmentPostings(fields, lengths, texts | of_field, columns)
 
     def _places(self, entries: Array) -> tuple[Array, Array, Array, Array]:
         """Return each token's document, field index and position; and the lengths, fields × documents."""
@@ -211,12 +213,25 @@ def _ranks(words: Mapping[str, int]) -> _Ranked:
     return [encoded[number] for number in order], ranks
 
 
-def _term_postings(
-    words: list[bytes], own: Array, numbers: Array, docs: Array, positions: Array
-) -> tuple[FieldPostings, dict[str, TextPostings]]:
-    """Return the postings of ANY, and for each text field its frequencies and positions, from one row per occurrence.
+def _forms(terms: Array, surfaces: Array) -> tuple[Array, dict[str, Array]]:
+    """Return the number of each token's surface form among those of its term, and the arrays `forms/…`.
 
-    Rows are ordered by document; `own` is the index of the row's term in `words`.
+    terms, surfaces   ranks of the term and the surface form of every token of the lexicon
+    """
+    pairs, place = np.unique((terms.astype(np.int64) << 32) | surfaces, return_inverse=True)
+    own = pairs >> 32
+    first = own.searchsorted(own)
+    several = np.bincount(own, minlength=1)[own] > 1 if len(own) else np.zeros(0, bool)
+    forms = narrow(np.arange(len(pairs)) - first)
+    return forms[place], {"forms/terms": own[several], "forms/words": pairs[several] & 0xFFFFFFFF}
+
+
+def _term_postings(
+    words: list[bytes], own: Array, numbers: Array, docs: Array, positions: Array, forms: Array
+) -> tuple[FieldPostings, dict[str, TextPostings]]:
+    """Return the postings of ANY, and for each text field its frequencies, positions and forms.
+
+    They are made from one row per occurrence, ordered by document; `own` is the index of the row's term in `words`.
     """
     anywhere: list[FieldPostings] = []
     parts: dict[str, list[TextPostings]] = {field: [] for field in TEXT_FIELDS}
@@ -227,11 +242,11 @@ def _term_postings(
         order &= 0xFFFFFFFF
         mine, rows = mine[order], rows[order]
         del order
-        held, number, spots = docs[rows], numbers[rows], positions[rows]
+        held, number, spots, form = docs[rows], numbers[rows], positions[rows], forms[rows]
         anywhere.append(_any_postings(words, mine, number, held))
         for place, field in enumerate(TEXT_FIELDS):
             here = np.flatnonzero(number == place)
-            parts[field].append(_text_postings(mine[here], held[here], spots[here]))
+            parts[field].append(_text_postings(mine[here], held[here], spots[here], form[here]))
     return _joined(anywhere), {field: _joined_texts(found) for field, found in parts.items()}
 
 
@@ -261,7 +276,9 @@ def _joined_texts(parts: list[TextPostings]) -> TextPostings:
     if len(parts) == 1:
         return parts[0]
     return TextPostings(
-        np.concatenate([part.tfs for part in parts]), np.concatenate([part.positions for part in parts])
+        np.concatenate([part.tfs for part in parts]),
+        np.concatenate([part.positions for part in parts]),
+        np.concatenate([part.forms for part in parts if part.forms is not None]),
     )
 
 
@@ -279,11 +296,14 @@ def _postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:
     return FieldPostings(terms, np.append(np.searchsorted(starts, term_starts), len(starts)), docs[starts])
 
 
-def _text_postings(own: Array, docs: Array, positions: Array) -> TextPostings:
-    """Return frequencies and positions, from rows ordered by term and document."""
+def _text_postings(own: Array, docs: Array, positions: Array, forms: Array | None = None) -> TextPostings:
+    """Return frequencies, positions and forms, from rows ordered by term and document."""
     _, new_post = _starts(own, docs)
     tfs = np.diff(np.append(np.flatnonzero(new_post), len(docs)))
-    return TextPostings(narrow(tfs), narrow(_ascending_within(positions, new_post)))
+    order = _ascending_within(positions, new_post)
+    if order is not None:
+        positions, forms = positions[order], None if forms is None else forms[order]
+    return TextPostings(narrow(tfs), narrow(positions), forms)
 
 
 def _any_postings(words: list[bytes], own: Array, numbers: Array, docs: Array) -> FieldPostings:
@@ -301,12 +321,10 @@ def _starts(own: Array, docs: Array) -> tuple[Array, Array]:
     return new_term, new_term | new_post
 
 
-def _ascending_within(positions: Array, new_post: Array) -> Array:
-    """Sort the positions within each posting: compounds come before parts that stand earlier."""
+def _ascending_within(positions: Array, new_post: Array) -> Array | None:
+    """Return the order by position within each posting, None if it is so: compounds come before earlier parts."""
     disordered = (positions[1:] < positions[:-1]) & ~new_post[1:]
-    if not disordered.any():
-        return positions
-    return positions[np.lexsort((positions, np.cumsum(new_post)))]
+    return np.lexsort((positions, np.cumsum(new_post))) if disordered.any() else None
 
 
 def _word_postings(words: list[bytes], own: Array, docs: Array) -> FieldPostings:

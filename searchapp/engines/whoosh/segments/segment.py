@@ -14,11 +14,17 @@ arrays are
 
     tfs        term frequencies, by posting
     positions  ascending within a posting, as many as `tfs` says
+    forms      of each position which of the term's surface forms stands there, counted from 0
     marks      index of the first position of every MARK-th posting in `positions`
     ranks      number of ANY's postings with the bit before every MARK-th of them
 
-(SPELLED has `tfs`, `positions` and `marks`, too) and once `lengths`, fields × documents, the number of words; and the
-columns described in `columns`.
+(SPELLED has `tfs`, `positions` and `marks`, too) and once
+
+    lengths      fields × documents, the number of words
+    forms/terms  numbers of the terms with several surface forms, ascending, each as often as it has forms
+    forms/words  number of each of these forms in the field of surface forms, ascending within a term
+
+and the columns described in `columns`.
 """
 
 from __future__ import annotations
@@ -37,6 +43,9 @@ from searchapp.retrieval.documents import TEXT_FIELDS
 
 ANY = "any"
 """The field of all terms of all text fields."""
+
+WORDS = "words"
+"""The field of surface forms."""
 
 MARK = 64
 STRIDE = 8
@@ -57,10 +66,11 @@ class FieldPostings:
 
 @dataclass(frozen=True, slots=True)
 class TextPostings:
-    """Frequencies and positions of a field's postings, as described above."""
+    """Frequencies and positions of a field's postings, and the forms at these, as described above."""
 
     tfs: Array
     positions: Array
+    forms: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +102,9 @@ def write(stream: Any, postings: SegmentPostings) -> None:
             ranks = ((field, found.fields >> number & 1) for number, field in enumerate(TEXT_FIELDS))
             arrays |= {f"{field}/ranks": narrow(_every(MARK, own)) for field, own in ranks}
     for name, text in postings.texts.items():
-        parts = ("tfs", text.tfs), ("positions", text.positions), ("marks", _every(MARK, text.tfs))
-        arrays |= {f"{name}/{part}": narrow(array) for part, array in parts}
+        parts = {"tfs": text.tfs, "positions": text.positions, "marks": _every(MARK, text.tfs)}
+        parts |= {} if text.forms is None else {"forms": text.forms}
+        arrays |= {f"{name}/{part}": narrow(array) for part, array in parts.items()}
     write_arrays(stream, {"documents": documents}, arrays)
 
 
@@ -285,6 +296,13 @@ class PostingsFile(ArraysFile):
         before = np.where(np.arange(MARK) < inside[:, None], counts, 0).sum(axis=1, dtype=np.int64)
         found: Array = self._arrays[f"{field}/marks"].take(posts // MARK).astype(np.int64) + before
         return found
+
+    def form(self, number: int, surface: str) -> int | None:
+        """Return the number of a surface form among those of a term of ANY; None if that has no other."""
+        terms = self._arrays["forms/terms"]
+        start, end = (int(terms.searchsorted(each)) for each in (number, number + 1))
+        word = self.find(WORDS, surface.encode())
+        return None if start == end or word is None else self._arrays["forms/words"][start:end].tolist().index(word)
 
     def fields_of(self, number: int) -> Array:
         """Return the bits of the TEXT_FIELDS in which each document of a term of ANY has it."""
