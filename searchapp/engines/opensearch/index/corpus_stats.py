@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
+from searchapp.analysis import is_form
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.bulk import BulkItem
 from searchapp.engines.opensearch.index.documents import Collection
@@ -61,7 +62,8 @@ class CorpusStats:
         for key, more in self.changes().items():
             if any(more):
                 df, titles = (sum(each) for each in zip(known.get(key, (0, 0)), more, strict=True))
-                row = {"kind": KINDS[key[0]], "text": key[2:], "df": df, "titles": titles}
+                kind = "form" if is_form(key[2:]) else KINDS[key[0]]
+                row = {"kind": kind, "text": key[2:], "df": df, "titles": titles}
                 yield BulkItem(key, row if df > 0 else None)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from searchapp.analysis import is_form
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.facets import FACETS
@@ -96,7 +97,8 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
 def _norm(everywhere: Mapping[str, int], collection: Collection) -> float:
     """√Σ (ln(cut / df) · impact)² over the terms that are rare enough, as `related` has it."""
     rarity = collection.rarity
-    return math.sqrt(sum([(rarity(term) * steps * IMPACT_STEP) ** 2 for term, steps in everywhere.items()]))
+    stems = ((term, steps) for term, steps in everywhere.items() if not is_form(term))
+    return math.sqrt(sum([(rarity(term) * steps * IMPACT_STEP) ** 2 for term, steps in stems]))
 
 
 def _positions(postings: Mapping[str, list[int]]) -> str:

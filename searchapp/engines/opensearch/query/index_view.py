@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from urllib.parse import quote
 
+from searchapp.analysis import language_of
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import whole
@@ -113,8 +114,9 @@ class IndexView:
         return self.learn([term])[term] if known is None else known
 
     def idf(self, term: str) -> float:
-        """See `ranking`."""
-        return idf(self.articles, self.df(term))
+        """See `ranking`: among the articles in the term's language."""
+        language = language_of(term)
+        return idf(self._values["languages"][language] if language else self.articles, self.df(term))
 
     def learn(self, terms: Iterable[str]) -> Mapping[str, int]:
         """Looks up the df of several terms at once; what is known of them, and perhaps of more."""

@@ -32,7 +32,8 @@ def wanted_document(article: Article, read: WholeArticle, lengths: Mapping[str, 
     words: defaultdict[str, set[str]] = defaultdict(set)
     for field, tokens in found:
         for token in tokens:
-            postings[field][token.term].append(token.position)
+            for term in wanted.terms_of(token):
+                postings[field][term].append(token.position)
             words[field].add(token.surface)
     title_words = frozenset(words["title"])
     return Document(postings, lengths, title_words.union(*words.values()), title_words, exact_title(article))
