@@ -375,6 +375,14 @@ def analyzer(language: str) -> Analyzer:
     return _ANALYZERS[language]
 
 
+def spelling(written: str, surface: str) -> str:
+    """Return a word as written, accents included but not case; `surface` is its surface form, returned if equal."""
+    if written.isascii():
+        return surface
+    accented = unicodedata.normalize("NFC", written.casefold())
+    return accented if accented != surface and _fold_word(accented) == surface else surface
+
+
 def form(surface: str) -> str:
     """Return the term of a surface form as such, which quoted words are matched by."""
     return f"{FORM}{surface}"
