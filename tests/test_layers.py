@@ -18,6 +18,7 @@ PACKAGE = ROOT / "searchapp"
 LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
     {"languages", "rules"},
+    {"subwords"},
     {"analysis"},
     {"facets"},
     {"query", "engine", "logs"},

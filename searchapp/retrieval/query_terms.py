@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, split
+from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, is_simple, split, without_apostrophes
 from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
 
@@ -33,7 +33,7 @@ def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
 
 def prefix_text(node: Prefix) -> str:
     """Return the folded prefix that surface forms are compared with."""
-    return fold(node.text).replace("'", "").replace("’", "").lstrip("_")
+    return without_apostrophes(fold(node.text)).lstrip("_")
 
 
 def searchable(node: Word | Phrase | Prefix) -> bool:
@@ -123,7 +123,7 @@ class Marks:
         """Yield (position, item) of each word that starts with an item's prefix, counted from `position`."""
         entry_of = analyzer(language).entry
         for piece in split(text):
-            if piece.isascii() and piece.isalnum():
+            if is_simple(piece):
                 # Most words are their own surface form.
                 plain = piece[:MAX_TERM].lower()
                 for prefix, item in self.prefixes:
