@@ -22,9 +22,9 @@ MAX_MATCHES = 1_000
 _TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time tt u var".split()
+    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time tt u var wbr".split()
 )
-_BLANK = frozenset({"br", "img", "wbr"})
+_BLANK = frozenset({"br", "img"})
 _FOOTNOTE_MARK = '<sup id="fnref'
 
 
