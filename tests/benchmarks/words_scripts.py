@@ -18,6 +18,7 @@ from searchapp.articles import convert, discover, open_site
 from searchapp.config.loading import Config
 from searchapp.engines import open_engine
 from searchapp.model import Article, Query
+from searchapp.retrieval.documents import field_texts
 from tests.benchmarks.corpora import MEGABYTE, blog
 
 WORDS = 1_000
@@ -28,8 +29,7 @@ def plain_scan(articles: list[Article]) -> dict[str, set[str]]:
     """Return the articles that have each word of letters, as a regular expression sees words."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for article in articles:
-        texts = [article.title, article.description, article.code, *article.tags, *article.categories]
-        texts += [text for section in article.sections for text in (section.title, section.text)]
+        texts = [text for field in field_texts(article).values() for text in field]
         for word in set(_WORD.findall(fold_text("\n".join(texts)))):
             found[re.sub("'s$|'", "", word)].add(article.id)
     return found
