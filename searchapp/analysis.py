@@ -11,7 +11,8 @@ their first part, so that every spelling matches; so do words with sub-words (`s
     l'homme        l@0 homme@1                        don't dont@0   trainer's trainer@0
     10km           10@0 km@1 10km@0                   rock'n'roll rock@0 n@1 roll@2 rocknroll@0
     fetchUser      fetch@0 user@1 fetchuser@0         6.31-slim  6@0 31@1 slim@2 6.31@0 6.31-slim@0
-    検索する        検索@0 索す@1 する@2  (scripts written without spaces: overlapping bigrams)
+    検索する        検索@0 検@0 索す@1 索@1 する@2 す@2 る@2   (`searchapp.unspaced`)
+    토마토를        토마토를@0 토마토@0                (`searchapp.korean`)
 
 Invisible characters (soft hyphens, zero-width ones, direction marks, variation selectors) are as if they weren't there.
 Words are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
@@ -32,8 +33,10 @@ from typing import NamedTuple
 
 import Stemmer
 
+from searchapp import korean
 from searchapp.languages import STEMMERS
 from searchapp.subwords import subwords
+from searchapp.unspaced import UNSPACED, fold_variants, pairs
 
 VERSION = 4
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
@@ -81,10 +84,10 @@ _MARKS = _class_of_marks()
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]+")
 _QUOTES = "'’ʼ"
-_LOOKALIKES = "‘‛´`′＇"
+_LOOKALIKES = "‘‛´`′＇\u05f3\u05f4"
 _LETTERS = "ʻʹʽʾʿˈ"
 """Apostrophes that are letters to a regular expression, as `ʼ` is."""
-_DASHES = "‐‑‒–−－﹣⁃-"
+_DASHES = "‐‑‒–−－﹣⁃\u05be-"
 _RUN = rf"\w++(?:[{_MARKS}{_UNSEEN}][\w{_MARKS}{_UNSEEN}]*+)?"
 _JOINER = rf"(?:[{_QUOTES}.{_DASHES}]|[{_LOOKALIKES}](?=[^\W\d_])|(?<=\d),(?=\d{{3}}(?!\d)))[{_UNSEEN}]*+"
 _PICTURE = (
@@ -110,27 +113,25 @@ _AND = re.compile(rf"(\w+)[{_QUOTES}{_LOOKALIKES}]([nN])[{_QUOTES}{_LOOKALIKES}]
 _ELISIONS = frozenset(
     "l d j m t s n c qu jusqu lorsqu puisqu quoiqu dell all nell sull dall quell un d'l".split()
 )  # French, Italian, Catalan
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
-)
 _LATIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
 _STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
 _WORDLESS = re.compile(f"[_ʼ{_LETTERS}\u0640\ufc5e-\ufc63\ufe70-\ufe7f]")
 """What counts as a letter in a regular expression and may be all of a piece, which then has no token."""
-_HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
+_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640]")
 
 
 def fold_text(text: str) -> str:
-    """Return the text without case, invisible characters and the accents of Latin and Greek letters, in compatibility
-    form (NFKC), each apostrophe as `'`.
+    """Return the text as words compare: in compatibility form (NFKC), without case and invisible characters, without
+    the accents of Latin and Greek letters, Hebrew points and Arabic marks, each apostrophe as `'`, with simplified for
+    traditional Chinese characters and hiragana for katakana.
     """
     if text.isascii():
         return text.lower()
     plain = _INVISIBLE.sub("", text.casefold()).translate(_TO_APOSTROPHES)
     decomposed = unicodedata.normalize("NFKD", plain).translate(_LATIN_LETTERS)
-    return _HARAKAT.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed)))
+    return fold_variants(_POINTS.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed))))
 
 
 fold = lru_cache(maxsize=65_536)(fold_text)
@@ -278,7 +279,11 @@ class Analyzer:
         if not tokens:
             return ()
         if tokens[-1].position == 0:
-            return ((tokens[0].term,),)
+            typed, *others = tokens
+            # A particle says that the word before it is a noun.
+            found = [typed] if typed.surface[-1] in korean.AMBIGUOUS else [typed, *others]
+            noun = korean.noun(typed.surface)
+            return tuple((token.term,) for token in found if token is typed or token.surface == noun)
         parts = tuple(token.term for token in one_per_position(tokens))
         start, end = min(token.start for token in tokens), max(token.end for token in tokens)
         whole = [(t.term,) for t in tokens if t.position == 0 and (t.start, t.end) == (start, end)]
@@ -322,12 +327,17 @@ class Analyzer:
             if len(words) > 1:
                 yield self._token(part, position, start, start + len(part))
             for word, inside in words:
-                for piece, at in _pairs(word):
+                for piece, at, letters in pairs(word):
                     begin = start + inside + at
                     if version := versions.get(begin):
                         yield from _versions(version, position, begin)
                     token = self._token(piece, position, begin, begin + len(piece))
                     yield token
+                    for letter, place in letters:
+                        first = start + inside + place
+                        yield self._token(letter, position, first, first + len(letter))
+                    if noun := korean.noun(token.surface):
+                        yield self._token(noun, position, begin, begin + len(piece))
                     position += bool(token.term)
 
     def _symbol(self, surface: str, suffix: str, offset: int, position: int) -> Iterator[Token]:
@@ -336,7 +346,7 @@ class Analyzer:
         end = offset + len(surface)
         whole = _fold_word(surface)[:MAX_TERM]
         yield Token(whole, whole, position, offset, end)
-        if _SPLIT.search(bare) or _UNSPACED.search(bare):
+        if _SPLIT.search(bare) or UNSPACED.search(bare):
             yield from self._analyse(bare, offset + surface.index(bare), position)
         elif len(bare) >= 3:
             yield self._token(bare, position, offset, end)
@@ -373,7 +383,7 @@ class Analyzer:
         elif dotted and any(part.isdigit() for part in parts):
             whole = _DASH.sub("-", _fold_word(surface))[:MAX_TERM]
             yield Token(whole, whole, position, offset, end)
-        elif not any(_UNSPACED.search(part) for part in parts):
+        elif not any(UNSPACED.search(part) for part in parts):
             yield self._token("".join(parts), position, offset, end)
 
 
@@ -406,28 +416,20 @@ def _first_apostrophe(piece: str) -> tuple[str, str, str]:
     return (piece[: match.start()], match[0], piece[match.end() :]) if match else (piece, "", "")
 
 
-def _pairs(run: str) -> Iterator[tuple[str, int]]:
-    """Yield overlapping bigrams of each unspaced run, and the runs between them, with their offsets."""
-    at = 0
-    for match in _UNSPACED.finditer(run):
-        if match.start() > at:
-            yield run[at : match.start()], at
-        text = match[0]
-        for i in range(max(1, len(text) - 1)):
-            yield text[i : i + 2], match.start() + i
-        at = match.end()
-    if at < len(run):
-        yield run[at:], at
-
-
 def one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the narrowest token of each position, the first of equals: parts of joined words, symbol words whole."""
+    """Yield the narrowest token of each position, the first of equals: parts of joined words, symbol words whole.
+
+    Where words are not spaced it is the pair rather than a character of it.
+    """
     best: Token | None = None
     for token in tokens:
         if best is not None and token.position != best.position:
             yield best
             best = token
-        elif best is None or token.end - token.start < best.end - best.start:
+        elif best is None or (
+            token.end - token.start < best.end - best.start
+            and not (UNSPACED.fullmatch(best.surface) and UNSPACED.fullmatch(token.surface))
+        ):
             best = token
     if best is not None:
         yield best
