@@ -20,13 +20,9 @@ from searchapp.query import (
     Prefix,
     Word,
     parse,
-    positive,
-    relax,
-    title_text,
     while_typing,
-    whole_phrase,
-    without_stop_words,
 )
+from searchapp.retrieval.query_trees import positive, relax, title_text, whole_phrase, without_stop_words
 
 
 @pytest.mark.parametrize(

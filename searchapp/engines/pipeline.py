@@ -19,9 +19,10 @@ from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.excerpts.snippets import HitSource, make_hit
 from searchapp.facets import Facet
 from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Query, Results, ScorePart, Status, Suggestion
-from searchapp.query import And, title_text
+from searchapp.query import And
 from searchapp.retrieval import pins, related, suggest
 from searchapp.retrieval.query_terms import Marks, marks
+from searchapp.retrieval.query_trees import title_text
 from searchapp.retrieval.ranking import Preferences
 from searchapp.retrieval.resolution import Interpretation, resolve
 from searchapp.retrieval.spelling import Lexicon

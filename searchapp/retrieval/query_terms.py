@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, split
 from searchapp.facets import BY_KEY
-from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
+from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
+from searchapp.retrieval.query_trees import positive
 
 Sequences = tuple[tuple[str, ...], ...]
 """Term sequences of which any one is enough; each of adjacent terms within one field."""

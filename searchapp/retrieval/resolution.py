@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from searchapp.model import Mode, Query
-from searchapp.query import And, normalise, parse, relax, text_of, without_stop_words
+from searchapp.query import And, normalise, parse, text_of
 from searchapp.retrieval.query_terms import prune
+from searchapp.retrieval.query_trees import relax, without_stop_words
 from searchapp.retrieval.spelling import Lexicon, respell
 from searchapp.retrieval.thesaurus import Thesaurus
 
