@@ -2,12 +2,12 @@
 
     query   := clause*                       clauses narrow: all must hold
     clause  := ["-" | "NOT"] atom ("OR" ["-"] atom)*
-    atom    := [field ":"] (word | word"*" | '"' phrase '"')
-    field   := title | after | before | the operator of a facet (`searchapp.facets`)
+    atom    := [field ":"] (word | word"*" | '"' phrase '"')        after a field also "'" phrase "'"
+    field   := title | after | before | the operator of a facet or another name of it (`searchapp.facets`)
 
 Whatever does not parse is words: an unclosed quote runs to the end; an `OR` without a neighbour, a
-lone `-`, an unknown field or a bad date are taken literally. A query without anything positive
-(`-draft`) means everything else.
+lone `-`, an unknown field or a bad date are taken literally. So are `OR` and `NOT` in a query whose other
+words are all in capitals. A query without anything positive (`-draft`) means everything else.
 
 Limits: MAX_LENGTH characters and MAX_CLAUSES atoms; the rest is ignored.
 """
@@ -115,10 +115,12 @@ class And:
     nodes: tuple[Leaf | Not | Or, ...] = ()
 
 
+_OPERATORS = frozenset({"OR", "NOT"})
 _TOKEN = re.compile(
-    r"""(?P<minus>-(?=[\w"“„«.#+]))?
-        (?:(?P<field>[A-Za-z]+):(?=\S))?
-        (?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+))""",
+    rf"""(?P<minus>-(?=[\w"“„«.#+]))?
+        (?:(?P<field>(?i:{"|".join(sorted(FIELDS, reverse=True))}))[:：]\s*(?=\S)
+            (?:['‘](?P<quoted>[^"“”„«»]+?)['’](?!\S))?)?
+        (?(quoted)|(?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+)))""",
     re.VERBOSE,
 )
 _BEFORE_A_WORD = re.compile(r"\A[^\w.#]+")
@@ -127,7 +129,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
 def parse(text: str) -> And:
     """Return the syntax tree of a query text."""
-    pieces = list(_pieces(normalise(text)))
+    pieces = list(_pieces(without_capitals(normalise(text))))
     clauses: list[Leaf | Not | Or] = []
     negate = False
     at = 0
@@ -153,29 +155,42 @@ def normalise(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[:MAX_LENGTH]
 
 
+def without_capitals(text: str) -> str:
+    """Return the normalised text with `or` and `not` in lower case if all its other words are in capitals."""
+    if not _in_capitals(text):
+        return text
+    return _TOKEN.sub(lambda match: match[0].lower() if match[0] in _OPERATORS else match[0], text)
+
+
+def _in_capitals(text: str) -> bool:
+    return "".join(match[0] for match in _TOKEN.finditer(text) if match[0] not in _OPERATORS).isupper()
+
+
 def while_typing(text: str) -> str:
     """Return the query in which the last word may also be a prefix; the text itself where it can't be one.
 
     It can't after a blank, a quote, an operator, in an exclusion or a date, or in a very long query.
     """
-    tokens = list(_TOKEN.finditer(text))
+    # In capitals the `OR` would be one more word.
+    words = text.lower() if _in_capitals(text) else text
+    tokens = list(_TOKEN.finditer(words))
     if not tokens:
         return text
     last = tokens[-1]
     if last["word"] is None or last["minus"] or not text[-1].isalnum() or len(text) > MAX_LENGTH // 2:
         return text
     excluded = len(tokens) > 1 and tokens[-2][0] == "NOT"
-    if excluded or last[0] in {"OR", "NOT"} or (last["field"] or "").lower() in DATE_FIELDS:
+    if excluded or last[0] in _OPERATORS or (last["field"] or "").lower() in DATE_FIELDS:
         return text
     # The word too: a prefix is compared with words as they are written, a word with their stems.
     field = f"{last['field']}:" if last["field"] else ""
-    return f"{text} OR {field}{unsigned(last['word'])}*"
+    return f"{words} OR {field}{unsigned(last['word'])}*"
 
 
 def text_of(query: Query) -> str:
     """Return the text that is parsed: normalised, and if it is unfinished, extended by `while_typing`."""
     text = normalise(query.text)
-    return while_typing(text) if query.unfinished else text
+    return while_typing(text) if query.unfinished else without_capitals(text)
 
 
 _Piece = str | tuple[bool, str, str | None, str | None]
@@ -186,13 +201,14 @@ def _pieces(text: str) -> list[_Piece]:
     pieces: list[_Piece] = []
     atoms = 0
     for match in _TOKEN.finditer(text):
-        if match[0] in {"OR", "NOT"}:
+        if match[0] in _OPERATORS:
             pieces.append(match[0])
             continue
         if atoms == MAX_CLAUSES:
             break
         atoms += 1
-        pieces.append((bool(match["minus"]), match["field"] or "", match["phrase"], match["word"]))
+        phrase = match["phrase"] if match["quoted"] is None else match["quoted"]
+        pieces.append((bool(match["minus"]), match["field"] or "", phrase, match["word"]))
     return pieces
 
 
@@ -207,12 +223,11 @@ def typed_words(text: str) -> list[Typed]:
         before, after = (matches[at][0] if 0 <= at < len(matches) else "" for at in (place - 1, place + 1))
         name = (match["field"] or "").lower()
         word = match["word"]
-        if word is None or match["minus"] or match[0] in {"OR", "NOT"} or before == "NOT":
+        if word is None or match["minus"] or match[0] in _OPERATORS or before == "NOT":
             continue
         if name in FIELDS - TEXT_FIELDS or isinstance(_word(word), Prefix):
             continue
-        start = match.start("field") if name and name not in TEXT_FIELDS else match.start("word")
-        found.append(Typed(start, match.end(), not name and "OR" not in {before, after}))
+        found.append(Typed(match.start("word"), match.end(), not name and "OR" not in {before, after}))
     return found
 
 
@@ -234,10 +249,8 @@ def _node(piece: _Piece) -> Leaf | Not:
     node: Leaf = atom
     if field in DATE_FIELDS:
         node = _date_range(field, phrase or word or "") or Word(f"{name}:{phrase or word}")
-    elif field in FIELDS:
-        node = Field(BY_OPERATOR[field].key if field in BY_OPERATOR else field, atom)
     elif name:
-        node = Phrase(f"{name} {phrase}") if phrase is not None else _word(f"{name}:{word}")
+        node = Field(BY_OPERATOR[field].key if field in BY_OPERATOR else field, atom)
     return Not(node) if negated else node
 
 

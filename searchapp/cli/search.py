@@ -20,7 +20,7 @@ from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
-from searchapp.facets import BY_KEY, BY_OPERATOR, FACETS
+from searchapp.facets import BY_KEY, FACETS
 from searchapp.model import Article, Fragment, Hit, Mode, Query, Results, Sort
 from searchapp.query import parse_date
 from searchapp.retrieval.locating import possible_ids
@@ -75,7 +75,7 @@ def _facet_options(command: Callable[..., int]) -> Callable[..., int]:
 
 _HELP = f"""Search the articles.
 
-WORDS must all occur; "a phrase", -word, OR, title:, {":, ".join(BY_OPERATOR)}:, train* as on the page.
+WORDS must all occur; "a phrase", -word, OR, title:, {":, ".join(facet.operator for facet in FACETS if facet.operator)}:, train* as on the page.
 Without WORDS everything is listed, newest first. Exit code 1 if nothing is found.
 """
 

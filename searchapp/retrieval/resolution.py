@@ -46,7 +46,7 @@ def resolve(
     count   returns how many articles match; numbers above `spelling.FEW` need not be exact
     """
     text = text_of(query)
-    added = text.removeprefix(normalise(query.text))
+    added = text[len(normalise(query.text)) :]
 
     def meaning(text: str) -> And | None:
         tree = prune(parse(text))

@@ -1,0 +1,55 @@
+"""Queries as people type them, in every engine."""
+
+from __future__ import annotations
+
+import pytest
+from test_engine_contract import article, engine, ids  # noqa: F401 - a fixture
+
+from searchapp.engine import Engine
+
+CAPITALS = [
+    article("sign.md", "Do Not Disturb", "A sign on a door."),
+    article("hamlet.md", "To be or not to be", "A prince asks."),
+    article("guests.md", "Guests", "What to do about those who disturb, and what not to do, do, do. Disturb not."),
+    article("space.md", "NASA or ESA?", "Two agencies."),
+    article("nasa.md", "NASA", "One agency."),
+]
+
+
+@pytest.mark.parametrize("unfinished", [False, True])
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("DO NOT DISTURB", "sign"),
+        ("DO NOT DISTRUB", "sign"),
+        ("TO BE OR NOT TO BE", "hamlet"),
+        ("NASA OR ESA", "space"),
+        ("DO NOT", "sign"),
+    ],
+)
+def test_a_query_in_capitals_has_no_operators(engine: Engine, text: str, first: str, unfinished: bool) -> None:  # noqa: F811
+    engine.rebuild(CAPITALS)
+    assert ids(engine, text, unfinished=unfinished)[:1] == [first]
+
+
+def test_operators_stand_between_words_that_are_not_in_capitals(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(CAPITALS)
+    assert set(ids(engine, "nasa OR sign")) == {"space", "nasa", "sign"}
+    assert ids(engine, "nasa NOT esa") == ["nasa"]
+
+
+FIELDS = [
+    article("a.md", "One", tags=("a b", "x"), categories=("Ideas",), authors=("Ada Moss",), language="en"),
+    article("b.md", "Two", tags=("a",), categories=("b",), authors=("b",), language="fr"),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tags:x", "tag: x", "Tag:X", "TAG: X", "TAGS:x", 'tag:"a b"', "tag:'a b'", "tags: 'A B'", "tag: “a b”"]
+    + ["categories:ideas", "Category: ideas", "authors:moss", "author: 'ada moss'", "language:en", "Language: EN"]
+    + ["title: one", "-tags: a", "-language:fr"],
+)
+def test_fields_as_they_are_typed(engine: Engine, text: str) -> None:  # noqa: F811
+    engine.rebuild(FIELDS)
+    assert ids(engine, text) == ["a"]
