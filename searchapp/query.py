@@ -193,6 +193,29 @@ def text_of(query: Query) -> str:
     return while_typing(text) if query.unfinished else without_capitals(text)
 
 
+def other_reading(text: str) -> str | None:
+    """Return the normalised text with its dashes read the other way; None if there is no other way.
+
+    Words of which some have a dash before them (`rm -rf build`) may be words side by side, and the other way round.
+    """
+    if "-" not in text:
+        return None
+    matches = list(_TOKEN.finditer(text))
+    if len(matches) == 1 and (phrase := matches[0]["phrase"]) and not matches[0]["field"] and not matches[0]["minus"]:
+        return phrase.strip() if any(match["minus"] for match in _TOKEN.finditer(phrase)) else None
+    runs: list[list[re.Match[str]]] = [[]]
+    for match in matches:
+        if match["field"] or match["word"] is None or match[0] in _OPERATORS:
+            runs.append([])
+        else:
+            runs[-1].append(match)
+    for run in runs:
+        if len(run) > 1 and any(match["minus"] for match in run):
+            start, end = run[0].start(), run[-1].end()
+            return f'{text[:start]}"{text[start:end]}"{text[end:]}'
+    return None
+
+
 _Piece = str | tuple[bool, str, str | None, str | None]
 
 

@@ -526,7 +526,8 @@ def test_a_language_is_told_by_the_first_part_of_its_tag(blog: Engine, tag: str)
     assert ids(blog, f"lang:{tag}") == ["lodz"]
     assert "lodz" not in ids(blog, f"-lang:{tag}")
     assert len(ids(blog, f"lang:{tag} OR lang:en")) == len(BLOG)
-    assert ids(blog, f"language:{tag}") == [], "which are words"
+    assert ids(blog, f"language:{tag}") == ["lodz"]
+    assert ids(blog, f"tongue:{tag}") == [], "which are words"
 
 
 def test_languages_are_alternatives_and_narrow(blog: Engine) -> None:

@@ -6,6 +6,7 @@ import pytest
 from test_engine_contract import article, engine, ids  # noqa: F401 - a fixture
 
 from searchapp.engine import Engine
+from searchapp.model import Query
 
 CAPITALS = [
     article("sign.md", "Do Not Disturb", "A sign on a door."),
@@ -36,6 +37,49 @@ def test_operators_stand_between_words_that_are_not_in_capitals(engine: Engine) 
     engine.rebuild(CAPITALS)
     assert set(ids(engine, "nasa OR sign")) == {"space", "nasa", "sign"}
     assert ids(engine, "nasa NOT esa") == ["nasa"]
+
+
+DASHES = [
+    article("rm.md", "Clean up", "Type rm -rf build and wait."),
+    article("build.md", "Of builds", "How to rm a build."),
+    article("cold.md", "Cold", "At -40 degrees the dough freezes."),
+    article("warm.md", "Warm", "At 30 degrees it rises."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "other", "others"),
+    [
+        ("rm -rf build", ["build"], '"rm -rf build"', ["rm"]),
+        ("-40 degrees", ["warm"], '"-40 degrees"', ["cold"]),
+        ("rm -rf title:clean", ["build"], '"rm -rf" title:clean', ["rm"]),
+    ],
+)
+def test_a_dash_that_may_be_none_says_so(
+    engine: Engine,  # noqa: F811
+    text: str,
+    found: list[str],
+    other: str,
+    others: list[str],
+) -> None:
+    engine.rebuild(DASHES)
+    assert ids(engine, text) == found
+    assert engine.search(Query(text)).other_reading == other
+    assert ids(engine, other) == others
+
+
+@pytest.mark.parametrize("text", ['"rm -rf build"', '"-40 degrees"'])
+def test_words_in_quotes_lead_back_to_what_leaves_out(engine: Engine, text: str) -> None:  # noqa: F811
+    engine.rebuild(DASHES)
+    assert engine.search(Query(text)).other_reading == text.strip('"')
+
+
+@pytest.mark.parametrize(
+    "text", ["degrees -dough", "rm -x", "degrees -tag:x", "rm NOT rf", "dough-rm", "-rf", "rm --rf", '-"rm -rf"']
+)
+def test_a_dash_that_leaves_out_nothing_side_by_side_is_one(engine: Engine, text: str) -> None:  # noqa: F811
+    engine.rebuild(DASHES)
+    assert engine.search(Query(text)).other_reading is None
 
 
 FIELDS = [

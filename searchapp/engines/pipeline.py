@@ -208,9 +208,18 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
         )
         for each in page.articles
     )
-    said = reading.did_you_mean, reading.corrected
-    generation = searcher.generation.name
-    return Results(query, reading.mode, page.total, tuple(hits), page.facets, generation, *said, page.coverage)
+    return Results(
+        query,
+        reading.mode,
+        page.total,
+        tuple(hits),
+        page.facets,
+        searcher.generation.name,
+        reading.did_you_mean,
+        reading.corrected,
+        page.coverage,
+        reading.other_reading,
+    )
 
 
 def facet_values(

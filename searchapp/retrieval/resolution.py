@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from searchapp.model import Mode, Query
-from searchapp.query import And, normalise, parse, text_of
+from searchapp.query import And, normalise, other_reading, parse, text_of
 from searchapp.retrieval.query_terms import prune
 from searchapp.retrieval.query_trees import relax, without_stop_words
 from searchapp.retrieval.spelling import Lexicon, respell
@@ -31,6 +31,7 @@ class Interpretation(Generic[Matches]):
     complete: Matches | None = None
     did_you_mean: str | None = None
     corrected: bool = False
+    other_reading: str | None = None
 
 
 def resolve(
@@ -65,8 +66,16 @@ def resolve(
         if not count(meant):
             said = None
         elif not query.exact:
-            return replace(meant, did_you_mean=said, corrected=True)
-    return replace(_all_or_any(typed, match, count), did_you_mean=said)
+            return replace(meant, did_you_mean=said, corrected=True, other_reading=_other_reading(query, lexicon))
+    meant = _all_or_any(typed, match, count)
+    return replace(meant, did_you_mean=said, other_reading=_other_reading(query, lexicon))
+
+
+def _other_reading(query: Query, lexicon: Lexicon) -> str | None:
+    """Return the query with its dashes read the other way, if that finds something."""
+    text = other_reading(normalise(query.text))
+    tree = prune(parse(text)) if text else None
+    return text if tree and lexicon.count_tree(tree) else None
 
 
 def _all_or_any(
