@@ -6,7 +6,7 @@ import pytest
 from test_engine_contract import article, engine, ids  # noqa: F401 - a fixture
 
 from searchapp.engine import Engine
-from searchapp.model import Query
+from searchapp.model import Mode, Query
 
 CAPITALS = [
     article("sign.md", "Do Not Disturb", "A sign on a door."),
@@ -97,3 +97,68 @@ FIELDS = [
 def test_fields_as_they_are_typed(engine: Engine, text: str) -> None:  # noqa: F811
     engine.rebuild(FIELDS)
     assert ids(engine, text) == ["a"]
+
+
+QUESTIONS = [
+    article("git.md", "Undo a git commit", "Undo a git commit with git reset.", language="en"),
+    article("reset.md", "Of resets", "Git can undo what it did: a commit, a merge.", language="en"),
+    article("title.md", "How to bake bread", "An oven, flour.", language="en"),
+    article("bread.md", "Bread", "Bake bread, bake bread, bake bread. " * 3, language="en"),
+    article("brot.md", "Brot", "Brot backen ohne Hefe.", language="de"),
+    article("pain.md", "Pain", "Cuire un pain.", language="fr"),
+    article("pan.md", "Pan", "Hornear pan casero.", language="es"),
+    article("chleb.md", "Chleb", "Upiec chleb.", language="pl"),
+    article("pao.md", "Pão", "Assar pão.", language="pt"),
+    article("pane.md", "Pane", "Cuocere pane.", language="it"),
+    article("brood.md", "Brood", "Bakken brood.", language="nl"),
+    article("zh.md", "烤面包", "烤面包需要面粉。", language="zh"),
+    article("ar.md", "خبز", "خبز الخبز", language="ar"),
+    article("how.md", "How", "how, what, why, please, best way", language="en"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *(
+            (f"{opener} undo a git commit", {"git", "reset"})
+            for opener in (
+                *("how to", "How do I", "how can I", "what is the best way to", "What's the best way to"),
+                *("can you tell me how to", "please", "could you please tell me how do I", "why", "tell me how to"),
+            )
+        ),
+        ("how do I undo a git commit?", {"git", "reset"}),
+        ("wie kann ich Brot backen", {"brot"}),
+        ("Können Sie mir sagen wie man ein Brot backen kann", {"brot"}),
+        ("comment faire pour cuire un pain", {"pain"}),
+        ("cómo puedo hornear pan", {"pan"}),
+        ("¿Cómo puedo hornear pan?", {"pan"}),
+        ("jak mogę upiec chleb", {"chleb"}),
+        ("qual é a melhor maneira de assar pão", {"pao"}),
+        ("come posso cuocere pane", {"pane"}),
+        ("hoe kan ik bakken brood", {"brood"}),
+        ("如何烤面包", {"zh"}),
+        ("请问怎么烤面包？", {"zh"}),
+        ("كيف يمكنني خبز", {"ar"}),
+        ("how", {"how", "title"}),
+        ("what why", {"how"}),
+        ('"how what"', {"how"}),
+    ],
+)
+def test_questions_and_polite_words_exclude_no_article(engine: Engine, text: str, found: set[str]) -> None:  # noqa: F811
+    engine.rebuild(QUESTIONS)
+    results = engine.search(Query(text))
+    assert (set(ids(engine, text)), results.mode, results.corrected) == (found, Mode.ALL, False)
+
+
+def test_the_title_that_is_the_question_comes_first(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(QUESTIONS)
+    assert ids(engine, "how to bake bread") == ["title", "bread"]
+
+
+def test_small_words_in_no_article_do_not_make_a_query_one_of_some_words(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(QUESTIONS)
+    results = engine.search(Query("the oven with flour"))
+    assert ([hit.id for hit in results.hits], results.mode) == (["title.md"], Mode.ALL)
+    results = engine.search(Query("oven zeppelin"))
+    assert ([hit.id for hit in results.hits], results.mode) == (["title.md"], Mode.ANY)

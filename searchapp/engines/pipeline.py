@@ -22,7 +22,6 @@ from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Query, 
 from searchapp.query import And
 from searchapp.retrieval import pins, related, suggest
 from searchapp.retrieval.query_terms import Marks, marks
-from searchapp.retrieval.query_trees import title_text
 from searchapp.retrieval.ranking import Preferences
 from searchapp.retrieval.resolution import Interpretation, resolve
 from searchapp.retrieval.spelling import Lexicon
@@ -85,7 +84,7 @@ class ResolvedQuery(Generic[Matches]):
     @cached_property
     def title(self) -> str:
         """The `documents.exact_title` that equals the query; "" if no title can."""
-        text = title_text(self.tree)
+        text = self.reading.title
         return " ".join(analyzer("").surfaces(text)) if text else ""
 
     def pin_rank(self, id: str) -> int:

@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from searchapp.model import Mode, Query
 from searchapp.query import And, normalise, other_reading, parse, text_of
 from searchapp.retrieval.query_terms import prune
-from searchapp.retrieval.query_trees import relax, without_stop_words
+from searchapp.retrieval.query_trees import relax, title_text, without_stop_words
+from searchapp.retrieval.questions import without_questions
 from searchapp.retrieval.spelling import Lexicon, respell
 from searchapp.retrieval.thesaurus import Thesaurus
 
@@ -21,7 +22,8 @@ class Interpretation(Generic[Matches]):
     """One interpretation of a query: the pruned tree, its matches, and what `model.Results` says about both.
 
     `matched` is the tree of the matches: in mode "any" the relaxed one. `complete` are those matches that have
-    all words but stop words; None if there is no such difference.
+    all words but stop words; None if there is no such difference. `title` are all words, also those that no article
+    has to have, if nothing else was typed.
     """
 
     tree: And | None
@@ -32,6 +34,7 @@ class Interpretation(Generic[Matches]):
     did_you_mean: str | None = None
     corrected: bool = False
     other_reading: str | None = None
+    title: str | None = None
 
 
 def resolve(
@@ -51,11 +54,12 @@ def resolve(
 
     def meaning(text: str) -> And | None:
         tree = prune(parse(text))
+        tree = without_questions(tree) if tree else None
         return tree if query.exact else thesaurus.expand(tree)
 
     def read(text: str) -> Interpretation[Matches]:
         tree = meaning(text)
-        return Interpretation(tree, tree, Mode.ALL, match(tree))
+        return Interpretation(tree, tree, Mode.ALL, match(tree), title=title_text(prune(parse(text)) or And()))
 
     typed = read(text)
     spelled = respell(text, count(typed), lexicon, meaning) if typed.tree and typed.tree.nodes else None
@@ -88,8 +92,8 @@ def _all_or_any(
     relaxed = relax(tree) if tree and not count(reading) else None
     if not (tree and relaxed):
         return reading
-    some = Interpretation(tree, relaxed, Mode.ANY, match(relaxed))
-    if not count(some):
-        return reading
     telling = without_stop_words(tree)
-    return replace(some, complete=match(telling) if telling else None)
+    if telling and count(most := replace(reading, matched=telling, matches=match(telling))):
+        return most
+    some = Interpretation(tree, relaxed, Mode.ANY, match(relaxed))
+    return some if count(some) else reading
