@@ -162,3 +162,32 @@ def test_small_words_in_no_article_do_not_make_a_query_one_of_some_words(engine:
     assert ([hit.id for hit in results.hits], results.mode) == (["title.md"], Mode.ALL)
     results = engine.search(Query("oven zeppelin"))
     assert ([hit.id for hit in results.hits], results.mode) == (["title.md"], Mode.ANY)
+
+
+TYPED = [
+    article("tariff.md", "The tariff", "Every tariff, all tariffs.", language="en"),
+    article("naming.md", "Naming things", "Naming is hard.", language="en"),
+    article("love.md", "Why I love bread", "I love it, I love it.", language="en"),
+    article("job.md", "A tool for a job", "Looking for a job.", language="en"),
+    article("thanks.md", "תודה", "תודה רבה.", language="he"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("tarrif", "tariff"),
+        ("tarrifs", "tariffs"),
+        ("tarfif", "tariff"),
+        ("aNming", "naming"),
+        ("maming", "naming"),
+        ("ILove bread", "i love bread"),
+        ("fora job", "for a job"),
+        ("תעודה", None),
+        ("tahxff", None),
+    ],
+)
+def test_typing_errors(engine: Engine, text: str, meant: str | None) -> None:  # noqa: F811
+    engine.rebuild(TYPED)
+    results = engine.search(Query(text))
+    assert (results.did_you_mean, results.corrected) == (meant, meant is not None)
