@@ -123,6 +123,7 @@ _TOKEN = re.compile(
         (?(quoted)|(?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+)))""",
     re.VERBOSE,
 )
+_UNFINISHED = re.compile(r"(?:[^\W_]|\w\+)\Z")
 _BEFORE_A_WORD = re.compile(r"\A[^\w.#]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
@@ -177,7 +178,7 @@ def while_typing(text: str) -> str:
     if not tokens:
         return text
     last = tokens[-1]
-    if last["word"] is None or last["minus"] or not text[-1].isalnum() or len(text) > MAX_LENGTH // 2:
+    if last["word"] is None or last["minus"] or not _UNFINISHED.search(text) or len(text) > MAX_LENGTH // 2:
         return text
     excluded = len(tokens) > 1 and tokens[-2][0] == "NOT"
     if excluded or last[0] in _OPERATORS or (last["field"] or "").lower() in DATE_FIELDS:

@@ -191,3 +191,28 @@ def test_typing_errors(engine: Engine, text: str, meant: str | None) -> None:  #
     engine.rebuild(TYPED)
     results = engine.search(Query(text))
     assert (results.did_you_mean, results.corrected) == (meant, meant is not None)
+
+
+JOINED = [
+    article("asp.md", "ASP.NET Core", "All about asp.net and node.js, Python 3.11.", language="en"),
+    article("spider.md", "Spider-Man", "The spider-man film, C++, wi-fi, foo_bar.", language="en"),
+    article("climate.md", "Climate change", "It changes.", language="en"),
+    article("changes.md", "Climate changes", "All changes.", language="en"),
+    article("chance.md", "Climate chance", "A chance.", language="en"),
+]
+
+
+@pytest.mark.parametrize("word", ["asp.net", "spider-man", "node.js", "wi-fi", "foo_bar", "3.11", "C++", "ASP.NET"])
+def test_no_letter_of_a_joined_word_empties_what_was_found(engine: Engine, word: str) -> None:  # noqa: F811
+    engine.rebuild(JOINED)
+    (last,) = ids(engine, word)
+    for length in range(1, len(word) + 1):
+        assert last in ids(engine, word[:length], unfinished=True), word[:length]
+
+
+def test_words_that_find_the_same_articles_are_one_completion(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(JOINED)
+    queries = [each.text for each in engine.suggest("climate cha") if each.kind == "query"]
+    assert len(queries) == 2
+    assert "climate chance" in queries
+    assert not [each for each in engine.suggest("ch") if each.kind == "query"], "too short"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, split
 from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
 from searchapp.retrieval.query_trees import positive
+
+# Not between digits: those of a version stay.
+_JOINTS = re.compile(r"(?<=[^\W_])[.‐‑_-]+(?=[^\W\d_])|(?<=[^\W\d_])[.‐‑_-]+(?=\d)")
 
 Sequences = tuple[tuple[str, ...], ...]
 """Term sequences of which any one is enough; each of adjacent terms within one field."""
@@ -33,8 +37,8 @@ def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
 
 
 def prefix_text(node: Prefix) -> str:
-    """Return the folded prefix that surface forms are compared with."""
-    return fold(node.text).replace("'", "").replace("’", "").lstrip("_")
+    """Return the folded prefix that surface forms are compared with: of a joined word that of its compound."""
+    return _JOINTS.sub("", fold(node.text).replace("'", "").replace("’", "")).lstrip("_")
 
 
 def searchable(node: Word | Phrase | Prefix) -> bool:
