@@ -87,9 +87,10 @@ _QUOTES = "'’ʼ"
 _LOOKALIKES = "‘‛´`′＇\u05f3\u05f4"
 _LETTERS = "ʻʹʽʾʿˈ"
 """Apostrophes that are letters to a regular expression, as `ʼ` is."""
-_DASHES = "‐‑‒–−－﹣⁃\u05be-"
+DASHES = "‐‑‒–−－﹣⁃\u05be-"
+"""What joins words as a hyphen does, as the inside of a regex class."""
 _RUN = rf"\w++(?:[{_MARKS}{_UNSEEN}][\w{_MARKS}{_UNSEEN}]*+)?"
-_JOINER = rf"(?:[{_QUOTES}.{_DASHES}]|[{_LOOKALIKES}](?=[^\W\d_])|(?<=\d),(?=\d{{3}}(?!\d)))[{_UNSEEN}]*+"
+_JOINER = rf"(?:[{_QUOTES}.{DASHES}]|[{_LOOKALIKES}](?=[^\W\d_])|(?<=\d),(?=\d{{3}}(?!\d)))[{_UNSEEN}]*+"
 _PICTURE = (
     "[\u231a\u231b\u23e9-\u23fa\u2600-\u2767\u2b1b\u2b1c\u2b50\u2b55"
     "\U0001f004\U0001f0cf\U0001f170-\U0001f19a\U0001f201-\U0001f251\U0001f300-\U0001faff]"
@@ -104,8 +105,8 @@ _TOKEN = re.compile(
 _IS_EMOJI = re.compile(_EMOJI).match
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 _SIMPLE = re.compile(r"[A-Za-z][a-z]*+|[A-Z]++|[0-9]++").fullmatch
-_SPLIT = re.compile(rf"[.,_{_DASHES}]+")
-_DASH = re.compile(f"[{_DASHES}]")
+_SPLIT = re.compile(rf"[.,_{DASHES}]+")
+_DASH = re.compile(f"[{DASHES}]")
 _APOSTROPHES = re.compile(f"[{_QUOTES}{_LOOKALIKES}{_LETTERS}]")
 _VERSION = re.compile(r"(?<!\d)(?<!\d[.,])\d+(?:\.\d+)+")
 _TO_APOSTROPHES = str.maketrans(dict.fromkeys(_QUOTES + _LOOKALIKES + _LETTERS, "'"))

@@ -115,3 +115,51 @@ def test_each_script_is_found_as_it_is_typed(engine: Engine) -> None:  # noqa: F
 def test_marks_are_of_what_was_typed(engine: Engine, text: str, marked: set[str]) -> None:  # noqa: F811
     hits = blog(engine).search(Query(text, per_page=20)).hits
     assert {piece.text for hit in hits for piece in hit.snippet if piece.matched} == marked
+
+
+LOOSE = [
+    article("mill.md", "磨", "我们部署石磨"),
+    article("of.md", "的", "石磨的部署"),
+    article("far.md", "远", "先说石磨，后来又谈了很多别的事情，最后才部署"),
+    article("what.md", "问", "怎么办"),
+    article("docker.md", "船", "用 Docker 来部署"),
+    article("kana.md", "家", "石うすの使いかた"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "expected"),
+    [
+        ("石磨的部署", "all", {"of"}),
+        ("石磨部署", "any", {"mill", "of", "far"}),
+        ("石磨怎么部署", "any", {"mill", "of", "far"}),
+        ("Docker部署", "all", {"docker"}),
+        ("部署Docker", "all", {"docker"}),
+        ("docker怎么", "any", {"docker", "what"}),
+        ("石磨电脑", "any", {"mill", "of", "far"}),
+        ("电脑", "all", set()),
+    ],
+)
+def test_what_stands_nowhere_as_typed_is_found_by_its_pairs(
+    engine: Engine,  # noqa: F811
+    text: str,
+    mode: str,
+    expected: set[str],
+) -> None:
+    engine.rebuild(LOOSE)
+    results = engine.search(Query(text, per_page=20))
+    assert ({hit.id.removesuffix(".md") for hit in results.hits}, results.mode.value) == (expected, mode)
+    assert results.total == len(expected)
+
+
+def test_articles_with_most_pairs_come_first(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(LOOSE)
+    for unfinished in (False, True):
+        assert set(ids(engine, "石磨怎么部署", unfinished=unfinished)[:2]) == {"mill", "of"}
+    (hit,) = engine.search(Query("部署Docker")).hits
+    assert [piece.text for piece in hit.snippet if piece.matched] == ["Docker", "部署"]
+
+
+def test_a_long_run_is_cheap(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(LOOSE)
+    assert engine.search(Query("".join(map(chr, range(0x4E00, 0x4E00 + 900))))).total >= 0

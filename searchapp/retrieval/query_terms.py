@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, is_simple, split, without_apostrophes
+from searchapp.analysis import DASHES, MAX_TERM, Token, analyzer, fold, form, is_simple, split, without_apostrophes
 from searchapp.facets import BY_KEY
-from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
+from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
+from searchapp.retrieval.query_trees import positive
+
+# Not between digits: those of a version stay.
+_JOINTS = re.compile(rf"(?<=[^\W_])[._{DASHES}]+(?=[^\W\d_])|(?<=[^\W\d_])[._{DASHES}]+(?=\d)")
 
 Sequences = tuple[tuple[str, ...], ...]
 """Term sequences of which any one is enough; each of adjacent terms within one field."""
@@ -32,8 +37,8 @@ def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
 
 
 def prefix_text(node: Prefix) -> str:
-    """Return the folded prefix that surface forms are compared with."""
-    return without_apostrophes(fold(node.text)).lstrip("_")
+    """Return the folded prefix that surface forms are compared with: of a joined word that of its compound."""
+    return _JOINTS.sub("", without_apostrophes(fold(node.text))).lstrip("_")
 
 
 def searchable(node: Word | Phrase | Prefix) -> bool:

@@ -52,8 +52,11 @@ class _MarkedSpan(NamedTuple):
 def mark_matches(html: str, text: str, language: str, synonyms: Sequence[SynonymSet] = ()) -> MarkedHtml:
     """Mark the words of a query, and their synonyms, in the result of `sanitize.body_html`."""
     found = _mark(html, finder(text, language, synonyms=synonyms))
-    # An article may have been found by another language's stemmer.
-    return found if found.count else _mark(html, finder(text, language, STEMMERS, synonyms))
+    # An article may have been found by another language's stemmer, or by pieces of what was typed.
+    for loose in (False, True):
+        if not found.count:
+            found = _mark(html, finder(text, language, STEMMERS, synonyms, loose))
+    return found
 
 
 def _mark(html: str, find: Finder | None) -> MarkedHtml:
