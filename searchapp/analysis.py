@@ -92,7 +92,7 @@ DASHES = "‐‑‒–−－﹣⁃\u05be-"
 _RUN = rf"\w++(?:[{_MARKS}{_UNSEEN}][\w{_MARKS}{_UNSEEN}]*+)?"
 _JOINER = rf"(?:[{_QUOTES}.{DASHES}]|[{_LOOKALIKES}](?=[^\W\d_])|(?<=\d),(?=\d{{3}}(?!\d)))[{_UNSEEN}]*+"
 _PICTURE = (
-    "[\u231a\u231b\u23e9-\u23fa\u2600-\u2767\u2b1b\u2b1c\u2b50\u2b55"
+    "[\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u2600-\u2767\u2795-\u2797\u27b0\u27bf\u3297\u3299\u2b1b\u2b1c\u2b50\u2b55"
     "\U0001f004\U0001f0cf\U0001f170-\U0001f19a\U0001f201-\U0001f251\U0001f300-\U0001faff]"
     "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+"
 )
@@ -108,7 +108,7 @@ _SIMPLE = re.compile(r"[A-Za-z][a-z]*+|[A-Z]++|[0-9]++").fullmatch
 _SPLIT = re.compile(rf"[.,_{DASHES}]+")
 _DASH = re.compile(f"[{DASHES}]")
 _APOSTROPHES = re.compile(f"[{_QUOTES}{_LOOKALIKES}{_LETTERS}]")
-_VERSION = re.compile(r"(?<!\d)(?<!\d[.,])\d+(?:\.\d+)+")
+_VERSION = re.compile(r"(?<!\d)(?<!\d[.,])(?:\d+(?:\.\d+)+|\d{1,3}(?:,\d{3})+)")
 _TO_APOSTROPHES = str.maketrans(dict.fromkeys(_QUOTES + _LOOKALIKES + _LETTERS, "'"))
 _AND = re.compile(rf"(\w+)[{_QUOTES}{_LOOKALIKES}]([nN])[{_QUOTES}{_LOOKALIKES}](\w+)")
 _ELISIONS = frozenset(
@@ -347,7 +347,11 @@ class Analyzer:
         end = offset + len(surface)
         whole = _fold_word(surface)[:MAX_TERM]
         yield Token(whole, whole, position, offset, end)
-        if _SPLIT.search(bare) or UNSPACED.search(bare):
+        first, *others = subwords(bare) if bare.isalnum() else [(bare, 0)]
+        if others and len(first[0]) > 1:
+            symbol = _fold_word(f".{first[0]}")[:MAX_TERM] if surface[0] == "." else whole
+            yield Token(symbol, symbol, position, offset, offset + 1 + len(first[0]))
+        if others or _SPLIT.search(bare) or UNSPACED.search(bare):
             yield from self._analyse(bare, offset + surface.index(bare), position)
         elif len(bare) >= 3:
             yield self._token(bare, position, offset, end)
@@ -389,8 +393,12 @@ class Analyzer:
 
 
 def _versions(version: str, position: int, start: int) -> Iterator[Token]:
-    """Yield a version that is part of a word, and what it starts with: `5.23.1` and `5.23`, not `5`."""
+    """Yield a version that is part of a word, and what it starts with: `5.23.1` and `5.23`, not `5`; or a number."""
     end = start + len(version)
+    if "," in version:
+        number = fold(version.replace(",", ""))[:MAX_TERM]
+        yield Token(number, number, position, start, end)
+        return
     while "." in version:
         plain = fold(version)[:MAX_TERM]
         yield Token(plain, plain, position, start, end)

@@ -49,6 +49,8 @@ def terms(text: str, language: str = "en") -> list[tuple[str, int]]:
         ("-- … !", []),
         ("10km 5G", [("10km", 0), ("10", 0), ("km", 1), ("5g", 2), ("5", 2), ("g", 3)]),
         ("mp3player", [("mp3player", 0), ("mp", 0), ("3", 1), ("player", 2)]),
+        ("10,000km", [("10000km", 0), ("10000", 0), ("10", 0), ("000km", 1), ("000", 1), ("km", 2)]),
+        (".NET8", [(".net8", 0), (".net", 0), ("net8", 0), ("net", 0), ("8", 1)]),
         ("toJSON", [("tojson", 0), ("to", 0), ("json", 1)]),
         ("parseURLs", [("parseurl", 0), ("pars", 0), ("url", 1)]),
         ("userID", [("userid", 0), ("user", 0), ("id", 1)]),
