@@ -1,16 +1,20 @@
 """The analyzer: text -> terms, of articles and queries alike.
 
-A token is a run of letters, digits and their marks, joined by `'`, `.`, `-` or `_` between
-two of them. Each simple part takes one position. Joined words also yield compounds at the position of
-their first part, so that every spelling matches:
+A token is a run of letters, digits and their marks, joined by `'`, `.`, `-` or `_` (or what looks like them) between
+two of them, or an emoji. Each simple part takes one position. Joined words also yield compounds at the position of
+their first part, so that every spelling matches; so do words with sub-words (`searchapp.subwords`):
 
     e-mail         e@0 mail@1 email@0                 well_known likewise
     Node.js        node@0 js@1 nodejs@0               3.11   3@0 11@1 3.11@0
     v1.93.0        1@0 93@1 0@2 1.93.0@0 1.93@0       10,000 10@0 000@1 10000@0
     .NET           .net@0 net@0                       C++ c++@0   C# c#@0   Notepad++ notepad++@0 notepad@0
     l'homme        l@0 homme@1                        don't dont@0   trainer's trainer@0
-    検索する        検索@0 索す@1 する@2  (scripts written without spaces: overlapping bigrams)
+    10km           10@0 km@1 10km@0                   rock'n'roll rock@0 n@1 roll@2 rocknroll@0
+    fetchUser      fetch@0 user@1 fetchuser@0         6.31-slim  6@0 31@1 slim@2 6.31@0 6.31-slim@0
+    検索する        検索@0 検@0 索す@1 索@1 する@2 す@2 る@2   (`searchapp.unspaced`)
+    토마토를        토마토를@0 토마토@0                (`searchapp.korean`)
 
+Invisible characters (soft hyphens, zero-width ones, direction marks, variation selectors) are as if they weren't there.
 Words are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
 article's language, if there is one. Folding comes first, so that text typed without accents gets the same stem. The
 term of a word of letters ends with the language, so that it meets only articles in that language: `watch~en`. What has
@@ -29,9 +33,12 @@ from typing import NamedTuple
 
 import Stemmer
 
+from searchapp import korean
 from searchapp.languages import STEMMERS
+from searchapp.subwords import subwords
+from searchapp.unspaced import UNSPACED, fold_variants, pairs
 
-VERSION = 3
+VERSION = 4
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
 
 MAX_TERM = 64
@@ -74,34 +81,58 @@ def _class_of_marks() -> str:
 
 
 _MARKS = _class_of_marks()
-_RUN = rf"\w++(?:[{_MARKS}][\w{_MARKS}]*+)?"
-_TOKEN = re.compile(
-    rf"(?:{_RUN}|(?<![\w.])\.(?=[^\W\d_]){_RUN})(?:(?:['’ʼ.‐‑-]|(?<=\d),(?=\d{{3}}(?!\d))){_RUN})*+"
-    r"(?:\+\+(?![\w+])|\#(?![\w#]))?"
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+_QUOTES = "'’ʼ"
+_LOOKALIKES = "‘‛´`′＇\u05f3\u05f4"
+_LETTERS = "ʻʹʽʾʿˈ"
+"""Apostrophes that are letters to a regular expression, as `ʼ` is."""
+DASHES = "‐‑‒–−－﹣⁃\u05be-"
+"""What joins words as a hyphen does, as the inside of a regex class."""
+_RUN = rf"\w++(?:[{_MARKS}{_UNSEEN}][\w{_MARKS}{_UNSEEN}]*+)?"
+_JOINER = rf"(?:[{_QUOTES}.{DASHES}]|[{_LOOKALIKES}](?=[^\W\d_])|(?<=\d),(?=\d{{3}}(?!\d)))[{_UNSEEN}]*+"
+_PICTURE = (
+    "[\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u2600-\u2767\u2795-\u2797\u27b0\u27bf\u3297\u3299\u2b1b\u2b1c\u2b50\u2b55"
+    "\U0001f004\U0001f0cf\U0001f170-\U0001f19a\U0001f201-\U0001f251\U0001f300-\U0001faff]"
+    "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+"
 )
-_SPLIT = re.compile(r"[.,‐‑_-]+")
-_APOSTROPHES = re.compile("['’ʼ]")
+_EMOJI = rf"[\U0001f1e6-\U0001f1ff]{{2}}|{_PICTURE}(?:\u200d{_PICTURE})*+"
+_TOKEN = re.compile(
+    rf"(?:{_RUN}|(?<![\w.])\.(?=[^\W\d_]){_RUN})(?:{_JOINER}{_RUN})*+"
+    r"(?:\+\+(?:(?![\w+])|(?=\d[\dx](?!\w)))|\#(?:(?![\w#])|(?<=\b[CcFf]\#)(?=\d)))?"
+    rf"|{_EMOJI}"
+)
+_IS_EMOJI = re.compile(_EMOJI).match
+_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
+_SIMPLE = re.compile(r"[A-Za-z][a-z]*+|[A-Z]++|[0-9]++").fullmatch
+_SPLIT = re.compile(rf"[.,_{DASHES}]+")
+_DASH = re.compile(f"[{DASHES}]")
+_APOSTROPHES = re.compile(f"[{_QUOTES}{_LOOKALIKES}{_LETTERS}]")
+_VERSION = re.compile(r"(?<!\d)(?<!\d[.,])(?:\d+(?:\.\d+)+|\d{1,3}(?:,\d{3})+)")
+_TO_APOSTROPHES = str.maketrans(dict.fromkeys(_QUOTES + _LOOKALIKES + _LETTERS, "'"))
+_AND = re.compile(rf"(\w+)[{_QUOTES}{_LOOKALIKES}]([nN])[{_QUOTES}{_LOOKALIKES}](\w+)")
 _ELISIONS = frozenset(
     "l d j m t s n c qu jusqu lorsqu puisqu quoiqu dell all nell sull dall quell un d'l".split()
 )  # French, Italian, Catalan
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
-)
 _LATIN_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ʼ": "'"}
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
 _STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
-_WORDLESS = re.compile("[_\u02bc\u0640\ufc5e-\ufc63\ufe70-\ufe7f]")
+_WORDLESS = re.compile(f"[_ʼ{_LETTERS}\u0640\ufc5e-\ufc63\ufe70-\ufe7f]")
 """What counts as a letter in a regular expression and may be all of a piece, which then has no token."""
-_HARAKAT = re.compile("[\u064b-\u065f\u0670\u0640]")
+_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640]")
 
 
 def fold_text(text: str) -> str:
-    """Return the text without case and without the accents of Latin and Greek letters, in compatibility form (NFKC)."""
+    """Return the text as words compare: in compatibility form (NFKC), without case and invisible characters, without
+    the accents of Latin and Greek letters, Hebrew points and Arabic marks, each apostrophe as `'`, with simplified for
+    traditional Chinese characters and hiragana for katakana.
+    """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LATIN_LETTERS)
-    return _HARAKAT.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed)))
+    plain = _INVISIBLE.sub("", text.casefold()).translate(_TO_APOSTROPHES)
+    decomposed = unicodedata.normalize("NFKD", plain).translate(_LATIN_LETTERS)
+    return fold_variants(_POINTS.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed))))
 
 
 fold = lru_cache(maxsize=65_536)(fold_text)
@@ -111,7 +142,7 @@ fold = lru_cache(maxsize=65_536)(fold_text)
 @lru_cache(maxsize=65_536)
 def fold_value(value: str) -> str:
     """Return the form by which categories, tags and authors compare: ignoring case and white space, not accents."""
-    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", value)).casefold().split())
 
 
 class Analyzer:
@@ -182,8 +213,9 @@ class Analyzer:
         place = first
         for match in pieces:
             piece = match[0]
-            simple = piece.isascii() and piece.isalnum()
-            after = place + (1 if simple else max((token.position + 1 for token in self.entry(piece)), default=0))
+            after = place + (
+                1 if _SIMPLE(piece) else max((token.position + 1 for token in self.entry(piece)), default=0)
+            )
             if wanted < after:
                 found.append((piece, place, match.start()))
                 wanted = next((at for at in left if at >= after), words.stop)
@@ -215,11 +247,11 @@ class Analyzer:
         if entry is None:
             if len(self._entries) >= MAX_CACHED:
                 self._entries.clear()
-            if surface.isascii() and surface.isalnum():
+            if _SIMPLE(surface):
                 entry = (self._token(surface, 0, 0, len(surface)),)
             else:
                 # What is nothing but apostrophes or tatweels folds to nothing, which is no term.
-                entry = _distinct(token for token in self._analyse(surface, 0, 0) if token.term)
+                entry = _distinct(token for token in self._visible(surface) if token.term)
             self._entries[surface] = entry
         return entry
 
@@ -241,20 +273,24 @@ class Analyzer:
     def alternatives(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return the term sequences, each of adjacent terms, that a typed word may be in the index; empty for none.
 
-        A joined word is its compound, or its parts in a row; a simple word is one sequence of one term.
+        A joined word is its compound, or its parts in a row; a number or version is its compound alone; a simple word
+        is one sequence of one term.
         """
         tokens = list(self.tokens(word))
         if not tokens:
             return ()
-        last = tokens[-1].position
-        compounds = [t for t in tokens if t.position == 0 and (t.start, t.end) == (tokens[0].start, tokens[-1].end)]
-        if last == 0:
-            return ((tokens[0].term,),)
+        if tokens[-1].position == 0:
+            typed, *others = tokens
+            # A particle says that the word before it is a noun.
+            found = [typed] if typed.surface[-1] in korean.AMBIGUOUS else [typed, *others]
+            noun = korean.noun(typed.surface)
+            return tuple((token.term,) for token in found if token is typed or token.surface == noun)
         parts = tuple(token.term for token in one_per_position(tokens))
-        whole = [(t.term,) for t in compounds[:1]]
-        if whole and any(part.isdigit() for part in parts):
-            return tuple(whole)
-        return (*whole, parts)
+        start, end = min(token.start for token in tokens), max(token.end for token in tokens)
+        whole = [(t.term,) for t in tokens if t.position == 0 and (t.start, t.end) == (start, end)]
+        if whole and all(map(str.isdigit, parts)) and not _DASH.search(word):
+            return tuple(whole[:1])
+        return (*whole[:1], parts)
 
     def sequence(self, text: str) -> tuple[str, ...]:
         """Return the terms of a phrase, one per position."""
@@ -264,6 +300,19 @@ class Analyzer:
         """Return the unstemmed words of a text, one per position."""
         return tuple(token.surface for token in one_per_position(self.tokens(text)))
 
+    def _visible(self, surface: str) -> Iterator[Token]:
+        """Yield the tokens of a piece; those of an emoji in any skin tone are one."""
+        if _IS_EMOJI(surface):
+            plain = _TONES.sub("", _INVISIBLE.sub("", surface))[:MAX_TERM] or surface
+            yield Token(plain, plain, 0, 0, len(surface))
+            return
+        if not _INVISIBLE.search(surface):
+            yield from self._analyse(surface, 0, 0)
+            return
+        places = [at for at, char in enumerate(surface) if not _INVISIBLE.match(char)]
+        for token in self._analyse("".join(surface[at] for at in places), 0, 0):
+            yield token._replace(start=places[token.start], end=places[token.end - 1] + 1)
+
     def _analyse(self, surface: str, offset: int, position: int) -> Iterator[Token]:
         suffix = "++" if surface.endswith("++") else "#" if surface.endswith("#") else ""
         if suffix or surface.startswith("."):
@@ -272,11 +321,25 @@ class Analyzer:
         parts = list(self._parts(surface, offset))
         if 1 < len(parts) <= MAX_PARTS:
             yield from self._compounds(surface, [part for part, _ in parts], offset, position)
+        number = all(part.isdigit() for part, _ in parts)
+        versions = {} if number else {offset + match.start(): match[0] for match in _VERSION.finditer(surface)}
         for part, start in parts:
-            for piece, at in _pairs(part):
-                token = self._token(piece, position, start + at, start + at + len(piece))
-                yield token
-                position += bool(token.term)
+            words = subwords(part) if part.isalnum() else [(part, 0)]
+            if len(words) > 1:
+                yield self._token(part, position, start, start + len(part))
+            for word, inside in words:
+                for piece, at, letters in pairs(word):
+                    begin = start + inside + at
+                    if version := versions.get(begin):
+                        yield from _versions(version, position, begin)
+                    token = self._token(piece, position, begin, begin + len(piece))
+                    yield token
+                    for letter, place in letters:
+                        first = start + inside + place
+                        yield self._token(letter, position, first, first + len(letter))
+                    if noun := korean.noun(token.surface):
+                        yield self._token(noun, position, begin, begin + len(piece))
+                    position += bool(token.term)
 
     def _symbol(self, surface: str, suffix: str, offset: int, position: int) -> Iterator[Token]:
         """`C++`, `F#`, `.NET`: the whole is a term; of longer words (`Notepad++`, `.htaccess`) the bare word too."""
@@ -284,7 +347,11 @@ class Analyzer:
         end = offset + len(surface)
         whole = _fold_word(surface)[:MAX_TERM]
         yield Token(whole, whole, position, offset, end)
-        if _SPLIT.search(bare) or _UNSPACED.search(bare):
+        first, *others = subwords(bare) if bare.isalnum() else [(bare, 0)]
+        if others and len(first[0]) > 1:
+            symbol = _fold_word(f".{first[0]}")[:MAX_TERM] if surface[0] == "." else whole
+            yield Token(symbol, symbol, position, offset, offset + 1 + len(first[0]))
+        if others or _SPLIT.search(bare) or UNSPACED.search(bare):
             yield from self._analyse(bare, offset + surface.index(bare), position)
         elif len(bare) >= 3:
             yield self._token(bare, position, offset, end)
@@ -295,7 +362,9 @@ class Analyzer:
             start = surface.index(piece, at)
             at = start + len(piece)
             head, apostrophe, tail = _first_apostrophe(piece)
-            if apostrophe and fold(head) in _ELISIONS and len(tail) > 2:
+            if joined := _AND.fullmatch(piece):  # rock'n'roll
+                yield from ((joined[group], offset + start + joined.start(group)) for group in (1, 2, 3))
+            elif apostrophe and fold(head) in _ELISIONS and len(tail) > 2:
                 yield head, offset + start
                 yield tail, offset + start + len(head) + 1
             elif piece[:1] in "vV" and piece[1:].isdigit() and len(surface) > len(piece):
@@ -305,7 +374,7 @@ class Analyzer:
 
     def _compounds(self, surface: str, parts: list[str], offset: int, position: int) -> Iterator[Token]:
         end = offset + len(surface)
-        if _APOSTROPHES.search(surface) and not _SPLIT.search(surface):
+        if _APOSTROPHES.search(surface) and not _SPLIT.search(surface) and not _AND.fullmatch(surface):
             return
         dotted = "." in surface
         if dotted and all(part.isdigit() for part in parts):
@@ -313,11 +382,27 @@ class Analyzer:
             for count in range(len(parts), 1, -1):
                 version = ".".join(digits[:count])[:MAX_TERM]
                 yield Token(version, version, position, offset, end)
+            if surface[0] in "vV":
+                major = f"v{digits[0]}"[:MAX_TERM]
+                yield Token(major, major, position, offset, offset + 1 + len(parts[0]))
         elif dotted and any(part.isdigit() for part in parts):
-            whole = _fold_word(surface)[:MAX_TERM]
+            whole = _DASH.sub("-", _fold_word(surface))[:MAX_TERM]
             yield Token(whole, whole, position, offset, end)
-        elif not any(_UNSPACED.search(part) for part in parts):
+        elif not any(UNSPACED.search(part) for part in parts):
             yield self._token("".join(parts), position, offset, end)
+
+
+def _versions(version: str, position: int, start: int) -> Iterator[Token]:
+    """Yield a version that is part of a word, and what it starts with: `5.23.1` and `5.23`, not `5`; or a number."""
+    end = start + len(version)
+    if "," in version:
+        number = fold(version.replace(",", ""))[:MAX_TERM]
+        yield Token(number, number, position, start, end)
+        return
+    while "." in version:
+        plain = fold(version)[:MAX_TERM]
+        yield Token(plain, plain, position, start, end)
+        version = version.rpartition(".")[0]
 
 
 def _fold_word(word: str) -> str:
@@ -325,33 +410,35 @@ def _fold_word(word: str) -> str:
     return "".join(fold(word).split())
 
 
+def without_apostrophes(folded: str) -> str:
+    """Return a folded text without apostrophes, which no surface form has."""
+    return _APOSTROPHES.sub("", folded)
+
+
+def is_simple(piece: str) -> bool:
+    """Whether a piece (see `split`) has one token, whose surface form is the piece in lower case, cut to `MAX_TERM`."""
+    return _SIMPLE(piece) is not None
+
+
 def _first_apostrophe(piece: str) -> tuple[str, str, str]:
     match = _APOSTROPHES.search(piece)
     return (piece[: match.start()], match[0], piece[match.end() :]) if match else (piece, "", "")
 
 
-def _pairs(run: str) -> Iterator[tuple[str, int]]:
-    """Yield overlapping bigrams of each unspaced run, and the runs between them, with their offsets."""
-    at = 0
-    for match in _UNSPACED.finditer(run):
-        if match.start() > at:
-            yield run[at : match.start()], at
-        text = match[0]
-        for i in range(max(1, len(text) - 1)):
-            yield text[i : i + 2], match.start() + i
-        at = match.end()
-    if at < len(run):
-        yield run[at:], at
-
-
 def one_per_position(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the narrowest token of each position, the first of equals: parts of joined words, symbol words whole."""
+    """Yield the narrowest token of each position, the first of equals: parts of joined words, symbol words whole.
+
+    Where words are not spaced it is the pair rather than a character of it.
+    """
     best: Token | None = None
     for token in tokens:
         if best is not None and token.position != best.position:
             yield best
             best = token
-        elif best is None or token.end - token.start < best.end - best.start:
+        elif best is None or (
+            token.end - token.start < best.end - best.start
+            and not (UNSPACED.fullmatch(best.surface) and UNSPACED.fullmatch(token.surface))
+        ):
             best = token
     if best is not None:
         yield best

@@ -74,7 +74,7 @@ class Facet:
 
     key        its name in JSON, in golden queries, as URL parameter and (`--key`) on the command line
     field      the field of `Article` that holds its values, or a datetime of which they are the year
-    operator   its name in the query language, "" for none
+    operator   its name in the query language, "" for none; `key` and `field` are then other names of it
     several    whether the field holds several values
     by_words   whether the operator also matches consecutive words of a value, as of a person's name
     weight     of a common value among related articles; above 0 for labels, which are also completed while typing
@@ -231,7 +231,7 @@ FACETS = (
 )
 
 BY_KEY = {facet.key: facet for facet in FACETS}
-BY_OPERATOR = {facet.operator: facet for facet in FACETS if facet.operator}
+BY_OPERATOR = {name: facet for facet in FACETS if facet.operator for name in (facet.operator, facet.key, facet.field)}
 LABELS = tuple(facet for facet in FACETS if facet.weight)
 
 

@@ -115,6 +115,7 @@ class PageJson(TypedDict):
     took_ms: Annotated[float, {"minimum": 0}, "what the search took when this answer was made"]
     did_you_mean: Annotated[str | None, "the whole query, better spelt, if that finds more"]
     corrected: Annotated[bool, "whether all else here answers `did_you_mean` instead of `query`"]
+    other_reading: Annotated[str | None, "the query with its dashes read the other way, if that finds articles"]
     hits: list[HitJson]
 
 

@@ -265,6 +265,8 @@ class Results:
     `facets` has the key of every facet; values with a count of zero are there only if selected. `coverage` is, for each
     facet, the number of articles counted that have a value.
     `did_you_mean` is the text of a corrected query; if `corrected`, everything else answers that one.
+    `other_reading` is the text of the query with its dashes read the other way, as words side by side or as exclusions
+    (`query.other_reading`), if that finds articles.
     """
 
     query: Query
@@ -276,6 +278,7 @@ class Results:
     did_you_mean: str | None = None
     corrected: bool = False
     coverage: Mapping[str, int] = field(default_factory=dict)
+    other_reading: str | None = None
 
     @property
     def pages(self) -> int:

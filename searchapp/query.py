@@ -2,12 +2,12 @@
 
     query   := clause*                       clauses narrow: all must hold
     clause  := ["-" | "NOT"] atom ("OR" ["-"] atom)*
-    atom    := [field ":"] (word | word"*" | '"' phrase '"')
-    field   := title | after | before | the operator of a facet (`searchapp.facets`)
+    atom    := [field ":"] (word | word"*" | '"' phrase '"')        after a field also "'" phrase "'"
+    field   := title | after | before | the operator of a facet or another name of it (`searchapp.facets`)
 
 Whatever does not parse is words: an unclosed quote runs to the end; an `OR` without a neighbour, a
-lone `-`, an unknown field or a bad date are taken literally. A query without anything positive
-(`-draft`) means everything else.
+lone `-`, an unknown field or a bad date are taken literally. So are `OR` and `NOT` in a query whose other
+words are all in capitals. A query without anything positive (`-draft`) means everything else.
 
 Limits: MAX_LENGTH characters and MAX_CLAUSES atoms; the rest is ignored.
 """
@@ -16,22 +16,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import fold
 from searchapp.facets import BY_OPERATOR
-from searchapp.languages import STOP_WORDS
 from searchapp.model import Query
 
 MAX_LENGTH = 1_000
 MAX_CLAUSES = 32
-MOST_TELLING = 4
-"""`without_stop_words` leaves queries of more words alone: of a sentence, articles with each word are long rather than
-relevant.
-"""
-
 MAX_EXPANSIONS = 1_000
 """A prefix is expanded to at most so many index terms: those in the most articles, ties alphabetical."""
 
@@ -123,19 +115,22 @@ class And:
     nodes: tuple[Leaf | Not | Or, ...] = ()
 
 
+_OPERATORS = frozenset({"OR", "NOT"})
 _TOKEN = re.compile(
-    r"""(?P<minus>-(?=[\w"“„«.#+]))?
-        (?:(?P<field>[A-Za-z]+):(?=\S))?
-        (?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+))""",
+    rf"""(?P<minus>-(?=[\w"“„«.#+]))?
+        (?:(?P<field>(?i:{"|".join(sorted(FIELDS, reverse=True))}))[:：]\s*(?=\S)
+            (?:['‘](?P<quoted>[^"“”„«»]+?)['’](?!\S))?)?
+        (?(quoted)|(?:["“”„«»](?P<phrase>[^"“”„«»]*)(?:["“”„«»]|\Z)|(?P<word>[^\s"“”„«»]+)))""",
     re.VERBOSE,
 )
+_UNFINISHED = re.compile(r"(?:[^\W_]|\w\+)\Z")
 _BEFORE_A_WORD = re.compile(r"\A[^\w.#]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
 
 def parse(text: str) -> And:
     """Return the syntax tree of a query text."""
-    pieces = list(_pieces(normalise(text)))
+    pieces = list(_pieces(without_capitals(normalise(text))))
     clauses: list[Leaf | Not | Or] = []
     negate = False
     at = 0
@@ -161,29 +156,65 @@ def normalise(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).strip()[:MAX_LENGTH]
 
 
+def without_capitals(text: str) -> str:
+    """Return the normalised text with `or` and `not` in lower case if all its other words are in capitals."""
+    if not _in_capitals(text):
+        return text
+    return _TOKEN.sub(lambda match: match[0].lower() if match[0] in _OPERATORS else match[0], text)
+
+
+def _in_capitals(text: str) -> bool:
+    return "".join(match[0] for match in _TOKEN.finditer(text) if match[0] not in _OPERATORS).isupper()
+
+
 def while_typing(text: str) -> str:
     """Return the query in which the last word may also be a prefix; the text itself where it can't be one.
 
     It can't after a blank, a quote, an operator, in an exclusion or a date, or in a very long query.
     """
-    tokens = list(_TOKEN.finditer(text))
+    # In capitals the `OR` would be one more word.
+    words = text.lower() if _in_capitals(text) else text
+    tokens = list(_TOKEN.finditer(words))
     if not tokens:
         return text
     last = tokens[-1]
-    if last["word"] is None or last["minus"] or not text[-1].isalnum() or len(text) > MAX_LENGTH // 2:
+    if last["word"] is None or last["minus"] or not _UNFINISHED.search(text) or len(text) > MAX_LENGTH // 2:
         return text
     excluded = len(tokens) > 1 and tokens[-2][0] == "NOT"
-    if excluded or last[0] in {"OR", "NOT"} or (last["field"] or "").lower() in DATE_FIELDS:
+    if excluded or last[0] in _OPERATORS or (last["field"] or "").lower() in DATE_FIELDS:
         return text
     # The word too: a prefix is compared with words as they are written, a word with their stems.
     field = f"{last['field']}:" if last["field"] else ""
-    return f"{text} OR {field}{_BEFORE_A_WORD.sub('', last['word'])}*"
+    return f"{words} OR {field}{unsigned(last['word'])}*"
 
 
 def text_of(query: Query) -> str:
     """Return the text that is parsed: normalised, and if it is unfinished, extended by `while_typing`."""
     text = normalise(query.text)
-    return while_typing(text) if query.unfinished else text
+    return while_typing(text) if query.unfinished else without_capitals(text)
+
+
+def other_reading(text: str) -> str | None:
+    """Return the normalised text with its dashes read the other way; None if there is no other way.
+
+    Words of which some have a dash before them (`rm -rf build`) may be words side by side, and the other way round.
+    """
+    if "-" not in text:
+        return None
+    matches = list(_TOKEN.finditer(text))
+    if len(matches) == 1 and (phrase := matches[0]["phrase"]) and not matches[0]["field"] and not matches[0]["minus"]:
+        return phrase.strip() if any(match["minus"] for match in _TOKEN.finditer(phrase)) else None
+    runs: list[list[re.Match[str]]] = [[]]
+    for match in matches:
+        if match["field"] or match["word"] is None or match[0] in _OPERATORS:
+            runs.append([])
+        else:
+            runs[-1].append(match)
+    for run in runs:
+        if len(run) > 1 and any(match["minus"] for match in run):
+            start, end = run[0].start(), run[-1].end()
+            return f'{text[:start]}"{text[start:end]}"{text[end:]}'
+    return None
 
 
 _Piece = str | tuple[bool, str, str | None, str | None]
@@ -194,13 +225,14 @@ def _pieces(text: str) -> list[_Piece]:
     pieces: list[_Piece] = []
     atoms = 0
     for match in _TOKEN.finditer(text):
-        if match[0] in {"OR", "NOT"}:
+        if match[0] in _OPERATORS:
             pieces.append(match[0])
             continue
         if atoms == MAX_CLAUSES:
             break
         atoms += 1
-        pieces.append((bool(match["minus"]), match["field"] or "", match["phrase"], match["word"]))
+        phrase = match["phrase"] if match["quoted"] is None else match["quoted"]
+        pieces.append((bool(match["minus"]), match["field"] or "", phrase, match["word"]))
     return pieces
 
 
@@ -215,13 +247,17 @@ def typed_words(text: str) -> list[Typed]:
         before, after = (matches[at][0] if 0 <= at < len(matches) else "" for at in (place - 1, place + 1))
         name = (match["field"] or "").lower()
         word = match["word"]
-        if word is None or match["minus"] or match[0] in {"OR", "NOT"} or before == "NOT":
+        if word is None or match["minus"] or match[0] in _OPERATORS or before == "NOT":
             continue
         if name in FIELDS - TEXT_FIELDS or isinstance(_word(word), Prefix):
             continue
-        start = match.start("field") if name and name not in TEXT_FIELDS else match.start("word")
-        found.append(Typed(start, match.end(), not name and "OR" not in {before, after}))
+        found.append(Typed(match.start("word"), match.end(), not name and "OR" not in {before, after}))
     return found
+
+
+def unsigned(word: str) -> str:
+    """Return a word without the signs before it: the prefix that `while_typing` adds for it."""
+    return _BEFORE_A_WORD.sub("", word)
 
 
 def _either(left: Leaf | Not | Or, right: Leaf | Not) -> Or:
@@ -237,10 +273,8 @@ def _node(piece: _Piece) -> Leaf | Not:
     node: Leaf = atom
     if field in DATE_FIELDS:
         node = _date_range(field, phrase or word or "") or Word(f"{name}:{phrase or word}")
-    elif field in FIELDS:
-        node = Field(BY_OPERATOR[field].key if field in BY_OPERATOR else field, atom)
     elif name:
-        node = Phrase(f"{name} {phrase}") if phrase is not None else _word(f"{name}:{word}")
+        node = Field(BY_OPERATOR[field].key if field in BY_OPERATOR else field, atom)
     return Not(node) if negated else node
 
 
@@ -265,108 +299,3 @@ def parse_date(text: str) -> date | None:
         return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
     except ValueError:
         return None
-
-
-def relax(tree: And) -> And | None:
-    """Return the tree in which some of the words are enough (mode "any"); None where that changes nothing.
-
-    Words, phrases, prefixes and `title:` clauses become alternatives; exclusions, dates and the other
-    fields still hold. Stop words do not match by themselves, unless there is nothing else.
-    """
-    optional = [node for each in tree.nodes if _is_words(each) for node in _taken_apart(each)]
-    telling = [node for node in optional if not _is_stop_word(node)]
-    words = tuple(leaf for node in telling or optional for leaf in (node.nodes if isinstance(node, Or) else (node,)))
-    if len(optional) < 2 or not words:
-        return None
-    required = tuple(node for node in tree.nodes if not _is_words(node))
-    return And((*required, Or(words) if len(words) > 1 else words[0]))
-
-
-def without_stop_words(tree: And) -> And | None:
-    """Return the tree without stop words; None if that is the same, or has one word, or more than MOST_TELLING."""
-    kept = tuple(node for node in tree.nodes if not _is_stop_word(node))
-    words = sum(len(list(_taken_apart(node))) for node in kept if _is_words(node))
-    return And(kept) if len(kept) < len(tree.nodes) and 1 < words <= MOST_TELLING else None
-
-
-def _taken_apart(node: Leaf | Not | Or) -> Iterator[Leaf | Not | Or]:
-    """Yield the words of which some are enough; the synonyms of several words then belong to the first."""
-    if not isinstance(node, Synonyms) or len(node.typed) == 1:
-        yield node
-        return
-    first, *rest = node.typed
-    if isinstance(first, Or):
-        yield Or((*first.nodes, *node.others))
-    else:
-        yield Synonyms((first,), node.others)
-    yield from rest
-
-
-def _as_typed(tree: And) -> Iterator[Leaf | Not | Or]:
-    """Yield the clauses without their synonyms."""
-    for node in tree.nodes:
-        yield from node.typed if isinstance(node, Synonyms) else (node,)
-
-
-def _is_stop_word(node: Leaf | Not | Or) -> bool:
-    if isinstance(node, Synonyms):
-        return all(map(_is_stop_word, node.typed))
-    return isinstance(node, Word) and fold(node.text) in STOP_WORDS
-
-
-def _is_words(node: Leaf | Not | Or) -> bool:
-    if isinstance(node, Or):
-        return all(_is_words(leaf) for leaf in node.nodes)
-    if isinstance(node, Synonyms):
-        return all(map(_is_words, node.typed))
-    return isinstance(node, Word | Phrase | Prefix) or (isinstance(node, Field) and node.name in TEXT_FIELDS)
-
-
-def positive(tree: And) -> Iterator[tuple[Word | Phrase | Prefix, ...]]:
-    """Yield the alternatives (synonyms included) of each positive clause, for highlighting; not those of facets."""
-    for clause in tree.nodes:
-        yield from _positive(clause)
-
-
-def _positive(node: Leaf | Not | Or) -> Iterator[tuple[Word | Phrase | Prefix, ...]]:
-    if isinstance(node, Or):
-        for leaf in node.nodes:
-            yield from _positive(leaf)
-    elif isinstance(node, Synonyms):
-        typed = [found for clause in node.typed for found in _positive(clause)]
-        others = [leaf for other in node.others for found in _positive(other) for leaf in found]
-        yield (*typed[0], *others)
-        yield from typed[1:]
-    elif isinstance(node, Word | Phrase | Prefix):
-        yield (node,)
-    elif isinstance(node, Field) and node.name in TEXT_FIELDS:
-        yield (node.node,)
-
-
-def title_text(tree: And) -> str | None:
-    """Return the words of a query of only words and phrases, for comparison with titles; else None."""
-    texts = [plain_text(node) for node in _as_typed(tree)]
-    return " ".join(text for text in texts if text) if texts and None not in texts else None
-
-
-def whole_phrase(tree: And) -> Phrase | None:
-    """Return all words of a query as one phrase, if it has several and no alternatives; else None."""
-    texts = [plain_text(node) for node in _as_typed(tree) if isinstance(node, Word | Phrase | Prefix | Or)]
-    return Phrase(" ".join(text for text in texts if text), True) if len(texts) > 1 and None not in texts else None
-
-
-def plain_text(node: Leaf | Not | Or) -> str | None:
-    """Return the text of a word or phrase, also as extended by `while_typing`; None for anything else."""
-    if isinstance(node, Or) and len(node.nodes) == 2:
-        word, start = node.nodes
-        if isinstance(word, Synonyms) and len(word.typed) == 1:
-            word = word.typed[0] if isinstance(word.typed[0], Word) else word
-        if isinstance(word, Word) and isinstance(start, Prefix) and _BEFORE_A_WORD.sub("", word.text) == start.text:
-            node = word
-    return node.text if isinstance(node, Word | Phrase) else None
-
-
-def typed_text(node: Synonyms) -> str:
-    """Return the words that were typed."""
-    texts = (plain_text(each.node if isinstance(each, Field) else each) for each in node.typed)
-    return " ".join(text for text in texts if text)

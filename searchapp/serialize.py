@@ -200,6 +200,7 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "took_ms": round(took_ms, 3),
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
+        "other_reading": results.other_reading,
         "hits": [
             {**hit(each, site_url, root, asked), "explanation": explanation(each)}
             if query.explain

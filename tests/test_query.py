@@ -20,13 +20,9 @@ from searchapp.query import (
     Prefix,
     Word,
     parse,
-    positive,
-    relax,
-    title_text,
     while_typing,
-    whole_phrase,
-    without_stop_words,
 )
+from searchapp.retrieval.query_trees import positive, relax, title_text, whole_phrase, without_stop_words
 
 
 @pytest.mark.parametrize(
@@ -56,7 +52,30 @@ from searchapp.query import (
         ("lang:pt-BR", (Field("language", Word("pt-BR")),)),
         ("LANG:pl OR -lang:de", (Or((Field("language", Word("pl")), Not(Field("language", Word("de"))))),)),
         ('-series:"two words"', (Not(Field("series", Phrase("two words"))),)),
-        ("language:pl", (Word("language:pl"),)),
+        *((text, (Field("language", Word("pl")),)) for text in ("language:pl", "Language: pl", "LANG:  pl")),
+        *(
+            (text, (Field("tag", Phrase("a b")),))
+            for text in ('tag:"a b"', "tag:'a b'", "tags: 'a b'", "Tag:‘a b’", "TAG: “a b”", "tag:«a b»", "tag：'a b'")
+        ),
+        ("tag: x y", (Field("tag", Word("x")), Word("y"))),
+        ("-tags: x", (Not(Field("tag", Word("x"))),)),
+        ("tag:'it's here' y", (Field("tag", Phrase("it's here")), Word("y"))),
+        ("tag:'a b", (Field("tag", Word("'a")), Word("b"))),
+        ("categories:x authors:y series: z", tuple(map(Field, ("category", "author", "series"), map(Word, "xyz")))),
+        ("title: loaf", (Field("title", Word("loaf")),)),
+        ("after: 2023", (DateRange(after=date(2023, 1, 1)),)),
+        ("before: noon", (Word("before:noon"),)),
+        ("stags:x tagged:y", (Word("stags:x"), Word("tagged:y"))),
+        ("'a b'", (Word("'a"), Word("b'"))),
+        ("DO NOT DISTURB", tuple(map(Word, "DO not DISTURB".split()))),
+        ("TO BE OR NOT TO BE", tuple(map(Word, "TO BE or not TO BE".split()))),
+        ("NASA OR ESA", tuple(map(Word, "NASA or ESA".split()))),
+        ("ÜBER NOT 2 ПИВО", tuple(map(Word, "ÜBER not 2 ПИВО".split()))),
+        ("DO NOT -DISTURB", (Word("DO"), Word("not"), Not(Word("DISTURB")))),
+        ("tag:RUST NOT DRAFT", (Field("tag", Word("RUST")), Not(Word("DRAFT")))),
+        ("OR OR", (Word("OR"), Word("OR"))),
+        ("1984 OR 2001", (Or((Word("1984"), Word("2001"))),)),
+        ("東京 OR 大阪", (Or((Word("東京"), Word("大阪"))),)),
         ("tag:", (Word("tag:"),)),
         ("colour:red", (Word("colour:red"),)),
         ("http://x.example/y", (Word("http://x.example/y"),)),
@@ -154,6 +173,8 @@ def test_relaxing_keeps_what_is_not_words() -> None:
         ("title:brea", "title:brea OR title:brea*"),
         ("/(brea", "/(brea OR brea*"),
         (".ne", ".ne OR .ne*"),
+        ("DO NOT DIST", "do not dist OR dist*"),
+        ("PYTHON 3", "python 3 OR 3*"),
         ('"dark rye" brea', '"dark rye" brea OR brea*'),
         *((text, text) for text in ("", "bread ", '"dark ry', '"dark rye"', "-brea", "x NOT brea", "a OR", "NOT")),
         *((text, text) for text in ("brea*", "after:202", "c++", "tag:", "x" * 501, "x OR -brea")),

@@ -38,7 +38,19 @@ def test_the_distance(left: str, right: str, expected: int) -> None:
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("cat", 0), ("cats", 1), ("kitchen", 1), ("kitchens", 2), ("2024", 0), ("mp3s", 0), ("c++abc", 0), ("किताब", 1)],
+    [
+        ("cat", 0),
+        ("cats", 1),
+        ("bread", 1),
+        ("tariff", 2),
+        ("kitchens", 2),
+        ("תעודה", 0),
+        ("תעודות", 1),
+        ("2024", 0),
+        ("mp3s", 0),
+        ("c++abc", 0),
+        ("किताब", 1),
+    ],
 )
 def test_longer_words_may_have_more_edits(word: str, expected: int) -> None:
     assert max_edits(word) == expected

@@ -43,6 +43,9 @@ def test_what_means_the_same_is_marked_too() -> None:
         ("<p>red</p><p>green</p>", '"red green"', "<p>red</p><p>green</p>"),
         ("<p>red green blue, red</p>", "red green", "<p>[1:red] [green] blue, [2:red]</p>"),
         ("<p>red<br>green</p>", "red green", "<p>[1:red]<br>[green]</p>"),
+        ("<p>石磨的部署</p>", "石磨部署", "<p>[1:石磨]的[2:部署]</p>"),
+        ("<p>石磨的部署。石磨部署</p>", "石磨部署", "<p>石磨的部署。[1:石磨部署]</p>"),
+        ("<p>mar<wbr>malade</p>", "marmalade", "<p>[1:mar]<wbr>[malade]</p>"),
         (
             '<p>train<sup id="fnref1"><a href="#fn1">1</a></sup> red</p>',
             "train 1",

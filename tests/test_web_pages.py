@@ -518,6 +518,16 @@ def test_a_corrected_query_says_so_and_offers_the_literal_one(client: FlaskClien
     assert "exact" not in {each.attributes["name"] for each in page.find("input")}, "the next words are others"
 
 
+def test_dashes_can_be_read_in_two_ways_one_click_apart(client: FlaskClient) -> None:
+    page = get(client, "/search?q=patient+-people&sort=newest")
+    assert "A dash leaves out articles with that word." in page.html
+    quoted = page.link('"patient -people"')
+    assert quoted == "/search?q=%22patient+-people%22&sort=newest"
+    page = get(client, quoted)
+    assert "1 result for" in " ".join(next(page.find("h2", class_="count")).text.split())
+    assert "A dash leaves out" not in page.html
+
+
 def test_while_typing_the_corrected_query_is_what_was_typed_so_far(client: FlaskClient) -> None:
     page = get(client, "/search?q=patient+sourdoguh&live=1")
     assert page.link("patient sourdough") == "/search?q=patient+sourdough&live=1"

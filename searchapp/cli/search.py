@@ -20,7 +20,7 @@ from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine
 from searchapp.errors import NotFoundError
-from searchapp.facets import BY_KEY, BY_OPERATOR, FACETS
+from searchapp.facets import BY_KEY, FACETS
 from searchapp.model import Article, Fragment, Hit, Mode, Query, Results, Sort
 from searchapp.query import parse_date
 from searchapp.retrieval.locating import possible_ids
@@ -73,9 +73,10 @@ def _facet_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+_FIELDS = ":, ".join(facet.operator for facet in FACETS if facet.operator)
 _HELP = f"""Search the articles.
 
-WORDS must all occur; "a phrase", -word, OR, title:, {":, ".join(BY_OPERATOR)}:, train* as on the page.
+WORDS must all occur; "a phrase", -word, OR, title:, {_FIELDS}:, train* as on the page.
 Without WORDS everything is listed, newest first. Exit code 1 if nothing is found.
 """
 
@@ -134,6 +135,9 @@ def _show_results(results: Results, config: Config) -> None:
         output.say(output.stderr(), f"Showing results for: {shown} (--exact for {typed})")
     elif results.did_you_mean:
         output.say(output.stderr(), f"Did you mean: {output.clean(results.did_you_mean)}")
+    if results.other_reading:
+        meaning = "words side by side" if results.other_reading.count('"') > query.text.count('"') else "exclusions"
+        output.say(output.stderr(), f"With dashes read as {meaning}: {output.clean(results.other_reading)}")
     if not results.total:
         output.say(output.stderr(), "Nothing found" + (f" for {output.clean(query.text)}" if query.text else ""))
         return

@@ -13,7 +13,8 @@ from searchapp.analysis import fold
 from searchapp.engine import Engine
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Draft, Hit, Mode, Query
-from searchapp.query import parse, positive
+from searchapp.query import parse
+from searchapp.retrieval.query_trees import positive
 
 NEAREST = 3
 MAX_WORDS = 8

@@ -19,7 +19,7 @@ from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.excerpts.snippets import HitSource, make_hit
 from searchapp.facets import Facet
 from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Query, Results, ScorePart, Status, Suggestion
-from searchapp.query import And, title_text
+from searchapp.query import And
 from searchapp.retrieval import pins, related, suggest
 from searchapp.retrieval.query_terms import Marks, marks
 from searchapp.retrieval.ranking import Preferences
@@ -84,7 +84,7 @@ class ResolvedQuery(Generic[Matches]):
     @cached_property
     def title(self) -> str:
         """The `documents.exact_title` that equals the query; "" if no title can."""
-        text = title_text(self.tree)
+        text = self.reading.title
         return " ".join(analyzer("").surfaces(text)) if text else ""
 
     def pin_rank(self, id: str) -> int:
@@ -207,9 +207,18 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
         )
         for each in page.articles
     )
-    said = reading.did_you_mean, reading.corrected
-    generation = searcher.generation.name
-    return Results(query, reading.mode, page.total, tuple(hits), page.facets, generation, *said, page.coverage)
+    return Results(
+        query,
+        reading.mode,
+        page.total,
+        tuple(hits),
+        page.facets,
+        searcher.generation.name,
+        reading.did_you_mean,
+        reading.corrected,
+        page.coverage,
+        reading.other_reading,
+    )
 
 
 def facet_values(
@@ -264,7 +273,7 @@ class PipelineEngine(ABC):
         return self._ask(lambda searcher: search(query, searcher))
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        return self._ask(lambda searcher: suggest.complete(prefix, limit, searcher.completions))
+        return self._ask(lambda searcher: suggest.complete(prefix, limit, searcher.completions, searcher.languages))
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
         return self._ask(lambda searcher: find_related(source, limit, searcher))

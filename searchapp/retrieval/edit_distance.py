@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = frozenset(pair for row in _KEYS for left, right in pairwise(row) for pair in (left + right, right + left))
@@ -16,10 +16,19 @@ def is_word(word: str) -> bool:
 
 
 def max_edits(word: str) -> int:
-    """Return the maximum edit distance of corrections of a folded word: 0 to 2."""
+    """Return the maximum edit distance of corrections of a folded word: 0 to 2.
+
+    Scripts from right to left write few vowels: of so short words many are near that are others.
+    """
     if len(word) < 4 or not is_word(word):
         return 0
-    return 1 if len(word) < 8 else 2
+    one, two = (6, 10) if unicodedata.bidirectional(word[0]) in {"R", "AL"} else (4, 6)
+    return (len(word) >= one) + (len(word) >= two)
+
+
+def undoubled(word: str) -> str:
+    """Return the word with each run of a letter as one."""
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def distance(left: str, right: str) -> int:

@@ -10,9 +10,10 @@ from typing import Protocol
 from searchapp.analysis import shown
 from searchapp.facets import BY_KEY
 from searchapp.model import ScorePart
-from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms, Word, typed_text, whole_phrase
+from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms, Word
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, adjacent
 from searchapp.retrieval.query_terms import TypedWord, prefix_text, sequences, typed_word
+from searchapp.retrieval.query_trees import typed_text, whole_phrase
 from searchapp.retrieval.ranking import (
     ALL_WORDS,
     AS_TYPED,

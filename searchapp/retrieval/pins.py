@@ -9,8 +9,9 @@ from urllib.parse import unquote
 from searchapp.analysis import analyzer
 from searchapp.config.loading import Config
 from searchapp.model import Pinned, Problem, Query
-from searchapp.query import And, parse, text_of, title_text
+from searchapp.query import And, parse, text_of
 from searchapp.retrieval.query_terms import prune
+from searchapp.retrieval.query_trees import title_text
 
 Key = tuple[str, tuple[str, ...]]
 """A language and a query's terms in it, sorted: case, accents, endings and order are ignored."""

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from searchapp.analysis import MAX_TERM, Token, analyzer, fold, form, spelling, split
+from searchapp.analysis import (
+    DASHES,
+    MAX_TERM,
+    Token,
+    analyzer,
+    fold,
+    form,
+    is_simple,
+    spelling,
+    split,
+    without_apostrophes,
+)
 from searchapp.facets import BY_KEY
-from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word, positive
+from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
+from searchapp.retrieval.query_trees import positive
 from searchapp.retrieval.ranking import AS_TYPED
+
+# Not between digits: those of a version stay.
+_JOINTS = re.compile(rf"(?<=[^\W_])[._{DASHES}]+(?=[^\W\d_])|(?<=[^\W\d_])[._{DASHES}]+(?=\d)")
 
 Sequences = tuple[tuple[str, ...], ...]
 """Term sequences of which any one is enough; each of adjacent terms within one field."""
@@ -55,8 +71,8 @@ def typed_word(node: Word) -> TypedWord | None:
 
 
 def prefix_text(node: Prefix) -> str:
-    """Return the folded prefix that surface forms are compared with."""
-    return fold(node.text).replace("'", "").replace("’", "").lstrip("_")
+    """Return the folded prefix that surface forms are compared with: of a joined word that of its compound."""
+    return _JOINTS.sub("", without_apostrophes(fold(node.text))).lstrip("_")
 
 
 def searchable(node: Word | Phrase | Prefix) -> bool:
@@ -146,7 +162,7 @@ class Marks:
         """Yield (position, item) of each word that starts with an item's prefix, counted from `position`."""
         entry_of = analyzer(language).entry
         for piece in split(text):
-            if piece.isascii() and piece.isalnum():
+            if is_simple(piece):
                 # Most words are their own surface form.
                 plain = piece[:MAX_TERM].lower()
                 for prefix, item in self.prefixes:

@@ -1,8 +1,9 @@
 """Spelling correction of queries with the words of the articles.
 
 A word may be some edits away from what was meant, the fewer the shorter it is (`max_edits`): insertions, deletions,
-substitutions and transpositions of neighbours (optimal string alignment). Its first letter is assumed to be right, as
-are numbers, quoted words and prefixes. A missing or extra blank is one edit as well.
+substitutions and transpositions of neighbours (optimal string alignment). All letters doubled and not are one edit. Its
+first letter is assumed to be right unless nothing else fits; numbers, quoted words and prefixes are. A missing or extra
+blank is one edit as well.
 
 Corrections are tried only where the words as typed find too little:
 
@@ -23,13 +24,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from searchapp.analysis import Token, analyzer, fold, one_per_position
 from searchapp.languages import STOP_WORDS
-from searchapp.query import And, Phrase, Typed, Word, typed_words
-from searchapp.retrieval.edit_distance import is_word, max_edits, odds, plausible
+from searchapp.query import And, Phrase, Typed, Word, parse, typed_words
+from searchapp.retrieval.edit_distance import is_word, max_edits, odds, plausible, undoubled
 from searchapp.retrieval.query_terms import sequences
+from searchapp.retrieval.questions import without_questions
 from searchapp.retrieval.thesaurus import known_by_synonym
 
 FEW = 3
@@ -38,6 +41,10 @@ FAR = 10
 """Factor of document frequency from which a word is far commoner."""
 LONG = 6
 """Letters from which a known word may be corrected by any edit; a shorter one only by a plausible slip."""
+CERTAIN = 8
+"""Letters from which two edits are as good as one; of a shorter word only one that is far commoner is two away."""
+BLANK = 16
+"""How much likelier a lost blank is than any one wrong letter: as a lost letter (`edit_distance.odds`)."""
 MAX_WORDS = 4
 """Words of a query that are corrected; those after them stay as they are."""
 MAX_COMPARED = 16
@@ -145,7 +152,11 @@ class _Speller:
         self._analysed: dict[str, set[str]] = {}
         known = known_by_synonym(meaning(text), lexicon.languages, lexicon.df)
         spots = (spot for typed in typed_words(text) for spot in self._spots_of(typed))
-        self._spots = [spot for spot in spots if spot.word not in known]
+        # What does not have to be found needs no correction.
+        asked = parse(text)
+        left_out = set(asked.nodes) - set(without_questions(asked).nodes)
+        ignored = known | {fold(node.text) for node in left_out if isinstance(node, Word)}
+        self._spots = [spot for spot in spots if spot.word not in ignored]
 
     def _spots_of(self, typed: Typed) -> Iterator[_Spot]:
         piece = self._text[typed.start : typed.end]
@@ -185,6 +196,7 @@ class _Speller:
                 options = [*self._neighbours(spot), *self._split(spot)]
                 fitting = self._joined_at(spot, changes, strange)
                 fitting = fitting or self._fitting(options, changes, strange, spot.plain)
+                fitting = fitting or self._fitting(self._first_letter(spot), changes, strange, spot.plain)
                 changes += fitting[:1]
                 guesses += [] if fitting else options
         if changes:
@@ -244,24 +256,39 @@ class _Speller:
         for word, away, articles in self._lexicon.near(spot.word, most):
             slip = away == 1 and plausible(spot.word, word)
             unlikely = spot.articles and not slip and (away > 1 or len(word) < LONG)
+            if away > 1 and undoubled(word) == undoubled(spot.word):
+                away = 1
+            elif away > 1 and len(spot.word) < CERTAIN and articles < FAR * max(1, spot.articles):
+                continue
             if is_word(word) and not unlikely:
                 weight = articles * (odds(spot.word, word) if away == 1 else 1)
                 found.append(_Change(spot.start, spot.end, (word,), away, articles, weight, spot.tail))
         found.sort(key=lambda change: change.key)
         return [change for change in found[: 2 * MAX_COMPARED] if not own & self._terms(change.words[0])]
 
+    def _first_letter(self, spot: _Spot) -> list[_Change]:
+        """Return the words whose first letter is another, was typed second, or has one before it."""
+        word = spot.word
+        if max_edits(word) < 2:
+            return []
+        words = {word[1] + word[0] + word[2:], word[1:], *(letter + word[1:] for letter in ascii_lowercase)} - {word}
+        self._learn(words)
+        near = [(each, articles) for each in words if (articles := self._articles(each))]
+        return [_Change(spot.start, spot.end, (each,), 1, count, count, spot.tail) for each, count in near]
+
     def _split(self, spot: _Spot) -> list[_Change]:
         """Split the word into two that are adjacent in some article."""
         if not (spot.plain and max_edits(spot.word)):
             return []
-        pairs = [(spot.word[:at], spot.word[at:]) for at in range(2, len(spot.word) - 1)]
+        pairs = [(spot.word[:at], spot.word[at:]) for at in range(1, len(spot.word))]
+        pairs = [pair for pair in pairs if all(len(piece) > 1 or piece in STOP_WORDS for piece in pair)]
         self._learn({piece for pair in pairs for piece in pair})
         known = [(-min(left, self._articles(pair[1])), pair) for pair in pairs if (left := self._articles(pair[0]))]
         found = []
         for _, pair in sorted(each for each in known if each[0])[:MAX_TRIED]:
             count = self._lexicon.count_tree(And((Phrase(" ".join(pair), stemmed=True),)))
             if count:
-                found.append(_Change(spot.start, spot.end, pair, 1, count, count, spot.tail))
+                found.append(_Change(spot.start, spot.end, pair, 1, count, BLANK * count, spot.tail))
         return found
 
     def _joined(self) -> list[_Change]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -11,11 +11,15 @@ from searchapp.analysis import analyzer, fold
 from searchapp.facets import LABELS, Facet
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion
+from searchapp.query import Word
+from searchapp.retrieval.query_terms import sequences
 
 MAX_TYPED = 100
 """Characters that are read."""
 PER_KIND = 3
 """Maximum of each of categories, tags and words."""
+SHORTEST = 3
+"""Characters of a text from which its last word is completed, and not only titles, categories and tags."""
 ARTICLES = 5
 """Articles that are placed before words."""
 
@@ -68,8 +72,10 @@ def values_starting(held: Mapping[str, ValueSpelling], prefix: str, limit: int) 
     return [shown for _, _, shown in sorted(starting)[:limit]]
 
 
-def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggestion, ...]:
-    """Return the best completions of what was typed, at most `limit`."""
+def complete(
+    typed: str, limit: int, source: CompletionSource, languages: Iterable[str] = ("",)
+) -> tuple[Suggestion, ...]:
+    """Return the best completions of what was typed, at most `limit`; `languages` are those of all articles."""
     typed = typed[:MAX_TYPED]
     words = analyzer("").surfaces(typed)
     if not words or limit < 1:
@@ -84,15 +90,23 @@ def complete(typed: str, limit: int, source: CompletionSource) -> tuple[Suggesti
         for title in source.titles(words[:-1], words[-1], limit)
     ]
     found += articles[:ARTICLES]
-    found += [Suggestion(text, "query") for text in _queries(typed, source)]
+    found += [Suggestion(text, "query") for text in _queries(typed, source, tuple(languages))]
     return tuple((found + articles[ARTICLES:])[:limit])
 
 
-def _queries(typed: str, source: CompletionSource) -> list[str]:
-    """Return the typed text with its last word completed."""
+def _queries(typed: str, source: CompletionSource, languages: tuple[str, ...]) -> list[str]:
+    """Return the typed text with its last word completed; of words that find the same articles the commonest."""
     head, _, last = typed.rpartition(" ")
     prefix = fold(last)
-    if len(prefix) < 2:
+    if len(prefix) < 2 or len(typed.strip()) < SHORTEST:
         return []
-    telling = [word for word in source.words(prefix) if word != prefix and len(word) > 2 and word not in STOP_WORDS]
-    return [f"{head} {word}".strip() for word in telling[:PER_KIND]]
+    found: list[str] = []
+    known: set[tuple[str, ...]] = set()
+    for word in source.words(prefix):
+        terms = set(sequences(Word(word), languages))
+        if word != prefix and len(word) > 2 and word not in STOP_WORDS and not terms & known:
+            found.append(f"{head} {word}".strip())
+            known |= terms
+        if len(found) == PER_KIND:
+            break
+    return found

@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from searchapp.analysis import analyzer
 from searchapp.model import SynonymSet
-from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Synonyms, Word, plain_text, typed_text
+from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Synonyms, Word
 from searchapp.retrieval import documents
 from searchapp.retrieval.query_terms import Sequences, sequences
+from searchapp.retrieval.query_trees import plain_text, typed_text
 from searchapp.retrieval.ranking import IDF_STEP
 
 MOST = 64

@@ -479,6 +479,12 @@ def test_a_search_of_some_tags_and_categories_only(visit: Visit, other: Blog) ->
     expect(page.get_by_role("link", name="Category")).to_have_count(0)
 
 
+def test_a_tag_with_a_comma_stands_in_quotes(visit: Visit, other: Blog) -> None:
+    page = visit(other.page("""data-tags='"Paris, Texas", rye, " a "b,"c' data-placeholder="Find\""""))
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator('a[href*="tag=Paris%2C+Texas&tag=rye&tag=a&tag=b&tag=c"]')).to_have_count(1)
+
+
 def test_a_search_within_any_filters(visit: Visit, other: Blog) -> None:
     page = visit(other.page('data-filters="author=Ada+Moss&amp;after=2021" data-tags="bread" data-placeholder="Find"'))
     page.get_by_role("button", name="Find").click()

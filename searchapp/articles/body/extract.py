@@ -20,7 +20,7 @@ _BLOCKS = frozenset(
     ).split()
 )
 _ENDING = _BLOCKS | {"pre", "h1", "h2", "h3", "h4", "h5", "h6"}
-_SPACED = frozenset({"br", "td", "th", "wbr", "img"})
+_SPACED = frozenset({"br", "td", "th", "img"})
 _APART = "\x1f"
 """White space that becomes a tab of `Section.text`; parsers let no such control character through."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}

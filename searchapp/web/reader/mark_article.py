@@ -22,9 +22,9 @@ MAX_MATCHES = 1_000
 _TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time tt u var".split()
+    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time tt u var wbr".split()
 )
-_BLANK = frozenset({"br", "img", "wbr"})
+_BLANK = frozenset({"br", "img"})
 _FOOTNOTE_MARK = '<sup id="fnref'
 
 
@@ -52,8 +52,11 @@ class _MarkedSpan(NamedTuple):
 def mark_matches(html: str, text: str, language: str, synonyms: Sequence[SynonymSet] = ()) -> MarkedHtml:
     """Mark the words of a query, and their synonyms, in the result of `sanitize.body_html`."""
     found = _mark(html, finder(text, language, synonyms=synonyms))
-    # An article may have been found by another language's stemmer.
-    return found if found.count else _mark(html, finder(text, language, STEMMERS, synonyms))
+    # An article may have been found by another language's stemmer, or by pieces of what was typed.
+    for loose in (False, True):
+        if not found.count:
+            found = _mark(html, finder(text, language, STEMMERS, synonyms, loose))
+    return found
 
 
 def _mark(html: str, find: Finder | None) -> MarkedHtml:

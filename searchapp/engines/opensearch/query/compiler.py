@@ -26,10 +26,10 @@ from searchapp.query import (
     Prefix,
     Synonyms,
     Word,
-    whole_phrase,
 )
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import prefix_text, sequences, typed_word, value_matches
+from searchapp.retrieval.query_trees import whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE
 from searchapp.retrieval.thesaurus import alternatives
 

@@ -83,6 +83,8 @@ class WhooshSearcher:
         found = reading.matches
         if reading.complete is not None:
             found = replace(found, complete=reading.complete.docs)
+        if resolved.title:
+            found = replace(found, exact=snapshot.holders("exact", resolved.title))
         if resolved.pinned:
             found = found.with_pinned(tuple(doc for doc in map(snapshot.find, resolved.pinned) if doc is not None))
         found = _inside_dates(query, found, snapshot)

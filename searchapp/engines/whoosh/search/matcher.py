@@ -27,12 +27,11 @@ from searchapp.query import (
     Prefix,
     Synonyms,
     Word,
-    title_text,
-    whole_phrase,
 )
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import TypedWord, prefix_text, sequences, typed_word, value_matches
+from searchapp.retrieval.query_trees import title_text, whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, impact
 from searchapp.retrieval.thesaurus import alternatives
 

@@ -301,11 +301,16 @@ class PostingsFile(ArraysFile):
         return found
 
     def form(self, number: int, surface: str) -> int | None:
-        """Return the number of a surface form among those of a term of ANY; None if that has no other."""
+        """Return the number of a surface form among those of a term of ANY; None if that has no other, -1 if it has
+        others alone: the form is then of another language's articles.
+        """
         terms = self._arrays["forms/terms"]
         start, end = (int(terms.searchsorted(each)) for each in (number, number + 1))
         word = self.find(WORDS, surface.encode())
-        return None if start == end or word is None else self._arrays["forms/words"][start:end].tolist().index(word)
+        if start == end or word is None:
+            return None
+        words = self._arrays["forms/words"][start:end].tolist()
+        return words.index(word) if word in words else -1
 
     def fields_of(self, number: int) -> Array:
         """Return the bits of the TEXT_FIELDS in which each document of a term of ANY has it."""
