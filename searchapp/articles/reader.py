@@ -25,8 +25,8 @@ from searchapp.articles.outcome import Limits, Outcome, SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Article, Draft, Problem, Spot
 
-MIN_DETECTED = 300
-"""Characters of a draft from which its language is detected."""
+UNTOLD = "en"
+"""Language of an article that says nothing of it, in whatever way."""
 
 
 def read(site: Site, source: SourceFile, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
@@ -149,7 +149,7 @@ def _language(title: str, body: Body) -> str:
         size += len(section.text)
         if size > SAMPLE:
             break
-    return detect("\n".join(sample))
+    return detect("\n".join(sample))[0] or UNTOLD
 
 
 def draft(text: str, *, plain: bool = False) -> Draft:
@@ -164,7 +164,7 @@ def parse_draft(text: str, *, plain: str = "") -> ParsedDraft:
     draft = _draft(front, bool(plain))
     shown = (plain_prose_spans if plain else prose_spans)(source, len(source) - len(front.body))
     warnings = tuple((spot.line, reason) for _, spot, reason in front.warnings)
-    told = fields.language(front) or detect(f"{draft.title}\n{draft.text}")
+    told = fields.language(front) or detect(f"{draft.title}\n{draft.text}")[0] or UNTOLD
     return ParsedDraft(source, draft, shown.text, shown.links, told, plain, warnings)
 
 
@@ -186,5 +186,6 @@ def _draft(front: FrontMatter, plain: bool) -> Draft:
         tags, categories = (), ()
     body = extract(render_plain(front.body) if plain else render(front.body), UNKNOWN.heading_ids)
     prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)
-    language = fields.language(front) or (detect(prose, default="") if len(prose) >= MIN_DETECTED else "")
+    guess, clear = ("", False) if (told := fields.language(front)) else detect(prose)
+    language = told or (guess if clear else "")
     return Draft(fields.title(front) or _first_heading(body), prose, tags, categories, language)

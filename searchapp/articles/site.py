@@ -12,7 +12,7 @@ from searchapp.articles.front_matter.loaders import Value
 from searchapp.config.loading import Config
 from searchapp.model import Problem
 
-READER_VERSION = 5
+READER_VERSION = 6
 """To be increased when the same file gives another article."""
 
 
@@ -86,6 +86,7 @@ def fingerprint(site: Site) -> str:
         READER_VERSION,
         version("markdown"),
         version("docutils"),
+        version("py3langid"),
         config.include_drafts,
         config.include_future,
         site.root,
