@@ -21,12 +21,9 @@ from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.jekyll import UNKNOWN
 from searchapp.articles.generators.slugs import title_from_slug
-from searchapp.articles.outcome import Limits, Outcome, SourceFile
+from searchapp.articles.outcome import UNTOLD, Limits, Outcome, SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Article, Draft, Problem, Spot
-
-UNTOLD = "en"
-"""Language of an article that says nothing of it, in whatever way."""
 
 
 def read(site: Site, source: SourceFile, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
@@ -82,13 +79,15 @@ def _outcome(facts: FileFacts, limits: Limits, key: str, plain: str, known: str)
     if known == key:
         return Outcome(facts.id, key, None, unchanged=True, until=facts.until)
     steps.find_address(facts)
-    article = _article(facts, _body(facts, limits, plain), key)
-    return Outcome(facts.id, key, article, until=facts.until, problems=tuple(facts.problems))
+    body = _body(facts, limits, plain)
+    title = fields.title(facts.front) or _first_heading(body) or title_from_slug(facts.place.slug) or facts.id
+    language = fields.language(facts.front) or facts.place.language or facts.site.language or _guess(title, body)
+    article = _article(facts, title, language.rstrip("?") or UNTOLD, body, key)
+    return Outcome(facts.id, key, article, language=language, until=facts.until, problems=tuple(facts.problems))
 
 
-def _article(facts: FileFacts, body: Body, key: str) -> Article:
+def _article(facts: FileFacts, title: str, language: str, body: Body, key: str) -> Article:
     front = facts.front
-    title = fields.title(front) or _first_heading(body) or title_from_slug(facts.place.slug) or facts.id
     return Article(
         id=facts.id,
         title=title,
@@ -99,7 +98,7 @@ def _article(facts: FileFacts, body: Body, key: str) -> Article:
         categories=facts.categories,
         tags=facts.tags,
         series=fields.series(front, facts.generator),
-        language=fields.language(front) or facts.place.language or facts.site.language or _language(title, body),
+        language=language,
         summary=fields.summary(front),
         sections=body.sections,
         code=body.code,
@@ -141,7 +140,8 @@ def _first_heading(body: Body) -> str:
     return first.title if first is not None and first.level == 1 else ""
 
 
-def _language(title: str, body: Body) -> str:
+def _guess(title: str, body: Body) -> str:
+    """Return the guessed language as `Outcome.language` has it."""
     sample = [title]
     size = 0
     for section in body.sections:
@@ -149,7 +149,8 @@ def _language(title: str, body: Body) -> str:
         size += len(section.text)
         if size > SAMPLE:
             break
-    return detect("\n".join(sample))[0] or UNTOLD
+    code, clear = detect("\n".join(sample))
+    return code + ("?" if clear else "??")
 
 
 def draft(text: str, *, plain: bool = False) -> Draft:
