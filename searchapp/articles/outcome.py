@@ -37,7 +37,7 @@ class Outcome:
     unchanged   the digest is the known one: not converted
     hidden      why it is not shown ("draft", "unpublished", "future", "expired", "unlisted", …), "" if it is
     language    of the article, with "?" if that was guessed from its text, "??" if the guess is not clear (alone if
-                there is none); "" without an article
+                there is none), and behind that the language that a folder's name suggests; "" without an article
     until       when `hidden` changes with time alone (aware, UTC); None if it does not
     problems    with `skipped` set if the file is not usable, else warnings
     spots       positions of title, permalink and aliases in the front matter, by canonical key; only if the site's

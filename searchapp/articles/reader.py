@@ -81,8 +81,8 @@ def _outcome(facts: FileFacts, limits: Limits, key: str, plain: str, known: str)
     steps.find_address(facts)
     body = _body(facts, limits, plain)
     title = fields.title(facts.front) or _first_heading(body) or title_from_slug(facts.place.slug) or facts.id
-    language = fields.language(facts.front) or facts.place.language or facts.site.language or _guess(title, body)
-    article = _article(facts, title, language.rstrip("?") or UNTOLD, body, key)
+    language = steps.language(facts) or _guess(facts, title, body)
+    article = _article(facts, title, language.partition("?")[0] or UNTOLD, body, key)
     return Outcome(facts.id, key, article, language=language, until=facts.until, problems=tuple(facts.problems))
 
 
@@ -140,8 +140,14 @@ def _first_heading(body: Body) -> str:
     return first.title if first is not None and first.level == 1 else ""
 
 
-def _guess(title: str, body: Body) -> str:
-    """Return the guessed language as `Outcome.language` has it."""
+def _guess(facts: FileFacts, title: str, body: Body) -> str:
+    """Return the language as `Outcome.language` has it of an article that does not tell it.
+
+    A folder such as `it` may be about computers: its name counts if the text, or else the blog, bears it out.
+    """
+    seeming = facts.place.seeming_language
+    if facts.site.language and not seeming:
+        return facts.site.language
     sample = [title]
     size = 0
     for section in body.sections:
@@ -150,6 +156,10 @@ def _guess(title: str, body: Body) -> str:
         if size > SAMPLE:
             break
     code, clear = detect("\n".join(sample))
+    if seeming and (seeming == code or not clear):
+        return seeming if seeming == code else f"{facts.site.language or code}??{seeming}"
+    if facts.site.language:
+        return facts.site.language
     return code + ("?" if clear else "??")
 
 

@@ -15,27 +15,29 @@ RARE = 5
 """Articles of a thousand, at most, that are not believed to be in a language of their own by a guess."""
 
 
-def decide(notes: Iterable[str]) -> dict[str, str]:
+def decide(notes: Iterable[str], main: str = "") -> dict[str, str]:
     """Return the language of each distinct note, by the notes on all articles.
 
-    A guess that is not clear, or of a language that is rare here, is replaced by the main language: that of most
-    articles, told or guessed.
+    A guess that is not clear, or of a language that is rare here, is replaced by what the folder's name suggests if
+    that is told by others or clear, else by the main language: that of most articles, told or guessed, if not given.
     """
     counts = Counter(notes)
     likely: Counter[str] = Counter()
     sure: Counter[str] = Counter()
     for note, count in counts.items():
-        code = note.rstrip("?")
+        code, *marks = note.split("?")
         if code:
             likely[code] += count
-        if not note.endswith("??"):
+        if len(marks) < 2:
             sure[code] += count
-    main = min(likely, key=lambda code: (-likely[code], code), default=UNTOLD)
+    main = main or min(likely, key=lambda code: (-likely[code], code), default=UNTOLD)
     least = RARE * counts.total() / 1_000
 
     def decided(note: str) -> str:
-        code = note.rstrip("?")
-        return code if note == code or (not note.endswith("??") and sure[code] > least) else main
+        code, *marks = note.split("?")
+        if not marks or (len(marks) == 1 and sure[code] > least):
+            return code
+        return marks[-1] if sure[marks[-1]] else main
 
     return {note: decided(note) for note in counts}
 

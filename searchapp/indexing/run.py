@@ -144,9 +144,9 @@ class _State:
         """Decide the languages that were guessed, after everything was read, and record them."""
         if not self.changed:
             return
-        decided = languages.decide(self.notes.languages.values())
+        decided = languages.decide(self.notes.languages.values(), self.site.language)
         for id, note in self.notes.languages.items():
-            if note.endswith("?") and id in self.target:
+            if "?" in note and id in self.target:
                 digest = self.target[id] = languages.with_language(self.target[id], decided[note])
                 if id not in self.notes.rest or not self.notes.rest[id].skipped:
                     if self.old.digests.get(id) != digest:
@@ -273,7 +273,7 @@ def _everything(state: _State, engine: Engine, folder: Path, progress: Progress 
             if outcome.article is None:
                 if outcome.id in state.target:
                     kept.add(outcome.id)
-            elif outcome.language.endswith("?"):
+            elif "?" in outcome.language:
                 guessed.put(outcome.article)
             else:
                 yield outcome.article
