@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchapp.config.loading import Config
 from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.indexing import index
-from searchapp.indexing.languages import decide
+from searchapp.indexing.languages import Certain, decide
 
 ENGLISH = "We walked along the old canal until the rain came, and then we had tea with the miller and his daughters."
 FRENCH = "Nous avons marché le long du vieux canal jusqu'à la pluie, puis nous avons pris le thé avec le meunier."
@@ -119,3 +121,11 @@ def test_front_matter_comes_before_all(tmp_path: Path) -> None:
 )
 def test_decisions(notes: list[str], decided: dict[str, str]) -> None:
     assert decide(notes) == decide(reversed(notes)) == decided, json.dumps(notes[-3:])
+
+
+@given(st.lists(st.sampled_from(["de", "de?", "nl?", "nl??", "??", "nl??fr", "fr?"]), max_size=400), st.integers(0, 3))
+def test_what_is_certain_early_is_what_is_decided(notes: list[str], spare: int) -> None:
+    certain = Certain(len(notes) + spare)
+    early = {note for note in notes if certain.add(note)}
+    decided = decide(notes)
+    assert all(decided[note] == note.rstrip("?") for note in early)

@@ -42,6 +42,22 @@ def decide(notes: Iterable[str], main: str = "") -> dict[str, str]:
     return {note: decided(note) for note in counts}
 
 
+class Certain:
+    """Whether a guess will be believed whatever comes: most are, and need not wait for the decision.
+
+    most    how many articles there may be
+    """
+
+    def __init__(self, most: int) -> None:
+        self._least = RARE * most / 1_000
+        self._clear: Counter[str] = Counter()
+
+    def add(self, note: str) -> bool:
+        """Count the note on an article; return whether `decide` will have it in the language that was guessed."""
+        self._clear[note] += 1
+        return note.count("?") == 1 and self._clear[note] > self._least
+
+
 def with_language(digest: str, language: str) -> str:
     """Return the digest of an article whose language was guessed."""
     return f"{file_digest(digest)}~{language}"

@@ -264,21 +264,25 @@ def _update(state: _State, engine: Engine, folder: Path, progress: Progress | No
 
 
 def _everything(state: _State, engine: Engine, folder: Path, progress: Progress | None) -> Iterator[Article]:
-    """All articles for a new index: converted ones, those of a guessed language when it is decided, then the last good
-    versions of invalid files.
+    """All articles for a new index: converted ones, those of a language that is doubtful when it is decided, then the
+    last good versions of invalid files.
     """
     kept = set(state.target)
-    with spool.Spool(folder) as guessed:
+    certain = languages.Certain(len(state.candidates))
+    with spool.Spool(folder) as doubtful:
         for outcome in _reading(state, progress):
             if outcome.article is None:
                 if outcome.id in state.target:
                     kept.add(outcome.id)
-            elif "?" in outcome.language:
-                guessed.put(outcome.article)
-            else:
+            elif "?" not in outcome.language:
                 yield outcome.article
+            elif certain.add(outcome.language):
+                digest = languages.with_language(outcome.digest, outcome.article.language)
+                yield replace(outcome.article, digest=digest)
+            else:
+                doubtful.put(outcome.article)
         state.settle()
-        yield from map(state.settled, guessed)
+        yield from map(state.settled, doubtful)
     for id in sorted(kept):
         article = engine.article(id)
         if article is not None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 1_200
+SAMPLE = 600
 """Characters that are read."""
 CLEAR = 0.7
 """Probability from which a guess stands by itself."""
