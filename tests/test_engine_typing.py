@@ -73,3 +73,40 @@ def test_completions_that_would_show_the_same_articles_are_one(engine: Engine) -
     assert offered("zebra ch") == [], "nor what no article has"
     for left, right in pairwise(offered("ch")):
         assert ids(engine, left) != ids(engine, right)
+
+
+SLIPS = [
+    article("naming.md", "Naming things", "Naming is hard.", language="en"),
+    article("taming.md", "Taming things", "Taming, taming, maximum taming.", language="en"),
+    article("job.md", "A job for the trainer", "A job for the one and only personal trainer.", language="en"),
+    article("anning.md", "Mary Anning", "Anning, annimg, anming.", language="en"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("persona ltrainer", "personal trainer"),
+        ("personalt rainer", "personal trainer"),
+        ("the persona ltrainer", "the personal trainer"),
+        ("aj ob", None),
+        ("forthe job", "for the job"),
+        ("fort he personal", "for the personal"),
+        ("preosnal trainer", "personal trainer"),
+        ("epsronal trainer", None),
+        ("epersonal trainer", "personal trainer"),
+        ("tjings", "things"),
+        ("htings", "things"),
+        ("erpsonal", None),
+        ("eprsonal", "personal"),
+    ],
+)
+def test_lost_and_moved_blanks_and_swapped_first_letters(engine: Engine, text: str, meant: str | None) -> None:  # noqa: F811
+    engine.rebuild(SLIPS)
+    assert engine.search(Query(text)).did_you_mean == meant
+
+
+def test_a_moved_blank_is_left_where_both_words_are_at_home(engine: Engine) -> None:  # noqa: F811
+    many = [article(f"{n}.md", f"An ice cream {n}", "Scoops; a rink; a nice cream.", language="en") for n in range(9)]
+    engine.rebuild(many)
+    assert engine.search(Query("an ice")).did_you_mean is engine.search(Query("a nice")).did_you_mean is None
