@@ -79,6 +79,7 @@ SLIPS = [
     article("naming.md", "Naming things", "Naming is hard.", language="en"),
     article("taming.md", "Taming things", "Taming, taming, maximum taming.", language="en"),
     article("job.md", "A job for the trainer", "A job for the one and only personal trainer.", language="en"),
+    article("gersenel.md", "Gersenel", "The trainer Gersenel.", language="en"),
     article("anning.md", "Mary Anning", "Anning, annimg, anming.", language="en"),
 ]
 
@@ -96,6 +97,8 @@ SLIPS = [
         ("epsronal trainer", None),
         ("epersonal trainer", "personal trainer"),
         ("tjings", "things"),
+        ("gersonal trainer", "personal trainer"),
+        ("gersonel trainer", "gersenel trainer"),
         ("htings", "things"),
         ("erpsonal", None),
         ("eprsonal", "personal"),

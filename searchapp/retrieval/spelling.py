@@ -2,8 +2,8 @@
 
 A word may be some edits away from what was meant, the fewer the shorter it is (`max_edits`): insertions, deletions,
 substitutions and transpositions of neighbours (optimal string alignment). All letters doubled and not are one edit. Its
-first letter is assumed to be right or swapped with the second, unless nothing else fits; numbers, quoted words and
-prefixes are right. A missing or extra blank is one edit as well, and so is one that is a letter off.
+first letter is assumed to be right or swapped with the second, unless no word one edit away fits; numbers, quoted
+words and prefixes are right. A missing or extra blank is one edit as well, and so is one that is a letter off.
 
 Corrections are tried only where the words as typed find too little:
 
@@ -195,8 +195,10 @@ class _Speller:
                 strange = [other for other in unknown if other is not spot and other.plain]
                 options = [*self._neighbours(spot), *self._swapped(spot), *self._split(spot)]
                 fitting = self._joined_at(spot, changes, strange)
-                fitting = fitting or self._fitting(options, changes, strange, spot.plain)
+                near = [option for option in options if option.distance == 1]
+                fitting = fitting or self._fitting(near, changes, strange, spot.plain)
                 fitting = fitting or self._fitting(self._first_letter(spot), changes, strange, spot.plain)
+                fitting = fitting or self._fitting(options, changes, strange, spot.plain)
                 changes += fitting[:1]
                 guesses += [] if fitting else options
         if changes:
