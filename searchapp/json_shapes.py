@@ -76,6 +76,7 @@ class PartJson(TypedDict):
 
 class HitJson(ArticleHeadJson):
     score: Annotated[float, "comparable within one answer only"]
+    partial: Annotated[bool, "whether it has only some of the words"]
     pinned: Annotated[bool, "whether the operator has put the article first for this query"]
     highlights: Highlights
     section: Annotated[HeadingJson | None, "the best matching section; its anchor is the fragment to append to `url`"]
@@ -116,6 +117,7 @@ class PageJson(TypedDict):
     did_you_mean: Annotated[str | None, "the whole query, better spelt, if that finds more"]
     corrected: Annotated[bool, "whether all else here answers `did_you_mean` instead of `query`"]
     other_reading: Annotated[str | None, "the query with its dashes read the other way, if that finds articles"]
+    more: Annotated[Count, "how many articles with some of the words follow the `total` with all of them"]
     hits: list[HitJson]
 
 

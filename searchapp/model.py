@@ -185,6 +185,8 @@ class Hit(ArticleHead):
     """Only for related articles: the strongest first."""
     pinned: bool = False
     """Whether the operator pinned it to this query."""
+    partial: bool = False
+    """Whether it has only some of the words, and follows the articles with all of them."""
     explanation: tuple[ScorePart, ...] = ()
     """The parts of the score, if the query asks for them."""
 
@@ -268,6 +270,7 @@ class Results:
     `did_you_mean` is the text of a corrected query; if `corrected`, everything else answers that one.
     `other_reading` is the text of the query with its dashes read the other way, as words side by side or as exclusions
     (`query.other_reading`), if that finds articles.
+    `more` is the number of articles with some of the words that follow those with all of them, if these are few.
     """
 
     query: Query
@@ -280,11 +283,12 @@ class Results:
     corrected: bool = False
     coverage: Mapping[str, int] = field(default_factory=dict)
     other_reading: str | None = None
+    more: int = 0
 
     @property
     def pages(self) -> int:
         """The number of pages, 0 if there are no hits."""
-        return -(-self.total // self.query.per_page)
+        return -(-(self.total + self.more) // self.query.per_page)
 
 
 @dataclass(frozen=True, slots=True)

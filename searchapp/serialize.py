@@ -119,6 +119,7 @@ def hit(hit: Hit, site_url: str = "", root: str = "", asked: str = "") -> shapes
     return {
         **_head(hit, hit.excerpt, site_url, root),  # type: ignore[typeddict-item] # which has no explanation
         "score": float(hit.score),
+        "partial": hit.partial,
         "pinned": hit.pinned,
         "highlights": {
             "title": highlight_html(hit.title_fragments) or escape(hit.title),
@@ -201,6 +202,7 @@ def _without_facets(results: Results, took_ms: float, site_url: str, root: str) 
         "did_you_mean": results.did_you_mean,
         "corrected": results.corrected,
         "other_reading": results.other_reading,
+        "more": results.more,
         "hits": [
             {**hit(each, site_url, root, asked), "explanation": explanation(each)}
             if query.explain

@@ -111,7 +111,8 @@ BLOG = [
 
 
 def ids(engine: Engine, text: str = "", **more: object) -> list[str]:
-    return [hit.id.removeprefix("posts/").removesuffix(".md") for hit in engine.search(Query(text, **more)).hits]  # type: ignore[arg-type]
+    hits = engine.search(Query(text, **more)).hits  # type: ignore[arg-type]
+    return [hit.id.removeprefix("posts/").removesuffix(".md") for hit in hits if not hit.partial]
 
 
 def counts(values: tuple[FacetValue, ...]) -> dict[str, int]:
@@ -211,6 +212,36 @@ def test_all_words_come_before_some_words(engine: Engine) -> None:
     assert [hit.score for hit in explained] == [sum(part.value for part in hit.explanation) for hit in explained]
     assert engine.search(Query("how does a loaf")).mode is Mode.ALL
     assert engine.search(Query("loaf oven zeppelin")).mode is Mode.ANY
+
+
+def test_few_articles_with_all_words_are_followed_by_those_with_some(engine: Engine) -> None:
+    texts = {
+        "both": "rye and spelt", "rye1": "rye, rye", "rye2": "rye", "spelt": "spelt", "other": "oats", "wheat": "wheat",
+    }  # fmt: skip
+    engine.rebuild([article(f"{id}.md", "Note", text, tags=("t",)) for id, text in texts.items()])
+    results = engine.search(Query("rye spelt"))
+    assert (results.mode, results.total, results.more, results.pages) == (Mode.ALL, 1, 3, 1)
+    assert [hit.id for hit in results.hits][0] == "both.md"
+    assert {hit.id for hit in results.hits if hit.partial} == {"rye1.md", "rye2.md", "spelt.md"}
+    assert results.facets["tag"] == (FacetValue("t", 1),), "of those with all words"
+    paged = [engine.search(Query("rye spelt", page=page, per_page=2)) for page in (1, 2, 3)]
+    assert [hit.id for page in paged for hit in page.hits] == [hit.id for hit in results.hits]
+    assert [[hit.partial for hit in page.hits] for page in paged] == [[False, True], [True, True], []]
+    assert {(page.total, page.more, page.pages) for page in paged} == {(1, 3, 2)}
+    explained = engine.search(Query("rye spelt", explain=True))
+    for hit in explained.hits:
+        assert sum(part.value for part in hit.explanation) == hit.score
+    for text, more in (("rye", {}), ("rye spelt", {"sort": Sort.NEWEST}), ('"rye and spelt"', {}), ("rye oats", {})):
+        assert engine.search(Query(text, **more)).more == 0, "one word, by date, a phrase, none with all"  # type: ignore[arg-type]
+    assert [hit.id for hit in engine.search(Query("rye spelt -tag:t")).hits] == []
+    assert engine.search(Query("rye spelt", filters=(("tag", "t"),))).more == 3
+
+
+def test_many_articles_with_all_words_are_followed_by_no_others(engine: Engine) -> None:
+    engine.rebuild([*(article(f"{n}.md", "Note", "rye spelt") for n in range(5)), article("rye.md", "Note", "rye")])
+    assert (engine.search(Query("rye spelt")).total, engine.search(Query("rye spelt")).more) == (5, 0)
+    engine.update([], ["0.md"])
+    assert [hit.partial for hit in engine.search(Query("rye spelt")).hits] == [False] * 4 + [True]
 
 
 def test_filters_do_not_turn_all_into_any(blog: Engine) -> None:

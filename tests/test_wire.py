@@ -60,6 +60,7 @@ def test_hit_has_exactly_the_promised_names() -> None:
         "series": ["First steps"],
         "excerpt": "An <i>excerpt</i>",
         "score": 1.5,
+        "partial": False,
         "pinned": False,
         "highlights": {"title": "A &lt;b&gt; title", "body": "An &lt;i&gt;excerpt&lt;/i&gt;"},
         "section": {"title": "Trust & care", "anchor": "trust"},
@@ -128,7 +129,7 @@ def test_results() -> None:
     found = serialize.results(Results(query, Mode.ANY, 11, (HIT,), FACETS, "g", "y"), 1.23456)
     assert list(found) == [
         "query", "mode", "total", "page", "pages", "per_page", "sort", "took_ms", "did_you_mean", "corrected",
-        "hits", "facets",
+        "other_reading", "more", "hits", "facets",
     ]  # fmt: skip
     assert (found["mode"], found["total"], found["page"], found["pages"]) == ("any", 11, 2, 3)
     assert (found["per_page"], found["sort"], found["took_ms"], found["did_you_mean"]) == (

@@ -149,6 +149,8 @@ def _show_results(results: Results, config: Config) -> None:
         output.say(output.stderr(), "No article has all of these words; these have some of them")
     first = (query.page - 1) * query.per_page + 1
     for position, hit in enumerate(results.hits, first):
+        if hit.partial and position in {first, results.total + 1}:
+            output.say(console, Text("Further articles have some of these words:", style="dim"))
         _show_hit(console, position, hit, config)
     for line in _facet_lines(results):
         output.say(console, line)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -18,14 +18,31 @@ from searchapp.analysis import analyzer
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.excerpts.snippets import HitSource, make_hit
 from searchapp.facets import Facet
-from searchapp.model import Article, Draft, FacetValue, Generation, Hit, Query, Results, ScorePart, Status, Suggestion
+from searchapp.model import (
+    Article,
+    Draft,
+    FacetValue,
+    Generation,
+    Hit,
+    Mode,
+    Query,
+    Results,
+    ScorePart,
+    Sort,
+    Status,
+    Suggestion,
+)
 from searchapp.query import And
 from searchapp.retrieval import pins, related, suggest
 from searchapp.retrieval.query_terms import Marks, marks
+from searchapp.retrieval.query_trees import relax
 from searchapp.retrieval.ranking import Preferences
 from searchapp.retrieval.resolution import Interpretation, resolve
 from searchapp.retrieval.spelling import Lexicon
 from searchapp.retrieval.thesaurus import Thesaurus
+
+FEW_RESULTS = 5
+"""Articles with all words below which those with some of them follow."""
 
 Answer = TypeVar("Answer")
 Matches = TypeVar("Matches")
@@ -197,15 +214,18 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
     """See `Engine.search`."""
     resolved = resolve_and_pin(query, searcher)
     page, reading = searcher.page(resolved), resolved.reading
+    some = _with_some_words(resolved, page.total, searcher)
+    following = some.articles[max(page.total - resolved.shown.start, 0) :] if some else ()
     hits = (
         make_hit(
             each.source,
             each.score,
             resolved.marks,
             pinned=each.source.head.id in resolved.pinned,
+            partial=place >= len(page.articles),
             explanation=each.explanation,
         )
-        for each in page.articles
+        for place, each in enumerate((*page.articles, *following))
     )
     return Results(
         query,
@@ -218,7 +238,22 @@ def search(query: Query, searcher: Searcher[Any]) -> Results:
         reading.corrected,
         page.coverage,
         reading.other_reading,
+        some.total - page.total if some else 0,
     )
+
+
+def _with_some_words(resolved: ResolvedQuery[Matches], total: int, searcher: Searcher[Matches]) -> ResultPage | None:
+    """Return the page of the articles with some of the words, on which those `total` with all of them come first.
+
+    None unless these are few, and there are several words.
+    """
+    query, reading = resolved.query, resolved.reading
+    few = 0 < total < FEW_RESULTS and reading.mode is Mode.ALL and query.sort is Sort.RELEVANCE
+    relaxed = relax(reading.matched) if few and reading.matched else None
+    if relaxed is None:
+        return None
+    some = replace(reading, matched=relaxed, matches=searcher.match(relaxed), complete=reading.matches)
+    return searcher.page(replace(resolved, reading=some))
 
 
 def facet_values(

@@ -80,6 +80,7 @@ def make_hit(
     marks: Marks,
     *,
     pinned: bool = False,
+    partial: bool = False,
     explanation: tuple[ScorePart, ...] = (),
     reasons: tuple[Reason, ...] = (),
 ) -> Hit:
@@ -98,6 +99,7 @@ def make_hit(
         sections=shown.sections,
         reasons=reasons,
         pinned=pinned,
+        partial=partial,
         explanation=explanation,
     )
 
