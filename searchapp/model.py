@@ -189,7 +189,8 @@ class Hit(ArticleHead):
 
 
 PARTS = (
-    "word", "synonym", "phrase", "prefix", "closeness", "boost", "recency", "all words", "exact title", "pinned"
+    "word", "as typed", "synonym", "phrase", "prefix", "closeness", "boost", "recency", "all words", "exact title",
+    "pinned",
 )  # fmt: skip
 """Kinds of parts of a score, in the order in which they are added."""
 

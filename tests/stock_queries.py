@@ -27,10 +27,11 @@ from searchapp.query import (
     Or,
     Prefix,
     Synonyms,
+    Word,
 )
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS, adjacent, analyse
-from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
+from searchapp.retrieval.query_terms import prefix_text, sequences, typed_word, value_matches
 from searchapp.retrieval.query_trees import title_text, whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.retrieval.thesaurus import alternatives
@@ -97,8 +98,13 @@ def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:
     leaf = node.node if isinstance(node, Field) else node
     if isinstance(leaf, Prefix):
         return _compile_prefix(leaf, snapshot, title_only=isinstance(node, Field))
-    found = sequences(leaf, snapshot.languages)
-    return _either([_stand(field, terms, snapshot) for terms in found for field in fields])
+    sought = sequences(leaf, snapshot.languages)
+    found = _either([_stand(field, terms, snapshot) for terms in sought for field in fields])
+    word = typed_word(node) if isinstance(node, Word) else None
+    if word is None:
+        return found
+    score = word.bonus(snapshot.languages, lambda term: _idf(term, snapshot))
+    return wq.AndMaybe(found, wq.ConstantScoreQuery(_Spelt(word.spelling, snapshot), score))
 
 
 def _compile_synonyms(node: Synonyms, snapshot: Snapshot) -> Any:
@@ -150,6 +156,20 @@ class _AsWritten(wq.Query):  # type: ignore[misc] # Whoosh has no types
                 weights = [_idf(form, self._snapshot) * IMPACT_STEP for form in self._forms]
                 scores.append(sum(weight * each for weight, each in zip(weights, steps, strict=True)))
         return matching.ListMatcher(found, scores)
+
+
+class _Spelt(_AsWritten):
+    """A word with its accents, in any text field."""
+
+    def __init__(self, spelling: str, snapshot: Snapshot) -> None:
+        super().__init__("", (), snapshot)
+        self._spelling = spelling
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        segment = next(each for each in self._snapshot.segments if each.searcher is searcher)
+        articles = (self._snapshot.article(segment.base + number) for number in range(segment.documents))
+        found = [number for number, each in enumerate(articles) if self._spelling in analyse(each).spellings]
+        return matching.ListMatcher(found, [1.0] * len(found))
 
 
 def _idf(term: str, snapshot: Snapshot) -> float:

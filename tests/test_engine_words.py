@@ -146,3 +146,47 @@ def test_quotes_follow_updates(engine: Engine) -> None:  # noqa: F811
     assert ids(engine, '"watching the dough"') == ["new"]
     engine.update([], ["new.md"])
     assert engine.search(Query('"watching"')).total == 0
+
+
+SPELT = [
+    article("plain.md", "One", "We read the resume of a watch."),
+    article("accents.md", "One", "We read the résumé of a watch."),
+    article("other.md", "One", "We read the résumés of a watch."),
+    article("upper.md", "One", "We read the RÉSUMÉ of a watch."),
+    article("both.md", "One", "We read the resume, paper of watches."),
+    article("watches.md", "One", "We read the paper of all watches."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("resume", {"plain", "both"}, {"accents", "other", "upper"}),
+        ("résumé", {"accents", "upper"}, {"plain", "other", "both"}),
+        ("Résumés", {"other"}, {"plain", "accents", "upper", "both"}),
+        ("watches", {"both", "watches"}, {"plain", "accents", "other", "upper"}),
+        ("WATCH", {"plain", "accents", "other", "upper"}, {"both", "watches"}),
+    ],
+)
+@pytest.mark.parametrize("updated", [False, True])
+def test_what_has_the_very_word_comes_first(
+    engine: Engine,  # noqa: F811
+    text: str,
+    first: set[str],
+    last: set[str],
+    updated: bool,
+) -> None:
+    engine.rebuild(SPELT[:2] if updated else SPELT)
+    if updated:
+        engine.update(SPELT[2:], [])
+    found = ids(engine, text)
+    assert set(found[: len(first)]) == first
+    assert set(found[len(first) :]) == last
+
+
+def test_the_very_word_is_a_part_of_the_score(engine: Engine) -> None:  # noqa: F811
+    engine.rebuild(SPELT)
+    for hit in engine.search(Query("résumé", explain=True)).hits:
+        parts = [part for part in hit.explanation if part.kind == "as typed"]
+        assert bool(parts) == (hit.id in {"accents.md", "upper.md"})
+        assert sum(part.value for part in hit.explanation) == hit.score

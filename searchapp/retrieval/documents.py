@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import analyzer, form
+from searchapp.analysis import analyzer, form, spelling
 from searchapp.model import Article, ArticleHead
 from searchapp.retrieval.ranking import impact
 
@@ -31,6 +31,7 @@ class Document:
     postings      field -> term -> ascending positions; terms of stems and of forms (`analysis.form`)
     lengths       field -> number of words
     words         surface forms of all text fields; `title_words` those of the title
+    spellings     the words of all text fields with their accents (`analysis.spelling`)
     exact_title   the title's surface forms, joined by blanks
     """
 
@@ -38,6 +39,7 @@ class Document:
     lengths: Mapping[str, int]
     words: frozenset[str]
     title_words: frozenset[str]
+    spellings: frozenset[str]
     exact_title: str
 
 
@@ -48,6 +50,7 @@ def analyse(article: Article) -> Document:
     lengths: dict[str, int] = {}
     words: set[str] = set()
     title_words: set[str] = set()
+    spellings: set[str] = set()
     for field, texts in field_texts(article).items():
         terms: defaultdict[str, list[int]] = defaultdict(list)
         position = length = 0
@@ -57,6 +60,7 @@ def analyse(article: Article) -> Document:
                 at = position + token.position
                 end = max(end, at + 1)
                 (title_words if field == "title" else words).add(token.surface)
+                spellings.add(spelling(text[token.start : token.end], token.surface))
                 for term in {token.term, form(token.surface)}:
                     if terms[term][-1:] != [at]:
                         terms[term].append(at)
@@ -64,7 +68,8 @@ def analyse(article: Article) -> Document:
             position = end + 1
         postings[field] = terms
         lengths[field] = length
-    return Document(postings, lengths, frozenset(words | title_words), frozenset(title_words), exact_title(article))
+    everywhere = frozenset(words | title_words), frozenset(title_words), frozenset(spellings)
+    return Document(postings, lengths, *everywhere, exact_title(article))
 
 
 def impacts(document: Document, pivots: Mapping[str, float]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:

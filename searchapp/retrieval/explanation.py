@@ -12,10 +12,11 @@ from searchapp.facets import BY_KEY
 from searchapp.model import ScorePart
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms, Word
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, adjacent
-from searchapp.retrieval.query_terms import prefix_text, sequences
+from searchapp.retrieval.query_terms import TypedWord, prefix_text, sequences, typed_word
 from searchapp.retrieval.query_trees import typed_text, whole_phrase
 from searchapp.retrieval.ranking import (
     ALL_WORDS,
+    AS_TYPED,
     EXACT_TITLE,
     IMPACT_STEP,
     PINNED,
@@ -40,6 +41,9 @@ class ScoreInputs(Protocol):
     def stands(self, terms: Sequence[str], field: str) -> bool:
         """Whether the terms are adjacent in the field, in order."""
 
+    def spelt(self, word: TypedWord) -> bool:
+        """Whether a word of any text field is spelt so."""
+
     def starts(self, prefix: str, field: str) -> bool:
         """Whether a word has this prefix: of the title for the field "title", of any field for ""."""
 
@@ -63,6 +67,9 @@ class DocumentScoreInputs:
 
     def stands(self, terms: Sequence[str], field: str) -> bool:
         return adjacent(terms, self.document.postings[field])
+
+    def spelt(self, word: TypedWord) -> bool:
+        return word.spelling in self.document.spellings
 
     def starts(self, prefix: str, field: str) -> bool:
         own = self.document.title_words if field else self.document.words
@@ -135,6 +142,9 @@ def _leaf(leaf: Leaf | Not, languages: tuple[str, ...], facts: ScoreInputs) -> I
             if facts.stands(terms, field):
                 kind = "word" if isinstance(node, Word) else "phrase"
                 yield from (_term(kind, node.text, term, field, facts) for term in terms)
+    if isinstance(leaf, Word) and (word := typed_word(leaf)) and facts.spelt(word):
+        bonus = word.bonus(languages, facts.idf)
+        yield ScorePart("as typed", bonus, leaf.text, word.spelling, "", bonus / AS_TYPED, AS_TYPED)
 
 
 def _best(node: Synonyms, languages: tuple[str, ...], facts: ScoreInputs) -> list[ScorePart]:

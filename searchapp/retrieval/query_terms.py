@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from searchapp.analysis import DASHES, MAX_TERM, Token, analyzer, fold, form, is_simple, split, without_apostrophes
+from searchapp.analysis import (
+    DASHES,
+    MAX_TERM,
+    Token,
+    analyzer,
+    fold,
+    form,
+    is_simple,
+    spelling,
+    split,
+    without_apostrophes,
+)
 from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
 from searchapp.retrieval.query_trees import positive
+from searchapp.retrieval.ranking import AS_TYPED
 
 # Not between digits: those of a version stay.
 _JOINTS = re.compile(rf"(?<=[^\W_])[._{DASHES}]+(?=[^\W\d_])|(?<=[^\W\d_])[._{DASHES}]+(?=\d)")
@@ -34,6 +47,27 @@ def sequences(node: Word | Phrase, languages: Iterable[str]) -> Sequences:
         elif sequence := words.sequence(node.text):
             found[sequence] = None
     return tuple(found)
+
+
+class TypedWord(NamedTuple):
+    """A single word of a query as it was typed: `analysis.spelling`, and the surface form."""
+
+    spelling: str
+    surface: str
+
+    def bonus(self, languages: Iterable[str], idf: Callable[[str], float]) -> float:
+        """Return what an article scores for having the word spelt so: AS_TYPED of its least idf in any language."""
+        rarities = [idf(analyzer(language).term(self.surface)) for language in languages]
+        return AS_TYPED * min(rarities, default=0.0)
+
+
+def typed_word(node: Word) -> TypedWord | None:
+    """Return the one word that a node is; None for joined words and scripts without blanks."""
+    tokens = list(analyzer("").tokens(node.text))
+    if len(tokens) != 1:
+        return None
+    ((_, surface, _, start, end),) = tokens
+    return TypedWord(spelling(node.text[start:end], surface), surface)
 
 
 def prefix_text(node: Prefix) -> str:

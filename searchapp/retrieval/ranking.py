@@ -15,10 +15,11 @@ edits; impacts are multiples of IMPACT_STEP, idf of IDF_STEP. Sums of their prod
 not depend on the order of summing, and equal articles tie.
 
 A phrase scores as its words do in the fields that have it. A prefix scores `PREFIX_SCORE`, more in the title. An
-article with all words of a query adjacent, in order, in one field scores `SIDE_BY_SIDE` times the sum of their idf
-more: less than words in a heading do, more than words in the body. An article whose title equals the query comes
-first: `EXACT_TITLE` is more than everything else can add up to. Where some words are enough, articles with all of
-them but stop words come before the others: `ALL_WORDS`.
+article that has a word just as it was typed, ending and accents included, scores `AS_TYPED` times its idf more, and so
+comes first if all else is equal. An article with all words of a query adjacent, in order, in one field scores
+`SIDE_BY_SIDE` times the sum of their idf more: less than words in a heading do, more than words in the body. An article
+whose title equals the query comes first: `EXACT_TITLE` is more than everything else can add up to. Where some words are
+enough, articles with all of them but stop words come before the others: `ALL_WORDS`.
 
 This sum is multiplied by the article's boost, then by its freshness: at most 1 + RECENCY, decreasing with its age
 relative to the newest article, so that a newer article goes before an older one only if their scores are almost equal.
@@ -65,6 +66,7 @@ WEIGHTS: Mapping[str, FieldWeight] = MappingProxyType(
 PREFIX_SCORE = 1.0
 PREFIX_TITLE_SCORE = 3.0
 SIDE_BY_SIDE = 1.25
+AS_TYPED = 0.125
 ALL_WORDS = 100_000.0
 EXACT_TITLE = 1_000_000.0
 PINNED = 10_000_000.0

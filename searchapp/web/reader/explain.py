@@ -15,6 +15,7 @@ LABELS = {
     "synonym": "synonym",
     "phrase": "phrase",
     "prefix": "words that start so",
+    "as typed": "just as it was typed",
     "closeness": "all words side by side",
     "boost": "boost of the article",
     "recency": "newer than others",

@@ -72,6 +72,7 @@ def document(article: Article, found: Document, collection: Collection) -> Json:
         "urls": sorted({url for url in map(url_key, (article.permalink, *article.aliases)) if url}),
         "words": sorted(found.words),
         "title_words": sorted(found.title_words),
+        "spellings": sorted(found.spellings),
         "facet": {facet.key: [whole(facet.fold(each)) for each in values] for facet, values in shown.items()},
         "shown": {facet.key: [whole(each) for each in values] for facet, values in shown.items()},
         "text": {field: _positions(postings) for field, postings in found.postings.items() if postings},

@@ -9,6 +9,7 @@ boost            if it is not 1
 norm             the length of its vector of words, by which `related` divides, if that is not 0
 exact            the title's words, for the exact-title tier
 words, title_words   surface forms, for prefixes
+spellings        words with their accents
 facet.*, shown.*     folded values, and values as written
 text.*           terms with positions, one field for each of `documents.TEXT_FIELDS`, for phrases
 impacts.*        terms with `ranking.impact` in place of their number, in each field and in `any` of them
@@ -26,7 +27,7 @@ from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.fingerprint import fingerprint as terms_and_numbers
 from searchapp.retrieval.related import PROSE
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever an index written before could not be read as it should."""
 
 MADE = {"made_by": "searchapp"}
@@ -84,7 +85,7 @@ def mapping(meta: Json) -> Json:
     """The mapping of an index of articles."""
     fields: Json = {
         **dict.fromkeys(("id", "digest", "language"), _VALUE),
-        **dict.fromkeys(("urls", "exact", "words", "title_words"), _SOUGHT),
+        **dict.fromkeys(("urls", "exact", "words", "title_words", "spellings"), _SOUGHT),
         **dict.fromkeys(("moment", "boost", "norm"), _NUMBER),
         "day": _WHOLE,
         "facet": {"properties": dict.fromkeys(BY_KEY, _VALUE)},
@@ -95,7 +96,7 @@ def mapping(meta: Json) -> Json:
         "article": {"type": "object", "enabled": False},
     }
     # What is only sought is left out of what is read for each hit; `more_like_this` reads the rest of it by itself.
-    source = {"excludes": ["urls", "exact", "words", "title_words", "shown", "text", "impacts"]}
+    source = {"excludes": ["urls", "exact", "words", "title_words", "spellings", "shown", "text", "impacts"]}
     return {"dynamic": "strict", "_meta": meta, "_source": source, "properties": fields}
 
 

@@ -28,7 +28,7 @@ from searchapp.query import (
     Word,
 )
 from searchapp.retrieval.documents import TEXT_FIELDS
-from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
+from searchapp.retrieval.query_terms import prefix_text, sequences, typed_word, value_matches
 from searchapp.retrieval.query_trees import whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE
 from searchapp.retrieval.thesaurus import alternatives
@@ -127,7 +127,12 @@ def _compile(node: Leaf | Not | Or, view: IndexView, lean: bool) -> Json:
     leaf = node.node if isinstance(node, Field) else node
     if isinstance(leaf, Prefix):
         return _prefix(prefix_text(leaf), view, title_only=isinstance(node, Field))
-    return _either([_stand(terms, fields, view, lean) for terms in sequences(leaf, view.languages)])
+    found = _either([_stand(terms, fields, view, lean) for terms in sequences(leaf, view.languages)])
+    word = typed_word(node) if isinstance(node, Word) else None
+    if not word or found is NOTHING:
+        return found
+    bonus = _constant({"term": {"spellings": word.spelling}}, word.bonus(view.languages, view.idf))
+    return {"bool": {"must": [found], "should": [bonus]}}
 
 
 def _stand(terms: tuple[str, ...], fields: tuple[str, ...], view: IndexView, lean: bool, cap: float = math.inf) -> Json:

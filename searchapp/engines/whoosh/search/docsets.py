@@ -84,6 +84,16 @@ def both(found: DocSet, other: DocSet, documents: int) -> DocSet:
     return DocSet(found.docs.take(kept), scores)
 
 
+def plus(found: DocSet, docs: Array, score: float, documents: int) -> DocSet:
+    """Return the set in which those of its members that are `docs` score more."""
+    scores = found.scores()
+    if len(docs) == len(found.docs):
+        scores += score
+    else:
+        scores[common(docs, found.docs, documents)[1]] += score
+    return DocSet(found.docs, scores)
+
+
 def common(few: Array, many: Array, documents: int) -> tuple[Array, Array]:
     """Return the indices of the common members in `few` and in `many`; both ascending numbers below `documents`."""
     at: Array

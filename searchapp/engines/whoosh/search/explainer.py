@@ -9,7 +9,7 @@ import numpy as np
 from searchapp.analysis import is_form
 from searchapp.engines.pipeline import ResolvedQuery
 from searchapp.engines.whoosh.search.docsets import ScoredDocs
-from searchapp.engines.whoosh.search.forms import positions_in, stands_as_written
+from searchapp.engines.whoosh.search.forms import positions_in, spelt, stands_as_written
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
 from searchapp.engines.whoosh.search.static_scores import StaticScores
@@ -19,6 +19,7 @@ from searchapp.model import ScorePart
 from searchapp.query import MAX_EXPANSIONS
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.explanation import ScoreAdjustments, explain
+from searchapp.retrieval.query_terms import TypedWord
 from searchapp.retrieval.ranking import impact
 
 
@@ -68,6 +69,11 @@ class _SegmentScoreInputs:
             return self._count(terms[0], field) > 0
         encoded = [term.encode() for term in terms]
         return bool(stand_side_by_side(self._segment.file, encoded, self._alone, (field,)).any())
+
+    def spelt(self, word: TypedWord) -> bool:
+        docs = spelt(self._segment.file, word)
+        at = int(docs.searchsorted(self._number))
+        return at < len(docs) and bool(docs[at] == self._number)
 
     def starts(self, prefix: str, field: str) -> bool:
         name = "title_words" if field else "words"

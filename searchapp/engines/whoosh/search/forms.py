@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from searchapp.analysis import FORM, analyzer
+from searchapp.analysis import FORM, analyzer, form
 from searchapp.engines.whoosh.search.docsets import common
 from searchapp.engines.whoosh.search.phrases import PhraseMatches, positions_of, side_by_side
 from searchapp.engines.whoosh.segments.arrays import Array
-from searchapp.engines.whoosh.segments.segment import ANY, WORDS, PostingsFile
+from searchapp.engines.whoosh.segments.segment import ANY, SPELLINGS, WORDS, PostingsFile
+from searchapp.retrieval.query_terms import TypedWord
 
 _WIDE = 32
 """Bits of a position in a key."""
@@ -30,6 +31,15 @@ def side_by_side_as_written(
             kept = common(found.docs, docs, file.documents)[0]
             if len(kept):
                 yield PhraseMatches(found.field, found.docs.take(kept), [tfs.take(kept) for tfs in found.tfs])
+
+
+def spelt(file: PostingsFile, word: TypedWord) -> Array:
+    """Return the documents, ascending, that have a word spelt so in any text field."""
+    number = file.find(SPELLINGS, word.spelling.encode())
+    if number is not None:
+        return file.docs(SPELLINGS, number)
+    # Where one spelling of a form has accents, all of its spellings are listed.
+    return _holders(file, (form(word.surface),)) if word.spelling == word.surface else file.array(f"{WORDS}/docs")[:0]
 
 
 def stands_as_written(file: PostingsFile, forms: Sequence[str], languages: Iterable[str], field: str, doc: int) -> bool:
@@ -95,8 +105,8 @@ def _in_languages(forms: Sequence[str], languages: Iterable[str]) -> Iterable[tu
 def _holders(file: PostingsFile, forms: Iterable[str]) -> Array:
     """Return the documents, ascending, that have all of the forms in any text field."""
     found: Array | None = None
-    for form in dict.fromkeys(forms):
-        number = file.find(WORDS, _surface(form).encode())
+    for each in dict.fromkeys(forms):
+        number = file.find(WORDS, _surface(each).encode())
         docs = file.array(f"{WORDS}/docs")[:0] if number is None else file.docs(WORDS, number)
         found = docs if found is None else found.take(common(found, docs, file.documents)[0])
     return np.zeros(0, np.uint16) if found is None else found
@@ -104,8 +114,8 @@ def _holders(file: PostingsFile, forms: Iterable[str]) -> Array:
 
 def _alone(file: PostingsFile, forms: Iterable[str], doc: int) -> Array:
     """Return the document alone if it has all of the forms, else nothing."""
-    for form in forms:
-        held = _holders(file, (form,))
+    for each in forms:
+        held = _holders(file, (each,))
         at = int(held.searchsorted(doc))
         if at == len(held) or held[at] != doc:
             return np.zeros(0, np.int64)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchapp.analysis import analyzer, is_form
-from searchapp.engines.whoosh.search.docsets import DocSet, ScoredDocs, best, both, either, nothing
-from searchapp.engines.whoosh.search.forms import side_by_side_as_written
+from searchapp.engines.whoosh.search.docsets import DocSet, ScoredDocs, best, both, either, nothing, plus
+from searchapp.engines.whoosh.search.forms import side_by_side_as_written, spelt
 from searchapp.engines.whoosh.search.phrases import side_by_side
 from searchapp.engines.whoosh.search.proximity import stand_side_by_side
 from searchapp.engines.whoosh.search.snapshot import Segment, Snapshot
@@ -30,7 +30,7 @@ from searchapp.query import (
 )
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS
-from searchapp.retrieval.query_terms import prefix_text, sequences, value_matches
+from searchapp.retrieval.query_terms import TypedWord, prefix_text, sequences, typed_word, value_matches
 from searchapp.retrieval.query_trees import title_text, whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, impact
 from searchapp.retrieval.thesaurus import alternatives
@@ -136,7 +136,14 @@ class _QueryMatcher:
                 parts.append(self._in_field(node.name, terms[0], segment))
             else:
                 parts.append(self._anywhere(terms[0], segment))
-        return either(parts, segment.documents)
+        found = either(parts, segment.documents)
+        word = typed_word(node) if isinstance(node, Word) else None
+        if word and len(found.docs):
+            return plus(found, spelt(segment.file, word), self._bonus(word), segment.documents)
+        return found
+
+    def _bonus(self, word: TypedWord) -> float:
+        return word.bonus(self._snapshot.languages, self._snapshot.idf)
 
     def _best(self, node: Synonyms, segment: Segment) -> DocSet:
         parts = [_all([self._held(clause, segment) for clause in node.typed], segment)]

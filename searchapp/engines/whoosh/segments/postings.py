@@ -10,10 +10,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchapp.analysis import analyzer, split
+from searchapp.analysis import analyzer, spelling, split
 from searchapp.engines.whoosh.segments import chunks
 from searchapp.engines.whoosh.segments.arrays import Array, narrow
-from searchapp.engines.whoosh.segments.segment import ANY, WORDS, FieldPostings, SegmentPostings, TextPostings
+from searchapp.engines.whoosh.segments.segment import (
+    ANY,
+    SPELLINGS,
+    WORDS,
+    FieldPostings,
+    SegmentPostings,
+    TextPostings,
+)
 from searchapp.retrieval.documents import TEXT_FIELDS
 
 WORD_FIELDS = {WORDS: None, "title_words": "title"}
@@ -43,6 +50,8 @@ class _Lexicon:
         self.term_of = array("I")
         self.surface_of = array("I")
         self.delta_of = array("I")
+        self.spellings: dict[str, int] = {}
+        self.spelling_of = array("I")
         self._entries: dict[str, _Entries] = {}
 
     def entries(self, language: str) -> _Entries:
@@ -60,6 +69,8 @@ class _Lexicon:
                 self.term_of.append(self.terms.setdefault(token.term, len(self.terms)))
                 self.surface_of.append(self.surfaces.setdefault(token.surface, len(self.surfaces)))
                 self.delta_of.append(position + token.position)
+                spelt = spelling(piece[token.start : token.end], token.surface)
+                self.spelling_of.append(self.spellings.setdefault(spelt, len(self.spellings)))
             position += tokens[-1].position + 1 if tokens else 0
         self.widths.append(position)
         self.starts.append(len(self.term_of))
@@ -162,6 +173,7 @@ class PostingsBuffer:
             rows = rows[order]
             fields[chunks.SPELLED] = _postings(words[0], own[rows], docs[rows])
             texts[chunks.SPELLED] = _text_postings(own[rows], docs[rows], places[order])
+        fields[SPELLINGS] = _spelling_postings(lexicon, part, docs)
         forms, several = _forms(term_of, surface_of)
         own, form = term_of[part], forms[part]
         del part
@@ -211,6 +223,26 @@ def _ranks(words: Mapping[str, int]) -> _Ranked:
     ranks = np.empty(len(encoded), np.int32)
     ranks[order] = np.arange(len(encoded), dtype=np.int32)
     return [encoded[number] for number in order], ranks
+
+
+def _spelling_postings(lexicon: _Lexicon, part: Array, docs: Array) -> FieldPostings:
+    """Return the documents of each spelling of the surface forms that have one with accents.
+
+    part, docs   of each occurrence the index of its token in the lexicon, and the document
+    """
+    accented = np.array([text not in lexicon.surfaces for text in lexicon.spellings], bool)
+    surface_of, spelling_of = _frombuffer(lexicon.surface_of), _frombuffer(lexicon.spelling_of)
+    listed = np.zeros(len(lexicon.surfaces), bool)
+    listed[surface_of[accented[spelling_of]]] = True
+    rows = listed[surface_of][part].nonzero()[0]
+    words, ranks = _ranks(lexicon.spellings)
+    found = _word_postings(words, ranks[spelling_of][part[rows]], docs[rows])
+    # A form that has accents wherever it stands is listed, too, without documents.
+    holders = dict(zip(found.terms, np.split(found.docs, found.posts[1:-1]), strict=False))
+    plain = (text.encode() for text, own in zip(lexicon.surfaces, listed.tolist(), strict=True) if own)
+    terms = sorted({*holders, *plain})
+    posts = np.cumsum([0, *(len(holders.get(term, ())) for term in terms)])
+    return FieldPostings(terms, posts, found.docs)
 
 
 def _forms(terms: Array, surfaces: Array) -> tuple[Array, dict[str, Array]]:

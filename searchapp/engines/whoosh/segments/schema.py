@@ -4,6 +4,7 @@ id             the article's id, unique
 title … authors   terms with positions, one field for each of `documents.TEXT_FIELDS`
 any            the terms of all of these fields together
 words, title_words   surface forms, for prefixes
+spellings      words with their accents, of the forms with any
 spelled        surface forms of long articles with positions, for passages
 exact          the title's words, for exact-title matches
 <facet>_is     folded values of each of FACETS, for `tag:` and the like
@@ -18,12 +19,12 @@ from typing import Any
 from searchapp.engines.whoosh._whoosh import fields, formats
 from searchapp.engines.whoosh.segments.chunks import SPELLED
 from searchapp.engines.whoosh.segments.postings import WORD_FIELDS
-from searchapp.engines.whoosh.segments.segment import ANY
+from searchapp.engines.whoosh.segments.segment import ANY, SPELLINGS
 from searchapp.facets import FACETS
 from searchapp.model import Article
 from searchapp.retrieval.documents import TEXT_FIELDS, exact_title, local_date
 
-VERSION = 3
+VERSION = 4
 """To be increased when an index written before can't be read correctly."""
 
 
@@ -60,7 +61,7 @@ def schema() -> Any:
     """Return the Whoosh schema."""
     return fields.Schema(
         **{field: TermPositions() for field in TEXT_FIELDS},
-        **{field: Values() for field in (ANY, SPELLED, *VALUE_FIELDS, *WORD_FIELDS)},
+        **{field: Values() for field in (ANY, SPELLED, SPELLINGS, *VALUE_FIELDS, *WORD_FIELDS)},
     )
 
 

@@ -47,6 +47,9 @@ ANY = "any"
 WORDS = "words"
 """The field of surface forms."""
 
+SPELLINGS = "spellings"
+"""The field of words with their accents: of the surface forms with several spellings, or one with accents, all."""
+
 MARK = 64
 STRIDE = 8
 """Terms per key: these eight are read as quickly as one."""
