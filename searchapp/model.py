@@ -79,7 +79,8 @@ class Article(ArticleHead):
     sections    the body in order; at least one unless the body is empty
     code        the code blocks' text, separated by newlines
     html        the rendered body, NOT sanitised: only `web` may show it, through its sanitiser
-    digest      hex digest of everything this value was made from; equal digests, equal articles
+    digest      hex digest of everything this value was made from, then `~` and the language if that was guessed; equal
+                digests, equal articles
     boost       factor of its scores in a search, above 0
     """
 

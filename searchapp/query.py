@@ -19,6 +19,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from searchapp.analysis import analyzer
 from searchapp.facets import BY_OPERATOR
 from searchapp.model import Query
 
@@ -186,6 +187,23 @@ def while_typing(text: str) -> str:
     # The word too: a prefix is compared with words as they are written, a word with their stems.
     field = f"{last['field']}:" if last["field"] else ""
     return f"{words} OR {field}{unsigned(last['word'])}*"
+
+
+def in_parts(text: str) -> str:
+    """Return the normalised text with the parts of its last word (`spider-m`) as words of their own (`spider m`).
+
+    The text itself if that word has one part, or `while_typing` does not extend it.
+    """
+    last = [*_TOKEN.finditer(text)][-1:]
+    word = last[0]["word"] if last and while_typing(text) != text else ""
+    name = (last[0]["field"] or "").lower() if word else ""
+    # The word as a whole comes before its parts.
+    parts = {token.position: token for token in analyzer("").tokens(word)} if word and not word.isalnum() else {}
+    if len(parts) < 2 or name not in TEXT_FIELDS | {""}:
+        return text
+    field = f"{name}:" if name else ""
+    words = [f"{field}{word[token.start : token.end]}" for token in parts.values()]
+    return text[: last[0].start()] + " ".join(words)
 
 
 def text_of(query: Query) -> str:

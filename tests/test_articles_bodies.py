@@ -573,10 +573,35 @@ def test_languages_are_found_out(tmp_path: Path) -> None:
         "ja": "電車がまた遅れて、私たちはホームで一時間待ちました。",
         "ko": "기차가 또 늦어서 우리는 승강장에서 한 시간을 기다렸다.",
         "ar": "تأخر القطار مرة أخرى وانتظرنا ساعة على الرصيف.",
+        "uk": "Потяг знову запізнився, і ми цілу годину чекали на платформі.",
+        "bg": "Влакът отново закъсня и чакахме цял час на перона.",
+        "sr": "Воз је опет каснио и чекали смо цео сат на перону.",
+        "hr": "Vlak je opet kasnio pa smo cijeli sat čekali na kolodvoru, gdje nije bilo ničega.",
+        "sl": "Vlak je spet zamujal in na peronu smo čakali celo uro, ker ni bilo kam iti.",
+        "sk": "Vlak opäť meškal a my sme čakali na nástupišti celú hodinu.",
+        "he": "הרכבת שוב איחרה וחיכינו שעה על הרציף.",
+        "fa": "قطار دوباره دیر کرد و ما یک ساعت روی سکو منتظر ماندیم.",
+        "vi": "Tàu lại trễ và chúng tôi đã đợi một giờ trên sân ga.",
+        "th": "รถไฟมาสายอีกแล้วและเรารออยู่บนชานชาลาหนึ่งชั่วโมง",
+        "hi": "ट्रेन फिर देर से आई और हमने प्लेटफ़ॉर्म पर एक घंटा इंतज़ार किया।",
+        "ca": "El tren tornava a anar amb retard i vam esperar una hora a l'andana.",
     }
     found = articles(tmp_path, {f"{code}.md": text for code, text in texts.items()})
     assert {id: a.language for id, a in found.items()} == {f"{code}.md": code for code in texts}
     assert article(tmp_path, "xyz", name="x/short.md").language == "en"
+    scripts = {
+        "ko": "안녕하세요",
+        "ja": "こんにちは",
+        "th": "สวัสดี",
+        "he": "שלום",
+        "el": "Ελλάδα",
+        "zh": "你好",
+        "ka": "საქართველო",
+    }
+    short = articles(tmp_path / "short", {f"{code}.md": f"---\ntitle: {text}\n---\n" for code, text in scripts.items()})
+    assert {a.language: id for id, a in short.items()} == {code: f"{code}.md" for code in scripts}
+    code = "The mill is old.\n\n```js\n" + "const retour = le.la.les(des, une, pour, que)\n" * 40 + "```\n"
+    assert article(tmp_path, code, name="x/code.md").language == "en"
     forced = articles(tmp_path, {}, language="da")
     assert {a.language for a in forced.values()} == {"da"}
 

@@ -22,7 +22,7 @@ from searchapp.engines.reference.engine import MemoryEngine
 from searchapp.errors import ConfigError, IndexLockedError, IndexWriteError, SearchappError
 from searchapp.indexing import index, watch
 from searchapp.indexing.check import examine
-from searchapp.model import IndexReport, Query
+from searchapp.model import Article, IndexReport, Query
 
 
 @pytest.fixture
@@ -513,3 +513,104 @@ def test_notes_that_can_not_be_written_are_only_a_warning(
     assert "scan.json" in caplog.text
     assert index(config, engine).unchanged == 3
     assert sorted(path.name for path in config.index_dir.iterdir()) == ["LOCK", "scan.json"]
+
+
+ENGLISH = (
+    "We walked along the old canal until the rain came, and then we had tea with the miller and his three daughters."
+)
+FRENCH = "Nous avons marché le long du vieux canal jusqu'à la pluie, puis nous avons pris le thé avec le meunier."
+
+
+def articles_of(engine: MemoryEngine) -> dict[str, Article]:
+    return {id: article for id in engine.manifest() if (article := engine.article(id))}
+
+
+def languages(engine: MemoryEngine) -> dict[str, str]:
+    return {id: article.language for id, article in articles_of(engine).items()}
+
+
+def test_a_guess_on_little_text_follows_the_main_language(config: Config, engine: MemoryEngine) -> None:
+    for number in range(3):
+        write(config, f"{number}.md", "Au canal", FRENCH)
+    write(config, "short.md", "Total", "100 km.")
+    write(config, "told.md", "Total", "100 km.", lang="pl")
+    index(config, engine)
+    assert languages(engine) == {**dict.fromkeys(("0.md", "1.md", "2.md", "short.md"), "fr"), "told.md": "pl"}
+
+
+def test_a_guess_that_a_handful_of_a_thousand_share_follows_the_main_language(
+    config: Config, engine: MemoryEngine
+) -> None:
+    for number in range(500):
+        write(config, f"{number}.md", "Au canal", "Words.", lang="en")
+    for number in range(2):
+        write(config, f"fr{number}.md", "Au canal", FRENCH)
+    index(config, engine)
+    assert {languages(engine)[f"fr{number}.md"] for number in range(2)} == {"en"}
+    write(config, "fr2.md", "Au canal", FRENCH)
+    report = index(config, engine)
+    assert (report.converted, report.added, report.updated) == (1, 1, 2)
+    assert {languages(engine)[f"fr{number}.md"] for number in range(3)} == {"fr"}
+    (config.content_dir / "fr0.md").unlink()
+    assert index(config, engine).updated == 2
+    assert {languages(engine)[f"fr{number}.md"] for number in range(1, 3)} == {"en"}
+    assert counts(index(config, engine)) == (0, 0, 0, 502)
+
+
+def test_one_that_tells_its_language_vouches_for_those_that_do_not(config: Config, engine: MemoryEngine) -> None:
+    for number in range(500):
+        write(config, f"{number}.md", "By the canal", "Words.", lang="fr" if number < 9 else "en")
+    write(config, "fr.md", "Au canal", FRENCH)
+    index(config, engine)
+    assert languages(engine)["fr.md"] == "fr"
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_languages_after_many_runs_are_those_of_a_full_build(config: Config, engine: MemoryEngine, lost: bool) -> None:
+    texts = cycle((ENGLISH, FRENCH, "Tea.", FRENCH, "100 km", ENGLISH, "Thé."))
+    for number in range(40):
+        write(config, f"{number * 7 % 11}.md", f"Number {number}", next(texts))
+        if number % 5 == 4:
+            next(config.content_dir.iterdir()).unlink()
+        if number % 6 == 5:
+            make_unusable(next(config.content_dir.iterdir()))
+        if lost and number % 4 == 3:
+            (config.index_dir / "scan.json").unlink()
+        report = index(config, engine)
+        assert report.articles == len(engine.manifest())
+        good = {id for id in engine.manifest() if id not in {problem.path for problem in report.skipped}}
+        if lost:  # of what broke, nothing is known any more but the article
+            continue
+        fresh = MemoryEngine()
+        index(replace(config, index_dir=config.index_dir.with_name("fresh")), fresh, rebuild=True)
+        if good == set(engine.manifest()):
+            assert articles_of(fresh) == articles_of(engine)
+    for path in config.content_dir.iterdir():
+        if path.stat().st_size > 2**20:
+            path.unlink()
+    index(config, engine)
+    fresh = MemoryEngine()
+    index(replace(config, index_dir=config.index_dir.with_name("fresh")), fresh, rebuild=True)
+    assert articles_of(fresh) == articles_of(engine)
+    assert set(languages(engine).values()) <= {"en", "fr"}
+
+
+def test_what_broke_keeps_up_with_the_main_language(config: Config, engine: MemoryEngine) -> None:
+    write(config, "a.md", "Au canal", FRENCH)
+    write(config, "short.md", "Total", "100 km.")
+    index(config, engine)
+    make_unusable(config.content_dir / "short.md")
+    for number in range(3):
+        write(config, f"{number}.md", "By the canal", ENGLISH)
+    index(config, engine)
+    assert languages(engine)["short.md"] == "en"
+
+
+def test_a_dry_run_counts_what_gets_another_language(config: Config, engine: MemoryEngine) -> None:
+    write(config, "a.md", "Au canal", FRENCH)
+    write(config, "short.md", "Total", "100 km.")
+    index(config, engine)
+    for number in range(3):
+        write(config, f"{number}.md", "By the canal", ENGLISH)
+    assert counts(index(config, engine, dry_run=True)) == (3, 1, 0, 1)
+    assert counts(index(config, engine)) == (3, 1, 0, 1)

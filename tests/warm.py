@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["searchapp.articles.pool.worker"])
+CONTEXT.set_forkserver_preload(["searchapp.articles.pool.worker", "tests.warm_model"])
 
 
 class Worker:

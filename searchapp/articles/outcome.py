@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from searchapp.model import Article, Problem, Spot
 
+UNTOLD = "en"
+"""Language of an article that says nothing of it, in whatever way."""
+
 
 class SourceFile(NamedTuple):
     """One file that may be an article. A tuple, as making 100,000 objects takes a tenth of a second longer.
@@ -33,6 +36,8 @@ class Outcome:
     article     None if it is hidden, skipped or unchanged
     unchanged   the digest is the known one: not converted
     hidden      why it is not shown ("draft", "unpublished", "future", "expired", "unlisted", …), "" if it is
+    language    of the article, with "?" if that was guessed from its text, "??" if the guess is not clear (alone if
+                there is none), and behind that the language that a folder's name suggests; "" without an article
     until       when `hidden` changes with time alone (aware, UTC); None if it does not
     problems    with `skipped` set if the file is not usable, else warnings
     spots       positions of title, permalink and aliases in the front matter, by canonical key; only if the site's
@@ -44,6 +49,7 @@ class Outcome:
     article: Article | None
     unchanged: bool = False
     hidden: str = ""
+    language: str = ""
     until: datetime | None = None
     problems: tuple[Problem, ...] = ()
     spots: tuple[tuple[str, Spot], ...] = ()

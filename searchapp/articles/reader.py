@@ -21,12 +21,9 @@ from searchapp.articles.front_matter.loaders import FrontMatterError
 from searchapp.articles.front_matter.split import FrontMatter
 from searchapp.articles.generators.jekyll import UNKNOWN
 from searchapp.articles.generators.slugs import title_from_slug
-from searchapp.articles.outcome import Limits, Outcome, SourceFile
+from searchapp.articles.outcome import UNTOLD, Limits, Outcome, SourceFile
 from searchapp.articles.site import Site
 from searchapp.model import Article, Draft, Problem, Spot
-
-MIN_DETECTED = 300
-"""Characters of a draft from which its language is detected."""
 
 
 def read(site: Site, source: SourceFile, limits: Limits, *, plain: str = "", known: str = "") -> Outcome:
@@ -82,13 +79,15 @@ def _outcome(facts: FileFacts, limits: Limits, key: str, plain: str, known: str)
     if known == key:
         return Outcome(facts.id, key, None, unchanged=True, until=facts.until)
     steps.find_address(facts)
-    article = _article(facts, _body(facts, limits, plain), key)
-    return Outcome(facts.id, key, article, until=facts.until, problems=tuple(facts.problems))
+    body = _body(facts, limits, plain)
+    title = fields.title(facts.front) or _first_heading(body) or title_from_slug(facts.place.slug) or facts.id
+    language = steps.language(facts) or _guess(facts, title, body)
+    article = _article(facts, title, language.partition("?")[0] or UNTOLD, body, key)
+    return Outcome(facts.id, key, article, language=language, until=facts.until, problems=tuple(facts.problems))
 
 
-def _article(facts: FileFacts, body: Body, key: str) -> Article:
+def _article(facts: FileFacts, title: str, language: str, body: Body, key: str) -> Article:
     front = facts.front
-    title = fields.title(front) or _first_heading(body) or title_from_slug(facts.place.slug) or facts.id
     return Article(
         id=facts.id,
         title=title,
@@ -99,7 +98,7 @@ def _article(facts: FileFacts, body: Body, key: str) -> Article:
         categories=facts.categories,
         tags=facts.tags,
         series=fields.series(front, facts.generator),
-        language=fields.language(front) or facts.place.language or facts.site.language or _language(title, body),
+        language=language,
         summary=fields.summary(front),
         sections=body.sections,
         code=body.code,
@@ -141,7 +140,14 @@ def _first_heading(body: Body) -> str:
     return first.title if first is not None and first.level == 1 else ""
 
 
-def _language(title: str, body: Body) -> str:
+def _guess(facts: FileFacts, title: str, body: Body) -> str:
+    """Return the language as `Outcome.language` has it of an article that does not tell it.
+
+    A folder such as `it` may be about computers: its name counts if the text, or else the blog, bears it out.
+    """
+    seeming = facts.place.seeming_language
+    if facts.site.language and not seeming:
+        return facts.site.language
     sample = [title]
     size = 0
     for section in body.sections:
@@ -149,7 +155,12 @@ def _language(title: str, body: Body) -> str:
         size += len(section.text)
         if size > SAMPLE:
             break
-    return detect("\n".join(sample))
+    code, clear = detect("\n".join(sample))
+    if seeming and (seeming == code or not clear):
+        return seeming if seeming == code else f"{facts.site.language or code}??{seeming}"
+    if facts.site.language:
+        return facts.site.language
+    return code + ("?" if clear else "??")
 
 
 def draft(text: str, *, plain: bool = False) -> Draft:
@@ -164,7 +175,7 @@ def parse_draft(text: str, *, plain: str = "") -> ParsedDraft:
     draft = _draft(front, bool(plain))
     shown = (plain_prose_spans if plain else prose_spans)(source, len(source) - len(front.body))
     warnings = tuple((spot.line, reason) for _, spot, reason in front.warnings)
-    told = fields.language(front) or detect(f"{draft.title}\n{draft.text}")
+    told = fields.language(front) or detect(f"{draft.title}\n{draft.text}")[0] or UNTOLD
     return ParsedDraft(source, draft, shown.text, shown.links, told, plain, warnings)
 
 
@@ -186,5 +197,6 @@ def _draft(front: FrontMatter, plain: bool) -> Draft:
         tags, categories = (), ()
     body = extract(render_plain(front.body) if plain else render(front.body), UNKNOWN.heading_ids)
     prose = "\n".join(part for section in body.sections for part in (section.title, section.text) if part)
-    language = fields.language(front) or (detect(prose, default="") if len(prose) >= MIN_DETECTED else "")
+    guess, clear = ("", False) if (told := fields.language(front)) else detect(prose)
+    language = told or (guess if clear else "")
     return Draft(fields.title(front) or _first_heading(body), prose, tags, categories, language)

@@ -39,7 +39,8 @@ class Site:
     defaults    in the order in which they apply
     collections Jekyll's, by name: template of their permalinks, or None if they have no pages
     exclude     patterns below `root` that are not read
-    languages   codes that a file name may end in (`post.fr.md`), in lower case
+    languages   codes that a file name may end in (`post.fr.md`) or a folder may have as its name, in lower case
+    language_folders    (folder below `root`, code) of those that have another name
     options     enabled switches, by the generator's names; for its own functions only
     address     base URL by the generator's configuration (`https://example.org/blog`), "" if unknown
     fingerprint hex; changes whenever the outcome of an unchanged file could change
@@ -58,6 +59,7 @@ class Site:
     collections: tuple[tuple[str, str | None], ...] = ()
     exclude: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
+    language_folders: tuple[tuple[str, str], ...] = ()
     options: frozenset[str] = frozenset()
     address: str = ""
     fingerprint: str = ""
@@ -86,6 +88,7 @@ def fingerprint(site: Site) -> str:
         READER_VERSION,
         version("markdown"),
         version("docutils"),
+        version("py3langid"),
         config.include_drafts,
         config.include_future,
         site.root,
@@ -97,6 +100,7 @@ def fingerprint(site: Site) -> str:
         site.defaults,
         site.collections,
         sorted(site.languages),
+        site.language_folders,
         sorted(site.options),
     )
     return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

@@ -11,7 +11,7 @@ from searchapp.articles.files.path_info import locate
 from searchapp.articles.files.source import decode
 from searchapp.articles.front_matter import dates, fields, rst_fields, split
 from searchapp.articles.front_matter.split import FrontMatter
-from searchapp.articles.front_matter.values import first
+from searchapp.articles.front_matter.values import first, language_code
 from searchapp.articles.front_matter.visibility import judge, not_article_reason
 from searchapp.articles.generators import addresses
 from searchapp.articles.generators.generator import Generator
@@ -81,6 +81,14 @@ def judge_visibility(facts: FileFacts, now: datetime) -> None:
     if not facts.hidden:
         find_date(facts)
         facts.hidden, facts.until = judge(facts, now)
+
+
+def language(facts: FileFacts) -> str:
+    """Return the language that front matter, the generator's configuration or its folders tell, "" without."""
+    above, place = facts.generator.translations, facts.place
+    at = place.folders.index(above) + 1 if above in place.folders[:-1] else 0
+    told = language_code(place.folders[at]) if at else ""
+    return fields.language(facts.front) or place.language or told or place.folder_language
 
 
 def find_address(facts: FileFacts) -> None:

@@ -273,7 +273,7 @@ class PipelineEngine(ABC):
         return self._ask(lambda searcher: search(query, searcher))
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        return self._ask(lambda searcher: suggest.complete(prefix, limit, searcher.completions, searcher.languages))
+        return self._ask(lambda searcher: suggest.complete(prefix, limit, searcher.completions, searcher.lexicon))
 
     def related(self, source: str | Draft, limit: int = 10) -> tuple[Hit, ...]:
         return self._ask(lambda searcher: find_related(source, limit, searcher))

@@ -10,14 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from searchapp.articles import Outcome, Site, SourceFile, convert, digest_of, discover, open_site, permalink_clashes
 from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.errors import IndexDamagedError, IndexUnreachableError, IndexUnusableError
+from searchapp.indexing import languages, spool
 from searchapp.indexing import scan_notes as scans
-from searchapp.indexing import spool
 from searchapp.indexing.lock import WAIT, lock
 from searchapp.indexing.scan_notes import Entry, Scan
 from searchapp.model import Article, IndexReport, Problem
@@ -76,8 +77,9 @@ def run(
             state = _compare(config, engine, rebuild)
         if dry_run:
             _exhaust(_reading(state, progress))
+            state.settle()
         elif state.new_index:
-            state.generation = engine.rebuild(_everything(state, engine, progress)).name
+            state.generation = engine.rebuild(_everything(state, engine, config.index_dir, progress)).name
         else:
             _update(state, engine, config.index_dir, progress)
         if state.changed and not dry_run:
@@ -126,6 +128,8 @@ class _State:
 
     def record(self, id: str, entry: Entry) -> None:
         """Record a file's entry in the notes and in the target manifest."""
+        if entry.rest.skipped and id in self.known:
+            entry = entry._replace(language=self.old.languages.get(id, ""))
         if self.old.get(id) != entry:
             self.notes.changes.add(id)
         self.notes.put(id, entry)
@@ -135,6 +139,24 @@ class _State:
             self.target[id] = entry.digest
         elif id in self.known:
             self.target[id] = self.known[id]
+
+    def settle(self) -> None:
+        """Decide the languages that were guessed, after everything was read, and record them."""
+        if not self.changed:
+            return
+        decided = languages.decide(self.notes.languages.values(), self.site.language)
+        for id, note in self.notes.languages.items():
+            if "?" in note and id in self.target:
+                digest = self.target[id] = languages.with_language(self.target[id], decided[note])
+                if id not in self.notes.rest or not self.notes.rest[id].skipped:
+                    if self.old.digests.get(id) != digest:
+                        self.notes.changes.add(id)
+                    self.notes.digests[id] = digest
+
+    def settled(self, article: Article) -> Article:
+        """Return the article as it is to be in the index."""
+        digest = self.target[article.id]
+        return replace(article, digest=digest, language=digest.partition("~")[2] or article.language)
 
 
 def _compare(config: Config, engine: Engine, rebuild: bool) -> _State:
@@ -189,7 +211,7 @@ def _valid_entry(state: _State, source: SourceFile, now: datetime) -> Entry | No
         return entry
     state.changed = True
     try:
-        same = digest_of(state.site, source) == entry.digest
+        same = digest_of(state.site, source) == languages.file_digest(entry.digest)
     except OSError:
         return None
     return scans.with_signature_of(entry, source) if same else None
@@ -222,28 +244,49 @@ def _exhaust(outcomes: Iterator[Outcome]) -> None:
 
 
 def _update(state: _State, engine: Engine, folder: Path, progress: Progress | None) -> None:
-    """Update the index. Deletions are known only after everything was read, hence the spool."""
-    with spool.Spool(folder) as changed:
+    """Update the index. Deletions and guessed languages are known only after everything was read, hence the spool."""
+    with spool.Spool(folder) as read:
         for outcome in _reading(state, progress):
-            if outcome.article is not None and state.known.get(outcome.id) != outcome.digest:
-                changed.put(outcome.article)
+            there = languages.file_digest(state.known.get(outcome.id, ""))
+            if outcome.article is not None and there != outcome.digest:
+                read.put(outcome.article)
+        state.settle()
         removed = state.known.keys() - state.target.keys()
-        if changed or removed:
-            state.generation = engine.update(iter(changed), removed).name
+        relabelled = [
+            id
+            for id, digest in state.target.items()
+            if (known := state.known.get(id, "")) != digest
+            and languages.file_digest(known) == languages.file_digest(digest)
+        ]
+        if read or removed or relabelled:
+            articles = chain(read, filter(None, map(engine.article, relabelled)))
+            state.generation = engine.update(map(state.settled, articles), removed).name
 
 
-def _everything(state: _State, engine: Engine, progress: Progress | None) -> Iterator[Article]:
-    """All articles for a new index: converted ones, then the last good versions of invalid files."""
+def _everything(state: _State, engine: Engine, folder: Path, progress: Progress | None) -> Iterator[Article]:
+    """All articles for a new index: converted ones, those of a language that is doubtful when it is decided, then the
+    last good versions of invalid files.
+    """
     kept = set(state.target)
-    for outcome in _reading(state, progress):
-        if outcome.article is not None:
-            yield outcome.article
-        elif outcome.id in state.target:
-            kept.add(outcome.id)
+    certain = languages.Certain(len(state.candidates))
+    with spool.Spool(folder) as doubtful:
+        for outcome in _reading(state, progress):
+            if outcome.article is None:
+                if outcome.id in state.target:
+                    kept.add(outcome.id)
+            elif "?" not in outcome.language:
+                yield outcome.article
+            elif certain.add(outcome.language):
+                digest = languages.with_language(outcome.digest, outcome.article.language)
+                yield replace(outcome.article, digest=digest)
+            else:
+                doubtful.put(outcome.article)
+        state.settle()
+        yield from map(state.settled, doubtful)
     for id in sorted(kept):
         article = engine.article(id)
         if article is not None:
-            yield article
+            yield state.settled(article)
         else:
             del state.target[id]
 

@@ -27,12 +27,12 @@ from searchapp.model import Problem
 
 FILE_NAME = "scan.json"
 CHANGES = "scan.changes.json"
-FORMAT = 3
+FORMAT = 4
 MAX_CHANGES = 1_000
 """Entries of `scan.changes.json`, at most, and at most a tenth of all."""
 RACY_NS = 2_000_000_000
 """Nanoseconds before a scan within which a modified file may have changed again in the same clock tick."""
-COLUMNS = ("id", "size", "modified", "changed", "inode", "digest", "permalink")
+COLUMNS = ("id", "size", "modified", "changed", "inode", "digest", "permalink", "language")
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Entry(NamedTuple):
     digest: str
     permalink: str = ""
     rest: Rest = Rest()
+    language: str = ""
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Scan:
     key                 what the notes depend on besides the files; other notes are ignored
     started             ns since the epoch, by the file system's clock
     permalinks, rest    only of files that have any
+    languages           as `Outcome.language`, of all files that are articles; of what broke, that of its last version
     racy                files modified so late that further changes may go unnoticed
     base                `started` of `scan.json` on disk, 0 if there is none
     changes             the files whose entries differ from that
@@ -77,6 +79,7 @@ class Scan:
     digests: dict[str, str] = field(default_factory=dict)
     permalinks: dict[str, str] = field(default_factory=dict)
     rest: dict[str, Rest] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
     racy: set[str] = field(default_factory=set)
     base: int = 0
     changes: set[str] = field(default_factory=set)
@@ -85,7 +88,8 @@ class Scan:
         """Return the entry of a file, None if there is none."""
         if id not in self.digests:
             return None
-        return Entry(self.signatures[id], self.digests[id], self.permalinks.get(id, ""), self.rest.get(id, Rest()))
+        permalink, language = self.permalinks.get(id, ""), self.languages.get(id, "")
+        return Entry(self.signatures[id], self.digests[id], permalink, self.rest.get(id, Rest()), language)
 
     def put(self, id: str, entry: Entry) -> None:
         """Set the entry of a file."""
@@ -99,6 +103,9 @@ class Scan:
             self.permalinks[id] = entry.permalink
         if entry.rest != Rest():
             self.rest[id] = entry.rest
+        self.languages.pop(id, None)
+        if entry.language:
+            self.languages[id] = entry.language
 
     def drop(self, id: str) -> None:
         """Remove the entry of a file."""
@@ -106,6 +113,7 @@ class Scan:
         self.digests.pop(id, None)
         self.permalinks.pop(id, None)
         self.rest.pop(id, None)
+        self.languages.pop(id, None)
         self.racy.discard(id)
 
     def doubtful(self, sources: Sequence[SourceFile], known: Mapping[str, str]) -> list[SourceFile]:
@@ -134,6 +142,7 @@ class Scan:
             digests=dict(self.digests),
             permalinks=dict(self.permalinks),
             rest=dict(self.rest),
+            languages=dict(self.languages),
             racy=set(self.racy),
             changes=set(self.changes),
         )
@@ -157,9 +166,8 @@ def entry(source: SourceFile, outcome: Outcome) -> Entry:
     """Return the entry of a file that was just read."""
     permalink = outcome.article.permalink if outcome.article else ""
     skipped = outcome.article is None and not outcome.hidden
-    return Entry(
-        source.signature, outcome.digest, permalink, Rest(outcome.hidden, skipped, outcome.until, outcome.problems)
-    )
+    rest = Rest(outcome.hidden, skipped, outcome.until, outcome.problems)
+    return Entry(source.signature, outcome.digest, permalink, rest, outcome.language)
 
 
 def load(index_dir: Path, key: str) -> Scan:
@@ -226,7 +234,10 @@ def _read(path: Path, key: str) -> dict[str, Any]:
 
 
 def _encode(scan: Scan, ids: Iterable[str]) -> dict[str, Any]:
-    rows = [(id, *scan.signatures[id], scan.digests[id], scan.permalinks.get(id, "")) for id in ids]
+    rows = [
+        (id, *scan.signatures[id], scan.digests[id], scan.permalinks.get(id, ""), scan.languages.get(id, ""))
+        for id in ids
+    ]
     columns = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
     rest = {id: _plain(scan.rest[id]) for id, *_ in rows if id in scan.rest}
     return {"columns": columns, "rest": rest, "racy": sorted(scan.racy)}
@@ -242,13 +253,14 @@ def _decode(scan: Scan, data: Mapping[str, Any]) -> None:
     """Fill `scan` from its JSON form; raises the errors that `load` handles as damage."""
     columns = data["columns"]
     if columns:
-        ids, *numbers, digests, permalinks = (columns[name] for name in COLUMNS)
-        texts = ids, digests, permalinks
+        ids, *numbers, digests, permalinks, languages = (columns[name] for name in COLUMNS)
+        texts = ids, digests, permalinks, languages
         if any(_types(column) - {str} for column in texts) or any(_types(column) - {int} for column in numbers):
             raise TypeError(columns)
         scan.signatures = dict(zip(ids, zip(*numbers, strict=True), strict=True))
         scan.digests = dict(zip(ids, digests, strict=True))
         scan.permalinks = {id: link for id, link in zip(ids, permalinks, strict=True) if link}
+        scan.languages = {id: language for id, language in zip(ids, languages, strict=True) if language}
     scan.racy = {id for id in data["racy"] if id in scan.digests}
     scan.rest = {id: _rest(value) for id, value in data["rest"].items() if id in scan.digests}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from searchapp.model import Mode, Query
-from searchapp.query import And, normalise, other_reading, parse, text_of
+from searchapp.query import And, in_parts, normalise, other_reading, parse, text_of, while_typing
 from searchapp.retrieval.query_terms import prune
 from searchapp.retrieval.query_trees import relax, title_text, without_stop_words
 from searchapp.retrieval.questions import without_questions
@@ -50,8 +50,7 @@ def resolve(
     match   returns the matches of a pruned tree, none for None
     count   returns how many articles match; numbers above `spelling.FEW` need not be exact
     """
-    text = text_of(query)
-    added = text[len(normalise(query.text)) :]
+    asked, text = normalise(query.text), text_of(query)
 
     def meaning(text: str) -> And | None:
         tree = prune(parse(text))
@@ -71,9 +70,13 @@ def resolve(
         return found
 
     typed = read(text)
+    if query.unfinished and (parts := in_parts(asked)) != asked and not count(typed):
+        # The letter before has found the articles with all parts but the last.
+        asked, text = parts, while_typing(parts)
+        typed = read(text)
     spelled = respell(text, count(typed), lexicon, meaning) if typed.tree and typed.tree.nodes else None
     # What was added to the text is not what the reader meant.
-    said = spelled.text.removesuffix(added) if spelled else None
+    said = spelled.text.removesuffix(text[len(asked) :]) if spelled else None
     if spelled and spelled.sure:
         meant = _all_or_any(read(spelled.text), match, count, lexicon)
         if not count(meant):

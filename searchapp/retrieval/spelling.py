@@ -2,8 +2,8 @@
 
 A word may be some edits away from what was meant, the fewer the shorter it is (`max_edits`): insertions, deletions,
 substitutions and transpositions of neighbours (optimal string alignment). All letters doubled and not are one edit. Its
-first letter is assumed to be right unless nothing else fits; numbers, quoted words and prefixes are. A missing or extra
-blank is one edit as well.
+first letter is assumed to be right or swapped with the second, unless no word one edit away fits; numbers, quoted
+words and prefixes are right. A missing or extra blank is one edit as well, and so is one that is a letter off.
 
 Corrections are tried only where the words as typed find too little:
 
@@ -193,10 +193,12 @@ class _Speller:
         for spot in [spot for spot in unknown if spot.plain or max_edits(spot.word)][:MAX_WORDS]:
             if not any(change.start <= spot.start < change.end for change in changes):
                 strange = [other for other in unknown if other is not spot and other.plain]
-                options = [*self._neighbours(spot), *self._split(spot)]
+                options = [*self._neighbours(spot), *self._swapped(spot), *self._split(spot)]
                 fitting = self._joined_at(spot, changes, strange)
-                fitting = fitting or self._fitting(options, changes, strange, spot.plain)
+                near = [option for option in options if option.distance == 1]
+                fitting = fitting or self._fitting(near, changes, strange, spot.plain)
                 fitting = fitting or self._fitting(self._first_letter(spot), changes, strange, spot.plain)
+                fitting = fitting or self._fitting(options, changes, strange, spot.plain)
                 changes += fitting[:1]
                 guesses += [] if fitting else options
         if changes:
@@ -206,13 +208,13 @@ class _Speller:
 
     def _joined_at(self, spot: _Spot, changes: list[_Change], strange: list[_Spot]) -> list[_Change]:
         """Join an unknown word with its neighbour, if that matches with the rest of the query."""
-        beside = [change for change in self._joined() if change.start <= spot.start < change.end]
+        beside = [change for change in self._blanks() if change.start <= spot.start < change.end]
         free = [join for join in beside if all(c.end <= join.start or join.end <= c.start for c in changes)]
         return [join for join in free if self._fitting([join], changes, strange)]
 
     def _among_known(self) -> Spelling | None:
         """Correct words that are all known, but in no article together."""
-        for change in self._joined()[:MAX_TRIED]:
+        for change in self._blanks()[:MAX_TRIED]:
             if self._together([change], []):
                 halves = {spot.word for spot in self._spots if change.start <= spot.start < change.end}
                 return Spelling(self._rewrite([change]), sure=not halves & STOP_WORDS)
@@ -231,7 +233,7 @@ class _Speller:
 
     def offer(self, found: int) -> Spelling | None:
         """Correct a text that matches a few articles."""
-        best = self._joined()
+        best = self._blanks()
         doubtful = [spot for spot in self._spots if spot.plain and max_edits(spot.word) and self._doubtful(spot)]
         for spot in sorted(doubtful, key=_rarest)[:MAX_WORDS]:
             known = [change for change in self._neighbours(spot) if change.articles >= FAR * spot.articles]
@@ -267,14 +269,21 @@ class _Speller:
         return [change for change in found[: 2 * MAX_COMPARED] if not own & self._terms(change.words[0])]
 
     def _first_letter(self, spot: _Spot) -> list[_Change]:
-        """Return the words whose first letter is another, was typed second, or has one before it."""
+        """Return the words whose first letter is another, or has one before it."""
         word = spot.word
         if max_edits(word) < 2:
             return []
-        words = {word[1] + word[0] + word[2:], word[1:], *(letter + word[1:] for letter in ascii_lowercase)} - {word}
+        words = {word[1:], *(letter + word[1:] for letter in ascii_lowercase)} - {word}
         self._learn(words)
         near = [(each, articles) for each in words if (articles := self._articles(each))]
         return [_Change(spot.start, spot.end, (each,), 1, count, count, spot.tail) for each, count in near]
+
+    def _swapped(self, spot: _Spot) -> list[_Change]:
+        """Return the word with its first two letters swapped, if that is one; `near` does not find it."""
+        swapped = spot.word[1::-1] + spot.word[2:]
+        articles = self._articles(swapped) if max_edits(spot.word) else 0
+        weight = articles * odds(spot.word, swapped)
+        return [_Change(spot.start, spot.end, (swapped,), 1, articles, weight, spot.tail)] if articles else []
 
     def _split(self, spot: _Spot) -> list[_Change]:
         """Split the word into two that are adjacent in some article."""
@@ -291,13 +300,39 @@ class _Speller:
                 found.append(_Change(spot.start, spot.end, pair, 1, count, BLANK * count, spot.tail))
         return found
 
-    def _joined(self) -> list[_Change]:
-        """Join adjacent words to one that is known, in their order."""
-        beside = [
-            (left.word + right.word, left, right)
+    def _beside(self) -> list[tuple[_Spot, _Spot]]:
+        """Return the pairs of plain words with nothing but a blank between."""
+        return [
+            (left, right)
             for left, right in pairwise(self._spots)
             if left.plain and right.plain and not left.tail and self._text[left.end : right.start].isspace()
         ]
+
+    def _blanks(self) -> list[_Change]:
+        """Leave out a blank, or move it by a letter: `persona ltrainer`."""
+        return [*self._joined(), *self._moved()]
+
+    def _moved(self) -> list[_Change]:
+        """Move blanks by a letter where one of two words is in few articles, and both then are adjacent in some."""
+        moved = [
+            (left, right, words)
+            for left, right in self._beside()
+            if min(left.articles, right.articles) <= FEW and (max_edits(left.word) or max_edits(right.word))
+            for words in ((left.word[:-1], left.word[-1] + right.word), (left.word + right.word[0], right.word[1:]))
+            if all(len(word) > 1 or word in STOP_WORDS for word in words)
+        ]
+        self._learn({word for _, _, words in moved for word in words})
+        known = [each for each in moved if all(map(self._articles, each[2]))][:MAX_TRIED]
+        counts = [self._lexicon.count_tree(And((Phrase(" ".join(words), stemmed=True),))) for _, _, words in known]
+        return [
+            _Change(left.start, right.end, words, 1, count, count, right.tail)
+            for (left, right, words), count in zip(known, counts, strict=True)
+            if count
+        ]
+
+    def _joined(self) -> list[_Change]:
+        """Join adjacent words to one that is known, in their order."""
+        beside = [(left.word + right.word, left, right) for left, right in self._beside()]
         joined = [each for each in beside if max_edits(each[0])]
         self._learn([word for word, _, _ in joined])
         counted = [(self._articles(word), word, left, right) for word, left, right in joined]

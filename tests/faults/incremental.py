@@ -36,7 +36,13 @@ QUESTIONS = (
 )
 BROKEN = ("---\ntitle: [never closed\n---\n\napple\n", "---\ntitle: &a [*a]\n---\n\napple\n")
 
-_words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map(" ".join)
+SENTENCES = (
+    "We put the bread into the kiln and waited there until the garlic in it was soft and smelled of the whole summer.",
+    "Nous avons mis le pain dans le four et nous avons attendu que l'ail soit tendre et qu'il sente bon tout l'été.",
+)
+"""Of clear languages, while a few words may be in any: what they are taken for depends on all the others."""
+
+_words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map(" ".join) | st.sampled_from(SENTENCES)
 _tags = st.lists(st.sampled_from(TAGS), max_size=3, unique=True)
 _days = st.integers(1, 28)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -10,6 +11,12 @@ from searchapp.articles.front_matter.values import language_code
 from searchapp.articles.generators.slugs import split_date
 from searchapp.articles.site import Site
 
+_CODE = re.compile("([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}))?", re.A)
+_COUNTRIES = {
+    "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "kr": "ko", "nb": "no", "nn": "no", "tw": "zh",
+    "ua": "uk",
+}  # fmt: skip
+"""What folders are named as well: languages by countries' codes, and Norwegian by either norm."""
 _BUNDLES = frozenset({"index", "_index", "readme"})
 
 
@@ -19,6 +26,9 @@ class PathInfo:
 
     folders     all of them; above those that lie above `_posts`, which are categories for some generators
     slug        of the file name, or of the folder if the file is an `index`, without date and language
+    language    that a configured suffix of the name tells, "" without
+    folder_language     that a configured folder tells, "" without
+    seeming_language    of the last folder, or else the name's suffix, that looks like a language's code; "" without
     day         (year, month, day) of the name, not validated; None if there is none
     collection  "posts" below `_posts`, Jekyll's collection, or ""
     path        the folders below the collection, joined
@@ -31,6 +41,8 @@ class PathInfo:
     slug: str
     day: tuple[int, int, int] | None
     language: str
+    folder_language: str
+    seeming_language: str
     collection: str
     path: str
 
@@ -57,7 +69,25 @@ def locate(id: str, site: Site) -> PathInfo:
     if stem.lower() in _BUNDLES and folders:
         day, slug = split_date(folders[-1])
     above, collection, below = _collection(folders, site)
-    return PathInfo(name, ending, tuple(folders), above, slug, day, language, collection, "/".join(below))
+    seeming = next(filter(None, map(_seeming_language, (*reversed(folders), tail if head else ""))), "")
+    told = _folder_language(folders, site)
+    path = "/".join(below)
+    return PathInfo(name, ending, tuple(folders), above, slug, day, language, told, seeming, collection, path)
+
+
+def _folder_language(folders: list[str], site: Site) -> str:
+    """Return the language of the deepest folder that is configured to be one's."""
+    path = "/".join(folders) + "/"
+    for folder, code in site.language_folders:
+        if path.startswith(folder + "/"):
+            return code
+    return next((language_code(name) for name in reversed(folders) if name.lower() in site.languages), "")
+
+
+def _seeming_language(name: str) -> str:
+    """Return the code that a folder's name may be: `pt` of `pt-BR`."""
+    match = _CODE.fullmatch(name.lower())
+    return _COUNTRIES.get(match[1], match[1]) if match else ""
 
 
 def _collection(folders: list[str], site: Site) -> tuple[tuple[str, ...], str, list[str]]:

@@ -22,7 +22,17 @@ from searchapp.model import Problem
 
 MAX_CONFIG_BYTES = 1024 * 1024
 _CONTENT_FOLDERS = frozenset({"_posts", "content", "posts", "source", "docs", "blog", "pages"})
-_LANGUAGE_KEYS = ("lang", "language", "locale", "languagecode", "defaultcontentlanguage", "defaultlanguage")
+_LANGUAGE_KEYS = (
+    "lang",
+    "language",
+    "locale",
+    "languagecode",
+    "defaultcontentlanguage",
+    "defaultlanguage",
+    "defaultlang",
+)
+_TRANSLATION_KEYS = ("languages", *_LANGUAGE_KEYS, "locales")
+"""Where several are named, as the keys of a table or in a list: Hugo's and Zola's, polyglot's, Hexo's."""
 
 
 def open_site(config: Config) -> Site:
@@ -130,15 +140,18 @@ def _general(site: Site, data: dict[str, Value]) -> Site:
     zone = first(data.get("timezone"))
     explicit = site.config.sources.get("timezone", "default") != "default" or site.config.timezone != "UTC"
     codes = (language_code(first(data.get(key))) for key in _LANGUAGE_KEYS)
-    languages = data.get("languages")
     return replace(
         site,
         timezone=site.timezone if explicit or not _is_zone(zone) else zone,
         language=site.language or next(filter(None, codes), ""),
         address=_address(data),
-        languages=frozenset(key.lower() for key in languages if language_code(key))
-        if isinstance(languages, dict)
-        else frozenset(),
+        languages=frozenset(
+            code.lower()
+            for value in map(data.get, _TRANSLATION_KEYS)
+            if isinstance(value, dict | list)
+            for code in map(first, value)
+            if language_code(code)
+        ),
     )
 
 

@@ -24,5 +24,6 @@ DOCUSAURUS = Generator(
     no_article=underscored,
     own_address=_own_address,
     heading_ids=GITHUB,
+    translations="i18n",
     jsx=True,
 )

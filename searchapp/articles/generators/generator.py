@@ -51,6 +51,7 @@ class Generator:
     metadata_files  names of further files with the metadata of a file (by name), by precedence
     split           splits front matter of its own format from the body; None for other texts. Raises FrontMatterError
     complete        adds metadata from elsewhere to the front matter of a file, and normalises values
+    translations    the folder with one folder for each language, as `i18n/fr`; "" without
     folder_categories   folders above `_posts` are categories
     blanks_divide   `tags: a b` are two tags
     lists_in_text   a string holds several labels or authors under a singular key, too, separated by `;`
@@ -83,6 +84,7 @@ class Generator:
     metadata_files: Callable[[Site, str], tuple[str, ...]] | None = None
     split: Callable[[str], FrontMatter | None] | None = None
     complete: Callable[[Site, PathInfo, FrontMatter], None] = lambda _site, _place, _front: None
+    translations: str = ""
     folder_categories: bool = False
     blanks_divide: bool = False
     lists_in_text: bool = False

@@ -31,8 +31,11 @@ _PATH = re.compile(r"(?:\\.|[^\\/])+")
 _OF_METADATA = frozenset({"title", "slug", "date"})
 
 
-def _load(text: str) -> dict[str, Value]:
-    """Return the names that conf.py assigns literals to. It is parsed, never run: computed values are left out."""
+def load_python(text: str) -> dict[str, Value]:
+    """Return the names that a configuration in Python assigns literals to.
+
+    It is parsed, never run: computed values are left out. Raises FrontMatterError if it is no Python.
+    """
     try:
         statements = ast.parse(text).body
     except SyntaxError as error:
@@ -200,7 +203,7 @@ NIKOLA = Generator(
     name="nikola",
     title="Nikola",
     configs=("conf.py",),
-    load=_load,
+    load=load_python,
     claims=_claims,
     configure=_configure,
     is_file=lambda front: front.format == "comments",

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from searchapp.articles.body import detect_language
 from searchapp.articles.outcome import Limits, SourceFile
 from searchapp.articles.pool.frames import HEADER, HELLO, PARSED_DRAFT, Task, write
 from searchapp.articles.reader import draft, parse_draft, read
@@ -33,6 +34,8 @@ def main() -> None:
     write(outbox, HELLO)
     limits: Limits = pickle.loads(_receive(inbox))  # noqa: S301 - from our own parent
     site: Site | None = pickle.loads(_receive(inbox))  # noqa: S301 - from our own parent
+    if site is None or not site.language:
+        detect_language.load()  # now: its memory and time are no article's
     _limit_memory(limits.memory_bytes)
     while frame := _receive(inbox):
         for task in pickle.loads(frame):  # noqa: S301 - from our own parent
