@@ -38,7 +38,7 @@ from searchapp.languages import STEMMERS
 from searchapp.subwords import subwords
 from searchapp.unspaced import UNSPACED, fold_variants, pairs
 
-VERSION = 4
+VERSION = 5
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
 
 MAX_TERM = 64
@@ -466,7 +466,7 @@ def spelling(written: str, surface: str) -> str:
     """Return a word as written, accents included but not case; `surface` is its surface form, returned if equal."""
     if written.isascii():
         return surface
-    accented = unicodedata.normalize("NFC", written.casefold())
+    accented = unicodedata.normalize("NFC", _INVISIBLE.sub("", written).casefold())
     return accented if accented != surface and _fold_word(accented) == surface else surface
 
 
