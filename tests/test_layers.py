@@ -79,6 +79,7 @@ FACETS_NAMED = {  # where the names of facets may stand beside `facets`: as what
     "editor.links": {"tag", "category", "author"},  # of addresses
     "editor.tagging": {"tag", "category"},
     "engines": {"language"},  # by which texts are analysed
+    "indexing.scan_notes": {"language"},  # that a file seems to be in
     "web.reader.feed": {"author", "category"},  # elements of Atom
     "web.reader.template_helpers": {"language"},  # of the page
 }
