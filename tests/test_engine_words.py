@@ -112,7 +112,11 @@ FORMS = [
 def test_quotes_are_as_written(engine: Engine, text: str, expected: set[str]) -> None:  # noqa: F811
     engine.rebuild(FORMS)
     results = engine.search(Query(text, per_page=20, exact=True))
-    found = {hit.id.removesuffix(".md") for hit in results.hits if not hit.partial} if results.mode.value == "all" else set()
+    found = (
+        {hit.id.removesuffix(".md") for hit in results.hits if not hit.partial}
+        if results.mode.value == "all"
+        else set()
+    )
     assert found == expected
     assert results.total == len(expected) or results.mode.value == "any"
 

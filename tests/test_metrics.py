@@ -184,12 +184,12 @@ def ask(url: str, **headers: str) -> tuple[int, str]:
 def test_all_workers_count_together_and_a_killed_one_is_not_forgotten(folder: Path) -> None:
     with closing(Server(folder, settings={"metrics_token": TOKEN})) as server:
         for number in range(30):
-            server.total(f"common+{number % 5}")
+            server.total(f"common+{90 + number % 5}")
         for pid in server.workers():
             os.kill(pid, signal.SIGKILL)
         wait_for(lambda: len(server.workers()) == 2)
         for number in range(30):
-            server.total(f"common+{number % 5}")
+            server.total(f"common+{90 + number % 5}")
         seen = {ask(f"{server.url}/metrics", **BEARER)[1] for _ in range(1)}
         found = Numbers(seen.pop())
         assert found["searchapp_searches_total{interface=api,mode=any}"] == 60

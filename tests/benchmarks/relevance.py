@@ -85,7 +85,7 @@ def articles(corpus: Path) -> Iterator[Article]:
 
     Raises QuestionsError, naming the line.
     """
-    spoken = detect_language.detect(" ".join(_text(row, "text") for _, row in islice(_rows(corpus), 50)))
+    spoken, _ = detect_language.detect(" ".join(_text(row, "text") for _, row in islice(_rows(corpus), 50)))
     seen: set[str] = set()
     for line, row in _rows(corpus):
         id = _id(corpus, line, row)

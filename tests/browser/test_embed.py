@@ -211,6 +211,7 @@ def test_all_results_and_completions_lead_to_the_search(visit: Visit, other: Blo
     expect(chips.get_by_role("link", name="Workshop Category")).to_have_attribute(
         "href", f"{other.search}/search?category=Workshop"
     )
+    box(page).fill("woo")
     chips.get_by_role("button", name="wood").click()
     expect(box(page)).to_have_value("wood")
     settled(page, "3 results")

@@ -29,18 +29,18 @@ def options(page: Page) -> Locator:
 def test_completions_of_every_kind(home: Page) -> None:
     expect(box(home)).to_have_attribute("aria-expanded", "false")
     home.keyboard.type("wo")
-    expect(options(home)).to_have_text(
-        ["Workshop Category", "wood Tag", re.compile("Oiling wood.* Article"), "wood Search"]
-    )
+    expect(options(home)).to_have_text(["Workshop Category", "wood Tag", re.compile("Oiling wood.* Article")])
+    home.keyboard.type("o")
+    expect(options(home)).to_have_text(["wood Tag", re.compile("Oiling wood.* Article"), "wood Search"])
     expect(box(home)).to_have_attribute("aria-expanded", "true")
     expect(home.get_by_role("listbox", name="Suggestions")).to_have_id(box(home).get_attribute("aria-controls") or "")
 
 
 def test_arrows_walk_through_them_and_back_to_the_box(home: Page) -> None:
     home.keyboard.type("wo")
-    expect(options(home)).to_have_count(4)
+    expect(options(home)).to_have_count(3)
     assert box(home).get_attribute("aria-activedescendant") is None
-    for number in range(4):
+    for number in range(3):
         home.keyboard.press("ArrowDown")
         active = home.locator("[aria-selected=true]")
         expect(active).to_have_count(1)
@@ -49,22 +49,22 @@ def test_arrows_walk_through_them_and_back_to_the_box(home: Page) -> None:
     home.keyboard.press("ArrowDown")
     expect(home.locator("[aria-selected=true]")).to_have_count(0)
     home.keyboard.press("ArrowUp")
-    expect(options(home).nth(3)).to_have_attribute("aria-selected", "true")
+    expect(options(home).nth(2)).to_have_attribute("aria-selected", "true")
     expect(box(home)).to_be_focused()
     expect(box(home)).to_have_value("wo")
 
 
 def test_enter_takes_what_is_active(home: Page) -> None:
     home.keyboard.type("wo")
-    expect(options(home)).to_have_count(4)
+    expect(options(home)).to_have_count(3)
     home.keyboard.press("ArrowDown")
     home.keyboard.press("Enter")
     expect(home).to_have_url(re.compile(r"/search\?category=Workshop$"))
     expect(home.locator(".chip")).to_contain_text("Workshop")
     expect(box(home)).to_have_value("")
     expect(options(home)).to_have_count(0)
-    home.keyboard.type("wo")
-    expect(options(home)).to_have_count(4)
+    home.keyboard.type("woo")
+    expect(options(home).last).to_have_text("wood Search")
     home.keyboard.press("ArrowUp")
     home.keyboard.press("Enter")
     expect(box(home)).to_have_value("wood")
@@ -88,7 +88,7 @@ def test_control_enter_opens_another_tab(home: Page) -> None:
 
 def test_escape_closes_then_clears(home: Page) -> None:
     home.keyboard.type("wo")
-    expect(options(home)).to_have_count(4)
+    expect(options(home)).to_have_count(3)
     home.keyboard.press("Escape")
     expect(options(home)).to_have_count(0)
     expect(box(home)).to_have_value("wo")
@@ -100,7 +100,7 @@ def test_escape_closes_then_clears(home: Page) -> None:
 
 def test_leaving_the_box_closes_them_and_a_click_takes_one(home: Page) -> None:
     home.keyboard.type("wo")
-    expect(options(home)).to_have_count(4)
+    expect(options(home)).to_have_count(3)
     home.keyboard.press("Tab")
     expect(options(home)).to_have_count(0)
     box(home).press("End")
@@ -147,7 +147,7 @@ def test_arrows_walk_from_the_box_through_the_results(open_page: Any) -> None:
 
 def test_an_input_method_keeps_its_keys(home: Page) -> None:
     home.keyboard.type("wo")
-    expect(options(home)).to_have_count(4)
+    expect(options(home)).to_have_count(3)
     client = home.context.new_cdp_session(home)
     client.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
     composing = "new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true })"

@@ -111,7 +111,7 @@ class CandidateSearch:
         near = {hit.id: hit.score / best for hit in hits}
         for query in self._probes():
             for hit in self.engine.search(Query(query, per_page=HITS_PER_PROBE, exact=True)).hits:
-                if hit.id not in self.exclude:
+                if not hit.partial and hit.id not in self.exclude:
                     near.setdefault(hit.id, 0.0)
         return near
 

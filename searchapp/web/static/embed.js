@@ -44,9 +44,9 @@ const ROOM = `
 
 // What data-… may say: the default, and how text is read. What throws or gives undefined is a bad value.
 const one = (...values) => text => values.find(each => each === text);
-const list = text => (text.match(/"[^"]*"|[^,"]+/g) ?? []).map(each => each.replace(/^"|"$/g, "").trim()).filter(Boolean);
+const list = text => (text.match(/"[^"]*"|[^,"]+/g) ?? []).map(each => each.replace(/"/g, "").trim()).filter(Boolean);
 const OPTIONS = {
-  target: ["", text => (document.createDocumentFragment().querySelector(text), text)],
+  target: ["", text => (document.querySelector(text), text)],
   placeholder: ["", String],
   tags: [[], list],
   categories: [[], list],
