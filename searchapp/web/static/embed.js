@@ -44,7 +44,7 @@ const ROOM = `
 
 // What data-… may say: the default, and how text is read. What throws or gives undefined is a bad value.
 const one = (...values) => text => values.find(each => each === text);
-const list = text => (text.match(/"[^"]*"|[^,"]+/g) ?? []).map(each => each.replace(/"/g, "").trim()).filter(Boolean);
+const list = t => (t.match(/"[^"]*"|[^,"]+/g) ?? []).map(e => e.replace(/"/g, "").trim()).filter(Boolean);
 const OPTIONS = {
   target: ["", text => (document.querySelector(text), text)],
   placeholder: ["", String],
