@@ -119,7 +119,11 @@ def test_a_chosen_article_stands_between_its_neighbours(linked: Desk) -> None:
     assert "12 more" in found.text_content()
     assert not found.xpath("//h3[. = 'Could link to it']")
     lone = page(linked, "/desk/links?around=_posts/2024-02-07-leaf-7.md")
-    assert words(lone.xpath("//h3[. = 'Could link to it']/following-sibling::ul[1]/li")) == ["Leaf 6", "Leaf 15", "Leaf 14"]
+    assert words(lone.xpath("//h3[. = 'Could link to it']/following-sibling::ul[1]/li")) == [
+        "Leaf 6",
+        "Leaf 15",
+        "Leaf 14",
+    ]
     for link in [*inbound.xpath(".//a/@href"), *(dot.get("href") for dot in dots)]:
         assert linked.client.get(link).status_code == 200
 
