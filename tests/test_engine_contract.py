@@ -222,7 +222,7 @@ def test_few_articles_with_all_words_are_followed_by_those_with_some(engine: Eng
     engine.rebuild([article(f"{id}.md", "Note", text, tags=("t",)) for id, text in texts.items()])
     results = engine.search(Query("rye spelt"))
     assert (results.mode, results.total, results.more, results.pages) == (Mode.ALL, 1, 3, 1)
-    assert [hit.id for hit in results.hits][0] == "both.md"
+    assert results.hits[0].id == "both.md"
     assert {hit.id for hit in results.hits if hit.partial} == {"rye1.md", "rye2.md", "spelt.md"}
     assert results.facets["tag"] == (FacetValue("t", 1),), "of those with all words"
     paged = [engine.search(Query("rye spelt", page=page, per_page=2)) for page in (1, 2, 3)]
