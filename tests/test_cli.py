@@ -134,7 +134,7 @@ def test_watch_goes_alone(here: Path, other: str) -> None:
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
-        (["personal", "trainer", "certification"], [TRAINER]),
+        (["personal", "trainer", "certification"], [TRAINER, FITNESS]),
         (["trainers"], [TRAINER, FITNESS]),
         (["trainer", "-push"], [TRAINER]),
         (["-fitness", "-trainer"], [BREAD]),
