@@ -105,7 +105,7 @@ def test_back_from_an_article_shows_what_was_typed(home: Page) -> None:
     home.keyboard.type("night tra")
     expect(hits(home).first).to_have_text(TRAINS)
     home.keyboard.press("Escape")
-    hits(home).get_by_role("link").click()
+    hits(home).first.get_by_role("link").click()
     expect(home.get_by_role("heading", level=1)).to_have_text(TRAINS)
     home.go_back()
     expect(hits(home).first).to_have_text(TRAINS)
