@@ -7,6 +7,7 @@ for: Whoosh's limited search skips blocks that it should not, and its `filter=` 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from functools import reduce
 from typing import Any
 
@@ -30,7 +31,7 @@ from searchapp.query import (
     Word,
 )
 from searchapp.query import Leaf as Node
-from searchapp.retrieval.documents import TEXT_FIELDS, adjacent, analyse
+from searchapp.retrieval.documents import TEXT_FIELDS, Document, adjacent, analyse
 from searchapp.retrieval.query_terms import prefix_text, sequences, typed_word, value_matches
 from searchapp.retrieval.query_trees import title_text, whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
@@ -104,7 +105,8 @@ def _compile(node: Node | Not | Or, snapshot: Snapshot) -> Any:
     if word is None:
         return found
     score = word.bonus(snapshot.languages, lambda term: _idf(term, snapshot))
-    return wq.AndMaybe(found, wq.ConstantScoreQuery(_Spelt(word.spelling, snapshot), score))
+    # Not AndMaybe: within an And it loses the optional score where its first part skips further than asked.
+    return _either([found, wq.ConstantScoreQuery(_Spelt(word.spelling, snapshot), score)])
 
 
 def _compile_synonyms(node: Synonyms, snapshot: Snapshot) -> Any:
@@ -131,11 +133,11 @@ def _compile_prefix(node: Prefix, snapshot: Snapshot, title_only: bool) -> Any:
     return _either(parts)
 
 
-class _AsWritten(wq.Query):  # type: ignore[misc] # Whoosh has no types
-    """Words as they are written: each article is analysed again, as no field of the index has their positions."""
+class _Analysed(wq.Query, ABC):  # type: ignore[misc] # Whoosh has no types
+    """Each article is analysed again, as no field of the index has what is asked; deleted ones do not match."""
 
-    def __init__(self, field: str, forms: tuple[str, ...], snapshot: Snapshot) -> None:
-        self._field, self._forms, self._snapshot = field, forms, snapshot
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
     def estimate_size(self, reader: Any) -> int:
         return int(reader.doc_count_all())
@@ -144,32 +146,42 @@ class _AsWritten(wq.Query):  # type: ignore[misc] # Whoosh has no types
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         segment = next(each for each in self._snapshot.segments if each.searcher is searcher)
-        found: list[int] = []
-        scores: list[float] = []
-        for number in range(segment.documents):
-            document = analyse(self._snapshot.article(segment.base + number))
-            postings, length = document.postings[self._field], document.lengths[self._field]
-            if adjacent(self._forms, postings):
-                found.append(number)
-                usual = segment.pivots[self._field]
-                steps = [float(impact(self._field, len(postings[form]), length, usual)) for form in self._forms]
-                weights = [_idf(form, self._snapshot) * IMPACT_STEP for form in self._forms]
-                scores.append(sum(weight * each for weight, each in zip(weights, steps, strict=True)))
-        return matching.ListMatcher(found, scores)
+        live = [number for number in range(segment.documents) if not searcher.reader().is_deleted(number)]
+        scores = {n: self.score(analyse(self._snapshot.article(segment.base + n)), segment) for n in live}
+        found = [number for number in live if scores[number] is not None]
+        return matching.ListMatcher(found, [scores[number] for number in found])
+
+    @abstractmethod
+    def score(self, document: Document, segment: Segment) -> float | None:
+        """What an article scores; None if it does not match."""
 
 
-class _Spelt(_AsWritten):
+class _AsWritten(_Analysed):
+    """Words as they are written, side by side."""
+
+    def __init__(self, field: str, forms: tuple[str, ...], snapshot: Snapshot) -> None:
+        super().__init__(snapshot)
+        self._field, self._forms = field, forms
+
+    def score(self, document: Document, segment: Segment) -> float | None:
+        postings, length = document.postings[self._field], document.lengths[self._field]
+        if not adjacent(self._forms, postings):
+            return None
+        usual = segment.pivots[self._field]
+        steps = [float(impact(self._field, len(postings[form]), length, usual)) for form in self._forms]
+        weights = [_idf(form, self._snapshot) * IMPACT_STEP for form in self._forms]
+        return sum(weight * each for weight, each in zip(weights, steps, strict=True))
+
+
+class _Spelt(_Analysed):
     """A word with its accents, in any text field."""
 
     def __init__(self, spelling: str, snapshot: Snapshot) -> None:
-        super().__init__("", (), snapshot)
+        super().__init__(snapshot)
         self._spelling = spelling
 
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        segment = next(each for each in self._snapshot.segments if each.searcher is searcher)
-        articles = (self._snapshot.article(segment.base + number) for number in range(segment.documents))
-        found = [number for number, each in enumerate(articles) if self._spelling in analyse(each).spellings]
-        return matching.ListMatcher(found, [1.0] * len(found))
+    def score(self, document: Document, _segment: Segment) -> float | None:
+        return 1.0 if self._spelling in document.spellings else None
 
 
 def _idf(term: str, snapshot: Snapshot) -> float:

@@ -23,7 +23,6 @@ from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
 from searchapp.retrieval.query_trees import positive
 from searchapp.retrieval.ranking import AS_TYPED
-from searchapp.unspaced import UNSPACED
 
 # Not between digits: those of a version stay.
 _JOINTS = re.compile(rf"(?<=[^\W_])[._{DASHES}]+(?=[^\W\d_])|(?<=[^\W\d_])[._{DASHES}]+(?=\d)")
@@ -63,9 +62,9 @@ class TypedWord(NamedTuple):
 
 
 def typed_word(node: Word) -> TypedWord | None:
-    """Return the one word that a node is; None for joined words and scripts without blanks."""
+    """Return the one word that a node is; None for what has several tokens: joined words, runs without blanks."""
     tokens = list(analyzer("").tokens(node.text))
-    if len(tokens) != 1 or UNSPACED.search(node.text):
+    if len(tokens) != 1:
         return None
     ((_, surface, _, start, end),) = tokens
     return TypedWord(spelling(node.text[start:end], surface), surface)
