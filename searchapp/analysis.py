@@ -38,7 +38,7 @@ from searchapp.languages import STEMMERS
 from searchapp.subwords import subwords
 from searchapp.unspaced import UNSPACED, fold_variants, pairs
 
-VERSION = 5
+VERSION = 6
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
 
 MAX_TERM = 64
@@ -69,7 +69,8 @@ class Token(NamedTuple):
 
 def _class_of_marks() -> str:
     r"""Return the combining marks of letters, which `\w` lacks, as the inside of a regex class."""
-    blocks = chain(range(0x300, 0x1DFF), range(0x20D0, 0x20F1), range(0xA66F, 0xABEE), range(0x10A00, 0x11F00))
+    low = chain(range(0x300, 0x3100), range(0xA66F, 0xABEE), range(0xFB1E, 0xFB1F), range(0xFE20, 0xFE30))
+    blocks = chain(low, range(0x10100, 0x12000), range(0x16A00, 0x17000), range(0x1E000, 0x1E950))
     marks = [c for c in blocks if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
     ranges: list[list[int]] = []
     for code in marks:
@@ -81,6 +82,8 @@ def _class_of_marks() -> str:
 
 
 _MARKS = _class_of_marks()
+_LEADING_MARKS = re.compile(rf"\A[{_MARKS}]+")
+"""Of no letter: nobody can type a word that begins with them."""
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]+")
 _QUOTES = "'’ʼ"
@@ -263,6 +266,7 @@ class Analyzer:
             if len(pieces) > 1 and pieces[-1] == "s":
                 pieces.pop()
             plain = "".join(pieces)
+            plain = _LEADING_MARKS.sub("", plain)
         plain = plain[:MAX_TERM]
         return Token(self.term(plain), plain, position, start, end)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections import defaultdict
 
 import pytest
@@ -207,3 +208,26 @@ def test_offsets_positions_and_the_fast_ways_agree(text: str) -> None:
         assert found <= {(t.term, t.position, t.start) for t in tokens}
         assert {at for _, at, _ in found} >= set(chosen)
     assert sum(len(words.entry(piece)) for piece in split(text)) == len(tokens)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "検\u0301",
+        "検\u0301索",
+        "_\u03010",
+        "a-\u0301b",
+        "\u0301x",
+        "ไ\u0e48ไ",
+        "か\u3099",
+        "フ\u309aール",
+        "\U0001e944x\U0001e944",
+    ],
+)
+def test_no_word_begins_with_a_mark_and_each_is_found_as_it_is_written(text: str) -> None:
+    tokens = list(analyzer("ja").tokens(text))
+    assert tokens
+    for token in tokens:
+        assert not unicodedata.category(token.surface[0]).startswith("M")
+        typed = {each.surface for each in analyzer("ja").tokens(text[token.start : token.end])}
+        assert token.surface in typed

@@ -33,6 +33,7 @@ TEXTS = {
     "hebrew2": "תעודה",
     "width": "Ｑｕｅｒｎ、１０ｋｍ",
     "again": "人々の家",
+    "decomposed": "か\u3099っこうのフ\u309aール",
 }
 
 
@@ -66,6 +67,7 @@ FOUND = [
     ("とまと", "kana"),
     ("ご", "kana half"),
     ("ゴ", "kana half"),
+    ("が", "decomposed"),
     ("ケーキ", "half"),
     ("ไทย", "thai"),
     ("สวย", "thai"),
@@ -87,6 +89,9 @@ FOUND = [
     ("10 km", "width"),
     ("人々", "again"),
     ("々", "again"),
+    ("がっこう", "decomposed"),
+    ("プール", "decomposed"),
+    ("か", ""),
 ]
 
 
