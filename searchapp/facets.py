@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.model import ArticleHead, Query, Results
 
 SHARE, ENOUGH = 0.05, 20

@@ -19,7 +19,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import analyzer
+from searchapp.analysis.analyzer import analyzer
 from searchapp.facets import BY_OPERATOR
 from searchapp.model import Query
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from searchapp.analysis import analyzer, is_form, language_of
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.terms import is_form, language_of
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
 from searchapp.engines.whoosh.search.docsets import ScoredDocs

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.analysis import MAX_TERM, Analyzer, analyzer, fold, fold_value, language_of, shown, split
+from searchapp.analysis.analyzer import Analyzer, analyzer
+from searchapp.analysis.folding import fold, fold_value
+from searchapp.analysis.pieces import split
+from searchapp.analysis.terms import MAX_TERM, language_of, shown
 from searchapp.languages import STEMMERS
 
 HALVES = [("ぱん", 2), ("ぱ", 2), ("ん", 2)]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.articles import Site
 from searchapp.articles.front_matter import fields, split
 from searchapp.articles.front_matter.edit_labels import UnchangeableError, edit_labels

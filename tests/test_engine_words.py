@@ -9,7 +9,7 @@ import pytest
 import Stemmer
 from test_engine_contract import article, engine, ids  # noqa: F401 - a fixture
 
-from searchapp.analysis import fold_text
+from searchapp.analysis.folding import fold_text
 from searchapp.engine import Engine
 from searchapp.model import Query
 

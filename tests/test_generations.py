@@ -20,7 +20,7 @@ from types import ModuleType
 import pytest
 import Stemmer
 
-from searchapp import analysis
+from searchapp.analysis import analyzer
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.segments import writer
 from searchapp.engines.whoosh.segments.segment import PostingsFile
@@ -209,10 +209,10 @@ def test_another_version_is_told_so(built: Path) -> None:
         (fingerprint, "COMMON", 0.2),
         (fingerprint, "FACETS", FACETS[:-1]),
         (fingerprint, "METADATA", METADATA[:-1]),
-        (analysis, "MAX_TERM", 63),
-        (analysis, "_ELISIONS", frozenset({"qu"})),
-        (analysis, "STEMMERS", {**analysis.STEMMERS, "hu": "porter"}),
-        (analysis, "VERSION", analysis.VERSION + 1),
+        (analyzer, "MAX_TERM", 63),
+        (analyzer, "_ELISIONS", frozenset({"qu"})),
+        (analyzer, "STEMMERS", {**analyzer.STEMMERS, "hu": "porter"}),
+        (analyzer, "VERSION", analyzer.VERSION + 1),
         (Stemmer, "version", lambda: "9.9.9"),
         (unicodedata, "unidata_version", "99.0.0"),
     ],

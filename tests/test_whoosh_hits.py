@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from searchapp import analysis
+from searchapp.analysis import analyzer
 from searchapp.engines.whoosh.engine import WhooshEngine
 from searchapp.engines.whoosh.segments import docstore
 from searchapp.model import Article, Hit, Query, Section
@@ -30,8 +30,8 @@ class Counter:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.inflated = self.analysed = 0
-        self._pattern = analysis._TOKEN
-        patch.setattr(analysis, "_TOKEN", SimpleNamespace(finditer=self._finditer, findall=self._pattern.findall))
+        self._pattern = analyzer.TOKEN
+        patch.setattr(analyzer, "TOKEN", SimpleNamespace(finditer=self._finditer, findall=self._pattern.findall))
         patch.setattr(docstore, "zlib", SimpleNamespace(decompress=self._decompress, error=zlib.error))
 
     def _finditer(self, text: str, start: int = 0, end: int = 1 << 60) -> Iterator[Any]:

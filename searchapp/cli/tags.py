@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.cli import output
 from searchapp.cli.options import common
 from searchapp.config.loading import Config

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchapp.analysis import fold
+from searchapp.analysis.folding import fold
 from searchapp.engine import Engine
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Draft, Hit, Mode, Query

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
-from searchapp.analysis import analyzer
+from searchapp.analysis.analyzer import analyzer
 from searchapp.errors import IndexMissingError, NotFoundError
 from searchapp.excerpts.snippets import HitSource, make_hit
 from searchapp.facets import Facet

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from searchapp.analysis import Token
+from searchapp.analysis.analyzer import Token
 from searchapp.model import Fragment
 from searchapp.retrieval.query_terms import Marks
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchapp.analysis import Token
+from searchapp.analysis.analyzer import Token
 from searchapp.retrieval.query_terms import Marks
 
 REPEATS = 3

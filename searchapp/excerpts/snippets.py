@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from searchapp.analysis import Token
+from searchapp.analysis.analyzer import Token
 from searchapp.excerpts.highlights import cut, highlight, matches
 from searchapp.excerpts.passages import (
     MatchPositions,

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from searchapp.analysis import analyzer, form, spelling
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.folding import spelling
+from searchapp.analysis.terms import form
 from searchapp.model import Article, ArticleHead
 from searchapp.retrieval.ranking import impact
 

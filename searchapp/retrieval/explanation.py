@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Protocol
 
-from searchapp.analysis import shown
+from searchapp.analysis.terms import shown
 from searchapp.facets import BY_KEY
 from searchapp.model import ScorePart
 from searchapp.query import And, DateRange, Field, Leaf, Not, Or, Prefix, Synonyms, Word

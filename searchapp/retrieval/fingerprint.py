@@ -13,8 +13,8 @@ import unicodedata
 import numpy as np
 import Stemmer
 
-from searchapp import analysis
-from searchapp.analysis import Analyzer
+from searchapp.analysis import analyzer
+from searchapp.analysis.analyzer import Analyzer
 from searchapp.facets import FACETS
 from searchapp.languages import STEMMERS
 from searchapp.model import METADATA
@@ -38,7 +38,7 @@ _PIVOTS = (1.0, 8.0, 512.0)
 def fingerprint() -> str:
     """Return one line: digests of ranking, analysis and facets, and the versions of Snowball and Unicode."""
     return (
-        f"ranking {_digest(_ranking())}, analysis {analysis.VERSION}-{_digest(_analysis())}, "
+        f"ranking {_digest(_ranking())}, analysis {analyzer.VERSION}-{_digest(_analysis())}, "
         f"facets {_digest(_facets())}, stemmer {Stemmer.version()}, Unicode {unicodedata.unidata_version}"
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
-from searchapp.analysis import analyzer
+from searchapp.analysis.analyzer import analyzer
 from searchapp.config.loading import Config
 from searchapp.model import Pinned, Problem, Query
 from searchapp.query import And, parse, text_of

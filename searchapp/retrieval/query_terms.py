@@ -7,18 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from searchapp.analysis import (
-    DASHES,
-    MAX_TERM,
-    Token,
-    analyzer,
-    fold,
-    form,
-    is_simple,
-    spelling,
-    split,
-    without_apostrophes,
-)
+from searchapp.analysis.analyzer import Token, analyzer
+from searchapp.analysis.folding import DASHES, fold, spelling, without_apostrophes
+from searchapp.analysis.pieces import is_simple, split
+from searchapp.analysis.terms import MAX_TERM, form
 from searchapp.facets import BY_KEY
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Word
 from searchapp.retrieval.query_trees import positive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from searchapp.analysis import fold
+from searchapp.analysis.folding import fold
 from searchapp.languages import STOP_WORDS
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Prefix, Synonyms, Word, unsigned
 

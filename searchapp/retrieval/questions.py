@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from searchapp.analysis import fold
+from searchapp.analysis.folding import fold
 from searchapp.query import And, Or, Word
 from searchapp.retrieval.query_trees import plain_text
 

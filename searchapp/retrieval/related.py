@@ -31,7 +31,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import analyzer, split
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.pieces import split
 from searchapp.facets import BY_KEY, LABELS
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Article, Draft, Reason

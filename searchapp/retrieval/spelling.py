@@ -27,7 +27,8 @@ from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from searchapp.analysis import Token, analyzer, fold, one_per_position
+from searchapp.analysis.analyzer import Token, analyzer, one_per_position
+from searchapp.analysis.folding import fold
 from searchapp.languages import STOP_WORDS
 from searchapp.query import And, Phrase, Typed, Word, parse, typed_words
 from searchapp.retrieval.edit_distance import is_word, max_edits, odds, plausible, undoubled

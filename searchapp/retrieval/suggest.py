@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from searchapp.analysis import analyzer, fold
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.folding import fold
 from searchapp.facets import LABELS, Facet
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Suggestion

@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from searchapp.analysis import analyzer
+from searchapp.analysis.analyzer import analyzer
 from searchapp.model import SynonymSet
 from searchapp.query import TEXT_FIELDS, And, Field, Leaf, Not, Or, Phrase, Synonyms, Word
 from searchapp.retrieval import documents

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from searchapp.analysis import analyzer, one_per_position
+from searchapp.analysis.analyzer import analyzer, one_per_position
+from searchapp.analysis.unspaced import UNSPACED
 from searchapp.query import MAX_CLAUSES, And, Leaf, Not, Or, Word
 from searchapp.retrieval.query_trees import plain_text
-from searchapp.unspaced import UNSPACED
 
 
 def anywhere(tree: And) -> And | None:

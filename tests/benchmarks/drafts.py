@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from searchapp.analysis import analyzer, fold_value
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.folding import fold_value
 from searchapp.articles import parse_draft
 from searchapp.config.loading import Config
 from searchapp.editor.drafting import existing_links, label_suggestions, link_suggestions

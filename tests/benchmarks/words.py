@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from searchapp.analysis import analyzer
+from searchapp.analysis.analyzer import analyzer
 from searchapp.config.loading import Config
 from searchapp.engine import Engine
 from searchapp.engines import open_engine

@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from searchapp.analysis import fold_text
+from searchapp.analysis.folding import fold_text
 from searchapp.articles import convert, discover, open_site
 from searchapp.config.loading import Config
 from searchapp.engines import open_engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.articles.files.source import clean_with_offsets, decode
 from searchapp.articles.front_matter import fields
 from searchapp.articles.front_matter.label_spans import FIELDS, KeySpan, label_spans, removals, spelled

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from searchapp.analysis import Analyzer
+from searchapp.analysis.analyzer import Analyzer
 from searchapp.editor.drafting.phrases import DraftText, DraftWord, Terms, terms_of
 from searchapp.model import Article
 

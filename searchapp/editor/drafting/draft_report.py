@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.articles import ParsedDraft
 from searchapp.editor.drafting import existing_links, label_suggestions, link_suggestions
 from searchapp.editor.drafting.link_markdown import LinkReplacement, make_link

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from searchapp.analysis import Analyzer, one_per_position
+from searchapp.analysis.analyzer import Analyzer, one_per_position
 from searchapp.articles import WALL
 from searchapp.languages import STOP_WORDS
 from searchapp.model import Article

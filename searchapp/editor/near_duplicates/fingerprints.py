@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.editor.near_duplicates.minhash import Indices, Signatures, signatures
 from searchapp.editor.near_duplicates.shingles import Hashes, full_text, shingles
 from searchapp.model import Article

@@ -14,7 +14,7 @@ from unicodedata import category, is_normalized, normalize
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.analysis import fold_text
+from searchapp.analysis.folding import fold_text
 from searchapp.model import Article
 
 WIDTH = 4

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.config.loading import Config
 from searchapp.editor.tagging import spelling_variants
 from searchapp.editor.tagging.label_usage import FieldLabels, LabelUsage

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.articles import Limits, discover, open_site
 from searchapp.articles.files.source import UnreadableError, read_bytes
 from searchapp.articles.front_matter.edit_labels import Change, Labels, UnchangeableError, edit_labels

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from searchapp.analysis import fold_text
+from searchapp.analysis.folding import fold_text
 
 MIN_LENGTH = 4
 """Letters and digits of a label from which accents and separators are ignored: `sąd` and `sad` are two words."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from searchapp.analysis import is_form, language_of
+from searchapp.analysis.terms import is_form, language_of
 from searchapp.engines import pipeline
 from searchapp.engines.pipeline import Answer, Candidates, Curation, Loaded, PipelineEngine, ResolvedQuery, ResultPage
 from searchapp.errors import IndexMissingError

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from flask import render_template, request, url_for
 
-from searchapp.analysis import fold
+from searchapp.analysis.folding import fold
 from searchapp.editor import query_advice
 from searchapp.model import Query
 from searchapp.query import normalise

@@ -8,7 +8,7 @@ from itertools import islice
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from searchapp.analysis import fold
+from searchapp.analysis.folding import fold
 from searchapp.errors import NotFoundError
 from searchapp.facets import BY_KEY
 from searchapp.model import Article, Hit, Passage, Query, Section

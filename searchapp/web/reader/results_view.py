@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote_plus
 
 from searchapp import facets
-from searchapp.analysis import fold_value
+from searchapp.analysis.folding import fold_value
 from searchapp.facets import FACETS, LABELS, Facet, Kind
 from searchapp.model import FacetValue, Query, Reason, Results, Sort
 from searchapp.web import params

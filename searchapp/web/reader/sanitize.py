@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
-from searchapp.analysis import fold
+from searchapp.analysis.folding import fold
 from searchapp.editor.links import address_forms
 from searchapp.model import Article
 from searchapp.serialize import public_url, scheme_of

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from searchapp.analysis import is_form
+from searchapp.analysis.terms import is_form
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.bulk import BulkItem
 from searchapp.engines.opensearch.index.documents import Collection

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from searchapp.analysis import is_form
+from searchapp.analysis.terms import is_form
 from searchapp.engines.opensearch.cluster import Json
 from searchapp.engines.opensearch.index.schema import ANY
 from searchapp.facets import FACETS

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from urllib.parse import quote
 
-from searchapp.analysis import language_of
+from searchapp.analysis.terms import language_of
 from searchapp.engines.opensearch.cluster import AbsentError, Cluster, Json
 from searchapp.engines.opensearch.index import documents
 from searchapp.engines.opensearch.index.documents import whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from searchapp.analysis import spelling
+from searchapp.analysis.folding import spelling
 from searchapp.excerpts.snippets import WholeArticle
 from searchapp.model import Article
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, exact_title, field_texts

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from searchapp.analysis import fold, fold_value
+from searchapp.analysis.folding import fold, fold_value
 from searchapp.engines.whoosh.search.docsets import first
 from searchapp.engines.whoosh.search.snapshot import Snapshot
 from searchapp.facets import LABELS

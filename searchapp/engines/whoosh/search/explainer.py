@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.analysis import is_form
+from searchapp.analysis.terms import is_form
 from searchapp.engines.pipeline import ResolvedQuery
 from searchapp.engines.whoosh.search.docsets import ScoredDocs
 from searchapp.engines.whoosh.search.forms import positions_in, spelt, stands_as_written

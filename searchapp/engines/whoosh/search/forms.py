@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from searchapp.analysis import FORM, analyzer, form
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.terms import FORM, form
 from searchapp.engines.whoosh.search.docsets import common
 from searchapp.engines.whoosh.search.phrases import PhraseMatches, positions_of, side_by_side
 from searchapp.engines.whoosh.segments.arrays import Array

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchapp.analysis import Token, fold_text, is_form
+from searchapp.analysis.analyzer import Token
+from searchapp.analysis.folding import fold_text
+from searchapp.analysis.terms import is_form
 from searchapp.engines.whoosh.search.forms import positions_in
 from searchapp.engines.whoosh.segments import chunks
 from searchapp.engines.whoosh.segments.arrays import Array

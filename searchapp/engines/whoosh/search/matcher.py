@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.analysis import analyzer, is_form
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.terms import is_form
 from searchapp.engines.whoosh.search.docsets import DocSet, ScoredDocs, best, both, either, nothing, plus
 from searchapp.engines.whoosh.search.forms import side_by_side_as_written, spelt
 from searchapp.engines.whoosh.search.phrases import side_by_side

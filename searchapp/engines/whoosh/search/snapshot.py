@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searchapp.analysis import FORM, is_form, language_of
+from searchapp.analysis.terms import FORM, is_form, language_of
 from searchapp.engines.whoosh._whoosh import searching
 from searchapp.engines.whoosh.disk.generations import StoredGeneration
 from searchapp.engines.whoosh.disk.whoosh_storage import Storage

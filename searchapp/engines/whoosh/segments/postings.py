@@ -10,7 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchapp.analysis import analyzer, spelling, split
+from searchapp.analysis.analyzer import analyzer
+from searchapp.analysis.folding import spelling
+from searchapp.analysis.pieces import split
 from searchapp.engines.whoosh.segments import chunks
 from searchapp.engines.whoosh.segments.arrays import Array, narrow
 from searchapp.engines.whoosh.segments.segment import (

@@ -2,7 +2,7 @@
 
 A token is a run of letters, digits and their marks, joined by `'`, `.`, `-` or `_` (or what looks like them) between
 two of them, or an emoji. Each simple part takes one position. Joined words also yield compounds at the position of
-their first part, so that every spelling matches; so do words with sub-words (`searchapp.subwords`):
+their first part, so that every spelling matches; so do words with sub-words (`searchapp.analysis.subwords`):
 
     e-mail         e@0 mail@1 email@0                 well_known likewise
     Node.js        node@0 js@1 nodejs@0               3.11   3@0 11@1 3.11@0
@@ -11,8 +11,8 @@ their first part, so that every spelling matches; so do words with sub-words (`s
     l'homme        l@0 homme@1                        don't dont@0   trainer's trainer@0
     10km           10@0 km@1 10km@0                   rock'n'roll rock@0 n@1 roll@2 rocknroll@0
     fetchUser      fetch@0 user@1 fetchuser@0         6.31-slim  6@0 31@1 slim@2 6.31@0 6.31-slim@0
-    検索する        検索@0 検@0 索す@1 索@1 する@2 す@2 る@2   (`searchapp.unspaced`)
-    토마토를        토마토를@0 토마토@0                (`searchapp.korean`)
+    検索する        検索@0 検@0 索す@1 索@1 する@2 す@2 る@2   (`searchapp.analysis.unspaced`)
+    토마토를        토마토를@0 토마토@0                (`searchapp.analysis.korean`)
 
 Invisible characters (soft hyphens, zero-width ones, direction marks, variation selectors) are as if they weren't there.
 Words are folded (case, accents of Latin and Greek letters), then stemmed by the Snowball stemmer of the
@@ -23,33 +23,35 @@ digits or signs is the same term in every language. Stop words are kept, for phr
 
 from __future__ import annotations
 
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 import Stemmer
 
-from searchapp import korean
+from searchapp.analysis import korean
+from searchapp.analysis.folding import APOSTROPHES, INVISIBLE, fold, fold_word
+from searchapp.analysis.pieces import (
+    AND_BETWEEN,
+    DASH,
+    IS_EMOJI,
+    JOINERS,
+    LEADING_MARKS,
+    SKIN_TONES,
+    TOKEN,
+    VERSIONS,
+    WORDLESS,
+    is_simple,
+)
+from searchapp.analysis.subwords import subwords
+from searchapp.analysis.terms import MAX_TERM, TAG
+from searchapp.analysis.unspaced import UNSPACED, pairs
 from searchapp.languages import STEMMERS
-from searchapp.subwords import subwords
-from searchapp.unspaced import UNSPACED, fold_variants, pairs
 
 VERSION = 6
 """To be increased whenever the same text gives other terms; part of an index's fingerprint."""
-
-MAX_TERM = 64
-"""Characters of a term; longer runs (base64, keys) are cut, in articles and queries alike."""
-
-TAG, FORM = "~", '"'
-"""What stands before a term's language, and at the beginning of a form's term; no token has either."""
-
 MAX_CACHED = 250_000
 """Distinct words whose tokens are cached; then the cache is cleared."""
-
 MAX_PARTS = 8
 """A joined word of more parts yields no compound: it is a path or a table of numbers."""
 
@@ -67,85 +69,9 @@ class Token(NamedTuple):
     end: int
 
 
-def _class_of_marks() -> str:
-    r"""Return the combining marks of letters, which `\w` lacks, as the inside of a regex class."""
-    low = chain(range(0x300, 0x3100), range(0xA66F, 0xABEE), range(0xFB1E, 0xFB1F), range(0xFE20, 0xFE30))
-    blocks = chain(low, range(0x10100, 0x12000), range(0x16A00, 0x17000), range(0x1E000, 0x1E950))
-    marks = [c for c in blocks if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
-    ranges: list[list[int]] = []
-    for code in marks:
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
-
-
-_MARKS = _class_of_marks()
-_LEADING_MARKS = re.compile(rf"\A[{_MARKS}]+")
-"""Of no letter: nobody can type a word that begins with them."""
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
-_QUOTES = "'’ʼ"
-_LOOKALIKES = "‘‛´`′＇\u05f3\u05f4"
-_LETTERS = "ʻʹʽʾʿˈ"
-"""Apostrophes that are letters to a regular expression, as `ʼ` is."""
-DASHES = "‐‑‒–−－﹣⁃\u05be-"
-"""What joins words as a hyphen does, as the inside of a regex class."""
-_RUN = rf"\w++(?:[{_MARKS}{_UNSEEN}][\w{_MARKS}{_UNSEEN}]*+)?"
-_JOINER = rf"(?:[{_QUOTES}.{DASHES}]|[{_LOOKALIKES}](?=[^\W\d_])|(?<=\d),(?=\d{{3}}(?!\d)))[{_UNSEEN}]*+"
-_PICTURE = (
-    "[\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u2600-\u2767\u2795-\u2797\u27b0\u27bf\u3297\u3299\u2b1b\u2b1c\u2b50\u2b55"
-    "\U0001f004\U0001f0cf\U0001f170-\U0001f19a\U0001f201-\U0001f251\U0001f300-\U0001faff]"
-    "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+"
-)
-_EMOJI = rf"[\U0001f1e6-\U0001f1ff]{{2}}|{_PICTURE}(?:\u200d{_PICTURE})*+"
-_TOKEN = re.compile(
-    rf"(?:{_RUN}|(?<![\w.])\.(?=[^\W\d_]){_RUN})(?:{_JOINER}{_RUN})*+"
-    r"(?:\+\+(?:(?![\w+])|(?=\d[\dx](?!\w)))|\#(?:(?![\w#])|(?<=\b[CcFf]\#)(?=\d)))?"
-    rf"|{_EMOJI}"
-)
-_IS_EMOJI = re.compile(_EMOJI).match
-_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
-_SIMPLE = re.compile(r"[A-Za-z][a-z]*+|[A-Z]++|[0-9]++").fullmatch
-_SPLIT = re.compile(rf"[.,_{DASHES}]+")
-_DASH = re.compile(f"[{DASHES}]")
-_APOSTROPHES = re.compile(f"[{_QUOTES}{_LOOKALIKES}{_LETTERS}]")
-_VERSION = re.compile(r"(?<!\d)(?<!\d[.,])(?:\d+(?:\.\d+)+|\d{1,3}(?:,\d{3})+)")
-_TO_APOSTROPHES = str.maketrans(dict.fromkeys(_QUOTES + _LOOKALIKES + _LETTERS, "'"))
-_AND = re.compile(rf"(\w+)[{_QUOTES}{_LOOKALIKES}]([nN])[{_QUOTES}{_LOOKALIKES}](\w+)")
 _ELISIONS = frozenset(
     "l d j m t s n c qu jusqu lorsqu puisqu quoiqu dell all nell sull dall quell un d'l".split()
 )  # French, Italian, Catalan
-_LATIN_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
-)
-_STRIPPED = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+")
-_WORDLESS = re.compile(f"[_ʼ{_LETTERS}\u0640\ufc5e-\ufc63\ufe70-\ufe7f]")
-"""What counts as a letter in a regular expression and may be all of a piece, which then has no token."""
-_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640]")
-
-
-def fold_text(text: str) -> str:
-    """Return the text as words compare: in compatibility form (NFKC), without case and invisible characters, without
-    the accents of Latin and Greek letters, Hebrew points and Arabic marks, each apostrophe as `'`, with simplified for
-    traditional Chinese characters and hiragana for katakana.
-    """
-    if text.isascii():
-        return text.lower()
-    plain = _INVISIBLE.sub("", text.casefold()).translate(_TO_APOSTROPHES)
-    decomposed = unicodedata.normalize("NFKD", plain).translate(_LATIN_LETTERS)
-    return fold_variants(_POINTS.sub("", unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed))))
-
-
-fold = lru_cache(maxsize=65_536)(fold_text)
-"""`fold_text`, cached, for words."""
-
-
-@lru_cache(maxsize=65_536)
-def fold_value(value: str) -> str:
-    """Return the form by which categories, tags and authors compare: ignoring case and white space, not accents."""
-    return " ".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", value)).casefold().split())
 
 
 class Analyzer:
@@ -161,7 +87,7 @@ class Analyzer:
     def tokens(self, text: str) -> Iterator[Token]:
         """Yield the tokens of a text by position; compounds come right before the parts they span."""
         position = 0
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             offset = match.start()
             entry = self.entry(match[0])
             for term, surface, delta, start, end in entry:
@@ -184,7 +110,7 @@ class Analyzer:
         """
         found: list[Token] = []
         known_of = memory.get
-        for match in _TOKEN.finditer(text, start, end):
+        for match in TOKEN.finditer(text, start, end):
             piece = match[0]
             known = known_of(piece)
             if known is None:
@@ -205,9 +131,9 @@ class Analyzer:
 
         `positions` are ascending and not empty; `text[start:end]` has the positions `words`.
         """
-        pieces = list(_TOKEN.finditer(text, start, end))
+        pieces = list(TOKEN.finditer(text, start, end))
         first = words.start
-        if len(pieces) == len(words) and not _WORDLESS.search(text):
+        if len(pieces) == len(words) and not WORDLESS.search(text):
             # Each has one position.
             return [((match := pieces[at - first])[0], at, match.start()) for at in positions]
         found = []
@@ -217,7 +143,7 @@ class Analyzer:
         for match in pieces:
             piece = match[0]
             after = place + (
-                1 if _SIMPLE(piece) else max((token.position + 1 for token in self.entry(piece)), default=0)
+                1 if is_simple(piece) else max((token.position + 1 for token in self.entry(piece)), default=0)
             )
             if wanted < after:
                 found.append((piece, place, match.start()))
@@ -235,7 +161,7 @@ class Analyzer:
         """
         entry_of = self.entry
         cached = self._entries.get
-        for match in _TOKEN.findall(text):
+        for match in TOKEN.findall(text):
             entry = cached(match) or entry_of(match)
             delta = -1
             for term, surface, delta, _, _ in entry:
@@ -250,7 +176,7 @@ class Analyzer:
         if entry is None:
             if len(self._entries) >= MAX_CACHED:
                 self._entries.clear()
-            if _SIMPLE(surface):
+            if is_simple(surface):
                 entry = (self._token(surface, 0, 0, len(surface)),)
             else:
                 # What is nothing but apostrophes or tatweels folds to nothing, which is no term.
@@ -260,13 +186,13 @@ class Analyzer:
 
     def _token(self, word: str, position: int, start: int, end: int) -> Token:
         """One simple word: folded, without apostrophes and a final 's, stemmed, cut to `MAX_TERM`."""
-        plain = word.lower() if word.isascii() else _fold_word(word)
+        plain = word.lower() if word.isascii() else fold_word(word)
         if not plain.isalnum():
-            pieces = _APOSTROPHES.split(plain)
+            pieces = APOSTROPHES.split(plain)
             if len(pieces) > 1 and pieces[-1] == "s":
                 pieces.pop()
             plain = "".join(pieces)
-            plain = _LEADING_MARKS.sub("", plain)
+            plain = LEADING_MARKS.sub("", plain)
         plain = plain[:MAX_TERM]
         return Token(self.term(plain), plain, position, start, end)
 
@@ -292,7 +218,7 @@ class Analyzer:
         parts = tuple(token.term for token in one_per_position(tokens))
         start, end = min(token.start for token in tokens), max(token.end for token in tokens)
         whole = [(t.term,) for t in tokens if t.position == 0 and (t.start, t.end) == (start, end)]
-        if whole and all(map(str.isdigit, parts)) and not _DASH.search(word):
+        if whole and all(map(str.isdigit, parts)) and not DASH.search(word):
             return tuple(whole[:1])
         return (*whole[:1], parts)
 
@@ -306,14 +232,14 @@ class Analyzer:
 
     def _visible(self, surface: str) -> Iterator[Token]:
         """Yield the tokens of a piece; those of an emoji in any skin tone are one."""
-        if _IS_EMOJI(surface):
-            plain = _TONES.sub("", _INVISIBLE.sub("", surface))[:MAX_TERM] or surface
+        if IS_EMOJI(surface):
+            plain = SKIN_TONES.sub("", INVISIBLE.sub("", surface))[:MAX_TERM] or surface
             yield Token(plain, plain, 0, 0, len(surface))
             return
-        if not _INVISIBLE.search(surface):
+        if not INVISIBLE.search(surface):
             yield from self._analyse(surface, 0, 0)
             return
-        places = [at for at, char in enumerate(surface) if not _INVISIBLE.match(char)]
+        places = [at for at, char in enumerate(surface) if not INVISIBLE.match(char)]
         for token in self._analyse("".join(surface[at] for at in places), 0, 0):
             yield token._replace(start=places[token.start], end=places[token.end - 1] + 1)
 
@@ -326,7 +252,7 @@ class Analyzer:
         if 1 < len(parts) <= MAX_PARTS:
             yield from self._compounds(surface, [part for part, _ in parts], offset, position)
         number = all(part.isdigit() for part, _ in parts)
-        versions = {} if number else {offset + match.start(): match[0] for match in _VERSION.finditer(surface)}
+        versions = {} if number else {offset + match.start(): match[0] for match in VERSIONS.finditer(surface)}
         for part, start in parts:
             words = subwords(part) if part.isalnum() else [(part, 0)]
             if len(words) > 1:
@@ -349,24 +275,24 @@ class Analyzer:
         """`C++`, `F#`, `.NET`: the whole is a term; of longer words (`Notepad++`, `.htaccess`) the bare word too."""
         bare = surface.removesuffix(suffix).removeprefix(".")
         end = offset + len(surface)
-        whole = _fold_word(surface)[:MAX_TERM]
+        whole = fold_word(surface)[:MAX_TERM]
         yield Token(whole, whole, position, offset, end)
         first, *others = subwords(bare) if bare.isalnum() else [(bare, 0)]
         if others and len(first[0]) > 1:
-            symbol = _fold_word(f".{first[0]}")[:MAX_TERM] if surface[0] == "." else whole
+            symbol = fold_word(f".{first[0]}")[:MAX_TERM] if surface[0] == "." else whole
             yield Token(symbol, symbol, position, offset, offset + 1 + len(first[0]))
-        if others or _SPLIT.search(bare) or UNSPACED.search(bare):
+        if others or JOINERS.search(bare) or UNSPACED.search(bare):
             yield from self._analyse(bare, offset + surface.index(bare), position)
         elif len(bare) >= 3:
             yield self._token(bare, position, offset, end)
 
     def _parts(self, surface: str, offset: int) -> Iterator[tuple[str, int]]:
         at = 0
-        for piece in _SPLIT.split(surface):
+        for piece in JOINERS.split(surface):
             start = surface.index(piece, at)
             at = start + len(piece)
             head, apostrophe, tail = _first_apostrophe(piece)
-            if joined := _AND.fullmatch(piece):  # rock'n'roll
+            if joined := AND_BETWEEN.fullmatch(piece):  # rock'n'roll
                 yield from ((joined[group], offset + start + joined.start(group)) for group in (1, 2, 3))
             elif apostrophe and fold(head) in _ELISIONS and len(tail) > 2:
                 yield head, offset + start
@@ -378,7 +304,7 @@ class Analyzer:
 
     def _compounds(self, surface: str, parts: list[str], offset: int, position: int) -> Iterator[Token]:
         end = offset + len(surface)
-        if _APOSTROPHES.search(surface) and not _SPLIT.search(surface) and not _AND.fullmatch(surface):
+        if APOSTROPHES.search(surface) and not JOINERS.search(surface) and not AND_BETWEEN.fullmatch(surface):
             return
         dotted = "." in surface
         if dotted and all(part.isdigit() for part in parts):
@@ -390,7 +316,7 @@ class Analyzer:
                 major = f"v{digits[0]}"[:MAX_TERM]
                 yield Token(major, major, position, offset, offset + 1 + len(parts[0]))
         elif dotted and any(part.isdigit() for part in parts):
-            whole = _DASH.sub("-", _fold_word(surface))[:MAX_TERM]
+            whole = DASH.sub("-", fold_word(surface))[:MAX_TERM]
             yield Token(whole, whole, position, offset, end)
         elif not any(UNSPACED.search(part) for part in parts):
             yield self._token("".join(parts), position, offset, end)
@@ -409,23 +335,8 @@ def _versions(version: str, position: int, start: int) -> Iterator[Token]:
         version = version.rpartition(".")[0]
 
 
-def _fold_word(word: str) -> str:
-    """Return the folded word without white space, which some ligatures and lone marks have in compatibility form."""
-    return "".join(fold(word).split())
-
-
-def without_apostrophes(folded: str) -> str:
-    """Return a folded text without apostrophes, which no surface form has."""
-    return _APOSTROPHES.sub("", folded)
-
-
-def is_simple(piece: str) -> bool:
-    """Whether a piece (see `split`) has one token, whose surface form is the piece in lower case, cut to `MAX_TERM`."""
-    return _SIMPLE(piece) is not None
-
-
 def _first_apostrophe(piece: str) -> tuple[str, str, str]:
-    match = _APOSTROPHES.search(piece)
+    match = APOSTROPHES.search(piece)
     return (piece[: match.start()], match[0], piece[match.end() :]) if match else (piece, "", "")
 
 
@@ -453,9 +364,6 @@ def _distinct(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple({(token.position, token.term): token for token in reversed(list(tokens))}.values())[::-1]
 
 
-split = _TOKEN.findall
-"""Splits a text into the pieces that `Analyzer.entry` takes."""
-
 _ANALYZERS: dict[str, Analyzer] = {}
 
 
@@ -464,31 +372,3 @@ def analyzer(language: str) -> Analyzer:
     if language not in _ANALYZERS:
         _ANALYZERS[language] = Analyzer(language)
     return _ANALYZERS[language]
-
-
-def spelling(written: str, surface: str) -> str:
-    """Return a word as written, accents included but not case; `surface` is its surface form, returned if equal."""
-    if written.isascii():
-        return surface
-    accented = unicodedata.normalize("NFC", _INVISIBLE.sub("", written).casefold())
-    return accented if accented != surface and _fold_word(accented) == surface else surface
-
-
-def form(surface: str) -> str:
-    """Return the term of a surface form as such, which quoted words are matched by."""
-    return f"{FORM}{surface}"
-
-
-def language_of(term: str) -> str:
-    """Return the language whose articles alone can have the term; "" if it is none's."""
-    return "" if is_form(term) else term.partition(TAG)[2]
-
-
-def shown(term: str) -> str:
-    """Return a term for display: the stem or the surface form."""
-    return term.removeprefix(FORM) if is_form(term) else term.partition(TAG)[0]
-
-
-def is_form(term: str) -> bool:
-    """Whether a term is of a surface form."""
-    return term.startswith(FORM)

@@ -1,0 +1,1 @@
+"""Analysis: text -> terms, of articles and queries alike."""
