@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from searchapp.analysis.analyzer import analyzer
 from searchapp.analysis.terms import is_form, language_of
 from searchapp.engines.whoosh._whoosh import matching, scoring, searching
 from searchapp.engines.whoosh._whoosh import query as wq
@@ -34,7 +33,7 @@ from searchapp.query import (
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS, Document, adjacent, analyse
 from searchapp.retrieval.query_terms import prefix_text, sequences, typed_word, value_matches
-from searchapp.retrieval.query_trees import title_text, whole_phrase
+from searchapp.retrieval.query_trees import whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, idf, impact
 from searchapp.retrieval.thesaurus import alternatives
 
@@ -43,11 +42,7 @@ FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 def match(tree: And, snapshot: Snapshot) -> ScoredDocs:
     """The live documents that match a pruned tree, and their scores."""
-    docs, scores = _matches(compile_tree(tree, snapshot), snapshot)
-    exact = title_text(tree)
-    title = " ".join(analyzer("").surfaces(exact)) if exact else ""
-    titled, _ = _matches(wq.Term("exact", title), snapshot)
-    return ScoredDocs(docs, scores, titled)
+    return ScoredDocs(*_matches(compile_tree(tree, snapshot), snapshot))
 
 
 def _matches(query: Any, snapshot: Snapshot) -> tuple[Array, Array]:

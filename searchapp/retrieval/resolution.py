@@ -38,6 +38,67 @@ class Interpretation(Generic[Matches]):
     title: str | None = None
 
 
+@dataclass(frozen=True)
+class _Resolver(Generic[Matches]):
+    """What interpretations of a query are made and compared with; see `resolve`."""
+
+    query: Query
+    match: Callable[[And | None], Matches]
+    count: Callable[[Interpretation[Matches]], int]
+    lexicon: Lexicon
+    thesaurus: Thesaurus
+
+    def typed(self) -> tuple[str, str, Interpretation[Matches]]:
+        """Return the text asked for, the text that is read, and that as it stands; see `query.text_of`."""
+        asked, text = normalise(self.query.text), text_of(self.query)
+        found = self.read(text)
+        if self.query.unfinished and (parts := in_parts(asked)) != asked and not self.count(found):
+            # The letter before has found the articles with all parts but the last.
+            return parts, while_typing(parts), self.read(while_typing(parts))
+        return asked, text, found
+
+    def meaning(self, text: str) -> And | None:
+        """Return the pruned tree of a text, without questions and with synonyms."""
+        tree = prune(parse(text))
+        tree = without_questions(tree) if tree else None
+        return tree if self.query.exact else self.thesaurus.expand(tree)
+
+    def read(self, text: str) -> Interpretation[Matches]:
+        """Return the interpretation with all words; pairs of an unspaced run may stand apart if no article has the run."""
+        tree = self.meaning(text)
+        title = title_text(prune(parse(text)) or And())
+        found = Interpretation(tree, tree, Mode.ALL, self.match(tree), title=title)
+        loose = anywhere(tree) if tree else None
+        if loose is None or self.count(found):
+            return found
+        apart = replace(found, tree=loose, matched=loose, matches=self.match(loose))
+        return apart if self.count(apart) else found
+
+    def all_or_any(self, reading: Interpretation[Matches]) -> Interpretation[Matches]:
+        """Return the interpretation, or if it matches nothing, that by some of its words."""
+        tree = reading.tree
+        if tree is None or self.count(reading):
+            return reading
+        if loose := anywhere(tree):
+            if kept := most(loose, self.lexicon.count_tree):
+                return replace(reading, tree=loose, matched=kept, mode=Mode.ANY, matches=self.match(kept))
+            tree = loose
+        relaxed = relax(tree)
+        if relaxed is None:
+            return reading
+        telling = without_stop_words(tree)
+        if telling and self.count(fewer := replace(reading, matched=telling, matches=self.match(telling))):
+            return fewer
+        some = Interpretation(tree, relaxed, Mode.ANY, self.match(relaxed))
+        return some if self.count(some) else reading
+
+    def other_reading(self) -> str | None:
+        """Return the query with its dashes read the other way, if that finds something."""
+        text = other_reading(normalise(self.query.text))
+        tree = prune(parse(text)) if text else None
+        return text if tree and self.lexicon.count_tree(tree) else None
+
+
 def resolve(
     query: Query,
     match: Callable[[And | None], Matches],
@@ -50,67 +111,16 @@ def resolve(
     match   returns the matches of a pruned tree, none for None
     count   returns how many articles match; numbers above `spelling.FEW` need not be exact
     """
-    asked, text = normalise(query.text), text_of(query)
-
-    def meaning(text: str) -> And | None:
-        tree = prune(parse(text))
-        tree = without_questions(tree) if tree else None
-        return tree if query.exact else thesaurus.expand(tree)
-
-    def read(text: str) -> Interpretation[Matches]:
-        tree = meaning(text)
-        found = Interpretation(tree, tree, Mode.ALL, match(tree), title=title_text(prune(parse(text)) or And()))
-        loose = anywhere(tree) if tree else None
-        if (
-            loose
-            and not count(found)
-            and count(apart := replace(found, tree=loose, matched=loose, matches=match(loose)))
-        ):
-            return apart
-        return found
-
-    typed = read(text)
-    if query.unfinished and (parts := in_parts(asked)) != asked and not count(typed):
-        # The letter before has found the articles with all parts but the last.
-        asked, text = parts, while_typing(parts)
-        typed = read(text)
-    spelled = respell(text, count(typed), lexicon, meaning) if typed.tree and typed.tree.nodes else None
+    resolver = _Resolver(query, match, count, lexicon, thesaurus)
+    asked, text, typed = resolver.typed()
+    spelled = respell(text, count(typed), lexicon, resolver.meaning) if typed.tree and typed.tree.nodes else None
     # What was added to the text is not what the reader meant.
     said = spelled.text.removesuffix(text[len(asked) :]) if spelled else None
+    other = resolver.other_reading()
     if spelled and spelled.sure:
-        meant = _all_or_any(read(spelled.text), match, count, lexicon)
+        meant = resolver.all_or_any(resolver.read(spelled.text))
         if not count(meant):
             said = None
         elif not query.exact:
-            return replace(meant, did_you_mean=said, corrected=True, other_reading=_other_reading(query, lexicon))
-    meant = _all_or_any(typed, match, count, lexicon)
-    return replace(meant, did_you_mean=said, other_reading=_other_reading(query, lexicon))
-
-
-def _other_reading(query: Query, lexicon: Lexicon) -> str | None:
-    """Return the query with its dashes read the other way, if that finds something."""
-    text = other_reading(normalise(query.text))
-    tree = prune(parse(text)) if text else None
-    return text if tree and lexicon.count_tree(tree) else None
-
-
-def _all_or_any(
-    reading: Interpretation[Matches],
-    match: Callable[[And | None], Matches],
-    count: Callable[[Interpretation[Matches]], int],
-    lexicon: Lexicon,
-) -> Interpretation[Matches]:
-    """Return the interpretation, or if it matches nothing, that by some of its words."""
-    tree = reading.tree
-    if tree and not count(reading) and (loose := anywhere(tree)):
-        if kept := most(loose, lexicon.count_tree):
-            return replace(reading, tree=loose, matched=kept, mode=Mode.ANY, matches=match(kept))
-        tree = loose
-    relaxed = relax(tree) if tree and not count(reading) else None
-    if not (tree and relaxed):
-        return reading
-    telling = without_stop_words(tree)
-    if telling and count(fewer := replace(reading, matched=telling, matches=match(telling))):
-        return fewer
-    some = Interpretation(tree, relaxed, Mode.ANY, match(relaxed))
-    return some if count(some) else reading
+            return replace(meant, did_you_mean=said, corrected=True, other_reading=other)
+    return replace(resolver.all_or_any(typed), did_you_mean=said, other_reading=other)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchapp.analysis.analyzer import analyzer
 from searchapp.analysis.terms import is_form
 from searchapp.engines.whoosh.search.docsets import DocSet, ScoredDocs, best, both, either, nothing, plus
 from searchapp.engines.whoosh.search.forms import side_by_side_as_written, spelt
@@ -32,7 +31,7 @@ from searchapp.query import (
 from searchapp.query import Leaf as Node
 from searchapp.retrieval.documents import TEXT_FIELDS
 from searchapp.retrieval.query_terms import TypedWord, prefix_text, sequences, typed_word, value_matches
-from searchapp.retrieval.query_trees import title_text, whole_phrase
+from searchapp.retrieval.query_trees import whole_phrase
 from searchapp.retrieval.ranking import IMPACT_STEP, PREFIX_SCORE, PREFIX_TITLE_SCORE, SIDE_BY_SIDE, impact
 from searchapp.retrieval.thesaurus import alternatives
 
@@ -45,11 +44,11 @@ def match(tree: And, snapshot: Snapshot) -> ScoredDocs:
     found = [query.matches(segment) for segment in snapshot.segments]
     docs = [held.docs.astype(np.int64) + segment.base for held, segment in zip(found, snapshot.segments, strict=True)]
     scores = [held.scores() for held in found]
-    exact = snapshot.holders("exact", query.title) if query.title else np.zeros(0, np.int64)
     proximity = query.proximity if query.whole_phrases else None
     scored = any(held.steps is not None for held in found)
     all_docs, all_scores = _joined(docs, np.int64), _joined(scores, np.float64)
-    return ScoredDocs(all_docs, all_scores, exact, proximity, sum(query.whole_phrases.values()), scored)
+    most = sum(query.whole_phrases.values())
+    return ScoredDocs(all_docs, all_scores, proximity=proximity, max_proximity=most, scored=scored)
 
 
 def _joined(parts: list[Array], dtype: type) -> Array:
@@ -65,8 +64,6 @@ class _QueryMatcher:
         self._narrowing = [node for node in tree.nodes if isinstance(node, Not | DateRange)]
         self._sequences: dict[Word | Phrase, tuple[Terms, ...]] = {}
         self._prefixes: dict[tuple[str, bool], tuple[Array | None, Array]] = {}
-        exact = title_text(tree)
-        self.title = " ".join(analyzer("").surfaces(exact)) if exact else ""
         phrase = whole_phrase(tree)
         whole_phrases = sequences(phrase, snapshot.languages) if phrase else ()
         self.whole_phrases = {terms: SIDE_BY_SIDE * sum(map(snapshot.idf, terms)) for terms in whole_phrases}
