@@ -64,7 +64,7 @@ class _Resolver(Generic[Matches]):
         return tree if self.query.exact else self.thesaurus.expand(tree)
 
     def read(self, text: str) -> Interpretation[Matches]:
-        """Return the interpretation with all words; pairs of an unspaced run may stand apart if no article has the run."""
+        """Return the interpretation with all words; the pairs of a run without blanks may stand apart if need be."""
         tree = self.meaning(text)
         title = title_text(prune(parse(text)) or And())
         found = Interpretation(tree, tree, Mode.ALL, self.match(tree), title=title)
